@@ -1,0 +1,43 @@
+/**
+ * Commands are values: pure builders make them, `Host` runs them. They are POSIX sh, since Debian's `/bin/sh` is dash:
+ * the quoting of zx (`$'…'`) is bash only and comes out garbled there.
+ */
+export interface Command {
+  readonly script: string;
+}
+
+type Argument = string | number | Command | readonly (string | number)[];
+
+/** POSIX single quotes; a word that needs none stays readable. */
+export function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+function render(argument: Argument): string {
+  if (typeof argument === 'string') return quote(argument);
+  if (typeof argument === 'number') return String(argument);
+  if ('script' in argument) return argument.script;
+  return argument.map((word) => quote(String(word))).join(' ');
+}
+
+/**
+ * A command from a template: interpolated strings are quoted, arrays become quoted words, commands nest as they are.
+ *
+ * @example sh`systemctl restart ${unit}`
+ */
+export function sh(template: TemplateStringsArray, ...values: readonly Argument[]): Command {
+  const script = template.raw.reduce((text, part, index) => {
+    const argument = values[index - 1];
+    return text + (argument === undefined ? '' : render(argument)) + part;
+  });
+  return { script };
+}
+
+/** Script text as it is, unquoted. For constants of the program only, never for input. */
+export const raw = (script: string): Command => ({ script });
+
+/** `a && b`: stops at the first failure. */
+export const all = (...commands: readonly Command[]): Command => raw(commands.map((c) => c.script).join(' && '));
+
+/** One command a line, in a script that runs under `set -eu`. */
+export const lines = (...commands: readonly Command[]): Command => raw(commands.map((c) => c.script).join('\n'));

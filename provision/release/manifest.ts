@@ -1,0 +1,23 @@
+/** One layer of a worker's image: an uncompressed tar, named by its content. */
+export interface Layer {
+  /** Hex SHA-256 of the tar: its place in the blob store and, for Docker, its diff id. */
+  readonly digest: string;
+  readonly bytes: number;
+  /** What is in it, for people: "dependencies", "code". */
+  readonly title: string;
+}
+
+export interface WorkerBuild {
+  readonly worker: string;
+  /** From the layer that changes least to the one that changes most. */
+  readonly layers: readonly Layer[];
+  /** Path of the program inside the image. */
+  readonly entry: string;
+}
+
+/** One immutable build of all workers. The id is the hash of everything in it, so equal input is the same release. */
+export interface ReleaseManifest {
+  /** First 12 hex digits of the SHA-256 over the workers' layers and entries. */
+  readonly id: string;
+  readonly workers: readonly WorkerBuild[];
+}

@@ -1,0 +1,35 @@
+/**
+ * Settings are the one language of Jernverk. What an environment wants and what a host has are both maps from a
+ * setting's key to its text, so one generic `diff` serves every topic, the Terraform plan, `verify` and the audit.
+ */
+
+/** Wanted: key → text. A key names its kind first: `sysctl/vm.swappiness`, `file//etc/hosts`, `package/fio`. */
+export type Settings = ReadonlyMap<string, string>;
+
+/** What a host answered for one key. A failed read is *unknown* and never *absent*. */
+export type Reading =
+  | { readonly kind: 'value'; readonly value: string }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'unknown'; readonly reason: string }
+  /** The host cannot have this setting at all, for example `vm.*` inside a container: neither drift nor ok. */
+  | { readonly kind: 'not applicable'; readonly reason: string };
+
+export type Readings = ReadonlyMap<string, Reading>;
+
+export const absent: Reading = { kind: 'absent' };
+export const value = (text: string): Reading => ({ kind: 'value', value: text });
+export const unknown = (reason: string): Reading => ({ kind: 'unknown', reason });
+export const notApplicable = (reason: string): Reading => ({ kind: 'not applicable', reason });
+
+/** A setting whose reading differs from what is wanted. `from: null` is absent now, `to: null` is to be taken away. */
+export interface Change {
+  readonly key: string;
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
+/** The part of a key before the first slash: `sysctl` of `sysctl/vm.swappiness`. */
+export const kindOf = (key: string): string => key.slice(0, key.indexOf('/'));
+
+/** The part of a key after the first slash: `/etc/hosts` of `file//etc/hosts`. */
+export const nameOf = (key: string): string => key.slice(key.indexOf('/') + 1);

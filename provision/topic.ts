@@ -1,0 +1,55 @@
+import type { Command } from './command.ts';
+import type { Environment, HostConfig } from './environment.ts';
+import type { ReleaseManifest } from './release/manifest.ts';
+import type { Change, Readings, Settings } from './setting.ts';
+import type { Step } from './step.ts';
+
+/** The topics in the order in which they are applied; each may rely on those before it. */
+export const topicNames = [
+  'packages',
+  'kernel',
+  'ssh',
+  'docker',
+  'rabbitmq',
+  'supervisor',
+  'firewall',
+  'release',
+] as const;
+export type TopicName = (typeof topicNames)[number];
+
+/** Everything that decides what a host should look like. All of it is known before a host is asked anything. */
+export interface DesiredContext {
+  readonly environment: Environment;
+  readonly host: HostConfig;
+  /** The build to run, or null where the host runs no workers. */
+  readonly release: ReleaseManifest | null;
+}
+
+/**
+ * One question to a host: a read-only POSIX sh command and the pure parser of its output.
+ *
+ * The facts of all topics travel as one script in one round trip. The command runs as root in a subshell with empty
+ * standard input. If it exits non-zero, or if `parse` throws, every key of the fact is *unknown* with that reason.
+ * A key that `parse` does not answer is *absent*.
+ */
+export interface Fact {
+  readonly keys: readonly string[];
+  readonly command: Command;
+  parse(output: string): Readings;
+}
+
+/** One area of a host's state. All members are pure. */
+export interface Topic {
+  readonly name: TopicName;
+  /** What the environment wants here; an empty map where the host's roles need nothing of this topic. */
+  desired(context: DesiredContext): Settings;
+  /** The facts that answer these keys. Works from the keys alone, since Terraform's state holds nothing else. */
+  facts(keys: readonly string[]): readonly Fact[];
+  /**
+   * What to do about the changes, in order. `wanted` is the whole map, for steps that write a file from many keys.
+   * A change to null takes the thing away again; packages and queues stay, see `purge`.
+   */
+  steps(changes: readonly Change[], wanted: Settings): readonly Step[];
+  /** What `destroy --purge` takes away beyond that: packages, queues, secrets, data. */
+  purge?(keys: readonly string[]): readonly Step[];
+}
