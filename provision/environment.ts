@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { duration, size } from './units.ts';
+
+/** What a host is for. A host may have several roles. */
+export const roles = ['broker', 'worker', 'gateway'] as const;
+export type Role = (typeof roles)[number];
+
+export const debianReleases = [12, 13] as const;
+export type DebianRelease = (typeof debianReleases)[number];
+
+const name = z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, { error: 'a name of a-z, 0-9 and -, at most 31 characters' });
+
+/** Where a host made by the lab gets its size; its address and keys come from the lab itself. */
+const lab = z.strictObject({
+  memory: size.prefault('2 GB'),
+  disk: size.prefault('12 GB'),
+  cpus: z.int().min(1).max(64).default(2),
+});
+
+/** How to reach a real host. */
+const ssh = z.strictObject({
+  address: z.string().min(1),
+  port: z.int().min(1).max(65_535).default(22),
+  /** root, or a user with passwordless sudo. */
+  user: z.string().min(1).default('root'),
+  /** Path of the private key; the agent is used where it is left out. */
+  identity: z.string().optional(),
+  /** The pinned host key, `ssh-ed25519 AAAA…`. `jernverk trust HOST` writes it. */
+  hostKey: z
+    .string()
+    .regex(/^(ssh-|ecdsa-)\S+ \S+$/)
+    .optional(),
+});
+
+const host = z.strictObject({
+  name,
+  roles: z.array(z.enum(roles)).min(1),
+  debian: z.union(debianReleases.map((release) => z.literal(release))).default(13),
+  lab: lab.optional(),
+  ssh: ssh.optional(),
+  /** Size of the swap file; "0 MB" for none. */
+  swap: size.prefault('1 GB'),
+});
+
+const broker = z.strictObject({
+  /** How long a job may run before the broker takes it for lost. */
+  consumerTimeout: duration.prefault('7 days'),
+  /** Deliveries of one job before it goes to the dead-letter queue. */
+  deliveryLimit: z.int().min(1).max(1000).default(5),
+  /** Share of the host's memory at which publishers are blocked. */
+  memoryWatermark: z.number().min(0.1).max(0.7).default(0.4),
+  /** Free disk below which publishers are blocked. */
+  diskFreeLimit: size.prefault('2 GB'),
+});
+
+const worker = z.strictObject({
+  /** The folder in `workers/` and the name of the queue. */
+  name,
+  /** Slots that run on each worker host. */
+  slots: z.int().min(1).max(99).default(2),
+  memory: size.prefault('512 MB'),
+  /** How long a slot may finish its job after a stop signal. */
+  drain: duration.prefault('60 seconds'),
+});
+
+const opening = z.strictObject({
+  port: z.int().min(1).max(65_535),
+  protocol: z.enum(['tcp', 'udp']).default('tcp'),
+  /** Sources in CIDR form; everyone where left out. */
+  from: z.array(z.string()).default([]),
+});
+
+export const environmentSchema = z.strictObject({
+  name,
+  terraform: z.strictObject({ registry: z.enum(['default', 'none']).default('default') }).prefault({}),
+  hosts: z.array(host).min(1),
+  broker: broker.prefault({}),
+  workers: z.array(worker).default([]),
+  firewall: z.strictObject({ open: z.array(opening).default([]) }).prefault({}),
+});
+
+/** A whole environment: parsed once, frozen, passed by value. */
+export type Environment = Readonly<z.output<typeof environmentSchema>>;
+export type HostConfig = Environment['hosts'][number];
+export type WorkerConfig = Environment['workers'][number];
