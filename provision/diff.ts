@@ -1,0 +1,51 @@
+import type { Change, Readings, Settings } from './setting.ts';
+
+/** A setting that is neither right nor wrong, and why. */
+export interface Unresolved {
+  readonly key: string;
+  readonly reason: string;
+}
+
+export interface Diff {
+  readonly changes: readonly Change[];
+  /** Reads that failed. Nothing may be applied while there are any: unknown is not absent. */
+  readonly unknown: readonly Unresolved[];
+  /** Settings that this host cannot have; reported, never counted as ok. */
+  readonly notApplicable: readonly Unresolved[];
+}
+
+/**
+ * What differs between what is wanted and what a host has: the one comparison behind the Terraform plan,
+ * `jernverk plan`, `verify` and the tests.
+ *
+ * A reading of a key that nobody wants is something of ours that is left over; it becomes a change to null.
+ */
+export function diff(wanted: Settings, observed: Readings): Diff {
+  const changes: Change[] = [];
+  const unresolvedUnknown: Unresolved[] = [];
+  const notApplicable: Unresolved[] = [];
+  for (const key of [...new Set([...wanted.keys(), ...observed.keys()])].sort()) {
+    const to = wanted.get(key) ?? null;
+    const reading = observed.get(key);
+    switch (reading?.kind) {
+      case undefined:
+        unresolvedUnknown.push({ key, reason: 'no fact answers this key' });
+        break;
+      case 'value':
+        if (reading.value !== to) changes.push({ key, from: reading.value, to });
+        break;
+      case 'absent':
+        if (to !== null) changes.push({ key, from: null, to });
+        break;
+      case 'unknown':
+        unresolvedUnknown.push({ key, reason: reading.reason });
+        break;
+      case 'not applicable':
+        notApplicable.push({ key, reason: reading.reason });
+        break;
+      default:
+        reading satisfies never;
+    }
+  }
+  return { changes, unknown: unresolvedUnknown, notApplicable };
+}

@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto';
+import { type Command, raw } from './command.ts';
+import type { Host } from './host.ts';
+import { type Reading, type Readings, type Settings, unknown } from './setting.ts';
+import type { Fact, Topic, TopicName } from './topic.ts';
+
+/** What one fact's command printed. */
+interface Answer {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * All facts as one script: each runs in a subshell with empty input, and its output stands between two lines that
+ * begin with the boundary, the second with the exit code and the base64 of its standard error.
+ */
+export function gatherScript(facts: readonly Fact[], boundary: string): Command {
+  const sections = facts.map(
+    (fact) => `printf '%s\\n' '${boundary} begin'
+code=0
+errors=$( { (
+set +e
+${fact.command.script}
+) </dev/null; } 2>&1 >&3 ) || code=$?
+printf '\\n%s %s %s\\n' '${boundary} end' "$code" "$(printf '%s' "$errors" | tail -c 2000 | base64 -w0)"`,
+  );
+  return raw(['exec 3>&1', ...sections].join('\n'));
+}
+
+/** The answers in the order of the facts. Throws where the output does not have one for each. */
+export function parseAnswers(output: string, count: number, boundary: string): Answer[] {
+  const pattern = new RegExp(`${boundary} begin\\n([\\s\\S]*?)\\n?${boundary} end (\\d+) (\\S*)\\n`, 'g');
+  const answers = [...output.matchAll(pattern)].map(
+    ([, stdout = '', code = '', errors = '']): Answer => ({
+      exitCode: Number(code),
+      stdout,
+      stderr: Buffer.from(errors, 'base64').toString('utf8').trim(),
+    }),
+  );
+  if (answers.length !== count) throw new Error(`asked the host ${count} questions, got ${answers.length} answers`);
+  return answers;
+}
+
+/** A fact's readings; every key is unknown, with the reason, where the command failed or its output is strange. */
+export function readFact(fact: Fact, answer: Answer): Readings {
+  const failed = (reason: string): Readings =>
+    new Map(fact.keys.map((key): [string, Reading] => [key, unknown(reason)]));
+  if (answer.exitCode !== 0) return failed(answer.stderr || `the command ended with exit code ${answer.exitCode}`);
+  try {
+    return fact.parse(answer.stdout);
+  } catch (error) {
+    return failed(`could not read the answer: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** A topic with what is wanted of it on one host. */
+export interface TopicWanted {
+  readonly topic: Topic;
+  readonly wanted: Settings;
+}
+
+/** Reads everything that the topics ask about: one script, one round trip, nothing changed. */
+export async function gather(host: Host, topics: readonly TopicWanted[]): Promise<ReadonlyMap<TopicName, Readings>> {
+  const asked = topics.flatMap(({ topic, wanted }) =>
+    topic.facts([...wanted.keys()]).map((fact) => ({ topic: topic.name, fact })),
+  );
+  const boundary = `==${randomBytes(12).toString('hex')}`;
+  const facts = asked.map(({ fact }) => fact);
+  const output = await host.capture(gatherScript(facts, boundary));
+  const answers = parseAnswers(output, facts.length, boundary);
+  const gathered = new Map<TopicName, Map<string, Reading>>(topics.map(({ topic }) => [topic.name, new Map()]));
+  asked.forEach(({ topic, fact }, index) => {
+    const answer = answers[index];
+    if (answer === undefined) return;
+    for (const [key, reading] of readFact(fact, answer)) gathered.get(topic)?.set(key, reading);
+  });
+  return gathered;
+}

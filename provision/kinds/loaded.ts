@@ -1,0 +1,77 @@
+import { sh } from '../command.ts';
+import { absent, type Change, kindOf, nameOf, type Reading, type Readings, value } from '../setting.ts';
+import type { Fact } from '../topic.ts';
+import { fileSettings } from './file.ts';
+
+/**
+ * "The running service has loaded this file" as a setting: `loaded/<unit>:<path>` = "yes".
+ *
+ * A run that died between write and restart must be seen next time, so the effect is the fact. A drop-in makes the
+ * unit record the hashes of its files each time it starts; clocks and reboots do not matter.
+ */
+
+const recordOf = (unit: string): string => `/run/jernverk/loaded/${unit}`;
+
+export const loadedDropIn = (unit: string): string => `/etc/systemd/system/${unit}.d/50-jernverk-loaded.conf`;
+
+/** The settings that prove that `unit` runs with these files as they are now, the recording drop-in included. */
+export function loadedSettings(unit: string, paths: readonly string[]): [string, string][] {
+  const dropIn = loadedDropIn(unit);
+  const watched = [...paths, dropIn];
+  const record = recordOf(unit);
+  const content = `[Service]
+# Runs as root ("+") before each start: what the service is about to read.
+ExecStartPre=+/bin/sh -c 'mkdir -p /run/jernverk/loaded && sha256sum ${watched.join(' ')} > ${record}'
+`;
+  return [
+    ...fileSettings(dropIn, content),
+    ...watched.map((path): [string, string] => [`loaded/${unit}:${path}`, 'yes']),
+  ];
+}
+
+const partsOf = (key: string): { unit: string; path: string } => {
+  const [unit = '', path = ''] = nameOf(key).split(/:(.*)/s);
+  return { unit, path };
+};
+
+/** Compares each file's hash with the one recorded at the last start. A unit that does not run has loaded nothing. */
+export function loadedFacts(keys: readonly string[]): Fact[] {
+  const own = keys.filter((key) => kindOf(key) === 'loaded');
+  const units = [...new Set(own.map((key) => partsOf(key).unit))];
+  return units.map((unit): Fact => {
+    const ofUnit = own.filter((key) => partsOf(key).unit === unit);
+    const record = recordOf(unit);
+    return {
+      keys: ofUnit,
+      command: sh`systemctl is-active --quiet ${unit} || exit 0
+[ -e ${record} ] || exit 0
+cat ${record}
+echo now
+sha256sum ${ofUnit.map((key) => partsOf(key).path)} 2>/dev/null || true`,
+      parse: (output) => parseLoaded(output, ofUnit),
+    };
+  });
+}
+
+function parseLoaded(output: string, keys: readonly string[]): Readings {
+  const [atStart = '', now = ''] = output.split('now\n');
+  const then = hashes(atStart);
+  const today = hashes(now);
+  return new Map(
+    keys.map((key): [string, Reading] => {
+      const { path } = partsOf(key);
+      const recorded = then.get(path);
+      if (recorded === undefined) return [key, absent];
+      return [key, value(recorded === today.get(path) ? 'yes' : 'no, it has changed since the service started')];
+    }),
+  );
+}
+
+const hashes = (text: string): Map<string, string> =>
+  new Map([...text.matchAll(/^([0-9a-f]{64}) [ *](.+)$/gm)].map((match) => [match[2] ?? '', match[1] ?? '']));
+
+/** The units that must be restarted so that they load their files. */
+export function unitsToRestart(changes: readonly Change[]): string[] {
+  const stale = changes.filter((change) => kindOf(change.key) === 'loaded' && change.to !== null);
+  return [...new Set(stale.map((change) => partsOf(change.key).unit))];
+}
