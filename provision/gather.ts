@@ -58,12 +58,14 @@ export function readFact(fact: Fact, answer: Answer): Readings {
 export interface TopicWanted {
   readonly topic: Topic;
   readonly wanted: Settings;
+  /** Keys to ask about besides the wanted ones: what an earlier deploy put there and is to be taken away. */
+  readonly known?: readonly string[];
 }
 
 /** Reads everything that the topics ask about: one script, one round trip, nothing changed. */
 export async function gather(host: Host, topics: readonly TopicWanted[]): Promise<ReadonlyMap<TopicName, Readings>> {
-  const asked = topics.flatMap(({ topic, wanted }) =>
-    topic.facts([...wanted.keys()]).map((fact) => ({ topic: topic.name, fact })),
+  const asked = topics.flatMap(({ topic, wanted, known = [] }) =>
+    topic.facts([...new Set([...wanted.keys(), ...known])]).map((fact) => ({ topic: topic.name, fact })),
   );
   const boundary = `==${randomBytes(12).toString('hex')}`;
   const facts = asked.map(({ fact }) => fact);

@@ -5,16 +5,7 @@ import type { Change, Readings, Settings } from './setting.ts';
 import type { Step } from './step.ts';
 
 /** The topics in the order in which they are applied; each may rely on those before it. */
-export const topicNames = [
-  'packages',
-  'kernel',
-  'ssh',
-  'docker',
-  'rabbitmq',
-  'supervisor',
-  'firewall',
-  'release',
-] as const;
+export const topicNames = ['packages', 'kernel', 'docker', 'rabbitmq', 'supervisor', 'firewall', 'release'] as const;
 export type TopicName = (typeof topicNames)[number];
 
 /** Everything that decides what a host should look like. All of it is known before a host is asked anything. */

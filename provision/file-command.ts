@@ -1,0 +1,31 @@
+import { posix } from 'node:path';
+import { type Command, lines, sh } from './command.ts';
+import type { RemoveStep, WriteStep } from './step.ts';
+
+/**
+ * Writes a whole file so that a power cut leaves the old text or the new, never something between: temporary file
+ * beside it, fsync, rename, fsync of the directory. (Seen in a cut without this: a configuration file of NUL bytes.)
+ */
+export function writeCommand(step: WriteStep): Command {
+  const temporary = `${step.path}.jernverk-new`;
+  const folder = posix.dirname(step.path);
+  const content = Buffer.from(step.content).toString('base64');
+  return lines(
+    sh`mkdir -p ${folder}`,
+    // A private file first: it may hold something that others must not see before chmod.
+    sh`(umask 077; printf '%s' ${content} | base64 -d > ${temporary})`,
+    sh`chown ${step.owner ?? 'root:root'} ${temporary}`,
+    sh`chmod ${step.mode} ${temporary}`,
+    sh`sync ${temporary}`,
+    sh`mv -f ${temporary} ${step.path}`,
+    sh`sync ${folder}`,
+  );
+}
+
+/** Removes a file that was ours, and its folder where that is empty now and no system folder. */
+export function removeCommand(step: RemoveStep): Command {
+  const folder = posix.dirname(step.path);
+  const folderIsOurs = folder.endsWith('.d') || folder.includes('jernverk');
+  const remove = sh`rm -f ${step.path}`;
+  return folderIsOurs ? lines(remove, sh`rmdir --ignore-fail-on-non-empty ${folder} 2>/dev/null || true`) : remove;
+}

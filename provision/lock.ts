@@ -1,0 +1,54 @@
+import { EventEmitter, once } from 'node:events';
+import { sh } from './command.ts';
+import { OperationError } from './errors.ts';
+import type { Host } from './host.ts';
+
+/** Who holds a host and what for, as the next one who wants it reads it. */
+export interface LockHolder {
+  readonly who: string;
+  readonly purpose: string;
+  readonly since: Date;
+}
+
+/** Seconds between two signs of life of the holder: a lost connection frees the lock this soon. */
+const heartbeatSeconds = 5;
+
+/**
+ * Takes the host for one writer until it is disposed.
+ *
+ * The lock is an flock of a process on the other end of our own connection, so it cannot outlive us: a cancelled
+ * deploy, a dead laptop or a reboot frees it, and nobody has to remove a stale file by hand.
+ */
+export async function lockHost(host: Host, holder: LockHolder): Promise<AsyncDisposable> {
+  const released = new AbortController();
+  const lines = new EventEmitter<{ line: [string] }>();
+  const first = once(lines, 'line');
+  const held = host.follow(lockCommand(holder), (line) => lines.emit('line', line), released.signal);
+  const ended = held.then(() => Promise.reject(new Error('the lock ended before it was held')));
+  const [answer] = await Promise.race([first, ended]);
+  const [state, ...rest] = String(answer).split(' ');
+  const detail = rest.join(' ');
+  if (state === 'held') {
+    return {
+      async [Symbol.asyncDispose]() {
+        await host.run(sh`kill ${detail} 2>/dev/null || true`);
+        released.abort();
+        await held.catch(() => undefined);
+      },
+    };
+  }
+  await held.catch(() => undefined);
+  throw new OperationError({
+    code: 'HOST_BUSY',
+    message: `${host.name} is held by another run: ${detail}`,
+    hint: 'wait until it has ended; the lock goes away by itself when that run or its connection dies',
+  });
+}
+
+const lockCommand = ({ who, purpose, since }: LockHolder) => sh`exec 9>>/run/jernverk.lock
+if ! flock -n 9; then
+  echo "busy $(cat /run/jernverk.lock.holder 2>/dev/null)"
+  exit 0
+fi
+echo ${`${who}, ${purpose}, since ${since.toISOString()}`} > /run/jernverk.lock.holder
+while echo "held $$"; do sleep ${heartbeatSeconds} 9>&-; done`;

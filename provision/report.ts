@@ -1,0 +1,103 @@
+import { createTwoFilesPatch } from 'diff';
+import type { TopicOutcome } from './apply.ts';
+import type { Diff } from './diff.ts';
+import type { TopicPlan } from './plan.ts';
+import type { Change } from './setting.ts';
+
+/** What `plan` and `verify` found on one host; `error` where the host could not be asked at all. */
+export interface HostPlan {
+  readonly host: string;
+  readonly topics: readonly TopicPlan[];
+  readonly error: string | null;
+}
+
+export interface HostOutcome {
+  readonly host: string;
+  readonly topics: readonly TopicOutcome[];
+  readonly error: string | null;
+}
+
+/** The documented exit codes. */
+export const exitCodes = { done: 0, failed: 1, unclear: 2 } as const;
+
+/** 0 clean, 1 drift, 2 could not tell: the worst of all hosts, and "could not tell" is worse than drift. */
+export function verifyExitCode(plans: readonly HostPlan[]): number {
+  const diffs = plans.flatMap((plan) => plan.topics.map((topic) => topic.diff));
+  if (plans.some((plan) => plan.error !== null) || diffs.some((diff) => diff.unknown.length > 0))
+    return exitCodes.unclear;
+  return diffs.some((diff) => diff.changes.length > 0) ? exitCodes.failed : exitCodes.done;
+}
+
+export function applyExitCode(outcomes: readonly HostOutcome[]): number {
+  const failed = outcomes.some((host) => host.error !== null || host.topics.some((topic) => topic.state === 'failed'));
+  return failed ? exitCodes.failed : exitCodes.done;
+}
+
+/** The plan of one host for people: every key that differs, with from and to; files as line diffs. */
+export function describePlan(plan: HostPlan): string {
+  if (plan.error !== null) return `${plan.host}: could not tell: ${plan.error}`;
+  const differing = plan.topics.reduce((sum, topic) => sum + topic.diff.changes.length, 0);
+  const unknown = plan.topics.reduce((sum, topic) => sum + topic.diff.unknown.length, 0);
+  const head = [
+    differing === 0 ? 'no changes' : `${count(differing, 'setting')} ${differing === 1 ? 'differs' : 'differ'}`,
+    ...(unknown === 0 ? [] : [`${count(unknown, 'setting')} could not be read`]),
+  ].join(', ');
+  return [`${plan.host}: ${head}`, ...plan.topics.flatMap((topic) => describeTopic(topic.topic, topic.diff))].join(
+    '\n',
+  );
+}
+
+function describeTopic(topic: string, { changes, unknown, notApplicable }: Diff): string[] {
+  if (changes.length + unknown.length + notApplicable.length === 0) return [];
+  return [
+    `  ${topic}`,
+    ...changes.flatMap((change) => describeChange(change).map((line) => `    ${line}`)),
+    ...unknown.map(({ key, reason }) => `    ? ${key}: could not be read: ${reason}`),
+    ...describeNotApplicable(notApplicable).map((line) => `    ${line}`),
+  ];
+}
+
+/** Settings that a host cannot have share a few reasons; one line a reason. */
+function describeNotApplicable(unresolved: Diff['notApplicable']): string[] {
+  const reasons = new Map<string, string[]>();
+  for (const { key, reason } of unresolved) reasons.set(reason, [...(reasons.get(reason) ?? []), key]);
+  return [...reasons].map(([reason, keys]) => `· ${count(keys.length, 'setting')} not applicable: ${reason}`);
+}
+
+/** One change in a line, or in several where the text has several lines. */
+export function describeChange({ key, from, to }: Change): string[] {
+  const sign = from === null ? '+' : to === null ? '-' : '~';
+  const text = [from, to].some((side) => side?.includes('\n'));
+  if (!text) return [`${sign} ${key}: ${[from, to].map((side) => side ?? 'absent').join(' → ')}`];
+  if (from === null) return [`+ ${key} (${count((to ?? '').trimEnd().split('\n').length, 'line')})`];
+  if (to === null) return [`- ${key}`];
+  return [`~ ${key}`, ...lineDiff(from, to).map((line) => `    ${line}`)];
+}
+
+function lineDiff(from: string, to: string): string[] {
+  const patch = createTwoFilesPatch('', '', from, to, undefined, undefined, { context: 1 });
+  return patch.split('\n').filter((line) => /^[-+ ]/.test(line) && !/^(---|\+\+\+)/.test(line));
+}
+
+/** How an apply ended on one host. */
+export function describeOutcome({ host, topics, error }: HostOutcome): string {
+  if (error !== null) return `${host}: ${error}`;
+  const changed = topics.filter((topic) => topic.state === 'changed');
+  const failures = topics.filter((topic) => topic.state === 'failed');
+  const notReached = topics.filter((topic) => topic.state === 'not reached').map((topic) => topic.topic);
+  const changes = changed.reduce((sum, topic) => sum + topic.diff.changes.length, 0);
+  const summary =
+    failures.length > 0
+      ? 'failed'
+      : changes === 0
+        ? 'nothing to change'
+        : `${count(changes, 'setting')} changed and verified`;
+  return [
+    `${host}: ${summary}`,
+    ...failures.map((topic) => `  ${topic.topic} failed: ${topic.error}`),
+    ...(notReached.length === 0 ? [] : [`  not reached: ${notReached.join(', ')}`]),
+    ...describeNotApplicable(topics.flatMap((topic) => topic.diff.notApplicable)).map((line) => `  ${line}`),
+  ].join('\n');
+}
+
+export const count = (amount: number, noun: string): string => `${amount} ${noun}${amount === 1 ? '' : 's'}`;
