@@ -4,31 +4,31 @@ import type { Host } from './host.ts';
 import { type Reading, type Readings, type Settings, unknown } from './setting.ts';
 import type { Fact, Topic, TopicName } from './topic.ts';
 
-/** What one fact's command printed. */
-interface Answer {
+/** What one of the commands printed. */
+export interface Answer {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
 /**
- * All facts as one script: each runs in a subshell with empty input, and its output stands between two lines that
+ * All questions as one script: each runs in a subshell with empty input, and its output stands between two lines that
  * begin with the boundary, the second with the exit code and the base64 of its standard error.
  */
-export function gatherScript(facts: readonly Fact[], boundary: string): Command {
-  const sections = facts.map(
-    (fact) => `printf '%s\\n' '${boundary} begin'
+export function askScript(questions: readonly Command[], boundary: string): Command {
+  const sections = questions.map(
+    (question) => `printf '%s\\n' '${boundary} begin'
 code=0
 errors=$( { (
 set +e
-${fact.command.script}
+${question.script}
 ) </dev/null; } 2>&1 >&3 ) || code=$?
 printf '\\n%s %s %s\\n' '${boundary} end' "$code" "$(printf '%s' "$errors" | tail -c 2000 | base64 -w0)"`,
   );
   return raw(['exec 3>&1', ...sections].join('\n'));
 }
 
-/** The answers in the order of the facts. Throws where the output does not have one for each. */
+/** The answers in the order of the questions. Throws where the output does not have one for each. */
 export function parseAnswers(output: string, count: number, boundary: string): Answer[] {
   const pattern = new RegExp(`${boundary} begin\\n([\\s\\S]*?)\\n?${boundary} end (\\d+) (\\S*)\\n`, 'g');
   const answers = [...output.matchAll(pattern)].map(
@@ -40,6 +40,13 @@ export function parseAnswers(output: string, count: number, boundary: string): A
   );
   if (answers.length !== count) throw new Error(`asked the host ${count} questions, got ${answers.length} answers`);
   return answers;
+}
+
+/** Asks a host several read-only questions in one round trip. */
+export async function ask(host: Host, questions: readonly Command[]): Promise<Answer[]> {
+  const boundary = `==${randomBytes(12).toString('hex')}`;
+  const output = await host.capture(askScript(questions, boundary));
+  return parseAnswers(output, questions.length, boundary);
 }
 
 /** A fact's readings; every key is unknown, with the reason, where the command failed or its output is strange. */
@@ -67,10 +74,10 @@ export async function gather(host: Host, topics: readonly TopicWanted[]): Promis
   const asked = topics.flatMap(({ topic, wanted, known = [] }) =>
     topic.facts([...new Set([...wanted.keys(), ...known])]).map((fact) => ({ topic: topic.name, fact })),
   );
-  const boundary = `==${randomBytes(12).toString('hex')}`;
-  const facts = asked.map(({ fact }) => fact);
-  const output = await host.capture(gatherScript(facts, boundary));
-  const answers = parseAnswers(output, facts.length, boundary);
+  const answers = await ask(
+    host,
+    asked.map(({ fact }) => fact.command),
+  );
   const gathered = new Map<TopicName, Map<string, Reading>>(topics.map(({ topic }) => [topic.name, new Map()]));
   asked.forEach(({ topic, fact }, index) => {
     const answer = answers[index];

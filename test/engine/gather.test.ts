@@ -1,0 +1,70 @@
+import { execFileSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { raw } from '../../provision/command.ts';
+import { askScript, parseAnswers, readFact } from '../../provision/gather.ts';
+import { absent, unknown, value } from '../../provision/setting.ts';
+import type { Fact } from '../../provision/topic.ts';
+
+const boundary = '==b0undary';
+
+const askHere = (...scripts: string[]) => {
+  const script = askScript(scripts.map(raw), boundary).script;
+  return parseAnswers(execFileSync('sh', ['-eu'], { input: script, encoding: 'utf8' }), scripts.length, boundary);
+};
+
+describe('one script asks everything', () => {
+  it('keeps output, exit code and standard error of each question apart', () => {
+    expect(askHere('echo one', 'echo two; echo lost >&2; exit 3', 'true')).toEqual([
+      { exitCode: 0, stdout: 'one\n', stderr: '' },
+      { exitCode: 3, stdout: 'two\n', stderr: 'lost' },
+      { exitCode: 0, stdout: '', stderr: '' },
+    ]);
+  });
+
+  it('keeps text without a final newline, blank lines and quotes as they are', () => {
+    const [answer] = askHere(`printf '%s' "a\n\nit's \\"so\\""`);
+    expect(answer?.stdout).toBe(`a\n\nit's "so"`);
+  });
+
+  it('gives a question that reads its input nothing, not the rest of the script', () => {
+    expect(askHere('cat', 'echo still here').map((answer) => answer.stdout)).toEqual(['', 'still here\n']);
+  });
+
+  it('goes on after a question that ends the shell or sets options', () => {
+    expect(askHere('set -e; false; echo never', 'false; echo reached').map((answer) => answer.exitCode)).toEqual([
+      1, 0,
+    ]);
+  });
+
+  it('refuses output in which an answer is missing', () => {
+    expect(() => parseAnswers('half of it', 2, boundary)).toThrow('asked the host 2 questions, got 0 answers');
+  });
+});
+
+describe('a fact becomes readings', () => {
+  const fact: Fact = {
+    keys: ['size/a', 'size/b'],
+    command: raw(''),
+    parse: (output) => {
+      if (output === 'garbage') throw new Error('not a number');
+      return new Map([
+        ['size/a', value(output)],
+        ['size/b', absent],
+      ]);
+    },
+  };
+
+  it('reads values', () => {
+    expect(readFact(fact, { exitCode: 0, stdout: '1', stderr: '' }).get('size/a')).toEqual(value('1'));
+  });
+
+  it('makes every key unknown, never absent, where the command failed', () => {
+    const readings = readFact(fact, { exitCode: 1, stdout: '', stderr: 'permission denied' });
+    expect([...readings.values()]).toEqual([unknown('permission denied'), unknown('permission denied')]);
+  });
+
+  it('makes every key unknown where the answer cannot be read', () => {
+    const readings = readFact(fact, { exitCode: 0, stdout: 'garbage', stderr: '' });
+    expect(readings.get('size/b')).toEqual(unknown('could not read the answer: not a number'));
+  });
+});

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import type { Diff } from '../../provision/diff.ts';
+import {
+  applyExitCode,
+  describeChange,
+  describeOutcome,
+  describePlan,
+  verifyExitCode,
+} from '../../provision/report.ts';
+
+const nothing: Diff = { changes: [], unknown: [], notApplicable: [] };
+const drift: Diff = { ...nothing, changes: [{ key: 'sysctl/vm.swappiness', from: '60', to: '10' }] };
+const failedRead: Diff = { ...nothing, unknown: [{ key: 'service/docker', reason: 'timeout' }] };
+const planOf = (diff: Diff, error: string | null = null) => ({
+  host: 'forge',
+  topics: [{ topic: 'kernel' as const, diff }],
+  error,
+});
+
+describe('verify', () => {
+  it.each([
+    ['clean', [planOf(nothing)], 0],
+    ['drift', [planOf(nothing), planOf(drift)], 1],
+    ['a read that failed', [planOf(drift), planOf(failedRead)], 2],
+    ['a host that could not be reached', [planOf(nothing), planOf(nothing, 'no route')], 2],
+  ])('%s', (_title, plans, code) => {
+    expect(verifyExitCode(plans)).toBe(code);
+  });
+});
+
+describe('a plan for people', () => {
+  it('says so where nothing differs', () => {
+    expect(describePlan(planOf(nothing))).toBe('forge: no changes');
+  });
+
+  it('shows from and to, unknown reads, and one line for each reason of not applicable', () => {
+    const diff: Diff = {
+      ...failedRead,
+      changes: drift.changes,
+      notApplicable: [
+        { key: 'a', reason: 'a container' },
+        { key: 'b', reason: 'a container' },
+      ],
+    };
+    expect(describePlan(planOf(diff))).toBe(`forge: 1 setting differs, 1 setting could not be read
+  kernel
+    ~ sysctl/vm.swappiness: 60 → 10
+    ? service/docker: could not be read: timeout
+    · 2 settings not applicable: a container`);
+  });
+
+  it('shows a changed file as its changed lines', () => {
+    const change = { key: 'file//etc/x', from: 'one\ntwo\nthree\nfour\n', to: 'one\ntwo\n3\nfour\n' };
+    expect(describeChange(change)).toEqual(['~ file//etc/x', '     two', '    -three', '    +3', '     four']);
+  });
+
+  it('names a new file with its length', () => {
+    expect(describeChange({ key: 'file//etc/x', from: null, to: 'a\nb\n' })).toEqual(['+ file//etc/x (2 lines)']);
+  });
+});
+
+describe('an outcome for people', () => {
+  it('names the topic that failed, why, and what was not reached', () => {
+    const outcome = {
+      host: 'forge',
+      error: null,
+      topics: [
+        { topic: 'packages' as const, state: 'changed' as const, diff: drift, error: null, milliseconds: 1 },
+        { topic: 'kernel' as const, state: 'failed' as const, diff: drift, error: 'no space left', milliseconds: 1 },
+        { topic: 'docker' as const, state: 'not reached' as const, diff: nothing, error: null, milliseconds: 0 },
+      ],
+    };
+    expect(describeOutcome(outcome)).toBe(`forge: failed
+  kernel failed: no space left
+  not reached: docker`);
+    expect(applyExitCode([outcome])).toBe(1);
+  });
+});
