@@ -4,3 +4,10 @@ declare module '*.hbs' {
   // biome-ignore lint/style/noDefaultExport: a text import has only a default.
   export default template;
 }
+
+/** Protocol definitions, imported the same way. */
+declare module '*.proto' {
+  const definition: string;
+  // biome-ignore lint/style/noDefaultExport: a text import has only a default.
+  export default definition;
+}

@@ -1,0 +1,67 @@
+import type { TopicName } from '../topic.ts';
+import type { AttributePath, Diagnostic } from './protocol.ts';
+
+/** What Terraform prints: one line, then what there is to say and do. */
+export interface Problem {
+  readonly summary: string;
+  readonly detail?: string;
+  /** The attribute it is about, then the key in a map. */
+  readonly path?: readonly string[];
+}
+
+/** A call that cannot be answered as asked. Terraform shows it as an error and keeps the state it has. */
+export class Refusal extends Error {
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super(problem.summary);
+    this.name = 'Refusal';
+    this.problem = problem;
+  }
+}
+
+const diagnostic = (severity: Diagnostic['severity'], { summary, detail, path }: Problem): Diagnostic => ({
+  severity,
+  summary,
+  ...(detail === undefined ? {} : { detail }),
+  ...(path === undefined ? {} : { attribute: attributePath(path) }),
+});
+
+export const failure = (problem: Problem): Diagnostic => diagnostic('ERROR', problem);
+export const warning = (problem: Problem): Diagnostic => diagnostic('WARNING', problem);
+
+/** Any error as a diagnostic. `where` says what was asked of which host. */
+export function failureOf(error: unknown, where: string): Diagnostic {
+  if (error instanceof Refusal) return failure(error.problem);
+  const message = error instanceof Error ? error.message : String(error);
+  const hint = error instanceof Error && 'hint' in error && typeof error.hint === 'string' ? error.hint : undefined;
+  return failure({ summary: `${where}: ${message}`, ...(hint === undefined ? {} : { detail: hint }) });
+}
+
+interface Unresolved {
+  readonly key: string;
+  readonly reason: string;
+}
+
+/** Settings that could not be read, one error each. Never taken for absent. */
+export const couldNotRead = (host: string, topic: TopicName, unresolved: readonly Unresolved[]): Diagnostic[] =>
+  unresolved.map(({ key, reason }) =>
+    failure({
+      summary: `${host}: ${topic}: could not read ${key}`,
+      detail: `${reason}\nNothing was changed, since what cannot be read may be right or wrong.`,
+      path: ['settings', key],
+    }),
+  );
+
+/** Settings that this host cannot have, in one warning. */
+export function notApplicable(host: string, topic: TopicName, unresolved: readonly Unresolved[]): Diagnostic[] {
+  if (unresolved.length === 0) return [];
+  const reasons = new Map<string, string[]>();
+  for (const { key, reason } of unresolved) reasons.set(reason, [...(reasons.get(reason) ?? []), key]);
+  const detail = [...reasons].map(([reason, keys]) => `${reason}: ${keys.join(', ')}`).join('\n');
+  return [warning({ summary: `${host}: ${topic}: not applicable here: ${unresolved.length} settings`, detail })];
+}
+
+export const attributePath = ([attribute = '', ...keys]: readonly string[]): AttributePath => ({
+  steps: [{ attribute_name: attribute }, ...keys.map((key) => ({ element_key_string: key }))],
+});

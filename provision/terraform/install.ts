@@ -1,0 +1,58 @@
+import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/**
+ * The provider's address. `.internal` is reserved for private use, so neither Terraform nor OpenTofu can ever find a
+ * registry there: the files that `installProvider` writes are the only source.
+ */
+export const providerSource = 'jernverk.internal/jernverk/jernverk';
+export const providerVersion = '0.1.0';
+
+const platforms = ['linux_amd64', 'linux_arm64'] as const;
+
+/**
+ * Terraform's lock file records a hash of this text, so it must stay the same, byte for byte, for one version. It
+ * finds the project upwards of the folder that Terraform runs in; JERNVERK_PROVIDER names another program, for tests.
+ */
+const launcher = `#!/bin/sh
+folder=$PWD
+while [ -n "$folder" ] && [ ! -f "$folder/.jernverk/build/provider.js" ]; do folder=\${folder%/*}; done
+exec node "\${JERNVERK_PROVIDER:-$folder/.jernverk/build/provider.js}"
+`;
+
+/**
+ * Makes the provider known to Terraform in one stack's folder, without a registry: `terraform.d/plugins` is an implied
+ * mirror. The lock entry keeps \`cdktf deploy\` from asking a registry for the provider's hashes.
+ */
+export async function installProvider(folder: string): Promise<void> {
+  for (const platform of platforms) {
+    const plugins = join(folder, 'terraform.d/plugins', providerSource, providerVersion, platform);
+    await mkdir(plugins, { recursive: true });
+    await writeProgram(join(plugins, `terraform-provider-jernverk_v${providerVersion}`));
+  }
+  await lockProvider(join(folder, '.terraform.lock.hcl'));
+}
+
+/** Renamed into place: a Terraform that runs meanwhile sees the whole program or none. */
+async function writeProgram(file: string): Promise<void> {
+  if ((await readFile(file, 'utf8').catch(() => null)) === launcher) return;
+  await writeFile(`${file}.new`, launcher);
+  await chmod(`${file}.new`, 0o755);
+  await rename(`${file}.new`, file);
+}
+
+/** Entries of other providers stay as they are; ours is replaced where its version is another. */
+async function lockProvider(file: string): Promise<void> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  const entry = new RegExp(`provider "${providerSource.replaceAll('.', '\\.')}" \\{\n[^}]*\\}\n`);
+  const ours = entry.exec(text)?.[0];
+  if (ours?.includes(`"${providerVersion}"`)) return;
+  const rest = text.replace(entry, '');
+  await writeFile(file, `${rest}${rest === '' ? '' : '\n'}${lockEntry}`);
+}
+
+const lockEntry = `provider "${providerSource}" {
+  version     = "${providerVersion}"
+  constraints = "${providerVersion}"
+}
+`;

@@ -1,0 +1,56 @@
+import { rmSync } from 'node:fs';
+import { Server } from '@grpc/grpc-js';
+import { type Invitation, listen, readInvitation } from './handshake.ts';
+import type { OpenHosts } from './hosts.ts';
+import { controllerService, implementation, providerService } from './protocol.ts';
+import { createProvider, type Provider } from './service.ts';
+
+const parentCheckMs = 1000;
+const closingMs = 500;
+
+/** Runs the provider until Terraform ends it. Nothing but the handshake may ever reach standard output. */
+export async function serve(openHosts: OpenHosts): Promise<void> {
+  const invitation = readInvitation(process.env);
+  if (typeof invitation === 'string') {
+    console.error(invitation);
+    process.exitCode = 1;
+    return;
+  }
+  const provider = createProvider(openHosts);
+  const end = (): void => void finish(provider, invitation);
+  const server = new Server({ 'grpc.max_receive_message_length': -1, 'grpc.max_send_message_length': -1 });
+  server.addService(providerService(), implementation(provider.calls));
+  server.addService(
+    controllerService(),
+    implementation({
+      Shutdown: async () => {
+        setImmediate(end);
+        return {};
+      },
+    }),
+  );
+  const line = await listen(server, invitation);
+  surviveInterrupt();
+  endWithParent(end);
+  process.stdout.write(`${line}\n`);
+}
+
+/** Ctrl-C reaches the whole process group, but it is for Terraform: it says StopProvider and lets the topic end. */
+function surviveInterrupt(): void {
+  process.on('SIGINT', () => console.error('interrupt left to Terraform'));
+}
+
+/** A killed Terraform says nothing; without this the provider would hold connections and locks for ever. */
+function endWithParent(end: () => void): void {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) end();
+  }, parentCheckMs).unref();
+}
+
+async function finish(provider: Provider, { directory }: Invitation): Promise<void> {
+  setTimeout(() => process.exit(0), closingMs);
+  await provider.close().catch((error: unknown) => console.error(error));
+  rmSync(directory, { recursive: true, force: true });
+  process.exit(0);
+}

@@ -1,0 +1,51 @@
+import { readFile } from 'node:fs/promises';
+import type { Plugin } from 'vite';
+import { defineConfig } from 'vitest/config';
+
+/** `import text from './x.conf.hbs'` or `'./x.proto'`, as esbuild's text loader does it in the bundles. */
+const templates: Plugin = {
+  name: 'templates',
+  enforce: 'pre',
+  async load(id) {
+    if (!/\.(hbs|proto)$/.test(id)) return null;
+    return `export default ${JSON.stringify(await readFile(id, 'utf8'))};`;
+  },
+};
+
+/** Hosts of the lab are one resource for all files, so such tests run one after the other and may take their time. */
+const onHosts = { fileParallelism: false, maxWorkers: 1 };
+const minutes = (n: number): number => n * 60_000;
+
+export default defineConfig({
+  plugins: [templates],
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/lab/**', 'test/vm/**'], testTimeout: 30_000 },
+      },
+      {
+        extends: true,
+        test: {
+          ...onHosts,
+          name: 'lab',
+          include: ['test/lab/**/*.test.ts'],
+          testTimeout: minutes(5),
+          hookTimeout: minutes(10),
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...onHosts,
+          name: 'vm',
+          include: ['test/vm/**/*.test.ts'],
+          testTimeout: minutes(20),
+          hookTimeout: minutes(25),
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
+  },
+});
