@@ -1,0 +1,63 @@
+export interface ErrorDetails {
+  /** What the person can do about it. */
+  readonly hint?: string;
+  readonly cause?: unknown;
+}
+
+/**
+ * Everything that Jernverk reports by itself. The subclasses are ranked by consequence. Any other error class that
+ * reaches the top is a bug of ours.
+ */
+export abstract class JernverkError extends Error {
+  /** The program's exit code: 1 failed, 2 wrong input or could not tell. */
+  abstract readonly exitCode: 1 | 2;
+  /** Stable, upper-case: `HOST_KEY_MISMATCH`. */
+  readonly code: string;
+  readonly hint: string | undefined;
+
+  /** `message` is a lower-case sentence: where, what was expected, what was found. */
+  constructor(code: string, message: string, { hint, cause }: ErrorDetails = {}) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = new.target.name;
+    this.code = code;
+    this.hint = hint;
+  }
+}
+
+/** What we were given is wrong. Nothing was changed. */
+export class InputError extends JernverkError {
+  readonly exitCode = 2;
+}
+
+/** A host could not be reached, trusted or kept: how it stands is not known. */
+export class HostError extends JernverkError {
+  readonly exitCode = 2;
+}
+
+/** Something was done and did not succeed. */
+export class OperationError extends JernverkError {
+  readonly exitCode = 1;
+}
+
+interface CommandDetails extends ErrorDetails {
+  readonly command: string;
+  readonly status: number | null;
+  readonly stderr: string;
+}
+
+/** A command ran on a host and did not succeed. */
+export class CommandFailed extends OperationError {
+  /** The script as sent, shortened and redacted. */
+  readonly command: string;
+  /** Its exit code; null where a signal or our timeout ended it. */
+  readonly status: number | null;
+  /** The last lines it wrote to standard error, redacted. */
+  readonly stderr: string;
+
+  constructor(code: string, message: string, details: CommandDetails) {
+    super(code, message, details);
+    this.command = details.command;
+    this.status = details.status;
+    this.stderr = details.stderr;
+  }
+}

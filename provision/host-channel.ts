@@ -1,0 +1,145 @@
+import { Readable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
+import type { Client, ClientChannel } from 'ssh2';
+import { OperationError } from './errors.ts';
+import { type Invocation, pidLine } from './host-script.ts';
+
+/** How a remote script ended. Neither `status` nor `signal` is set where the channel closed without a word. */
+export interface Ending {
+  readonly status: number | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface ChannelOptions {
+  readonly input?: Readable | string | undefined;
+  readonly onLine?: ((line: string) => void) | undefined;
+  /** Whether to keep the output for the ending; false for what runs without an end. True by default. */
+  readonly keep?: boolean | undefined;
+}
+
+/** A script that runs on the other end of one SSH channel. */
+export interface Running {
+  /** Rejects where the input could not be read. */
+  readonly ended: Promise<Ending>;
+  /** The remote shell's process id, as soon as it told it. */
+  pid(): number | undefined;
+  /** Closes our end of the channel. */
+  close(): void;
+}
+
+/** Opens a channel. Rejects with ssh2's error where the host refuses it. */
+export function openChannel(client: Client, commandLine: string): Promise<ClientChannel> {
+  return new Promise((resolve, reject) => {
+    client.exec(commandLine, (error, channel) => (error ? reject(error) : resolve(channel)));
+  });
+}
+
+export function start(channel: ClientChannel, { payload }: Invocation, options: ChannelOptions): Running {
+  const keep = options.keep ?? true;
+  const stdout = new Collector(keep, options.onLine);
+  const stderr = new PidFirst(new Collector(keep, options.onLine));
+  channel.on('data', (chunk: Buffer) => stdout.add(chunk));
+  channel.stderr.on('data', (chunk: Buffer) => stderr.add(chunk));
+  const ended = new Promise<Ending>((resolve, reject) => {
+    let exit: { status: number | null; signal: string | null } = { status: null, signal: null };
+    channel.on('exit', (status: number | null, signal?: string) => {
+      exit = { status, signal: signal ?? null };
+    });
+    channel.on('error', reject);
+    channel.on('close', () => {
+      resolve({ ...exit, stdout: stdout.end(), stderr: stderr.end() });
+    });
+    send(channel, payload, options.input, reject);
+  });
+  return { ended, pid: () => stderr.pid, close: () => channel.close() };
+}
+
+function send(
+  channel: ClientChannel,
+  payload: Buffer,
+  input: Readable | string | undefined,
+  fail: (error: Error) => void,
+): void {
+  channel.write(payload);
+  if (!(input instanceof Readable)) {
+    channel.end(input ?? '');
+    return;
+  }
+  input.once('error', (cause) => {
+    fail(
+      new OperationError('INPUT_UNREADABLE', `cannot read what was to be sent: ${cause.message}`, {
+        cause,
+      }),
+    );
+    channel.close();
+  });
+  // The command may end before it has read everything: then nobody waits for the rest.
+  channel.once('close', () => input.destroy());
+  input.pipe(channel);
+}
+
+/** Keeps bytes and cuts lines; a character that is split over two packets comes out whole. */
+class Collector {
+  readonly #chunks: Buffer[] = [];
+  readonly #keep: boolean;
+  readonly #onLine: ((line: string) => void) | undefined;
+  readonly #decoder = new StringDecoder('utf8');
+  #rest = '';
+
+  constructor(keep: boolean, onLine?: (line: string) => void) {
+    this.#keep = keep;
+    this.#onLine = onLine;
+  }
+
+  add(chunk: Buffer): void {
+    if (this.#keep) this.#chunks.push(chunk);
+    if (this.#onLine) this.#cut(this.#onLine, this.#decoder.write(chunk));
+  }
+
+  end(): string {
+    const rest = this.#rest + this.#decoder.end();
+    if (rest !== '') this.#onLine?.(rest);
+    return Buffer.concat(this.#chunks).toString('utf8');
+  }
+
+  #cut(onLine: (line: string) => void, text: string): void {
+    const lines = (this.#rest + text).split('\n');
+    this.#rest = lines.pop() ?? '';
+    for (const line of lines) onLine(line);
+  }
+}
+
+/** Takes the first line of standard error, which is the shell's process id, out of what people see. */
+class PidFirst {
+  pid: number | undefined;
+  #head: Buffer | undefined = Buffer.alloc(0);
+  readonly #rest: Collector;
+
+  constructor(rest: Collector) {
+    this.#rest = rest;
+  }
+
+  add(chunk: Buffer): void {
+    if (this.#head === undefined) {
+      this.#rest.add(chunk);
+      return;
+    }
+    this.#head = Buffer.concat([this.#head, chunk]);
+    if (this.#head.includes('\n')) this.#settle(this.#head);
+  }
+
+  end(): string {
+    if (this.#head) this.#settle(this.#head);
+    return this.#rest.end();
+  }
+
+  #settle(head: Buffer): void {
+    this.#head = undefined;
+    const found = pidLine.exec(head.toString('latin1'));
+    if (found) this.pid = Number(found[1]);
+    const rest = head.subarray(found?.[0].length ?? 0);
+    if (rest.length > 0) this.#rest.add(rest);
+  }
+}

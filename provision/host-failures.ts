@@ -1,0 +1,134 @@
+import type { Command } from './command.ts';
+import type { Connection } from './connection.ts';
+import { CommandFailed, HostError, InputError, type JernverkError } from './errors.ts';
+import type { Ending } from './host-channel.ts';
+import { fingerprint, formatHostKey, type HostKey } from './host-key.ts';
+import { redact } from './redact.ts';
+
+type Target = Pick<Connection, 'name' | 'address' | 'port'>;
+
+const at = ({ name, address, port }: Target): string => `${name} (${address} port ${port})`;
+
+const tailLines = 20;
+const tailCharacters = 4_000;
+
+const tail = (text: string): string =>
+  redact(text).trimEnd().split('\n').slice(-tailLines).join('\n').slice(-tailCharacters);
+
+/** The first line is enough to find a script again; the rest would bury the reason. */
+function title({ script }: Command): string {
+  const [first = '', ...rest] = redact(script).trim().split('\n');
+  const short = first.length > 120 ? `${first.slice(0, 119)}…` : first;
+  return rest.length > 0 ? `${short} … (${rest.length + 1} lines)` : short;
+}
+
+export function commandFailed(name: string, command: Command, ending: Ending): CommandFailed {
+  const how = ending.status === null ? `was ended by SIG${ending.signal}` : `exited with ${ending.status}`;
+  const stderr = tail(ending.stderr);
+  return new CommandFailed(
+    'COMMAND_FAILED',
+    `on ${name}, the command ${how}: ${title(command)}${stderr === '' ? '' : `\n${stderr}`}`,
+    {
+      command: title(command),
+      status: ending.status,
+      stderr,
+    },
+  );
+}
+
+export function timedOut(name: string, command: Command, timeoutMs: number, stopped: boolean): CommandFailed {
+  const after = stopped ? 'it was stopped' : 'it could not be stopped and may still run';
+  return new CommandFailed(
+    'COMMAND_TIMEOUT',
+    `on ${name}, the command did not end within ${timeoutMs / 1000} seconds; ${after}: ${title(command)}`,
+    {
+      command: title(command),
+      status: null,
+      stderr: '',
+    },
+  );
+}
+
+export function keyMismatch(connection: Connection, pinned: HostKey, offered: HostKey): HostError {
+  return new HostError(
+    'HOST_KEY_MISMATCH',
+    `${at(connection)} shows another host key than the pinned one; nothing was sent to it
+  pinned   ${pinned.type} ${fingerprint(pinned)}
+  offered  ${offered.type} ${fingerprint(offered)}`,
+    {
+      hint: `if the host was installed anew, compare the fingerprint on its console and run: jernverk trust ${connection.name} --replace; otherwise somebody may be in between`,
+    },
+  );
+}
+
+export function noSudo(connection: Connection, ending: Ending): HostError {
+  const reason = tail(ending.stderr).split('\n').at(-1) || `sudo exited with ${ending.status}`;
+  return new HostError(
+    'HOST_NO_SUDO',
+    `the user ${connection.user} on ${at(connection)} cannot become root without a password: ${reason}`,
+    {
+      hint: `connect as root, or allow it on the host: echo '${connection.user} ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers.d/${connection.user}`,
+    },
+  );
+}
+
+export function noChannel(connection: Connection, cause: unknown): HostError {
+  return new HostError('HOST_REFUSED', `${at(connection)} let us in but refuses to run commands: ${reasonOf(cause)}`, {
+    hint: 'look for MaxSessions, ForceCommand and PermitTTY in its sshd_config, and for its log: journalctl -u ssh',
+    cause,
+  });
+}
+
+/** `closed`: by ourselves. Otherwise the network or the host ended the connection. */
+export function lost(connection: Connection, closed: boolean, cause: unknown): HostError {
+  if (closed) return new HostError('HOST_CLOSED', `the connection to ${connection.name} is closed`);
+  return new HostError(
+    'HOST_LOST',
+    `the connection to ${at(connection)} was lost${cause ? `: ${reasonOf(cause)}` : ''}; whether its last command finished is not known`,
+    {
+      hint: 'run the same again: what is done already is left as it is',
+      cause,
+    },
+  );
+}
+
+/** What ssh2 says about a connection that did not come about, in terms of what to do. */
+export function asHostError(connection: Target & { readonly user?: string }, cause: unknown): JernverkError {
+  const reason = reasonOf(cause);
+  if (/^Cannot parse privateKey/.test(reason)) {
+    const encrypted = /[Ee]ncrypted/.test(reason);
+    return new InputError(
+      'HOST_IDENTITY',
+      `the private key for ${connection.name} is ${encrypted ? 'protected by a passphrase' : 'not one that can be read'}`,
+      {
+        hint: encrypted
+          ? 'leave ssh.identity out and load the key into an agent: ssh-add'
+          : 'name a private key file in ssh.identity',
+        cause,
+      },
+    );
+  }
+  if (/authentication methods failed/.test(reason)) {
+    return new HostError(
+      'HOST_LOGIN',
+      `${at(connection)} does not let the user ${connection.user} in with the key we have`,
+      {
+        hint: `add the public key to ~${connection.user}/.ssh/authorized_keys on the host, or name another key in ssh.identity`,
+        cause,
+      },
+    );
+  }
+  return new HostError('HOST_UNREACHABLE', `cannot reach ${at(connection)}: ${reason}`, {
+    hint: 'check that the host is up, the address and port are right and its firewall lets SSH in',
+    cause,
+  });
+}
+
+/** An error for several addresses at once has an empty message of its own. */
+function reasonOf(cause: unknown): string {
+  if (cause instanceof AggregateError) return cause.errors.map(reasonOf).join(', ');
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
+/** For people: type, key and fingerprint. */
+export const describeHostKey = (key: HostKey): string => `${formatHostKey(key)}\n${fingerprint(key)}`;

@@ -1,0 +1,36 @@
+/** At most `limit` at once; the others wait in the order in which they came. */
+export class Slots {
+  #limit: number;
+  #taken = 0;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  get taken(): number {
+    return this.#taken;
+  }
+
+  async within<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#taken < this.#limit) this.#taken += 1;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    try {
+      return await work();
+    } finally {
+      this.#release();
+    }
+  }
+
+  /** For a peer that turned out to take fewer than we thought. */
+  lower(limit: number): void {
+    this.#limit = Math.max(1, Math.min(this.#limit, limit));
+  }
+
+  /** A freed slot goes straight to the one who waits longest, unless the limit was lowered meanwhile. */
+  #release(): void {
+    const next = this.#taken <= this.#limit ? this.#waiting.shift() : undefined;
+    if (next) next();
+    else this.#taken -= 1;
+  }
+}

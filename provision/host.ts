@@ -1,0 +1,316 @@
+import { readFile } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
+import { type Config, NodeSSH } from 'node-ssh';
+import type { Client, ClientChannel } from 'ssh2';
+import type { Command } from './command.ts';
+import type { Connection } from './connection.ts';
+import { HostError, InputError } from './errors.ts';
+import { type ChannelOptions, type Ending, openChannel, type Running, start } from './host-channel.ts';
+import { asHostError, commandFailed, keyMismatch, lost, noChannel, noSudo, timedOut } from './host-failures.ts';
+import { type HostKey, hostKeyFromBlob, parseHostKey, signatureAlgorithms } from './host-key.ts';
+import { invocation, stopScript } from './host-script.ts';
+import { Slots } from './host-slots.ts';
+
+export interface Output {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  /** Milliseconds until the command is given up and its process group ended; 10 minutes by default. */
+  readonly timeoutMs?: number;
+  /** Each line of standard output and standard error, as it comes. */
+  readonly onLine?: (line: string) => void;
+  /** Standard input of the command; empty by default. */
+  readonly input?: Readable | string;
+}
+
+/**
+ * One machine, over one SSH connection. Commands are POSIX sh and run as root under `set -eu`, in the C locale, in `/`.
+ * Every call rejects with `HostError` where the connection is lost, and with `CommandFailed` where the command fails.
+ */
+export interface Host extends AsyncDisposable {
+  readonly name: string;
+  /** Runs what may change the host. */
+  run(command: Command, options?: RunOptions): Promise<Output>;
+  /** Asks: never changes the host. Gives standard output as it is. */
+  capture(command: Command, options?: RunOptions): Promise<string>;
+  /** Asks yes or no: never changes the host. Exit code 0 is yes, 1 is no, anything else rejects. */
+  test(command: Command, options?: RunOptions): Promise<boolean>;
+  /** Hands on each line until the command ends or the signal stops it; both resolve. */
+  follow(command: Command, onLine: (line: string) => void, signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface ConnectOptions {
+  /** Milliseconds until a host that does not answer the handshake is given up; 20 seconds by default. */
+  readonly readyTimeoutMs?: number;
+  /** Milliseconds between two signs of life; after 3 without an answer the host is lost. 10 seconds by default. */
+  readonly keepaliveMs?: number;
+}
+
+const keepalivesUnanswered = 3;
+/** OpenSSH refuses the 11th session on a connection (MaxSessions 10). Two are left for ending commands that overran. */
+const channelsAtOnce = 8;
+const defaultTimeoutMs = 600_000;
+const stopTimeoutMs = 8_000;
+const goodbyeMs = 1_000;
+
+/**
+ * Connects and logs in. The host's key must be the pinned one; otherwise nothing is sent to it, not even a user name.
+ *
+ * @throws InputError HOST_KEY_MISSING, HOST_IDENTITY; HostError HOST_KEY_MISMATCH, HOST_UNREACHABLE, HOST_LOGIN, HOST_NO_SUDO
+ */
+export async function connect(connection: Connection, options: ConnectOptions = {}): Promise<Host> {
+  const pinned = pinnedKey(connection);
+  let offered: HostKey | undefined;
+  const client = await dial(
+    {
+      ...(await credentials(connection)),
+      host: connection.address,
+      port: connection.port,
+      username: connection.user,
+      readyTimeout: options.readyTimeoutMs ?? 20_000,
+      keepaliveInterval: options.keepaliveMs ?? 10_000,
+      keepaliveCountMax: keepalivesUnanswered,
+      algorithms: { serverHostKey: keyOrder(pinned) },
+      hostVerifier: (blob: Buffer) => {
+        offered = hostKeyFromBlob(blob);
+        return offered.blob.equals(pinned.blob);
+      },
+    },
+    (error) =>
+      offered && !offered.blob.equals(pinned.blob)
+        ? keyMismatch(connection, pinned, offered)
+        : asHostError(connection, error),
+  );
+  const host = new SshHost(connection, client);
+  if (connection.user !== 'root') await host.requireSudo();
+  return host;
+}
+
+/** Asks a host for its key and goes away before any log-in. For `jernverk trust`. */
+export async function readHostKey(connection: Omit<Connection, 'hostKey'>, readyTimeoutMs = 20_000): Promise<HostKey> {
+  let offered: HostKey | undefined;
+  const settings: Config = {
+    host: connection.address,
+    port: connection.port,
+    username: 'none',
+    readyTimeout: readyTimeoutMs,
+    algorithms: { serverHostKey: keyOrder(undefined) },
+    hostVerifier: (blob: Buffer) => {
+      offered = hostKeyFromBlob(blob);
+      return false;
+    },
+  };
+  const client = await dial(settings, (error) => asHostError(connection, error)).catch((error: unknown) => {
+    if (!offered) throw error;
+  });
+  client?.end();
+  if (!offered) throw new HostError('HOST_UNREACHABLE', `${connection.name} showed no host key`);
+  return offered;
+}
+
+type HostKeyAlgorithm = NonNullable<NonNullable<Config['algorithms']>['serverHostKey']>;
+
+/** A host may have several keys: it shows the one whose algorithm we name first. */
+function keyOrder(pinned: HostKey | undefined): Extract<HostKeyAlgorithm, readonly unknown[]> {
+  const all = [
+    'ssh-ed25519',
+    'ecdsa-sha2-nistp256',
+    'ecdsa-sha2-nistp384',
+    'ecdsa-sha2-nistp521',
+    'rsa-sha2-512',
+    'rsa-sha2-256',
+  ] as const;
+  const first = pinned ? signatureAlgorithms(pinned.type) : [];
+  return [...all.filter((name) => first.includes(name)), ...all.filter((name) => !first.includes(name))];
+}
+
+function pinnedKey({ name, hostKey }: Connection): HostKey {
+  const key = hostKey === undefined ? undefined : parseHostKey(hostKey);
+  if (key) return key;
+  throw new InputError(
+    'HOST_KEY_MISSING',
+    hostKey ? `the pinned host key of ${name} is not a public key` : `no host key is pinned for ${name}`,
+    {
+      hint: `look at it and pin it with: jernverk trust ${name}`,
+    },
+  );
+}
+
+async function credentials({ name, identity }: Connection): Promise<Pick<Config, 'privateKey' | 'agent'>> {
+  if (identity !== undefined) {
+    try {
+      return { privateKey: await readFile(identity, 'utf8') };
+    } catch (cause) {
+      throw new InputError('HOST_IDENTITY', `cannot read the private key ${identity} for ${name}`, {
+        hint: 'name a readable key file in ssh.identity, or leave it out to use the SSH agent',
+        cause,
+      });
+    }
+  }
+  const agent = process.env.SSH_AUTH_SOCK;
+  if (agent) return { agent };
+  throw new InputError('HOST_IDENTITY', `no private key for ${name}: ssh.identity is not set and no SSH agent runs`, {
+    hint: 'set ssh.identity, or start an agent with ssh-add (SSH_AUTH_SOCK)',
+  });
+}
+
+async function dial(settings: Config, explain: (error: unknown) => Error): Promise<Client> {
+  const ssh = new NodeSSH();
+  const dialling = ssh.connect(settings);
+  // node-ssh takes its own error listener off as soon as it is connected. An error without a listener ends the program.
+  const client = ssh.connection;
+  client?.on('error', () => undefined);
+  try {
+    await dialling;
+  } catch (error) {
+    client?.destroy();
+    throw explain(error);
+  }
+  if (!client) throw explain(new Error('the connection closed'));
+  return client;
+}
+
+interface Call extends ChannelOptions {
+  readonly timeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+class SshHost implements Host {
+  readonly name: string;
+  readonly #connection: Connection;
+  readonly #client: Client;
+  readonly #slots = new Slots(channelsAtOnce);
+  /** Rejects when the connection is gone. Every wait is a race against it. */
+  readonly #gone: Promise<never>;
+  #closing = false;
+
+  constructor(connection: Connection, client: Client) {
+    this.name = connection.name;
+    this.#connection = connection;
+    this.#client = client;
+    this.#gone = new Promise((_, reject) => {
+      let reason: unknown;
+      client.on('error', (error) => {
+        reason = error;
+      });
+      client.on('close', () => reject(lost(connection, this.#closing, reason)));
+    });
+    this.#gone.catch(() => undefined);
+  }
+
+  async run(command: Command, options: RunOptions = {}): Promise<Output> {
+    const ending = await this.#execute(command, options);
+    if (ending.status !== 0) throw commandFailed(this.name, command, ending);
+    return { stdout: ending.stdout, stderr: ending.stderr };
+  }
+
+  async capture(command: Command, options: RunOptions = {}): Promise<string> {
+    return (await this.run(command, options)).stdout;
+  }
+
+  async test(command: Command, options: RunOptions = {}): Promise<boolean> {
+    const ending = await this.#execute(command, options);
+    if (ending.status !== 0 && ending.status !== 1) throw commandFailed(this.name, command, ending);
+    return ending.status === 0;
+  }
+
+  async follow(command: Command, onLine: (line: string) => void, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    const ending = await this.#execute(command, { onLine, signal, keep: false, timeoutMs: Number.POSITIVE_INFINITY });
+    if (ending.status !== 0 && !signal.aborted) throw commandFailed(this.name, command, ending);
+  }
+
+  async requireSudo(): Promise<void> {
+    const ending = await this.#execute({ script: 'test "$(id -u)" -eq 0' }, { timeoutMs: 20_000 });
+    if (ending.status === 0) return;
+    await this.close();
+    throw noSudo(this.#connection, ending);
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    this.#client.end();
+    // A dead peer never answers our goodbye.
+    const gone = this.#gone.catch(() => undefined);
+    await Promise.race([gone, setTimeout(goodbyeMs, undefined, { ref: false })]);
+    this.#client.destroy();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /** One command on one channel. A host that takes fewer channels than we thought makes us wait, not fail. */
+  async #execute(command: Command, call: Call): Promise<Ending> {
+    const sent = invocation(command.script, this.#connection.user);
+    for (;;) {
+      const ending = await this.#race(
+        this.#slots.within(async () => {
+          const channel = await this.#open(sent.commandLine);
+          return channel && (await this.#supervise(start(channel, sent, call), command, call));
+        }),
+      );
+      if (ending) return ending;
+    }
+  }
+
+  async #open(commandLine: string): Promise<ClientChannel | undefined> {
+    try {
+      return await openChannel(this.#client, commandLine);
+    } catch (cause) {
+      if (!isRefusal(cause)) return await this.#gone;
+      const others = this.#slots.taken - 1;
+      if (others === 0) throw noChannel(this.#connection, cause);
+      this.#slots.lower(others);
+      return undefined;
+    }
+  }
+
+  /** Waits for the end. Where time runs out or the caller stops it, ends the remote process group first. */
+  async #supervise(running: Running, command: Command, call: Call): Promise<Ending> {
+    running.ended.catch(() => undefined);
+    const { timeoutMs = defaultTimeoutMs, signal } = call;
+    const timeout = Number.isFinite(timeoutMs) ? [AbortSignal.timeout(timeoutMs)] : [];
+    const ending = await Promise.race([running.ended, aborted([...timeout, ...(signal ? [signal] : [])])]);
+    if (ending?.status === null && ending.signal === null) throw lost(this.#connection, false, undefined);
+    if (ending) return ending;
+    const stopped = await this.#stop(running);
+    if (signal?.aborted) return { status: null, signal: 'TERM', stdout: '', stderr: '' };
+    throw timedOut(this.name, command, timeoutMs, stopped);
+  }
+
+  /** Says whether the process group has ended. Takes a channel beyond the slots: they may all be stuck. */
+  async #stop(running: Running): Promise<boolean> {
+    const pid = running.pid();
+    const { commandLine, payload } = invocation(stopScript(pid ?? 0), this.#connection.user);
+    const kill = async () => {
+      if (pid === undefined) return false;
+      await start(await openChannel(this.#client, commandLine), { commandLine, payload }, {}).ended;
+      await running.ended;
+      return true;
+    };
+    const stopped = await Promise.race([kill().catch(() => false), setTimeout(stopTimeoutMs, false, { ref: false })]);
+    running.close();
+    return stopped;
+  }
+
+  #race<T>(work: Promise<T>): Promise<T> {
+    work.catch(() => undefined);
+    return Promise.race([this.#gone, work]);
+  }
+}
+
+const isRefusal = (error: unknown): boolean => error instanceof Error && 'reason' in error;
+
+/** Resolves when the first of them is aborted. */
+function aborted(signals: readonly AbortSignal[]): Promise<undefined> {
+  const any = AbortSignal.any([...signals]);
+  return new Promise((resolve) => {
+    if (any.aborted) resolve(undefined);
+    else any.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
+}

@@ -1,0 +1,49 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+import { parseEnvironment } from './environment/parse.ts';
+import type { Environment } from './environment.ts';
+import { InputError } from './errors.ts';
+
+/** The environment where nobody names one. */
+export const defaultEnvironment = 'local';
+
+/** What `--env` says, else JERNVERK_ENV, else the embedded default. */
+export const chosenEnvironment = (option: string | undefined, variables: NodeJS.ProcessEnv): string =>
+  option || variables.JERNVERK_ENV || defaultEnvironment;
+
+/** `production` is `environments/production.yaml`; what has a slash or ends in .yaml is a file. */
+export function environmentFile(nameOrFile: string, projectRoot: string): string {
+  const isFile = nameOrFile.includes('/') || /\.ya?ml$/.test(nameOrFile);
+  return isFile ? resolve(projectRoot, nameOrFile) : join(projectRoot, 'environments', `${nameOrFile}.yaml`);
+}
+
+/**
+ * Reads, checks and freezes an environment.
+ *
+ * @throws InputError ENVIRONMENT_MISSING, ENVIRONMENT_SYNTAX, ENVIRONMENT_INVALID (with every problem at once)
+ */
+export async function loadEnvironment(nameOrFile: string, projectRoot: string): Promise<Environment> {
+  const file = environmentFile(nameOrFile, projectRoot);
+  const text = await readEnvironment(file, projectRoot);
+  return parseEnvironment(text, relative(projectRoot, file) || file);
+}
+
+export async function readEnvironment(file: string, projectRoot: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    const known = await knownEnvironments(projectRoot);
+    throw new InputError('ENVIRONMENT_MISSING', `cannot read the environment file ${relative(projectRoot, file)}`, {
+      hint: known.length === 0 ? 'there is none in environments/' : `the environments here are ${known.join(', ')}`,
+      cause,
+    });
+  }
+}
+
+async function knownEnvironments(projectRoot: string): Promise<readonly string[]> {
+  const names = await readdir(join(projectRoot, 'environments')).catch(() => []);
+  return names
+    .filter((name) => name.endsWith('.yaml'))
+    .map((name) => name.slice(0, -'.yaml'.length))
+    .sort();
+}

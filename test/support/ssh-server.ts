@@ -1,0 +1,197 @@
+import { spawn } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import {
+  type AddressInfo,
+  connect as connectSocket,
+  createServer,
+  type Server as NetServer,
+  type Socket,
+} from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import ssh2, { type ServerChannel, type Server as SshServer } from 'ssh2';
+import type { Connection } from '../../provision/connection.ts';
+
+/** What the host does with one command. The default runs it with the local `sh`. */
+export type Exec = (command: string, channel: ServerChannel) => void;
+
+export interface ServerOptions {
+  readonly exec?: Exec;
+  /** Sessions at once; more are refused as OpenSSH does it beyond MaxSessions. */
+  readonly maxSessions?: number;
+  readonly user?: string;
+  /** A folder whose programs come first, for a `sudo` of the test's own. */
+  readonly path?: string;
+  /** Private keys in PEM; one fresh ed25519 key by default. */
+  readonly hostKeys?: readonly string[];
+}
+
+/** A real SSH server inside the test. It listens on loopback and lets one key in. */
+export interface TestServer extends AsyncDisposable {
+  readonly connection: Connection & { readonly identity: string; readonly hostKey: string };
+  /** How often a client tried to log in, by any method. */
+  readonly logins: () => number;
+  /** The most sessions that were open at once. */
+  readonly mostSessions: () => number;
+  /** Cuts the line: the client sees the connection close. */
+  drop(): void;
+  /** Takes everything and answers nothing, as a host does whose network went away. */
+  freeze(): void;
+}
+
+interface KeyPair {
+  readonly private: string;
+  readonly public: string;
+}
+
+export const newKey = (): KeyPair => ssh2.utils.generateKeyPairSync('ed25519');
+
+/** An RSA key in the form that ssh2 reads. */
+export const newRsaKey = (): string =>
+  generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+  }).privateKey;
+
+export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'jernverk-ssh-'));
+  const userKey = newKey();
+  const identity = join(folder, 'key');
+  await writeFile(identity, userKey.private, { mode: 0o600 });
+  const hostKeys = options.hostKeys ?? [newKey().private];
+  const counts = { logins: 0, sessions: 0, most: 0 };
+  const server = serve(options, hostKeys, userKey, counts);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const line = await relay(portOf(server.address()));
+  return {
+    connection: {
+      name: 'forge',
+      address: '127.0.0.1',
+      port: line.port,
+      user: options.user ?? 'root',
+      identity,
+      hostKey: publicKey(hostKeys[0] ?? ''),
+    },
+    logins: () => counts.logins,
+    mostSessions: () => counts.most,
+    drop: () => line.drop(),
+    freeze: () => line.freeze(),
+    async [Symbol.asyncDispose]() {
+      line.drop();
+      await line.close();
+      await new Promise((resolve) => server.close(resolve));
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/** `ssh-ed25519 AAAA…` of a private key. */
+export function publicKey(privateKey: string): string {
+  const key = ssh2.utils.parseKey(privateKey);
+  if (key instanceof Error) throw key;
+  return `${key.type} ${key.getPublicSSH().toString('base64')}`;
+}
+
+interface Counts {
+  logins: number;
+  sessions: number;
+  most: number;
+}
+
+function serve(options: ServerOptions, hostKeys: readonly string[], userKey: KeyPair, counts: Counts): SshServer {
+  const exec = options.exec ?? runLocally(options.path);
+  const allowed = ssh2.utils.parseKey(userKey.public);
+  if (allowed instanceof Error) throw allowed;
+  return new ssh2.Server({ hostKeys: [...hostKeys] }, (client) => {
+    client.on('error', () => undefined);
+    client.on('authentication', (attempt) => {
+      counts.logins += 1;
+      const known = attempt.method === 'publickey' && attempt.key.data.equals(allowed.getPublicSSH());
+      if (known) attempt.accept();
+      else attempt.reject(['publickey']);
+    });
+    client.on('session', (accept, reject) => {
+      if (counts.sessions >= (options.maxSessions ?? 10)) {
+        reject();
+        return;
+      }
+      counts.sessions += 1;
+      counts.most = Math.max(counts.most, counts.sessions);
+      const session = accept();
+      session.on('exec', (acceptExec, _, { command }) => {
+        const channel = acceptExec();
+        channel.once('close', () => {
+          counts.sessions -= 1;
+        });
+        exec(command, channel);
+      });
+    });
+  });
+}
+
+/** As sshd does it: a shell in a session of its own, so that it has a process group of its own. */
+export function runLocally(path?: string): Exec {
+  return (command, channel) => {
+    const env = { PATH: path === undefined ? process.env.PATH : `${path}:${process.env.PATH}` };
+    const child = spawn('sh', ['-c', command], { detached: true, env });
+    channel.pipe(child.stdin);
+    child.stdin.on('error', () => undefined);
+    child.stdout.pipe(channel, { end: false });
+    child.stderr.pipe(channel.stderr, { end: false });
+    child.on('close', (code, signal) => {
+      if (signal) channel.exit(signal.slice('SIG'.length), false, '');
+      else channel.exit(code ?? 255);
+      channel.end();
+      channel.close();
+    });
+  };
+}
+
+function portOf(address: AddressInfo | string | null): number {
+  if (address === null || typeof address === 'string') throw new Error('not listening on a port');
+  return address.port;
+}
+
+interface Line {
+  readonly port: number;
+  drop(): void;
+  freeze(): void;
+  close(): Promise<void>;
+}
+
+/** A relay between client and server: the cable that a test can cut. */
+async function relay(target: number): Promise<Line> {
+  const sockets = new Set<Socket>();
+  const server: NetServer = createServer((near) => {
+    const far = connectSocket(target, '127.0.0.1');
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(from);
+      from.on('error', () => undefined);
+      from.on('close', () => {
+        sockets.delete(from);
+        to.destroy();
+      });
+      from.pipe(to);
+    }
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const port = portOf(server.address());
+  return {
+    port,
+    drop: () => {
+      for (const socket of sockets) socket.destroy();
+    },
+    freeze: () => {
+      for (const socket of sockets) socket.unpipe().resume();
+    },
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+}
