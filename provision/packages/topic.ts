@@ -1,0 +1,7 @@
+import type { Topic } from '../topic.ts';
+import { desired } from './desired.ts';
+import { facts } from './facts.ts';
+import { purge, steps } from './steps.ts';
+
+/** Debian's packages: the host is fit for them, they are all there, and their exact versions are on record. */
+export const packages: Topic = { name: 'packages', desired, facts, steps, purge };

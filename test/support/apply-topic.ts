@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises';
+import { type ApplyEvent, apply, type TopicOutcome } from '../../provision/apply.ts';
+import type { Connection } from '../../provision/connection.ts';
+import type { Diff } from '../../provision/diff.ts';
+import { type Environment, environmentSchema } from '../../provision/environment.ts';
+import { connect, type Host } from '../../provision/host.ts';
+import { plan } from '../../provision/plan.ts';
+import type { Settings } from '../../provision/setting.ts';
+import type { Topic } from '../../provision/topic.ts';
+
+/** One host and one topic: what a test on a lab host needs to converge, to look and to break things. */
+export interface TopicOnHost {
+  readonly host: Host;
+  /** Applies what the topic wants, or another map. Throws where it does not converge. */
+  converge(wanted?: Settings): Promise<TopicOutcome>;
+  /** What differs now. */
+  diff(wanted?: Settings): Promise<Diff>;
+  readonly wanted: Settings;
+  readonly events: readonly ApplyEvent[];
+}
+
+/** Reads a lab host's connection file. */
+export async function readConnection(path: string, name: string): Promise<Connection> {
+  return { name, ...(JSON.parse(await readFile(path, 'utf8')) as Omit<Connection, 'name'>) };
+}
+
+/** An environment of one host, both written as in an environment file; what is left out has its default. */
+export function environmentWith(host: object = {}, rest: object = {}): Environment {
+  return environmentSchema.parse({
+    name: 'test',
+    hosts: [{ name: 'forge', roles: ['broker', 'worker'], ...host }],
+    ...rest,
+  });
+}
+
+export async function topicOnHost(
+  topic: Topic,
+  connection: Connection,
+  environment: Environment,
+): Promise<TopicOnHost> {
+  const host = await connect(connection);
+  const [config] = environment.hosts;
+  if (config === undefined) throw new Error('the environment has no host');
+  const wanted = topic.desired({ environment, host: config, release: null });
+  const events: ApplyEvent[] = [];
+  const context = {
+    host,
+    reconnect: () => connect(connection),
+    openBlob: () => {
+      throw new Error('this test has no blobs');
+    },
+    emit: (event: ApplyEvent) => events.push(event),
+  };
+  return {
+    host,
+    wanted,
+    events,
+    async converge(settings = wanted) {
+      const [outcome] = await apply(context, [{ topic: withKeysOf(topic, wanted), wanted: settings }]);
+      if (outcome === undefined) throw new Error('no outcome');
+      if (outcome.state === 'failed') throw new Error(outcome.error ?? 'failed');
+      return outcome;
+    },
+    async diff(settings = wanted) {
+      const [planned] = await plan(host, [{ topic: withKeysOf(topic, wanted), wanted: settings }]);
+      if (planned === undefined) throw new Error('no plan');
+      return planned.diff;
+    },
+  };
+}
+
+/** Asks about the keys of the whole topic even where fewer are wanted: that is how destroy asks, from Terraform's state. */
+const withKeysOf = (topic: Topic, wanted: Settings): Topic => ({
+  ...topic,
+  facts: (keys) => topic.facts([...new Set([...wanted.keys(), ...keys])]),
+});
