@@ -1,0 +1,113 @@
+import path from 'node:path';
+import { Command, CommanderError } from 'commander';
+import { type CommandEntry, commands, setUpCommands } from './commands.ts';
+import type { Invocation } from './invocation.ts';
+
+const examples = `
+Examples:
+  ./jernverk up                                make a local host, deploy to it, resize a photo on it
+  ./jernverk plan                              show what differs from the environment, key by key
+  ./jernverk apply --env production            converge the hosts of environments/production.yaml
+  ./jernverk enqueue image-resizer photo.jpg --wait
+  ./jernverk test                              everything that CI runs
+
+Exit codes:
+  0  done
+  1  failed; for verify: something differs
+  2  wrong input, or could not tell`;
+
+/** File paths are relative to where the person stands; `jernverk` itself has moved to the project's folder. */
+const fromCaller = (file: string): string => path.resolve(process.env.JERNVERK_CALLER_FOLDER ?? '.', file);
+
+/** `--env production` is a name in environments/; anything with a slash or an ending is a file. */
+const environmentChoice = (text: string): string => (/[/.]/.test(text) ? fromCaller(text) : text);
+
+function parentOf(program: Command, entry: CommandEntry): Command {
+  const [first = '', second] = entry.name.split(' ');
+  if (second === undefined) return program;
+  const known = program.commands.find((command) => command.name() === first);
+  return known ?? program.command(first).helpGroup(`${entry.group}:`);
+}
+
+function invocationOf(
+  program: Command,
+  entry: CommandEntry,
+  given: readonly (string | string[] | undefined)[],
+  options: Invocation['options'],
+): Invocation {
+  const named = Object.fromEntries(
+    (entry.arguments ?? []).flatMap((declared, index) => {
+      const name = declared.replaceAll(/[<>[\].]/g, '');
+      const value = given[index];
+      if (typeof value !== 'string') return [];
+      return [[name, name === 'file' ? fromCaller(value) : value]];
+    }),
+  );
+  const global = program.opts<{ env: string; json?: boolean; color: boolean }>();
+  return {
+    environment: environmentChoice(global.env),
+    json: global.json ?? false,
+    color: global.color,
+    arguments: named,
+    rest: given.find((value) => Array.isArray(value)) ?? [],
+    options,
+  };
+}
+
+function add(program: Command, entry: CommandEntry): void {
+  const command = parentOf(program, entry)
+    .command(entry.name.split(' ').at(-1) ?? entry.name)
+    .summary(entry.summary)
+    .description(`${entry.summary}.`)
+    .helpGroup(`${entry.group}:`);
+  for (const argument of entry.arguments ?? []) command.argument(argument);
+  for (const [flags, meaning] of entry.options ?? []) command.option(flags, meaning);
+  command.action(async () => {
+    const run = await entry.load();
+    process.exitCode = await run(invocationOf(program, entry, command.processedArgs, command.opts()));
+  });
+}
+
+export function createProgram(entries: readonly CommandEntry[]): Command {
+  const program = new Command('jernverk')
+    .description('Turns a bare Debian server into a tuned, verified worker platform, and proves it.')
+    .usage('COMMAND [options]')
+    .option(
+      '--env <name|file>',
+      'environment: a name in environments/, or a YAML file',
+      process.env.JERNVERK_ENV || 'local',
+    )
+    .option('--json', 'print facts as JSON on standard output')
+    .option('--no-color', 'plain text without colours')
+    .commandsGroup('Project:')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand('help [command]', 'show the help of a command')
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText('after', examples)
+    .on('option:no-color', () => {
+      process.env.NO_COLOR = '1';
+    })
+    .exitOverride();
+  for (const entry of entries) add(program, entry);
+  for (const { name, summary } of setUpCommands) program.command(name).summary(summary).helpGroup('Project:');
+  return program;
+}
+
+/** An error may say by its `exitCode` that the input was wrong. */
+function exitCodeOf(error: unknown): number {
+  return error instanceof Error && 'exitCode' in error && typeof error.exitCode === 'number' ? error.exitCode : 1;
+}
+
+export async function main(argv: readonly string[]): Promise<void> {
+  try {
+    await createProgram(commands).parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? 0 : 2;
+      return;
+    }
+    console.error(`jernverk: ${error instanceof Error ? error.message : String(error)}`);
+    if (process.env.JERNVERK_DEBUG && error instanceof Error) console.error(error.stack);
+    process.exitCode = exitCodeOf(error);
+  }
+}

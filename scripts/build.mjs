@@ -1,0 +1,86 @@
+/**
+ * Bundles the TypeScript programs to .jernverk/build/<target>.js. Node 20 cannot run TypeScript, and one file starts
+ * much faster than some hundred. `node scripts/build.mjs [TARGET ...]`; all targets by default.
+ *
+ * Plain JavaScript, since it runs before anything can be bundled.
+ */
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const out = path.join(root, '.jernverk/build');
+
+const packages = Object.keys(JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')).dependencies);
+/** Packages of plain JavaScript that load faster as part of the bundle; the others stay in node_modules. */
+const bundled = new Set(['commander', 'diff', 'handlebars', 'listr2', 'yaml', 'zod']);
+
+/** Native parts that ssh2 asks for and does without. */
+const optional = ['*.node', 'cpu-features'];
+
+const targets = {
+  cli: { entry: 'provision/cli/start.ts', splitting: true, external: packages.filter((name) => !bundled.has(name)) },
+  synth: { entry: 'stacks/main.ts', external: packages.filter((name) => !bundled.has(name)) },
+  // Terraform starts it for every operation: wholly one file.
+  provider: { entry: 'provision/terraform/main.ts', external: ['sharp', 'esbuild'] },
+  test: { entry: 'scripts/test.ts', external: [] },
+  'fetch-tofu': { entry: 'scripts/fetch-tofu.ts', external: [] },
+};
+
+/** Written aside and renamed: another `jernverk` may be running the same file. */
+async function replace(file, contents, modified) {
+  const temporary = `${file}.${process.pid}`;
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(temporary, contents);
+  await utimes(temporary, modified, modified);
+  await rename(temporary, file);
+}
+
+/** Chunks of earlier builds, kept for an hour for programs that still run. */
+async function removeOldChunks(folder, current) {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const file = path.join(folder, name);
+    if (!current.has(file) && Date.now() - (await stat(file)).mtimeMs > 3_600_000) await rm(file, { force: true });
+  }
+}
+
+async function bundle(name) {
+  const { entry, splitting = false, external } = targets[name];
+  const started = new Date();
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: { [name]: entry },
+    outdir: out,
+    chunkNames: `${name}/[name]-[hash]`,
+    bundle: true,
+    splitting,
+    write: false,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    external: [...external, ...optional],
+    loader: { '.hbs': 'text', '.proto': 'text' },
+    // CommonJS packages in an ES module still call require().
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    logLevel: 'warning',
+  });
+  // The program itself last, with the time of the start: a source that changed meanwhile is then newer.
+  outputFiles.sort(
+    (a, b) => Number(a.path === path.join(out, `${name}.js`)) - Number(b.path === path.join(out, `${name}.js`)),
+  );
+  for (const file of outputFiles) await replace(file.path, file.contents, started);
+  if (splitting) await removeOldChunks(path.join(out, name), new Set(outputFiles.map((file) => file.path)));
+}
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !(name in targets));
+if (unknown.length > 0) {
+  console.error(`build: there is no target ${unknown.join(', ')}; there are ${Object.keys(targets).join(', ')}`);
+  process.exit(2);
+}
+const results = await Promise.allSettled((asked.length > 0 ? asked : Object.keys(targets)).map(bundle));
+for (const { reason } of results.filter((result) => result.status === 'rejected')) {
+  console.error(`build: ${reason.message}`);
+  process.exitCode = 1;
+}
