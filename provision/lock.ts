@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { sh } from './command.ts';
-import { OperationError } from './errors.ts';
+import { HostError } from './errors.ts';
 import type { Host } from './host.ts';
 
 /** Who holds a host and what for, as the next one who wants it reads it. */
@@ -38,9 +38,7 @@ export async function lockHost(host: Host, holder: LockHolder): Promise<AsyncDis
     };
   }
   await held.catch(() => undefined);
-  throw new OperationError({
-    code: 'HOST_BUSY',
-    message: `${host.name} is held by another run: ${detail}`,
+  throw new HostError('HOST_BUSY', `${host.name} is held by another run: ${detail}`, {
     hint: 'wait until it has ended; the lock goes away by itself when that run or its connection dies',
   });
 }

@@ -1,0 +1,45 @@
+import { apply } from '../apply.ts';
+import { lockHost } from '../lock.ts';
+import { applyExitCode, describeOutcome, type HostOutcome } from '../report.ts';
+import { topicNames } from '../topic.ts';
+import type { Invocation } from './invocation.ts';
+import { listProgress, type Progress, plainProgress, silentProgress } from './progress.ts';
+import { applyContext, connectTo, messageOf, openSession, operator, type Session, type Target } from './session.ts';
+
+/** Brings hosts to what the environment wants. Exit code 0 where every one of them is there now, else 1. */
+export async function applyCommand(invocation: Invocation): Promise<number> {
+  const session = await openSession(invocation);
+  const outcomes = await applySession(session, invocation);
+  console.log(
+    invocation.json ? JSON.stringify({ hosts: outcomes }, null, 2) : outcomes.map(describeOutcome).join('\n'),
+  );
+  return applyExitCode(outcomes);
+}
+
+/** All hosts side by side; all are waited for, and a host that fails does not stop the others. */
+export async function applySession(session: Session, invocation: Invocation): Promise<HostOutcome[]> {
+  const progress = chooseProgress(session, invocation);
+  const outcomes = await Promise.all(session.targets.map((target) => applyHost(session, target, progress)));
+  await progress.end();
+  return outcomes;
+}
+
+function chooseProgress(session: Session, { json }: Invocation): Progress {
+  if (json) return silentProgress;
+  if (!process.stdout.isTTY) return plainProgress((line) => console.log(line));
+  return listProgress(
+    session.targets.map((target) => target.config.name),
+    topicNames,
+  );
+}
+
+async function applyHost(session: Session, { config, topics }: Target, progress: Progress): Promise<HostOutcome> {
+  try {
+    await using host = await connectTo(config, session.root);
+    await using _lock = await lockHost(host, { who: operator(), purpose: 'apply', since: new Date() });
+    const context = applyContext(host, config, session.root, (event) => progress.emit(event));
+    return { host: config.name, topics: await apply(context, topics), error: null };
+  } catch (error) {
+    return { host: config.name, topics: [], error: messageOf(error) };
+  }
+}

@@ -1,0 +1,19 @@
+import { createInterface } from 'node:readline/promises';
+import { InputError } from '../errors.ts';
+import type { Invocation } from './invocation.ts';
+
+/** Asks for a yes. `--yes` answers it; without a terminal nobody can, and that is wrong input. */
+export async function confirm(question: string, { options }: Invocation): Promise<boolean> {
+  if (options['yes'] === true) return true;
+  if (!process.stdin.isTTY) {
+    throw new InputError('NOT_CONFIRMED', 'this needs a yes, and there is no terminal to ask on', {
+      hint: 'add --yes',
+    });
+  }
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await prompt.question(`${question} [y/N] `)).trim());
+  } finally {
+    prompt.close();
+  }
+}

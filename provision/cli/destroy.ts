@@ -1,0 +1,57 @@
+import { apply, takeSteps } from '../apply.ts';
+import type { TopicWanted } from '../gather.ts';
+import { lockHost } from '../lock.ts';
+import { applyExitCode, describeOutcome, exitCodes, type HostOutcome } from '../report.ts';
+import { confirm } from './confirm.ts';
+import type { Invocation } from './invocation.ts';
+import { type Progress, plainProgress, silentProgress } from './progress.ts';
+import { applyContext, connectTo, messageOf, openSession, operator, type Session, type Target } from './session.ts';
+
+/** Takes away what was put on the hosts, last topic first. Packages, queues and data stay unless `--purge`. */
+export async function destroyCommand(invocation: Invocation): Promise<number> {
+  const session = await openSession(invocation);
+  const purge = invocation.options['purge'] === true;
+  const names = session.targets.map((target) => target.config.name).join(', ');
+  const question = purge
+    ? `Take Jernverk off ${names}, with its packages, queues, secrets and data?`
+    : `Take Jernverk off ${names}? Packages, queues and data stay.`;
+  if (!(await confirm(question, invocation))) return exitCodes.unclear;
+  const progress = invocation.json ? silentProgress : plainProgress((line) => console.log(line));
+  const outcomes = await Promise.all(session.targets.map((target) => destroyHost(session, target, purge, progress)));
+  await progress.end();
+  console.log(
+    invocation.json ? JSON.stringify({ hosts: outcomes }, null, 2) : outcomes.map(describeOutcome).join('\n'),
+  );
+  return applyExitCode(outcomes);
+}
+
+async function destroyHost(
+  session: Session,
+  { config, topics }: Target,
+  purge: boolean,
+  progress: Progress,
+): Promise<HostOutcome> {
+  try {
+    await using host = await connectTo(config, session.root);
+    await using _lock = await lockHost(host, { who: operator(), purpose: 'destroy', since: new Date() });
+    const context = applyContext(host, config, session.root, (event) => progress.emit(event));
+    const reversed = topics.toReversed();
+    const outcomes = await apply(context, reversed.map(nothingWanted));
+    const failed = outcomes.some((outcome) => outcome.state === 'failed');
+    if (purge && !failed) {
+      for (const { topic, wanted } of reversed) {
+        await takeSteps(context, topic.name, topic.purge?.([...wanted.keys()]) ?? []);
+      }
+    }
+    return { host: config.name, topics: outcomes, error: null };
+  } catch (error) {
+    return { host: config.name, topics: [], error: messageOf(error) };
+  }
+}
+
+/** Everything that was wanted is only known now, so that each of it becomes a change to null. */
+const nothingWanted = ({ topic, wanted }: TopicWanted): TopicWanted => ({
+  topic,
+  wanted: new Map(),
+  known: [...wanted.keys()],
+});

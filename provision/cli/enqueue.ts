@@ -1,0 +1,69 @@
+import { access } from 'node:fs/promises';
+import { z } from 'zod';
+import { enqueueOn } from '../enqueue.ts';
+import type { HostConfig } from '../environment.ts';
+import { InputError } from '../errors.ts';
+import { exitCodes } from '../report.ts';
+import type { Invocation } from './invocation.ts';
+import { connectTo, loadHosts, requireWorker } from './session.ts';
+
+/** How long `--wait` waits for a result, where `--timeout` says nothing else. */
+const defaultWaitSeconds = 60;
+
+/** Hands a job with a file to a worker. Exit code 0 once the broker has it on disk; with `--wait` once it is done. */
+export async function enqueueCommand(invocation: Invocation): Promise<number> {
+  const { root, environment, hosts } = await loadHosts(invocation);
+  const worker = requireWorker(environment, invocation.arguments['worker'] ?? '');
+  const file = invocation.arguments['file'] ?? null;
+  if (file !== null) await requireFile(file);
+  const input = parseInput(invocation.options['input']);
+  const count = parseCount(invocation.options['count'] ?? '1', '--count');
+  const waits = invocation.options['wait'] === true;
+  const waitSeconds = waits
+    ? parseCount(invocation.options['timeout'] ?? String(defaultWaitSeconds), '--timeout')
+    : null;
+  await using host = await connectTo(brokerHost(hosts), root);
+  const enqueued = await enqueueOn(host, file, {
+    worker: worker.name,
+    input,
+    withFile: file !== null,
+    count,
+    waitSeconds,
+  });
+  if (invocation.json) console.log(JSON.stringify(enqueued, null, 2));
+  else if (enqueued.kind === 'accepted') for (const id of enqueued.ids) console.log(id);
+  else for (const record of enqueued.records) console.log(JSON.stringify(record));
+  const allDone = enqueued.kind === 'accepted' || enqueued.records.every((record) => record.state === 'done');
+  return allDone ? exitCodes.done : exitCodes.failed;
+}
+
+/** The host that takes jobs. */
+export function brokerHost(hosts: readonly HostConfig[]): HostConfig {
+  const host = hosts.find((candidate) => candidate.roles.includes('broker'));
+  if (host !== undefined) return host;
+  throw new InputError('NO_BROKER', 'no host of this environment has the role broker');
+}
+
+async function requireFile(file: string): Promise<void> {
+  await access(file).catch((cause: unknown) => {
+    throw new InputError('NO_FILE', `cannot read the file ${file}`, { cause });
+  });
+}
+
+function parseInput(text: string | boolean | undefined): Record<string, unknown> {
+  if (typeof text !== 'string') return {};
+  try {
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(text));
+  } catch (cause) {
+    throw new InputError('BAD_INPUT', `--input: expected a JSON object, given ${text.slice(0, 100)}`, {
+      hint: `for example --input '{"width": 400}'`,
+      cause,
+    });
+  }
+}
+
+function parseCount(text: string | boolean, option: string): number {
+  const parsed = z.coerce.number().int().min(1).safeParse(text);
+  if (parsed.success) return parsed.data;
+  throw new InputError('BAD_NUMBER', `${option}: expected a whole number above 0, given ${text}`);
+}

@@ -1,0 +1,36 @@
+import { plan } from '../plan.ts';
+import { describePlan, exitCodes, type HostPlan, verifyExitCode } from '../report.ts';
+import type { Invocation } from './invocation.ts';
+import { connectTo, messageOf, openSession, type Session, type Target } from './session.ts';
+
+/** Shows what `apply` would change. Exit code 0 where it could be told, 2 where it could not. */
+export async function planCommand(invocation: Invocation): Promise<number> {
+  const plans = await scan(invocation);
+  print(plans, invocation);
+  return verifyExitCode(plans) === exitCodes.unclear ? exitCodes.unclear : exitCodes.done;
+}
+
+/** Judges instead of showing: 0 clean, 1 drift, 2 could not tell. */
+export async function verifyCommand(invocation: Invocation): Promise<number> {
+  const plans = await scan(invocation);
+  print(plans, invocation);
+  return verifyExitCode(plans);
+}
+
+async function scan(invocation: Invocation): Promise<HostPlan[]> {
+  const session = await openSession(invocation);
+  return Promise.all(session.targets.map((target) => scanHost(session, target)));
+}
+
+async function scanHost(session: Session, { config, topics }: Target): Promise<HostPlan> {
+  try {
+    await using host = await connectTo(config, session.root);
+    return { host: config.name, topics: await plan(host, topics), error: null };
+  } catch (error) {
+    return { host: config.name, topics: [], error: messageOf(error) };
+  }
+}
+
+function print(plans: readonly HostPlan[], { json }: Invocation): void {
+  console.log(json ? JSON.stringify({ hosts: plans }, null, 2) : plans.map(describePlan).join('\n'));
+}

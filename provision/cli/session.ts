@@ -1,0 +1,92 @@
+import { userInfo } from 'node:os';
+import type { ApplyContext, ApplyEvent } from '../apply.ts';
+import { resolveConnection } from '../connection.ts';
+import type { Environment, HostConfig, WorkerConfig } from '../environment.ts';
+import { InputError } from '../errors.ts';
+import type { TopicWanted } from '../gather.ts';
+import { connect, type Host } from '../host.ts';
+import { loadEnvironment } from '../load.ts';
+import { openBlob } from '../release/blobs.ts';
+import { buildRelease } from '../release/build.ts';
+import { wantedFor } from '../topics.ts';
+import type { Invocation } from './invocation.ts';
+
+/** One host with all that is wanted of it. */
+export interface Target {
+  readonly config: HostConfig;
+  readonly topics: readonly TopicWanted[];
+}
+
+export interface Session {
+  readonly root: string;
+  readonly environment: Environment;
+  readonly targets: readonly Target[];
+}
+
+/** The environment's hosts that the command line names (all by default), for commands that only look. */
+export async function loadHosts(
+  invocation: Invocation,
+): Promise<{ root: string; environment: Environment; hosts: readonly HostConfig[] }> {
+  // `jernverk` and cdktf both start in the project's folder.
+  const root = process.cwd();
+  const environment = await loadEnvironment(invocation.environment, root);
+  return { root, environment, hosts: selectHosts(environment, invocation.rest) };
+}
+
+/** Reads the environment, builds the workers, and says what is wanted of each of the named hosts. */
+export async function openSession(invocation: Invocation): Promise<Session> {
+  const { root, environment, hosts } = await loadHosts(invocation);
+  const release = await buildRelease(
+    environment.workers.map((worker) => worker.name),
+    root,
+  );
+  return {
+    root,
+    environment,
+    targets: hosts.map((host) => ({ config: host, topics: wantedFor({ environment, host, release }) })),
+  };
+}
+
+export function selectHosts(environment: Environment, names: readonly string[]): readonly HostConfig[] {
+  const known = environment.hosts.map((host) => host.name);
+  const strange = names.filter((name) => !known.includes(name));
+  if (strange.length > 0) {
+    throw new InputError(
+      'UNKNOWN_HOST',
+      `the environment ${environment.name} has no host named ${strange.join(', ')}`,
+      { hint: `its hosts are ${known.join(', ')}` },
+    );
+  }
+  return names.length === 0 ? environment.hosts : environment.hosts.filter((host) => names.includes(host.name));
+}
+
+/** The worker that the command line names. */
+export function requireWorker(environment: Environment, name: string): WorkerConfig {
+  const worker = environment.workers.find((candidate) => candidate.name === name);
+  if (worker !== undefined) return worker;
+  throw new InputError('UNKNOWN_WORKER', `the environment ${environment.name} has no worker named ${name}`, {
+    hint: `its workers are ${environment.workers.map((candidate) => candidate.name).join(', ') || '(none)'}`,
+  });
+}
+
+export async function connectTo(config: HostConfig, root: string): Promise<Host> {
+  return connect(await resolveConnection(config, root));
+}
+
+export function applyContext(
+  host: Host,
+  config: HostConfig,
+  root: string,
+  emit: (event: ApplyEvent) => void,
+): ApplyContext {
+  return { host, reconnect: () => connectTo(config, root), openBlob: (digest) => openBlob(root, digest), emit };
+}
+
+/** Who runs this, for locks and logs. */
+export const operator = (): string => userInfo().username;
+
+export const messageOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  const hint = 'hint' in error && typeof error.hint === 'string' ? `; ${error.hint}` : '';
+  return `${error.message}${hint}`;
+};

@@ -1,0 +1,105 @@
+import { ask } from '../gather.ts';
+import { count, exitCodes } from '../report.ts';
+import { type HostStatus, parseStatus, statusQuestions } from '../status.ts';
+import type { Invocation } from './invocation.ts';
+import { connectTo, loadHosts, messageOf } from './session.ts';
+
+type Answered =
+  | { readonly status: HostStatus; readonly error: null }
+  | { readonly host: string; readonly error: string };
+
+/** Hosts, broker, queues, slots, release and CPU steal at a glance. Exit code 2 where a host did not answer. */
+export async function statusCommand(invocation: Invocation): Promise<number> {
+  const { root, hosts } = await loadHosts(invocation);
+  const answers = await Promise.all(
+    hosts.map(async (config): Promise<Answered> => {
+      try {
+        await using host = await connectTo(config, root);
+        return { status: parseStatus(config.name, await ask(host, statusQuestions)), error: null };
+      } catch (error) {
+        return { host: config.name, error: messageOf(error) };
+      }
+    }),
+  );
+  if (invocation.json) console.log(JSON.stringify({ hosts: answers }, null, 2));
+  else
+    console.log(
+      answers
+        .map((answer) => (answer.error === null ? describe(answer.status) : `${answer.host}: ${answer.error}`))
+        .join('\n\n'),
+    );
+  return answers.every((answer) => answer.error === null) ? exitCodes.done : exitCodes.unclear;
+}
+
+function describe(status: HostStatus): string {
+  return [describeHost(status), ...describeQueues(status), ...describeSlots(status)].join('\n');
+}
+
+function describeHost({
+  host,
+  uptimeSeconds,
+  load,
+  stealPercent,
+  memoryAvailableBytes,
+  release,
+  broker,
+}: HostStatus): string {
+  const facts = [
+    ['up', uptimeSeconds === null ? '?' : span(uptimeSeconds)],
+    ['load', load?.join(' ') ?? '?'],
+    ['memory free', memoryAvailableBytes === null ? '?' : `${Math.round(memoryAvailableBytes / 2 ** 20)} MB`],
+    [
+      'CPU steal',
+      stealPercent === null
+        ? '?'
+        : `${stealPercent.now.toFixed(1)} % now, ${stealPercent.sinceBoot.toFixed(1)} % since boot`,
+    ],
+    ['release', release ?? 'none'],
+    ['broker', broker === null ? 'no answer' : `RabbitMQ ${broker.version}`],
+  ];
+  return [host, ...facts.map(([name, text]) => `  ${name?.padEnd(12)} ${text}`)].join('\n');
+}
+
+function describeQueues({ broker }: HostStatus): string[] {
+  if (broker === null || broker.queues.length === 0) return [];
+  const rows = broker.queues.map((queue) => [
+    queue.name,
+    queue.type,
+    String(queue.ready),
+    String(queue.unacknowledged),
+    String(queue.consumers),
+  ]);
+  return ['', ...table(['queue', 'type', 'ready', 'running', 'consumers'], rows)];
+}
+
+function describeSlots({ slots }: HostStatus): string[] {
+  if (slots.length === 0) return ['', '  no slots'];
+  const rows = slots.map((slot) => [
+    slot.slot,
+    slot.release,
+    slot.beatAgeSeconds > 15 ? `silent for ${span(slot.beatAgeSeconds)}` : slot.state,
+    String(slot.done),
+    String(slot.failed),
+    slot.job ?? '',
+  ]);
+  return [
+    '',
+    ...table(['slot', 'release', 'state', 'done', 'failed', 'job'], rows),
+    `  ${count(slots.length, 'slot')}`,
+  ];
+}
+
+/** Left-aligned columns with two spaces between. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
+  return [head, ...rows].map((row) =>
+    `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd(),
+  );
+}
+
+function span(seconds: number): string {
+  if (seconds < 120) return `${Math.round(seconds)} s`;
+  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
+  if (seconds < 172_800) return `${Math.round(seconds / 3600)} h`;
+  return `${Math.round(seconds / 86_400)} days`;
+}

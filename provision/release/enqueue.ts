@@ -1,0 +1,53 @@
+import { type Command, sh } from '../command.ts';
+import { currentReleaseFile } from './places.ts';
+
+/** A job to hand over on the host. */
+export interface EnqueueRequest {
+  readonly worker: string;
+  /** The job's input without the file; the file's reference is added as `file`. */
+  readonly input: Readonly<Record<string, unknown>>;
+  /** Whether standard input carries a file for the claim-check store. */
+  readonly withFile: boolean;
+  /** How many jobs with this input. */
+  readonly count: number;
+  /** Seconds to wait for the results; null to return at the broker's confirm. */
+  readonly waitSeconds: number | null;
+}
+
+const brokerFolder = '/run/jernverk/broker';
+
+/**
+ * Runs the release's own `enqueue` program in a container like those of the slots: no network, only the broker's
+ * socket and the file store. The password stays on the host. Prints one job id, or one result record, a line.
+ *
+ * Exit code 1 (a job ended dead) is an answer, not a failure of the command.
+ */
+export function enqueueCommand({ worker, input, withFile, count, waitSeconds }: EnqueueRequest): Command {
+  const options = [
+    ...(withFile ? ['--file', '-'] : []),
+    ...['--count', count, '--window', Math.min(count, 100)],
+    ...(waitSeconds === null ? [] : ['--wait', '--timeout', waitSeconds]),
+  ];
+  const environment = [
+    `JERNVERK_QUEUE=${worker}`,
+    `JERNVERK_FILES=/files`,
+    `JERNVERK_BROKER_SOCKET=${brokerFolder}/broker.sock`,
+    'JERNVERK_BROKER_VHOST=jernverk',
+    'JERNVERK_BROKER_USER=enqueue',
+    'JERNVERK_BROKER_PASSWORD_FILE=/run/secrets/broker',
+  ].flatMap((variable) => ['--env', variable]);
+  const container = [
+    ...['--rm', '--interactive', '--init', '--read-only', '--network', 'none', '--user', '10001:10001'],
+    ...['--cap-drop', 'ALL', '--security-opt', 'no-new-privileges', '--pids-limit', 64],
+    ...['--volume', `${brokerFolder}:${brokerFolder}`, '--volume', '/var/lib/jernverk/files:/files'],
+    ...['--volume', '/etc/jernverk/secrets/rabbitmq/enqueue:/run/secrets/broker:ro'],
+    ...environment,
+  ];
+  return sh`release=$(cat ${currentReleaseFile}) || { echo 'no release runs here yet: deploy first' >&2; exit 3; }
+code=0
+docker run ${container} jernverk/${worker}:"$release" node /app/enqueue.mjs ${options} ${JSON.stringify(input)} || code=$?
+[ "$code" -le 1 ]`;
+}
+
+/** Reads one file of the claim-check store, as base64. */
+export const readFileCommand = (storePath: string): Command => sh`base64 -w0 ${`/var/lib/jernverk/files/${storePath}`}`;

@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import { type Command, raw } from './command.ts';
+import type { Answer } from './gather.ts';
+import { brokerQuery } from './rabbitmq/query.ts';
+import { currentReleaseFile } from './release/places.ts';
+
+/** What a host does right now, at a glance. Null where it could not be told. */
+export interface HostStatus {
+  readonly host: string;
+  readonly uptimeSeconds: number | null;
+  readonly load: readonly number[] | null;
+  /** Share of processor time that the hypervisor gave to others, in percent, over the sample and since boot. */
+  readonly stealPercent: { readonly now: number; readonly sinceBoot: number } | null;
+  readonly memoryAvailableBytes: number | null;
+  readonly release: string | null;
+  readonly broker: { readonly version: string; readonly queues: readonly QueueStatus[] } | null;
+  readonly slots: readonly SlotStatus[];
+}
+
+export interface QueueStatus {
+  readonly name: string;
+  readonly type: string;
+  readonly ready: number;
+  readonly unacknowledged: number;
+  readonly consumers: number;
+}
+
+export interface SlotStatus {
+  readonly slot: string;
+  readonly release: string;
+  readonly state: string;
+  readonly job: string | null;
+  readonly done: number;
+  readonly failed: number;
+  /** Seconds since the slot's last sign of life. */
+  readonly beatAgeSeconds: number;
+}
+
+/** Seconds between the two readings of /proc/stat; steal is a rate. */
+const sampleSeconds = 0.3;
+
+/** The questions, in the order in which `parseStatus` expects the answers. All read only. */
+export const statusQuestions: readonly Command[] = [
+  raw('cat /proc/uptime /proc/loadavg; grep MemAvailable /proc/meminfo'),
+  raw(`head -1 /proc/stat; sleep ${sampleSeconds}; head -1 /proc/stat`),
+  raw(`cat ${currentReleaseFile}`),
+  brokerQuery('overview?columns=rabbitmq_version'),
+  brokerQuery('queues/jernverk?columns=name,type,messages_ready,messages_unacknowledged,consumers'),
+  raw(`date +%s%3N
+for file in /run/jernverk/slots/*/status.json; do
+  if [ -e "$file" ]; then cat "$file"; echo; fi
+done`),
+];
+
+const queuesSchema = z.array(
+  z.object({
+    name: z.string(),
+    type: z.string(),
+    messages_ready: z.number().default(0),
+    messages_unacknowledged: z.number().default(0),
+    consumers: z.number().default(0),
+  }),
+);
+
+const slotSchema = z.object({
+  slot: z.string(),
+  release: z.string(),
+  state: z.string(),
+  job: z.string().nullable(),
+  done: z.number(),
+  failed: z.number(),
+  beat: z.number(),
+});
+
+/** What the answers say; null wherever a question was not answered. */
+export function parseStatus(host: string, answers: readonly Answer[]): HostStatus {
+  const [system, processor, release, overview, queues, slots] = answers.map((answer) =>
+    answer.exitCode === 0 ? answer.stdout : null,
+  );
+  const [uptime, load, memory] = system?.trim().split('\n') ?? [];
+  return {
+    host,
+    uptimeSeconds: uptime === undefined ? null : Number.parseFloat(uptime),
+    load: load === undefined ? null : load.split(' ').slice(0, 3).map(Number),
+    stealPercent: processor == null ? null : parseSteal(processor),
+    memoryAvailableBytes: memory === undefined ? null : Number(/\d+/.exec(memory)?.[0]) * 1024,
+    release: release?.trim() || null,
+    broker: overview == null || queues == null ? null : parseBroker(overview, queues),
+    slots: slots == null ? [] : parseSlots(slots),
+  };
+}
+
+/** Field 8 of the cpu line is steal; fields 9 and 10 (guest) are already in user and nice. See proc(5). */
+function parseSteal(text: string): HostStatus['stealPercent'] {
+  const samples = text
+    .trim()
+    .split('\n')
+    .map((line) => line.split(/\s+/).slice(1, 9).map(Number));
+  const [before, after] = samples;
+  if (before === undefined || after === undefined) return null;
+  const percent = (fields: readonly number[]): number => {
+    const total = fields.reduce((sum, ticks) => sum + ticks, 0);
+    return total === 0 ? 0 : (100 * (fields[7] ?? 0)) / total;
+  };
+  return { now: percent(after.map((ticks, index) => ticks - (before[index] ?? 0))), sinceBoot: percent(after) };
+}
+
+function parseBroker(overview: string, queues: string): HostStatus['broker'] {
+  const { rabbitmq_version } = z.object({ rabbitmq_version: z.string() }).parse(JSON.parse(overview));
+  return {
+    version: rabbitmq_version,
+    queues: queuesSchema.parse(JSON.parse(queues)).map((queue) => ({
+      name: queue.name,
+      type: queue.type,
+      ready: queue.messages_ready,
+      unacknowledged: queue.messages_unacknowledged,
+      consumers: queue.consumers,
+    })),
+  };
+}
+
+function parseSlots(text: string): SlotStatus[] {
+  const [now = '', ...lines] = text.split('\n').filter((line) => line.trim() !== '');
+  return lines.map((line) => {
+    const { beat, ...slot } = slotSchema.parse(JSON.parse(line));
+    return { ...slot, beatAgeSeconds: Math.max(0, (Number(now) - beat) / 1000) };
+  });
+}
