@@ -1,0 +1,93 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { allocateAddress } from './addresses.ts';
+import { ensureImage } from './image.ts';
+import { ensureKeys, publicKey } from './keys.ts';
+import type { LabKind } from './kind.ts';
+import { withLock } from './lock.ts';
+import { ensureNetwork } from './network.ts';
+import { copyRoot, networkdFile, nspawnRoot } from './nspawn.ts';
+import { machineResolver, personalize } from './personality.ts';
+import type { Place } from './place.ts';
+import { createQemuDisk, freePort, qemuNetworkdFile, qemuResolver } from './qemu-disk.ts';
+import type { HostSpec } from './spec.ts';
+import { knownHostsLine } from './ssh.ts';
+import {
+  type Connection,
+  type HostState,
+  hostFolder,
+  readState,
+  writeConnection,
+  writeState,
+  writeWhole,
+} from './state.ts';
+
+export interface MadeHost {
+  readonly state: HostState;
+  readonly connection: Connection;
+}
+
+function takenAddresses(place: Place): ReadonlySet<string> {
+  const states = readdirSync(place.hosts, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => readState(join(place.hosts, entry.name)));
+  return new Set(states.flatMap((state) => (state === null ? [] : [state.address])));
+}
+
+/** Claims an address by recording it, so that hosts made side by side get different ones. */
+async function claim(place: Place, spec: HostSpec, kind: LabKind, image: string): Promise<HostState> {
+  const claimed = { spec, kind, image, phase: 'creating', process: null } as const;
+  const folder = hostFolder(place, spec.name);
+  if (kind === 'qemu') {
+    const state = { ...claimed, address: '127.0.0.1', port: await freePort() };
+    await writeState(folder, state);
+    return state;
+  }
+  const { subnet } = await ensureNetwork(place);
+  return withLock(`${place.id}-addresses`, async () => {
+    const state = { ...claimed, address: allocateAddress(subnet, takenAddresses(place)), port: 22 };
+    await writeState(folder, state);
+    return state;
+  });
+}
+
+async function makeDisk(place: Place, folder: string, state: HostState): Promise<void> {
+  const { name } = state.spec;
+  const keys = await ensureKeys(folder, name);
+  const root = nspawnRoot(folder);
+  await copyRoot(state.image, root);
+  if (state.kind === 'qemu') {
+    await personalize(root, { name, keys, network: qemuNetworkdFile, resolver: qemuResolver });
+    await createQemuDisk(folder, root, state.spec.diskBytes);
+    return;
+  }
+  const network = networkdFile(state.address, await ensureNetwork(place));
+  await personalize(root, { name, keys, network, resolver: machineResolver() });
+}
+
+async function connect(folder: string, state: HostState): Promise<Connection> {
+  const { identity, hostKey } = await ensureKeys(folder, state.spec.name);
+  const { address, port } = state;
+  const connection = { address, port, user: 'root', identity, hostKey: await publicKey(hostKey) };
+  await writeWhole(join(folder, 'known_hosts'), knownHostsLine(connection));
+  await writeConnection(folder, connection);
+  return connection;
+}
+
+/** Makes the disk, keys and state of a host that does not exist yet; it does not run afterwards. */
+export async function createHost(
+  place: Place,
+  spec: HostSpec,
+  kind: LabKind,
+  progress: (text: string) => void,
+): Promise<MadeHost> {
+  const folder = hostFolder(place, spec.name);
+  const image = await ensureImage(place, spec.debian, kind, progress);
+  progress(`make a Debian ${spec.debian} ${kind} host`);
+  const claimed = await claim(place, spec, kind, image);
+  await makeDisk(place, folder, claimed);
+  const connection = await connect(folder, claimed);
+  const state: HostState = { ...claimed, phase: 'made' };
+  await writeState(folder, state);
+  return { state, connection };
+}

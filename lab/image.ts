@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type AptAccess, readAptAccess, sourcesList } from './apt.ts';
+import type { LabKind } from './kind.ts';
+import { withLock } from './lock.ts';
+import type { Place } from './place.ts';
+import { run } from './run.ts';
+import { type Suite, suites } from './spec.ts';
+
+/** What an image is made from; its hash is part of the image's name, so a changed recipe is a new image. */
+export interface Recipe {
+  readonly suite: Suite;
+  readonly kind: LabKind;
+  readonly packages: readonly string[];
+  readonly access: AptAccess;
+  /** Shell commands of mmdebstrap's customize hook; `$1` is the root directory. */
+  readonly customize: readonly string[];
+}
+
+/**
+ * Less than any cloud image has: no Python, no Node, no curl, no procps. What works here works on a bare server.
+ * sudo is here since cloud images log in as a user with sudo.
+ */
+const basePackages = ['systemd', 'systemd-sysv', 'udev', 'dbus', 'openssh-server', 'iproute2', 'sudo'];
+const kernelPackages = ['linux-image-cloud-amd64', 'initramfs-tools'];
+
+/**
+ * Debian's own daily apt run would take the dpkg lock at a time of its choosing; and keys and identity must be each
+ * host's own, so the image has none.
+ */
+const customize = [
+  'chroot "$1" systemctl enable systemd-networkd.service ssh.service',
+  'chroot "$1" systemctl mask apt-daily.timer apt-daily-upgrade.timer systemd-networkd-wait-online.service',
+  'chroot "$1" useradd --create-home --shell /bin/bash --groups sudo admin',
+  'echo "admin ALL=(ALL:ALL) NOPASSWD: ALL" >"$1/etc/sudoers.d/90-admin" && chmod 0440 "$1/etc/sudoers.d/90-admin"',
+  'rm -f "$1"/etc/ssh/ssh_host_* "$1/etc/resolv.conf" "$1/etc/hostname"',
+  ': >"$1/etc/machine-id"',
+];
+
+export function recipeFor(debian: 12 | 13, kind: LabKind, access: AptAccess): Recipe {
+  const packages = kind === 'qemu' ? [...basePackages, ...kernelPackages] : basePackages;
+  return { suite: suites[debian], kind, packages, access, customize };
+}
+
+export function imageName(recipe: Recipe): string {
+  const hash = createHash('sha256').update(JSON.stringify(recipe)).digest('hex').slice(0, 12);
+  return `${recipe.suite}-${recipe.kind}-${hash}`;
+}
+
+/** Arguments for mmdebstrap, which reads the apt sources from standard input. */
+export function mmdebstrapArguments(recipe: Recipe, target: string): readonly string[] {
+  const options = ['Acquire::Languages "none"', ...recipe.access.configuration.map((line) => line.replace(/;$/, ''))];
+  return [
+    '--mode=root',
+    '--variant=minbase',
+    '--format=directory',
+    '--quiet',
+    `--include=${recipe.packages.join(',')}`,
+    ...options.map((option) => `--aptopt=${option}`),
+    ...recipe.customize.map((command) => `--customize-hook=${command}`),
+    recipe.suite,
+    target,
+    '-',
+  ];
+}
+
+async function build(recipe: Recipe, images: string, name: string): Promise<void> {
+  await mkdir(images, { recursive: true });
+  const partial = join(images, `${name}.partial`);
+  await rm(partial, { recursive: true, force: true });
+  await mkdir(partial);
+  await run('mmdebstrap', mmdebstrapArguments(recipe, join(partial, 'root')), {
+    input: sourcesList(recipe.suite, recipe.access),
+    timeoutMs: 15 * 60_000,
+  });
+  await writeFile(join(partial, 'recipe.json'), `${JSON.stringify(recipe, null, 2)}\n`);
+  await rename(partial, join(images, name));
+}
+
+/** Older images of the same suite and kind: their recipe is no longer asked for. */
+async function removeOutdated(images: string, current: string): Promise<void> {
+  const family = current.slice(0, current.lastIndexOf('-') + 1);
+  const outdated = (await readdir(images)).filter((name) => name.startsWith(family) && name !== current);
+  await Promise.all(outdated.map((name) => rm(join(images, name), { recursive: true, force: true })));
+}
+
+/** The folder of the image, with `root/` inside; it is built where there is none yet. */
+export async function ensureImage(
+  place: Place,
+  debian: 12 | 13,
+  kind: LabKind,
+  progress: (text: string) => void,
+): Promise<string> {
+  const recipe = recipeFor(debian, kind, await readAptAccess());
+  const name = imageName(recipe);
+  const folder = join(place.images, name);
+  await withLock(`${place.id}-image-${recipe.suite}-${kind}`, async () => {
+    if (existsSync(folder)) return;
+    progress(`build the Debian ${debian} image for ${kind} hosts (once)`);
+    await build(recipe, place.images, name);
+    await removeOutdated(place.images, name);
+  });
+  return folder;
+}

@@ -1,0 +1,95 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gatewayOf } from './addresses.ts';
+import type { LabNetwork } from './network.ts';
+import type { Place } from './place.ts';
+import { type ProcessId, signal, startDetached, waitForEnd } from './process.ts';
+import { run } from './run.ts';
+import type { HostState } from './state.ts';
+
+export const nspawnRoot = (folder: string): string => join(folder, 'root');
+
+/** The address of an nspawn host, for systemd-networkd: nspawn calls the inner end of the cable host0. */
+export function networkdFile(address: string, network: LabNetwork): string {
+  return [
+    '[Match]',
+    'Name=host0',
+    '',
+    '[Link]',
+    `MTUBytes=${network.mtu}`,
+    '',
+    '[Network]',
+    `Address=${address}/24`,
+    `Gateway=${gatewayOf(network.subnet)}`,
+    'LinkLocalAddressing=no',
+    'IPv6AcceptRA=no',
+    '',
+  ].join('\n');
+}
+
+/**
+ * Arguments for systemd-nspawn. Docker inside needs all capabilities and the keyring and bpf calls.
+ *
+ * @param systemd whether this machine runs systemd: then the host gets a scope of its own, with a memory limit, that
+ * outlives the login session. Elsewhere it stays in the control group of the caller.
+ */
+export function nspawnArguments(state: HostState, place: Place, root: string, systemd: boolean): readonly string[] {
+  const scope = systemd ? [`--property=MemoryMax=${state.spec.memoryBytes}`] : ['--keep-unit'];
+  return [
+    '--boot',
+    '--quiet',
+    `--directory=${root}`,
+    `--machine=${place.bridge}-${state.spec.name}`,
+    `--hostname=${state.spec.name}`,
+    `--network-bridge=${place.bridge}`,
+    '--resolv-conf=off',
+    '--timezone=off',
+    '--link-journal=no',
+    '--register=no',
+    ...scope,
+    '--capability=all',
+    '--system-call-filter=@keyring bpf',
+    '--console=read-only',
+  ];
+}
+
+export async function startNspawn(state: HostState, place: Place, folder: string): Promise<ProcessId> {
+  const systemd = existsSync('/run/systemd/system');
+  const args = nspawnArguments(state, place, nspawnRoot(folder), systemd);
+  // On hybrid control groups systemd of Debian 12 and 13 needs to be told to use the second version.
+  return startDetached('systemd-nspawn', args, join(folder, 'console.log'), { SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: '1' });
+}
+
+/** Children of a process, from /proc/PID/task/PID/children. */
+async function childrenOf(pid: number): Promise<readonly number[]> {
+  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
+  return text.split(' ').filter(Boolean).map(Number);
+}
+
+/** Clean shutdown (nspawn passes SIGTERM on as systemd's power-off signal), then by force after `timeoutMs`. */
+export async function stopNspawn(process: ProcessId, timeoutMs: number): Promise<void> {
+  await signal(process, 'SIGTERM');
+  if (!(await waitForEnd(process, timeoutMs))) await killNspawn(process);
+}
+
+/** At once: the end of the container's first process ends all others, and nspawn then tidies up after itself. */
+export async function killNspawn(target: ProcessId): Promise<void> {
+  for (const pid of await childrenOf(target.pid)) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // ended meanwhile
+    }
+  }
+  if (await waitForEnd(target, 5_000)) return;
+  await signal(target, 'SIGKILL');
+  await waitForEnd(target, 5_000);
+}
+
+/** The root directory of a new host: a copy of the image's, without copying the blocks where the file system can. */
+export async function copyRoot(image: string, root: string): Promise<void> {
+  await rm(root, { recursive: true, force: true });
+  await mkdir(join(root, '..'), { recursive: true });
+  await run('cp', ['-a', '--reflink=auto', join(image, 'root'), root], { timeoutMs: 10 * 60_000 });
+}

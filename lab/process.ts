@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
+import { LabError } from './errors.ts';
+
+/** A process that cannot be mistaken for a later one with the same number. */
+export interface ProcessId {
+  readonly pid: number;
+  /** Start of the process in clock ticks since boot: field 22 of /proc/PID/stat. */
+  readonly startTicks: string;
+}
+
+/** Field 22 of /proc/PID/stat. The second field is in parentheses and may hold spaces, so count from its end. */
+export function parseStat(stat: string): { readonly state: string; readonly startTicks: string } {
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return { state: fields[0] ?? '', startTicks: fields[19] ?? '' };
+}
+
+async function readStat(pid: number): Promise<string | null> {
+  return readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
+}
+
+/** Whether this very process still runs. A zombie does not. */
+export async function isAlive(process: ProcessId): Promise<boolean> {
+  const stat = await readStat(process.pid);
+  if (stat === null) return false;
+  const { state, startTicks } = parseStat(stat);
+  return state !== 'Z' && startTicks === process.startTicks;
+}
+
+/** Starts a program that outlives this one; both output streams go to the end of `log`. */
+export async function startDetached(
+  program: string,
+  args: readonly string[],
+  log: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<ProcessId> {
+  const output = openSync(log, 'a');
+  try {
+    const child = spawn(program, [...args], {
+      detached: true,
+      stdio: ['ignore', output, output],
+      env: { ...process.env, ...env },
+    });
+    await new Promise<void>((resolve, reject) => {
+      child.once('spawn', resolve);
+      child.once('error', (error) =>
+        reject(new LabError('LAB_MACHINE', `cannot start ${program}: ${error.message} (see lab/packages.txt)`, error)),
+      );
+    });
+    child.unref();
+    const pid = child.pid ?? 0;
+    const stat = await readStat(pid);
+    if (stat === null) throw new LabError('LAB_HOST', `${program} ended at once; see ${log}`);
+    return { pid, startTicks: parseStat(stat).startTicks };
+  } finally {
+    closeSync(output);
+  }
+}
+
+/** Waits until the process is gone; false if it still runs after `timeoutMs`. */
+export async function waitForEnd(process: ProcessId, timeoutMs: number): Promise<boolean> {
+  const deadline = Date.now() + timeoutMs;
+  while (await isAlive(process)) {
+    if (Date.now() > deadline) return false;
+    await pause(20);
+  }
+  return true;
+}
+
+/** Sends a signal to this very process only: a number that was given to another process meanwhile is left alone. */
+export async function signal(target: ProcessId, name: NodeJS.Signals): Promise<void> {
+  if (!(await isAlive(target))) return;
+  try {
+    process.kill(target.pid, name);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+}

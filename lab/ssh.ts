@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Connection } from './state.ts';
+
+/** Milliseconds that one attempt to read the banner may take. */
+const attemptMs = 2_000;
+
+/** Whether an SSH server answers there with its banner. An open port alone says nothing: user networking accepts always. */
+export function sshAnswers(address: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: address, port });
+    const finish = (answer: boolean): void => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.setTimeout(attemptMs, () => finish(false));
+    socket.once('error', () => finish(false));
+    socket.once('close', () => finish(false));
+    socket.once('data', (data) => finish(data.toString('latin1').startsWith('SSH-')));
+  });
+}
+
+/** Waits for the banner. False when `deadlineMs` (of Date.now) has passed or `stillRuns` says no. */
+export async function waitForSsh(
+  address: string,
+  port: number,
+  deadlineMs: number,
+  stillRuns: () => Promise<boolean>,
+): Promise<boolean> {
+  while (Date.now() < deadlineMs) {
+    if (await sshAnswers(address, port)) return true;
+    if (!(await stillRuns())) return false;
+    await pause(50);
+  }
+  return false;
+}
+
+/** The known_hosts entry of a host; a port other than 22 is part of the name. */
+export function knownHostsLine(connection: Connection): string {
+  const { address, port, hostKey } = connection;
+  return `${port === 22 ? address : `[${address}]:${port}`} ${hostKey}\n`;
+}
+
+/** Arguments for the OpenSSH client: only this key, only this host key, nothing from the user's configuration. */
+export function sshArguments(connection: Connection, folder: string, command: readonly string[]): readonly string[] {
+  return [
+    '-F',
+    'none',
+    '-i',
+    connection.identity,
+    '-o',
+    'IdentitiesOnly=yes',
+    '-o',
+    'StrictHostKeyChecking=yes',
+    '-o',
+    `UserKnownHostsFile=${join(folder, 'known_hosts')}`,
+    '-o',
+    'LogLevel=ERROR',
+    '-p',
+    String(connection.port),
+    `${connection.user}@${connection.address}`,
+    ...command,
+  ];
+}
+
+/** Runs the OpenSSH client on this terminal; answers its exit code. */
+export function runSsh(args: readonly string[]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('ssh', [...args], { stdio: 'inherit' });
+    child.once('error', reject);
+    child.once('close', (code) => resolve(code ?? 1));
+  });
+}

@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs';
+import { mkdir, open, readdir, rename } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import { LabError } from './errors.ts';
+import { labKinds } from './kind.ts';
+import type { Place } from './place.ts';
+
+const processId = z.strictObject({ pid: z.int(), startTicks: z.string() });
+
+const hostState = z.strictObject({
+  spec: z.strictObject({
+    name: z.string(),
+    debian: z.union([z.literal(12), z.literal(13)]),
+    memoryBytes: z.number(),
+    diskBytes: z.number(),
+    cpus: z.number(),
+  }),
+  kind: z.enum(labKinds),
+  /** "creating" after a crash means that the folder is half made. */
+  phase: z.enum(['creating', 'made']),
+  address: z.string(),
+  port: z.number(),
+  /** Folder of the image that the host was made from. */
+  image: z.string(),
+  /** The process that is the running host, as last started. */
+  process: processId.nullable(),
+});
+
+/** `lab.json` of one host. */
+export type HostState = Readonly<z.output<typeof hostState>>;
+
+/** What a client needs to reach a host: `connection.json`. */
+export interface Connection {
+  readonly address: string;
+  readonly port: number;
+  readonly user: string;
+  /** Absolute path of the private key. */
+  readonly identity: string;
+  /** `ssh-ed25519 AAAA…` */
+  readonly hostKey: string;
+}
+
+const connection = z.strictObject({
+  address: z.string(),
+  port: z.number(),
+  user: z.string(),
+  identity: z.string(),
+  hostKey: z.string(),
+});
+
+export const hostFolder = (place: Place, name: string): string => join(place.hosts, name);
+
+/** Temporary file, fsync, rename: a crash leaves the old text or the new one. */
+export async function writeWhole(path: string, text: string, mode = 0o644): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = `${path}.new`;
+  const file = await open(temporary, 'w', mode);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, path);
+}
+
+function readText(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+function parse<T>(schema: z.ZodType<T>, path: string): T | null {
+  const text = readText(path);
+  if (text === null) return null;
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch (cause) {
+    const remedy = 'take the host down with "jernverk lab down" or remove its folder';
+    throw new LabError('LAB_HOST', `${path} is not what this version writes: ${remedy}`, cause);
+  }
+}
+
+export const readState = (folder: string): HostState | null => parse(hostState, join(folder, 'lab.json'));
+export const readConnection = (folder: string): Connection | null => parse(connection, join(folder, 'connection.json'));
+
+const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+
+export const writeState = (folder: string, state: HostState): Promise<void> =>
+  writeWhole(join(folder, 'lab.json'), json(state));
+export const writeConnection = (folder: string, value: Connection): Promise<void> =>
+  writeWhole(join(folder, 'connection.json'), json(value));
+
+/** Names of the hosts that this lab has, half-made ones included. */
+export async function hostNames(place: Place): Promise<readonly string[]> {
+  const entries = await readdir(place.hosts, { withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
+}

@@ -1,0 +1,48 @@
+import type { CommandEntry } from './commands.ts';
+
+const names = '[hosts...]';
+const kind = ['--kind <kind>', 'nspawn or qemu; by default qemu with KVM, else nspawn as root, else qemu'] as const;
+
+/** The commands of `jernverk lab`; what they need is loaded when one of them runs. */
+export const labCommands: readonly CommandEntry[] = [
+  {
+    name: 'lab up',
+    group: 'Lab',
+    summary: 'make and start local hosts: those of the environment, or the named ones',
+    arguments: [names],
+    options: [
+      kind,
+      ['--debian <release>', '12 or 13, for a name that the environment does not have (default: 13)'],
+      ['--memory <size>', 'such as "4 GB", likewise (default: 2 GB)'],
+    ],
+    load: async () => (await import('./lab.ts')).runLabUp,
+  },
+  {
+    name: 'lab down',
+    group: 'Lab',
+    summary: 'destroy local hosts: all of them, or the named ones',
+    arguments: [names],
+    options: [['--keep', 'only shut them down; "lab up" starts them again on their disks']],
+    load: async () => (await import('./lab.ts')).runLabDown,
+  },
+  {
+    name: 'lab list',
+    group: 'Lab',
+    summary: 'list the local hosts and how to reach them',
+    load: async () => (await import('./lab.ts')).runLabList,
+  },
+  {
+    name: 'lab shell',
+    group: 'Lab',
+    summary: 'open a root shell on a local host',
+    arguments: ['<host>'],
+    load: async () => (await import('./lab.ts')).runLabShell,
+  },
+  {
+    name: 'lab exec',
+    group: 'Lab',
+    summary: 'run a command as root on a local host: lab exec forge -- df -h',
+    arguments: ['<host>', '<command...>'],
+    load: async () => (await import('./lab.ts')).runLabExec,
+  },
+];

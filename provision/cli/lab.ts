@@ -1,0 +1,118 @@
+import type { LabKind } from '../../lab/kind.ts';
+import { type LabHost, type LabUpOutcome, labDown, labExec, labList, labUp } from '../../lab/lab.ts';
+import { defaultSpec, type HostSpec } from '../../lab/spec.ts';
+import type { HostConfig } from '../environment.ts';
+import { InputError } from '../errors.ts';
+import { loadEnvironment } from '../load.ts';
+import { size } from '../units.ts';
+import type { Invocation } from './invocation.ts';
+import { projectRoot } from './root.ts';
+
+type Options = Invocation['options'];
+
+function readKind(options: Options): LabKind | undefined {
+  const { kind } = options;
+  if (kind === undefined || kind === 'nspawn' || kind === 'qemu') return kind;
+  throw new InputError('LAB_KIND', `--kind: expected nspawn or qemu, given ${kind}`);
+}
+
+function readDebian(options: Options): 12 | 13 | undefined {
+  const { debian } = options;
+  if (debian === undefined) return undefined;
+  if (debian === '12') return 12;
+  if (debian === '13') return 13;
+  throw new InputError('LAB_DEBIAN', `--debian: expected 12 or 13, given ${debian}`);
+}
+
+function readMemory(options: Options): number | undefined {
+  if (options['memory'] === undefined) return undefined;
+  const parsed = size.safeParse(options['memory']);
+  if (parsed.success) return parsed.data.bytes;
+  throw new InputError('LAB_MEMORY', `--memory: expected a size such as "4 GB", given ${options['memory']}`);
+}
+
+/** What the environment says of a host that the lab makes. */
+export function specOf(host: HostConfig): HostSpec {
+  const base = { ...defaultSpec(host.name), debian: host.debian };
+  if (host.lab === undefined) return base;
+  return { ...base, memoryBytes: host.lab.memory.bytes, diskBytes: host.lab.disk.bytes, cpus: host.lab.cpus };
+}
+
+/** A host that is in no environment: as it is if the lab has it, else by the options. */
+function specByName(name: string, existing: readonly LabHost[], options: Options): HostSpec {
+  const base = defaultSpec(name);
+  const debian = readDebian(options) ?? existing.find((host) => host.name === name)?.debian ?? base.debian;
+  return { ...base, debian, memoryBytes: readMemory(options) ?? base.memoryBytes };
+}
+
+async function specsFor(invocation: Invocation, project: string): Promise<readonly HostSpec[]> {
+  const environment = await loadEnvironment(invocation.environment, project);
+  const own = environment.hosts.filter((host) => host.ssh === undefined);
+  const { rest, options } = invocation;
+  if (rest.length === 0 && own.length > 0) return own.map(specOf);
+  if (rest.length === 0) {
+    const hint = 'name a host to make one besides: jernverk lab up NAME';
+    throw new InputError('LAB_NO_HOST', `every host of environment ${environment.name} is a real one`, { hint });
+  }
+  const existing = await labList(project);
+  return [...new Set(rest)].map((name) => {
+    const host = own.find((candidate) => candidate.name === name);
+    return host === undefined ? specByName(name, existing, options) : specOf(host);
+  });
+}
+
+const said = { nothing: 'is up', started: 'started again', created: 'is up, new' } as const;
+
+function upLine({ name, did, connection }: LabUpOutcome): string {
+  return `${name} ${said[did]}: ${connection.user}@${connection.address} port ${connection.port}`;
+}
+
+export async function runLabUp(invocation: Invocation): Promise<number> {
+  const project = projectRoot();
+  const kind = readKind(invocation.options);
+  const specs = await specsFor(invocation, project);
+  const outcomes = await labUp(specs, {
+    project,
+    ...(kind !== undefined && { kind }),
+    progress: (text) => console.error(text),
+  });
+  console.log(invocation.json ? JSON.stringify(outcomes, null, 2) : outcomes.map(upLine).join('\n'));
+  return 0;
+}
+
+export async function runLabDown(invocation: Invocation): Promise<number> {
+  const project = projectRoot();
+  const existing = (await labList(project)).map((host) => host.name);
+  const unknown = invocation.rest.filter((name) => !existing.includes(name));
+  if (unknown.length > 0) {
+    const hint = existing.length === 0 ? 'the lab has no hosts' : `it has ${existing.join(', ')}`;
+    throw new InputError('LAB_UNKNOWN_HOST', `the lab has no host named ${unknown.join(', ')}`, { hint });
+  }
+  const names = invocation.rest.length === 0 ? existing : invocation.rest;
+  const keep = invocation.options['keep'] === true;
+  await labDown(names, { project, keep });
+  if (invocation.json) console.log(JSON.stringify({ hosts: names, kept: keep }));
+  else for (const name of names) console.log(`${name} ${keep ? 'is shut down, its disk is kept' : 'is gone'}`);
+  return 0;
+}
+
+function listLine(host: LabHost): string {
+  const state = host.running ? 'running' : 'stopped';
+  const where = host.connection === null ? 'half made' : `${host.connection.address} port ${host.connection.port}`;
+  return `${host.name.padEnd(16)} Debian ${host.debian}  ${host.kind.padEnd(6)}  ${state}  ${where}`;
+}
+
+export async function runLabList(invocation: Invocation): Promise<number> {
+  const hosts = await labList(projectRoot());
+  if (invocation.json) console.log(JSON.stringify(hosts, null, 2));
+  else console.log(hosts.length === 0 ? 'no lab hosts' : hosts.map(listLine).join('\n'));
+  return 0;
+}
+
+const namedHost = (invocation: Invocation): string => invocation.arguments['host'] ?? '';
+
+export const runLabShell = (invocation: Invocation): Promise<number> =>
+  labExec(projectRoot(), namedHost(invocation), []);
+
+export const runLabExec = (invocation: Invocation): Promise<number> =>
+  labExec(projectRoot(), namedHost(invocation), invocation.rest);
