@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import type { App, TerraformStack } from 'cdktf';
+import type { Environment } from '../provision/environment.ts';
+import type { TopicWanted } from '../provision/gather.ts';
+import { HostStack } from './host-stack.ts';
+import { ProofStack, type SmokeJob } from './proof-stack.ts';
+import { WorkersStack } from './workers-stack.ts';
+
+export interface EnvironmentStacksProps {
+  /** Name or path of the environment, as `--env` takes it. */
+  readonly source: string;
+  readonly environment: Environment;
+  /** Absolute path of the project. */
+  readonly root: string;
+  /** Id of the build of the workers. */
+  readonly release: string;
+  /** What is wanted of each host, by its name. */
+  readonly wanted: ReadonlyMap<string, readonly TopicWanted[]>;
+  readonly smokeJobs: readonly SmokeJob[];
+}
+
+/**
+ * All stacks of an environment, in their order: hosts side by side, then workers, then proof. Names of hosts and
+ * environments have no dot, so an id such as `local.host.forge` belongs to one stack of one environment only.
+ */
+export function createStacks(app: App, props: EnvironmentStacksProps): readonly TerraformStack[] {
+  const { environment, root, wanted, source } = props;
+  const common = { environment: source, root };
+  const hosts = environment.hosts.map(({ name }) => {
+    const topics = (wanted.get(name) ?? []).filter(({ topic }) => topic.name !== 'release');
+    return new HostStack(app, `${environment.name}.host.${name}`, { ...common, host: name, topics });
+  });
+  const releases = [...wanted].flatMap(([host, topics]) => {
+    const ofWorkers = topics.filter(({ topic, wanted: settings }) => topic.name === 'release' && settings.size > 0);
+    return ofWorkers.length === 0 ? [] : [{ host, topics: ofWorkers }];
+  });
+  if (releases.length === 0) return hosts;
+  const workers = new WorkersStack(app, `${environment.name}.workers`, { ...common, hosts: releases });
+  for (const host of hosts) workers.addDependency(host);
+  if (props.smokeJobs.length === 0) return [...hosts, workers];
+  const proof = new ProofStack(app, `${environment.name}.proof`, {
+    ...common,
+    registry: environment.terraform.registry,
+    triggers: { release: props.release, settings: settingsHash(wanted) },
+    smokeJobs: props.smokeJobs,
+  });
+  proof.addDependency(workers);
+  return [...hosts, workers, proof];
+}
+
+/** Changes with any setting of any host. */
+export function settingsHash(wanted: ReadonlyMap<string, readonly TopicWanted[]>): string {
+  const hash = createHash('sha256');
+  for (const [host, topics] of wanted) {
+    for (const { topic, wanted: settings } of topics) {
+      hash.update(JSON.stringify([host, topic.name, [...settings].sort(([a], [b]) => (a < b ? -1 : 1))]));
+    }
+  }
+  return hash.digest('hex').slice(0, 12);
+}

@@ -1,0 +1,34 @@
+import { join } from 'node:path';
+import { App } from 'cdktf';
+import { chosenEnvironment, loadEnvironment } from '../provision/load.ts';
+import { buildRelease } from '../provision/release/build.ts';
+import { installProvider } from '../provision/terraform/install.ts';
+import { wantedFor } from '../provision/topics.ts';
+import { createStacks } from './environment-stacks.ts';
+import { findSmokeJobs } from './smoke-jobs.ts';
+
+/** `cdktf` runs this in the project's folder by way of `./jernverk synth`. */
+async function synth(): Promise<void> {
+  const root = process.cwd();
+  const source = chosenEnvironment(undefined, process.env);
+  const environment = await loadEnvironment(source, root);
+  const workers = environment.workers.map((worker) => worker.name);
+  const release = await buildRelease(workers, root);
+  const app = new App();
+  const stacks = createStacks(app, {
+    source,
+    environment,
+    root,
+    release: release.id,
+    wanted: new Map(environment.hosts.map((host) => [host.name, wantedFor({ environment, host, release })])),
+    smokeJobs: await findSmokeJobs(workers, root),
+  });
+  app.synth();
+  await Promise.all(stacks.map(({ node }) => installProvider(join(app.outdir, 'stacks', node.id))));
+}
+
+synth().catch((error: unknown) => {
+  console.error(`jernverk: ${error instanceof Error ? error.message : String(error)}`);
+  if (error instanceof Error && 'hint' in error && error.hint) console.error(`  ${error.hint}`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,85 @@
+import { Lazy, TerraformProvider, TerraformResource } from 'cdktf';
+import type { Construct } from 'constructs';
+import type { Settings } from '../provision/setting.ts';
+import { providerSource, providerVersion } from '../provision/terraform/install.ts';
+import { providerName, resourceTypeOf } from '../provision/terraform/schema.ts';
+import type { TopicName } from '../provision/topic.ts';
+import { literal } from './literal.ts';
+
+export interface JernverkProviderProps {
+  /** Name or path of the environment, as `--env` takes it. */
+  readonly environment: string;
+  /** Absolute path of the project, where `.jernverk/` is. */
+  readonly root: string;
+}
+
+/** The provider block of a stack. It tells the provider all keys of the stack, so one round trip reads a host. */
+export class JernverkProvider extends TerraformProvider {
+  readonly #props: JernverkProviderProps;
+  readonly #keys = new Map<string, Map<TopicName, readonly string[]>>();
+
+  constructor(scope: Construct, props: JernverkProviderProps) {
+    super(scope, providerName, {
+      terraformResourceType: providerName,
+      terraformProviderSource: providerSource,
+      terraformGeneratorMetadata: { providerName, providerVersion, providerVersionConstraint: providerVersion },
+    });
+    this.#props = props;
+  }
+
+  /** Called by each topic's resource. */
+  expect(host: string, topic: TopicName, keys: Iterable<string>): void {
+    const topics = this.#keys.get(host) ?? new Map<TopicName, readonly string[]>();
+    this.#keys.set(host, topics.set(topic, [...keys]));
+  }
+
+  protected override synthesizeAttributes(): Record<string, unknown> {
+    return {
+      environment: literal(this.#props.environment),
+      root: literal(this.#props.root),
+      keys: Lazy.anyValue({ produce: () => this.#keysAsObject() }),
+    };
+  }
+
+  #keysAsObject(): object {
+    const ofHost = (topics: ReadonlyMap<TopicName, readonly string[]>) =>
+      Object.fromEntries([...topics].map(([topic, keys]) => [topic, keys.map(literal)]));
+    return Object.fromEntries([...this.#keys].map(([host, topics]) => [host, ofHost(topics)]));
+  }
+}
+
+export interface TopicResourceProps {
+  readonly provider: JernverkProvider;
+  /** Name of the host in the environment. Another host replaces the resource. */
+  readonly host: string;
+  readonly topic: TopicName;
+  /** Everything that is wanted; what an earlier deploy set and is not here any more is taken away. */
+  readonly settings: Settings;
+  /** The topic that has to be done first; none by default. */
+  readonly after?: TopicResource;
+}
+
+/** One topic of one host: `jernverk_kernel.forge`. */
+export class TopicResource extends TerraformResource {
+  readonly #props: TopicResourceProps;
+
+  constructor(scope: Construct, id: string, props: TopicResourceProps) {
+    super(scope, id, {
+      terraformResourceType: resourceTypeOf(props.topic),
+      terraformGeneratorMetadata: { providerName, providerVersionConstraint: providerVersion },
+      provider: props.provider,
+      ...(props.after === undefined ? {} : { dependsOn: [props.after] }),
+    });
+    this.#props = props;
+    props.provider.expect(props.host, props.topic, props.settings.keys());
+    this.overrideLogicalId(`${props.host}-${props.topic}`);
+  }
+
+  protected override synthesizeAttributes(): Record<string, unknown> {
+    const { host, settings } = this.#props;
+    return {
+      host,
+      settings: Object.fromEntries([...settings].map(([key, text]) => [literal(key), literal(text)])),
+    };
+  }
+}

@@ -1,0 +1,129 @@
+import { App, Testing } from 'cdktf';
+import { describe, expect, it } from 'vitest';
+import { createStacks, type EnvironmentStacksProps, settingsHash } from '../../stacks/environment-stacks.ts';
+import { environmentOf, wantedTopic } from './support/environment.ts';
+
+const topics = () => [
+  wantedTopic('packages', { 'package/fio': 'installed' }),
+  wantedTopic('kernel', { 'sysctl/vm.swappiness': '10' }),
+  wantedTopic('docker', {}),
+  wantedTopic('release', { 'release/id': '0123456789ab' }),
+];
+
+const propsOf = (hosts: readonly string[], registry: 'default' | 'none' = 'none'): EnvironmentStacksProps => ({
+  source: 'test',
+  environment: environmentOf(hosts, registry),
+  root: '/project',
+  release: '0123456789ab',
+  wanted: new Map(hosts.map((host) => [host, topics()])),
+  smokeJobs: [{ worker: 'image-resizer', file: 'workers/image-resizer/smoke.jpg' }],
+});
+
+function synth(props: EnvironmentStacksProps) {
+  const stacks = createStacks(Testing.app(), props);
+  return new Map(
+    stacks.map((stack) => {
+      const { '//': _, ...json } = JSON.parse(Testing.synth(stack));
+      return [stack.node.id, json];
+    }),
+  );
+}
+
+describe('the stacks of an environment', () => {
+  it('are one per host, then the workers, then the proof', () => {
+    const stacks = createStacks(new App(), propsOf(['forge', 'anvil']));
+    expect(stacks.map((stack) => [stack.node.id, stack.dependencies.map((before) => before.node.id)])).toEqual([
+      ['test.host.forge', []],
+      ['test.host.anvil', []],
+      ['test.workers', ['test.host.forge', 'test.host.anvil']],
+      ['test.proof', ['test.workers']],
+    ]);
+  });
+
+  it('have a resource per topic of a host, chained, and leave out topics that want nothing', () => {
+    expect(synth(propsOf(['forge'])).get('test.host.forge')).toEqual({
+      provider: {
+        jernverk: [
+          {
+            environment: 'test',
+            root: '/project',
+            keys: { forge: { packages: ['package/fio'], kernel: ['sysctl/vm.swappiness'] } },
+          },
+        ],
+      },
+      resource: {
+        jernverk_packages: {
+          'forge-packages': { host: 'forge', provider: 'jernverk', settings: { 'package/fio': 'installed' } },
+        },
+        jernverk_kernel: {
+          'forge-kernel': {
+            depends_on: ['jernverk_packages.forge-packages'],
+            host: 'forge',
+            provider: 'jernverk',
+            settings: { 'sysctl/vm.swappiness': '10' },
+          },
+        },
+      },
+      terraform: {
+        backend: { local: { path: '/project/terraform.test.host.forge.tfstate' } },
+        required_providers: { jernverk: { source: 'jernverk.internal/jernverk/jernverk', version: '0.1.0' } },
+      },
+    });
+  });
+
+  it('release to worker hosts side by side', () => {
+    const { resource } = synth(propsOf(['forge', 'anvil'])).get('test.workers');
+    const settings = { 'release/id': '0123456789ab' };
+    expect(resource).toEqual({
+      jernverk_release: {
+        'forge-release': { host: 'forge', provider: 'jernverk', settings },
+        'anvil-release': { host: 'anvil', provider: 'jernverk', settings },
+      },
+    });
+  });
+
+  const provisioner = {
+    'local-exec': {
+      command: './jernverk --env test enqueue image-resizer workers/image-resizer/smoke.jpg --wait',
+      working_dir: '/project',
+    },
+  };
+  const triggers = { release: '0123456789ab', settings: settingsHash(propsOf(['forge']).wanted) };
+
+  it('prove with null resources', () => {
+    const proof = synth(propsOf(['forge'], 'default')).get('test.proof');
+    expect(proof.resource).toEqual({
+      null_resource: { 'smoke-image-resizer': { provisioner: [provisioner], triggers } },
+    });
+    expect(proof.terraform.required_providers).toEqual({ null: { source: 'null', version: '3.2.4' } });
+  });
+
+  it('prove with the built-in terraform_data where there is no registry, and need no provider for it', () => {
+    const proof = synth(propsOf(['forge'], 'none')).get('test.proof');
+    expect(proof.resource).toEqual({
+      terraform_data: { 'smoke-image-resizer': { provisioner: [provisioner], triggers_replace: triggers } },
+    });
+    expect(proof.terraform.required_providers).toBeUndefined();
+  });
+
+  it('have no workers and no proof where no host runs workers', () => {
+    const wanted = new Map([['forge', [wantedTopic('kernel', { 'sysctl/vm.swappiness': '10' })]]]);
+    expect([...synth({ ...propsOf(['forge']), wanted }).keys()]).toEqual(['test.host.forge']);
+  });
+
+  it('keep the template signs of Terraform in texts as they are', () => {
+    const wanted = new Map([['forge', [wantedTopic('kernel', { 'file//a': 'x ${y} %{z}' })]]]);
+    const stack = synth({ ...propsOf(['forge']), wanted }).get('test.host.forge');
+    expect(stack.resource.jernverk_kernel['forge-kernel'].settings).toEqual({ 'file//a': 'x $${y} %%{z}' });
+  });
+});
+
+describe('the trigger of the gates', () => {
+  const hashOf = (text: string) => settingsHash(new Map([['forge', [wantedTopic('kernel', { a: '1', b: text })]]]));
+
+  it('changes with a setting and not with the order of settings', () => {
+    const reversed = settingsHash(new Map([['forge', [wantedTopic('kernel', { b: '2', a: '1' })]]]));
+    expect(hashOf('2')).toBe(reversed);
+    expect(hashOf('2')).not.toBe(hashOf('3'));
+  });
+});

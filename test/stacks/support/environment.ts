@@ -1,0 +1,23 @@
+import { parseEnvironment } from '../../../provision/environment/parse.ts';
+import type { Environment } from '../../../provision/environment.ts';
+import type { TopicWanted } from '../../../provision/gather.ts';
+import type { Settings } from '../../../provision/setting.ts';
+import type { TopicName } from '../../../provision/topic.ts';
+
+/** An environment of these hosts with one worker. */
+export const environmentOf = (hosts: readonly string[], registry: 'default' | 'none'): Environment =>
+  parseEnvironment(
+    JSON.stringify({
+      name: 'test',
+      terraform: { registry },
+      hosts: hosts.map((name) => ({ name, roles: ['broker', 'worker'], lab: {} })),
+      workers: [{ name: 'image-resizer' }],
+    }),
+    'test.yaml',
+  );
+
+/** A topic that is nothing but what is wanted of it. */
+export const wantedTopic = (name: TopicName, settings: Readonly<Record<string, string>>): TopicWanted => ({
+  topic: { name, desired: (): Settings => new Map(), facts: () => [], steps: () => [] },
+  wanted: new Map(Object.entries(settings)),
+});
