@@ -1,0 +1,43 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream, type ReadStream } from 'node:fs';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** The blobs of a project: files named by the SHA-256 of their content. */
+export const blobFolder = (projectRoot: string): string => join(projectRoot, '.jernverk', 'blobs', 'sha256');
+
+/** Where a blob is, or would be. */
+export const blobPath = (projectRoot: string, digest: string): string => join(blobFolder(projectRoot), digest);
+
+/** The content of a blob, for sending it. */
+export const openBlob = (projectRoot: string, digest: string): ReadStream =>
+  createReadStream(blobPath(projectRoot, digest));
+
+export const sha256 = (content: Uint8Array | string): string => createHash('sha256').update(content).digest('hex');
+
+export async function hasBlob(projectRoot: string, digest: string, bytes: number): Promise<boolean> {
+  const found = await stat(blobPath(projectRoot, digest)).catch(() => null);
+  return found?.size === bytes;
+}
+
+/** Keeps the content and returns its digest. A blob is there as a whole or not at all, also beside other writers. */
+export async function putBlob(projectRoot: string, content: Uint8Array): Promise<string> {
+  const digest = sha256(content);
+  if (await hasBlob(projectRoot, digest, content.length)) return digest;
+  await mkdir(blobFolder(projectRoot), { recursive: true });
+  const temporary = join(blobFolder(projectRoot), `${digest}.${randomUUID()}.tmp`);
+  try {
+    const file = await open(temporary, 'wx');
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, blobPath(projectRoot, digest));
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  return digest;
+}

@@ -1,0 +1,39 @@
+import { sha256 } from './blobs.ts';
+import { bundleRuntime, bundleWorker } from './bundle.ts';
+import { dependenciesOf, type InstalledPackages, readInstalledPackages } from './dependencies.ts';
+import { dependenciesLayer, imageFolder, programsLayer } from './layer.ts';
+import type { Layer, ReleaseManifest, WorkerBuild } from './manifest.ts';
+
+/** The program of every slot. */
+const entry = `/${imageFolder}/main.mjs`;
+
+/**
+ * Builds all workers from `workers/<name>/main.ts` and keeps their layers in the project's blob store. Equal sources
+ * and equal packages give the same release, wherever and whenever it is built.
+ *
+ * @throws WorkerBuildError where a worker is missing or does not build; the message names worker, file and line.
+ */
+export async function buildRelease(workers: readonly string[], projectRoot: string): Promise<ReleaseManifest> {
+  const names = [...new Set(workers)].sort();
+  const [installed, runtime] = await Promise.all([
+    readInstalledPackages(projectRoot),
+    bundleRuntime(projectRoot).then((programs) => programsLayer(projectRoot, 'runtime', programs)),
+  ]);
+  const builds = await Promise.all(names.map((name) => buildWorker(name, projectRoot, installed, runtime)));
+  return { id: releaseId(builds), workers: builds };
+}
+
+async function buildWorker(
+  worker: string,
+  projectRoot: string,
+  installed: InstalledPackages,
+  runtime: Layer,
+): Promise<WorkerBuild> {
+  const { program, packages } = await bundleWorker(projectRoot, worker);
+  const dependencies =
+    packages.length === 0 ? [] : [await dependenciesLayer(projectRoot, dependenciesOf(packages, installed))];
+  const code = await programsLayer(projectRoot, 'code', [program]);
+  return { worker, layers: [...dependencies, runtime, code], entry };
+}
+
+const releaseId = (workers: readonly WorkerBuild[]): string => sha256(JSON.stringify(workers)).slice(0, 12);

@@ -1,0 +1,135 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { z } from 'zod';
+import { bundleRuntime, bundleWorker } from '../../provision/release/bundle.ts';
+import type { ResultRecord } from '../../workers/runtime/job.ts';
+import { readResult } from '../../workers/runtime/result-store.ts';
+import type { SlotStatus } from '../../workers/runtime/status-file.ts';
+import { type BrokerSocket, openBrokerSocket } from './broker-socket.ts';
+import { eventually } from './eventually.ts';
+import { password, type TestBroker, vhost } from './rabbitmq.ts';
+
+const logSchema = z.looseObject({ message: z.string(), job: z.string().nullish(), reason: z.string().nullish() });
+export type LogLine = z.output<typeof logSchema>;
+
+/** A slot as a real process: the bundled programs, as they are in an image. */
+export interface TestSlot {
+  readonly process: ChildProcess;
+  readonly log: readonly LogLine[];
+  status(): Promise<SlotStatus | null>;
+  /** Resolves with the first log line of this message. */
+  logged(message: string): Promise<LogLine>;
+  /** Resolves with the exit code, or the signal's name. */
+  readonly ended: Promise<number | string>;
+}
+
+/** Everything of a worker host that slots need, in one temporary folder. */
+export interface TestHost {
+  readonly files: string;
+  readonly socket: BrokerSocket;
+  startSlot(settings?: Readonly<Record<string, string>>): Promise<TestSlot>;
+  /** Runs the bundled enqueue program and returns what it printed. */
+  enqueue(
+    arguments_: readonly string[],
+    input?: string | Buffer,
+  ): Promise<{ code: number | null; stdout: string; stderr: string }>;
+  result(id: string): Promise<ResultRecord | null>;
+  close(): Promise<void>;
+}
+
+/** `projectRoot` holds `workers/<worker>/main.ts`; the runtime is always this project's. */
+export async function openHost(broker: TestBroker, worker: string, projectRoot: string): Promise<TestHost> {
+  // Inside the project, so that the programs find the native packages as in an image.
+  await mkdir('.jernverk/test', { recursive: true });
+  const programs = await mkdtemp(join(process.cwd(), '.jernverk/test/slot-'));
+  const home = await mkdtemp(join(tmpdir(), 'jernverk-slot-'));
+  const { program } = await bundleWorker(projectRoot, worker);
+  for (const { name, code } of [program, ...(await bundleRuntime(process.cwd()))])
+    await writeFile(join(programs, name), code);
+  await writeFile(join(home, 'password'), password);
+  const files = join(home, 'files');
+  await mkdir(files);
+  const socket = await openBrokerSocket(join(home, 'broker.sock'), broker.port);
+  const slots: TestSlot[] = [];
+
+  const environment = {
+    PATH: process.env.PATH,
+    JERNVERK_BROKER_SOCKET: socket.path,
+    JERNVERK_BROKER_VHOST: vhost,
+    JERNVERK_BROKER_PASSWORD_FILE: join(home, 'password'),
+    JERNVERK_QUEUE: worker,
+    JERNVERK_FILES: files,
+  };
+
+  return {
+    files,
+    socket,
+    result: (id) => readResult(files, id),
+    async startSlot(settings = {}) {
+      const slot = openSlot(join(programs, 'main.mjs'), join(home, `status-${slots.length}.json`), {
+        ...environment,
+        JERNVERK_WORKER: worker,
+        JERNVERK_SLOT: `${worker}_${String(slots.length).padStart(2, '0')}`,
+        JERNVERK_RELEASE: '0123456789ab',
+        JERNVERK_BROKER_USER: worker,
+        JERNVERK_RETRY_SECONDS: '0.01',
+        ...settings,
+      });
+      slots.push(slot);
+      return slot;
+    },
+    async enqueue(arguments_, input = '') {
+      const child = spawn(process.execPath, [join(programs, 'enqueue.mjs'), ...arguments_], {
+        env: { ...environment, JERNVERK_BROKER_USER: 'enqueue' },
+      });
+      child.stdin.on('error', () => undefined).end(input);
+      const [stdout, stderr, [code]] = await Promise.all([
+        child.stdout.setEncoding('utf8').toArray(),
+        child.stderr.setEncoding('utf8').toArray(),
+        once(child, 'close'),
+      ]);
+      return { code, stdout: stdout.join(''), stderr: stderr.join('') };
+    },
+    async close() {
+      for (const slot of slots) slot.process.kill('SIGKILL');
+      await Promise.all(slots.map((slot) => slot.ended));
+      await socket.close();
+      await Promise.all([home, programs].map((path) => rm(path, { recursive: true, force: true })));
+    },
+  };
+}
+
+function openSlot(program: string, statusFile: string, environment: NodeJS.ProcessEnv): TestSlot {
+  const child = spawn(process.execPath, [program], {
+    env: { ...environment, JERNVERK_STATUS_FILE: statusFile },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const log: LogLine[] = [];
+  const text: string[] = [];
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    text.push(line);
+    if (line.startsWith('{')) log.push(logSchema.parse(JSON.parse(line)));
+  });
+  let ending: string | number | null = null;
+  const ended = once(child, 'close').then(([code, signal]): number | string => {
+    ending = code ?? signal;
+    return code ?? signal;
+  });
+  return {
+    process: child,
+    log,
+    ended,
+    status: async () => JSON.parse(await readFile(statusFile, 'utf8').catch(() => 'null')),
+    logged: (message) =>
+      eventually(() => {
+        const found = log.find((line) => line.message === message);
+        if (found === undefined && ending !== null)
+          throw new Error(`the slot ended with ${ending}:\n${text.join('\n')}`);
+        return found ?? null;
+      }),
+  };
+}

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { fileReference } from '../runtime/job.ts';
+
+export const formats = ['jpeg', 'png', 'webp', 'avif', 'gif'] as const;
+
+/** A box of this many pixels or less on each side. */
+const side = z.int().min(1).max(16_384);
+
+export const resizeInput = z.strictObject({
+  /** The photo, by content. */
+  file: fileReference,
+  /** The result fits into width × height, keeps its proportions and is never larger than the photo. */
+  width: side,
+  height: side,
+  format: z.enum(formats),
+});
+export type ResizeInput = z.output<typeof resizeInput>;
+
+/** What a done job says about its result. */
+export interface ResizeOutput {
+  /** The result in the file store, by content. */
+  readonly file: string;
+  readonly width: number;
+  readonly height: number;
+  readonly format: ResizeInput['format'];
+  readonly bytes: number;
+  /** Frames of the animation; 1 for a still picture. */
+  readonly frames: number;
+}

@@ -1,0 +1,38 @@
+import type { ConfirmChannel, Message, Options } from 'amqplib';
+
+/** Publishes to a queue and returns once the broker has it on disk. */
+export interface Publisher {
+  /** @throws Error where no queue of this name takes the message, the broker refuses it, or no confirm comes in time. */
+  publish(queue: string, content: Buffer, properties: Options.Publish & { messageId: string }): Promise<void>;
+}
+
+/** One publisher per channel: it listens for the messages that the broker sends back. */
+export function openPublisher(channel: ConfirmChannel, timeoutMs: number): Publisher {
+  // A mandatory message without a queue comes back before its confirm, on the same channel.
+  const returned = new Set<string>();
+  channel.on('return', (message: Message) => returned.add(String(message.properties.messageId)));
+  return {
+    async publish(queue, content, properties) {
+      await confirmed(channel, queue, content, { ...properties, mandatory: true, persistent: true }, timeoutMs);
+      if (returned.delete(properties.messageId)) throw new Error(`there is no queue "${queue}"`);
+    },
+  };
+}
+
+function confirmed(
+  channel: ConfirmChannel,
+  queue: string,
+  content: Buffer,
+  properties: Options.Publish,
+  timeoutMs: number,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const late = () => reject(new Error(`no confirm from the broker within ${timeoutMs / 1000} s`));
+    const timer = setTimeout(late, timeoutMs);
+    channel.sendToQueue(queue, content, properties, (error: unknown) => {
+      clearTimeout(timer);
+      if (error) reject(new Error('the broker did not take the message', { cause: error }));
+      else resolve();
+    });
+  });
+}

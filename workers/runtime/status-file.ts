@@ -1,0 +1,71 @@
+import { renameSync, writeFileSync } from 'node:fs';
+import { messageOf } from './failure.ts';
+import type { Log } from './log.ts';
+
+export type SlotState = 'starting' | 'consuming' | 'busy' | 'draining' | 'stopped';
+
+/** What the host reads about a slot. Healthy is `consuming` or `busy` with a beat younger than 15 s. */
+export interface SlotStatus {
+  readonly state: SlotState;
+  readonly worker: string;
+  readonly slot: string;
+  readonly release: string;
+  /** The job in hand, or null. */
+  readonly job: string | null;
+  /** Jobs since the start of this process. */
+  readonly done: number;
+  readonly failed: number;
+  /** Unix milliseconds of the last write. */
+  readonly beat: number;
+}
+
+export interface StatusFile {
+  update(change: Partial<Pick<SlotStatus, 'state' | 'job' | 'done' | 'failed'>>): void;
+  readonly current: SlotStatus;
+  /** Writes the last state and ends the beat. */
+  close(): void;
+}
+
+const beatMs = 2000;
+/** Jobs may be short; the file is not written more often than this. */
+const shortestMs = 100;
+
+export function openStatusFile(
+  path: string,
+  identity: Pick<SlotStatus, 'worker' | 'slot' | 'release'>,
+  log: Log,
+): StatusFile {
+  let status: SlotStatus = { state: 'starting', ...identity, job: null, done: 0, failed: 0, beat: 0 };
+  let pending: NodeJS.Timeout | null = null;
+  const write = () => {
+    pending = null;
+    status = { ...status, beat: Date.now() };
+    writeStatus(path, status, log);
+  };
+  const heart = setInterval(write, beatMs);
+  write();
+  return {
+    get current() {
+      return status;
+    },
+    update(change) {
+      status = { ...status, ...change };
+      pending ??= setTimeout(write, Math.max(0, status.beat + shortestMs - Date.now()));
+    },
+    close() {
+      clearInterval(heart);
+      if (pending !== null) clearTimeout(pending);
+      write();
+    },
+  };
+}
+
+/** Atomic, without fsync: the file lives in memory (/run) and tells nothing after a restart. */
+function writeStatus(path: string, status: SlotStatus, log: Log): void {
+  try {
+    writeFileSync(`${path}.tmp`, `${JSON.stringify(status)}\n`);
+    renameSync(`${path}.tmp`, path);
+  } catch (error) {
+    log('error', 'cannot write the status file', { reason: messageOf(error) });
+  }
+}
