@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import type { App, TerraformStack } from 'cdktf';
 import type { Environment } from '../provision/environment.ts';
 import type { TopicWanted } from '../provision/gather.ts';
+import type { SmokeJob } from '../provision/smoke.ts';
 import { HostStack } from './host-stack.ts';
-import { ProofStack, type SmokeJob } from './proof-stack.ts';
+import { ProofStack } from './proof-stack.ts';
 import { WorkersStack } from './workers-stack.ts';
 
 export interface EnvironmentStacksProps {

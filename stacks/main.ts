@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { App } from 'cdktf';
 import { chosenEnvironment, loadEnvironment } from '../provision/load.ts';
 import { buildRelease } from '../provision/release/build.ts';
+import { findSmokeJobs } from '../provision/smoke.ts';
 import { installProvider } from '../provision/terraform/install.ts';
 import { wantedFor } from '../provision/topics.ts';
 import { createStacks } from './environment-stacks.ts';
-import { findSmokeJobs } from './smoke-jobs.ts';
 
 /** `cdktf` runs this in the project's folder by way of `./jernverk synth`. */
 async function synth(): Promise<void> {

@@ -3,6 +3,7 @@ import { Resource } from '@cdktf/provider-null/lib/resource/index.js';
 import { DataResource, type LocalExecProvisioner, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import { sh } from '../provision/command.ts';
+import type { SmokeJob } from '../provision/smoke.ts';
 import { literal } from './literal.ts';
 import { keepStateInProject } from './state.ts';
 
@@ -16,12 +17,6 @@ export interface ProofStackProps {
   /** Gates run again when one of these changes. */
   readonly triggers: Readonly<Record<string, string>>;
   readonly smokeJobs: readonly SmokeJob[];
-}
-
-export interface SmokeJob {
-  readonly worker: string;
-  /** Path of the input, relative to the project. */
-  readonly file: string;
 }
 
 /** The gates of a deploy: each is a one-shot check that passes, or the deploy fails and tries it again next time. */
@@ -54,6 +49,9 @@ function nullGate(stack: TerraformStack): Gate {
 
 const smokeCommand = (job: SmokeJob, { environment, root }: ProofStackProps): LocalExecProvisioner => ({
   type: 'local-exec',
-  command: literal(sh`./jernverk --env ${environment} enqueue ${job.worker} ${job.file} --wait`.script),
+  command: literal(
+    sh`./jernverk --env ${environment} enqueue ${job.worker} ${job.file} --wait --input ${JSON.stringify(job.input)}`
+      .script,
+  ),
   workingDir: literal(root),
 });

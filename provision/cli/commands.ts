@@ -1,4 +1,5 @@
 import type { Run } from './invocation.ts';
+import { labCommands } from './lab-commands.ts';
 
 /** One command, described without loading it. */
 export interface CommandEntry {
@@ -6,15 +7,107 @@ export interface CommandEntry {
   readonly name: string;
   readonly group: 'Everyday' | 'Hosts' | 'Workers' | 'Lab' | 'Project';
   readonly summary: string;
-  /** As they are read: `<worker>`, `[host]`, `[command...]`; a name `file` or `photo` is a path. */
+  /** As they are read: `<worker>`, `[host]`, `[command...]`; one that is named `file` is a path. */
   readonly arguments?: readonly string[];
   /** Flags and meaning: `['--purge', 'also take away packages, queues and data']`. */
   readonly options?: readonly (readonly [flags: string, meaning: string])[];
   readonly load: () => Promise<Run>;
 }
 
+/** Names of hosts; all of the environment where none is given. */
+const hosts = '[hosts...]';
+
 /** Every command in the order of the help. Adding one is an entry here and its file beside this one. */
-export const commands: readonly CommandEntry[] = [];
+export const commands: readonly CommandEntry[] = [
+  {
+    name: 'up',
+    group: 'Everyday',
+    summary: 'make the local hosts, deploy to them, resize a photo, say where the result is',
+    load: async () => (await import('./up.ts')).upCommand,
+  },
+  {
+    name: 'plan',
+    group: 'Everyday',
+    summary: 'show what differs from the environment, key by key; changes nothing',
+    arguments: [hosts],
+    load: async () => (await import('./plan.ts')).planCommand,
+  },
+  {
+    name: 'apply',
+    group: 'Everyday',
+    summary: 'bring the hosts to what the environment wants, and verify it',
+    arguments: [hosts],
+    load: async () => (await import('./apply.ts')).applyCommand,
+  },
+  {
+    name: 'verify',
+    group: 'Everyday',
+    summary: 'exit code 0 clean, 1 drift, 2 could not tell',
+    arguments: [hosts],
+    load: async () => (await import('./plan.ts')).verifyCommand,
+  },
+  {
+    name: 'status',
+    group: 'Everyday',
+    summary: 'hosts, broker, queues, slots, release and CPU steal at a glance',
+    arguments: [hosts],
+    load: async () => (await import('./status.ts')).statusCommand,
+  },
+  {
+    name: 'enqueue',
+    group: 'Workers',
+    summary: 'hand a job with a file to a worker; prints its id once the broker has it on disk',
+    arguments: ['<worker>', '[file]'],
+    options: [
+      ['--wait', 'wait until the job has ended and print its result record'],
+      ['--timeout <seconds>', 'how long to wait (default: 60)'],
+      ['--input <json>', `the rest of the job's input: '{"width": 400}'`],
+      ['--count <jobs>', 'enqueue the same job this many times (default: 1)'],
+    ],
+    load: async () => (await import('./enqueue.ts')).enqueueJob,
+  },
+  {
+    name: 'logs',
+    group: 'Workers',
+    summary: 'what the slots of a worker wrote',
+    arguments: ['<worker>', hosts],
+    options: [
+      ['-f, --follow', 'go on until Ctrl-C'],
+      ['-n, --lines <lines>', 'lines of each slot to begin with (default: 50)'],
+    ],
+    load: async () => (await import('./logs.ts')).logsCommand,
+  },
+  {
+    name: 'rollback',
+    group: 'Workers',
+    summary: 'go back to an older release that the hosts still have; the previous one by default',
+    arguments: ['[release]'],
+    load: async () => (await import('./rollback.ts')).rollbackCommand,
+  },
+  {
+    name: 'trust',
+    group: 'Hosts',
+    summary: "show a host's key and pin it in the environment after a yes",
+    arguments: ['<host>'],
+    options: [
+      ['--yes', 'answer the question with yes'],
+      ['--replace', 'pin the new key in place of another one'],
+    ],
+    load: async () => (await import('./trust.ts')).trustCommand,
+  },
+  {
+    name: 'destroy',
+    group: 'Hosts',
+    summary: 'take away what was put on the hosts; packages, queues and data stay',
+    arguments: [hosts],
+    options: [
+      ['--purge', 'take away packages, queues, secrets and data as well'],
+      ['--yes', 'answer the question with yes'],
+    ],
+    load: async () => (await import('./destroy.ts')).destroyCommand,
+  },
+  ...labCommands,
+];
 
 /** Run by the file `jernverk` itself, since they set up or check what the others stand on; listed in the help only. */
 export const setUpCommands = [

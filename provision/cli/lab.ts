@@ -25,10 +25,10 @@ function readDebian(options: Options): 12 | 13 | undefined {
 }
 
 function readMemory(options: Options): number | undefined {
-  if (options['memory'] === undefined) return undefined;
-  const parsed = size.safeParse(options['memory']);
+  if (options.memory === undefined) return undefined;
+  const parsed = size.safeParse(options.memory);
   if (parsed.success) return parsed.data.bytes;
-  throw new InputError('LAB_MEMORY', `--memory: expected a size such as "4 GB", given ${options['memory']}`);
+  throw new InputError('LAB_MEMORY', `--memory: expected a size such as "4 GB", given ${options.memory}`);
 }
 
 /** What the environment says of a host that the lab makes. */
@@ -89,7 +89,7 @@ export async function runLabDown(invocation: Invocation): Promise<number> {
     throw new InputError('LAB_UNKNOWN_HOST', `the lab has no host named ${unknown.join(', ')}`, { hint });
   }
   const names = invocation.rest.length === 0 ? existing : invocation.rest;
-  const keep = invocation.options['keep'] === true;
+  const keep = invocation.options.keep === true;
   await labDown(names, { project, keep });
   if (invocation.json) console.log(JSON.stringify({ hosts: names, kept: keep }));
   else for (const name of names) console.log(`${name} ${keep ? 'is shut down, its disk is kept' : 'is gone'}`);
@@ -109,7 +109,7 @@ export async function runLabList(invocation: Invocation): Promise<number> {
   return 0;
 }
 
-const namedHost = (invocation: Invocation): string => invocation.arguments['host'] ?? '';
+const namedHost = (invocation: Invocation): string => invocation.arguments.host ?? '';
 
 export const runLabShell = (invocation: Invocation): Promise<number> =>
   labExec(projectRoot(), namedHost(invocation), []);

@@ -19,14 +19,16 @@ Exit codes:
 /** File paths are relative to where the person stands; `jernverk` itself has moved to the project's folder. */
 const fromCaller = (file: string): string => path.resolve(process.env.JERNVERK_CALLER_FOLDER ?? '.', file);
 
-/** `--env production` is a name in environments/; anything with a slash or an ending is a file. */
-const environmentChoice = (text: string): string => (/[/.]/.test(text) ? fromCaller(text) : text);
+/** `--env production` is a name in environments/; with a slash or .yaml it is a file. */
+const environmentChoice = (text: string): string => (/\/|\.ya?ml$/.test(text) ? fromCaller(text) : text);
 
-function parentOf(program: Command, entry: CommandEntry): Command {
+function parentOf(program: Command, entry: CommandEntry, entries: readonly CommandEntry[]): Command {
   const [first = '', second] = entry.name.split(' ');
   if (second === undefined) return program;
   const known = program.commands.find((command) => command.name() === first);
-  return known ?? program.command(first).helpGroup(`${entry.group}:`);
+  if (known !== undefined) return known;
+  const members = entries.filter(({ name }) => name.startsWith(`${first} `)).map(({ name }) => name.split(' ')[1]);
+  return program.command(first).summary(members.join(', ')).helpGroup(`${entry.group}:`);
 }
 
 function invocationOf(
@@ -54,8 +56,8 @@ function invocationOf(
   };
 }
 
-function add(program: Command, entry: CommandEntry): void {
-  const command = parentOf(program, entry)
+function add(program: Command, entry: CommandEntry, entries: readonly CommandEntry[]): void {
+  const command = parentOf(program, entry, entries)
     .command(entry.name.split(' ').at(-1) ?? entry.name)
     .summary(entry.summary)
     .description(`${entry.summary}.`)
@@ -88,7 +90,7 @@ export function createProgram(entries: readonly CommandEntry[]): Command {
       process.env.NO_COLOR = '1';
     })
     .exitOverride();
-  for (const entry of entries) add(program, entry);
+  for (const entry of entries) add(program, entry, entries);
   for (const { name, summary } of setUpCommands) program.command(name).summary(summary).helpGroup('Project:');
   return program;
 }
@@ -107,6 +109,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       return;
     }
     console.error(`jernverk: ${error instanceof Error ? error.message : String(error)}`);
+    if (error instanceof Error && 'hint' in error && error.hint) console.error(`  ${error.hint}`);
     if (process.env.JERNVERK_DEBUG && error instanceof Error) console.error(error.stack);
     process.exitCode = exitCodeOf(error);
   }

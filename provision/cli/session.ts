@@ -10,6 +10,7 @@ import { openBlob } from '../release/blobs.ts';
 import { buildRelease } from '../release/build.ts';
 import { wantedFor } from '../topics.ts';
 import type { Invocation } from './invocation.ts';
+import { projectRoot } from './root.ts';
 
 /** One host with all that is wanted of it. */
 export interface Target {
@@ -27,8 +28,7 @@ export interface Session {
 export async function loadHosts(
   invocation: Invocation,
 ): Promise<{ root: string; environment: Environment; hosts: readonly HostConfig[] }> {
-  // `jernverk` and cdktf both start in the project's folder.
-  const root = process.cwd();
+  const root = projectRoot();
   const environment = await loadEnvironment(invocation.environment, root);
   return { root, environment, hosts: selectHosts(environment, invocation.rest) };
 }

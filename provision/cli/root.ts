@@ -1,0 +1,2 @@
+/** The project's folder: `jernverk` and cdktf both start in it. */
+export const projectRoot = (): string => process.cwd();

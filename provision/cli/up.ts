@@ -1,0 +1,75 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { z } from 'zod';
+import { labUp } from '../../lab/lab.ts';
+import { fileReference, type ResultRecord } from '../../workers/runtime/job.ts';
+import { enqueueOn, fetchFile } from '../enqueue.ts';
+import type { Host } from '../host.ts';
+import { applyExitCode, describeOutcome, exitCodes } from '../report.ts';
+import { findSmokeJobs, type SmokeJob } from '../smoke.ts';
+import { applySession } from './apply.ts';
+import { brokerHost } from './enqueue.ts';
+import type { Invocation } from './invocation.ts';
+import { specOf } from './lab.ts';
+import { seconds } from './progress.ts';
+import { connectTo, loadHosts, openSession } from './session.ts';
+
+/** Seconds that the first job may take. The slots are healthy by then, so this is generous. */
+const smokeSeconds = 60;
+
+/** From nothing to a done job: makes the lab's hosts, deploys, hands each worker its smoke job, fetches the results. */
+export async function upCommand(invocation: Invocation): Promise<number> {
+  const started = performance.now();
+  const say = (line: string): void => {
+    if (!invocation.json) console.log(line);
+  };
+  const { root, hosts } = await loadHosts(invocation);
+  const labHosts = hosts.filter((host) => host.lab !== undefined);
+  // The workers are built while the hosts boot.
+  const [session, made] = await Promise.all([
+    openSession(invocation),
+    labUp(labHosts.map(specOf), { project: root, progress: say }),
+  ]);
+  for (const { name, did } of made) say(`${name}: ${did === 'nothing' ? 'is up' : did}`);
+  const outcomes = await applySession(session, invocation);
+  say(outcomes.map(describeOutcome).join('\n'));
+  if (applyExitCode(outcomes) !== exitCodes.done) return exitCodes.failed;
+  const jobs = await findSmokeJobs(
+    session.environment.workers.map((worker) => worker.name),
+    root,
+  );
+  await using host = await connectTo(brokerHost(hosts), root);
+  const proofs: Proof[] = [];
+  for (const job of jobs) proofs.push(await prove(host, job, root));
+  const milliseconds = performance.now() - started;
+  if (invocation.json) console.log(JSON.stringify({ hosts: outcomes, proofs, milliseconds }, null, 2));
+  else for (const line of [...proofs.map(describe), `done in ${seconds(milliseconds)}`]) console.log(line);
+  return proofs.every((proof) => proof.record.state === 'done') ? exitCodes.done : exitCodes.failed;
+}
+
+interface Proof {
+  readonly worker: string;
+  readonly record: ResultRecord;
+  /** Path of the fetched result, relative to the project; null where the job gave no file. */
+  readonly result: string | null;
+}
+
+const fileOutput = z.object({ file: fileReference, format: z.string().optional() });
+
+async function prove(host: Host, { worker, file, input }: SmokeJob, root: string): Promise<Proof> {
+  const request = { worker, input, withFile: true, count: 1, waitSeconds: smokeSeconds };
+  const enqueued = await enqueueOn(host, join(root, file), request);
+  const record = enqueued.kind === 'ended' ? enqueued.records[0] : undefined;
+  if (record === undefined) throw new Error(`${worker}: the smoke job gave no result record`);
+  const output = fileOutput.safeParse(record.output);
+  if (!output.success) return { worker, record, result: null };
+  const result = join('.jernverk', 'results', `${worker}.${output.data.format ?? extname(file).slice(1)}`);
+  await mkdir(join(root, '.jernverk', 'results'), { recursive: true });
+  await writeFile(join(root, result), await fetchFile(host, output.data.file));
+  return { worker, record, result };
+}
+
+function describe({ worker, record, result }: Proof): string {
+  if (record.state === 'dead') return `${worker}: its first job is dead: ${record.reason}`;
+  return `${worker}: its first job is done${result === null ? '' : `; the result is in ${result}`}`;
+}

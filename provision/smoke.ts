@@ -1,0 +1,45 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { InputError } from './errors.ts';
+
+/** The job that proves that a worker does its work: the gate of a deploy, and what `up` ends with. */
+export interface SmokeJob {
+  readonly worker: string;
+  /** Path of the job's file, relative to the project. */
+  readonly file: string;
+  /** The rest of the job's input. */
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+const smokeSchema = z.strictObject({ file: z.string().min(1), input: z.record(z.string(), z.unknown()).default({}) });
+
+/**
+ * The smoke jobs of these workers, from `workers/<worker>/smoke.json`: `{ "file": "smoke.jpg", "input": { … } }`.
+ * A worker without that file has no gate.
+ *
+ * @throws InputError SMOKE_JOB where the file is there and is no smoke job.
+ */
+export async function findSmokeJobs(workers: readonly string[], root: string): Promise<readonly SmokeJob[]> {
+  const found = await Promise.all(workers.map((worker) => findSmokeJob(worker, root)));
+  return found.filter((job) => job !== null);
+}
+
+async function findSmokeJob(worker: string, root: string): Promise<SmokeJob | null> {
+  const folder = join('workers', worker);
+  const path = join(folder, 'smoke.json');
+  const text = await readFile(join(root, path), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  if (text === null) return null;
+  try {
+    const { file, input } = smokeSchema.parse(JSON.parse(text));
+    return { worker, file: join(folder, file), input };
+  } catch (cause) {
+    throw new InputError('SMOKE_JOB', `${path} is no smoke job: ${cause instanceof Error ? cause.message : cause}`, {
+      hint: 'it should look like { "file": "smoke.jpg", "input": { "width": 400 } }',
+      cause,
+    });
+  }
+}
