@@ -34,7 +34,7 @@ export const stopScript = (pid: number): string =>
     'group_of() { cut -d " " -f 5 "/proc/$1/stat"; }',
     `group=$(group_of ${pid}) || exit 0`,
     '[ "$group" != "$(group_of $$)" ] || exit 1',
-    'kill -TERM -- "-$group" || exit 0',
-    'tries=30; while kill -0 -- "-$group" && [ $tries -gt 0 ]; do sleep 0.1; tries=$((tries - 1)); done',
-    'kill -KILL -- "-$group" || :',
+    'kill -s TERM -- "-$group" || exit 0',
+    'tries=30; while kill -s 0 -- "-$group" && [ $tries -gt 0 ]; do sleep 0.1; tries=$((tries - 1)); done',
+    'kill -s KILL -- "-$group" || :',
   ].join('\n');
