@@ -63,7 +63,7 @@ async function bundle(name) {
     loader: { '.hbs': 'text', '.proto': 'text' },
     // CommonJS packages in an ES module still call require().
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-    logLevel: 'warning',
+    logLevel: 'silent',
   });
   // The program itself last, with the time of the start: a source that changed meanwhile is then newer.
   outputFiles.sort(

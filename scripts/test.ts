@@ -1,0 +1,55 @@
+import { mkdir } from 'node:fs/promises';
+import { add, type Counts, closingLine, noTests } from './counts.ts';
+import { type Part, parts, runPart } from './parts.ts';
+
+/** All parts together; CI is cut off later than that, without a closing line. */
+const limitMs = 44 * 60_000;
+
+const help = `Usage: jernverk test [PART ...] [FILTER ...]
+
+Runs the parts in this order (all of them by default), goes on after a failure, and ends with "N passed, N failed".
+Words that are no part go to vitest: jernverk test unit test/entry
+
+${parts.map((part) => `  ${part.name.padEnd(8)}${part.meaning}`).join('\n')}
+
+Exit codes: 0 all passed, 1 something failed`;
+
+interface Outcome {
+  readonly part: Part;
+  readonly counts: Counts;
+  readonly milliseconds: number;
+}
+
+const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)} s`;
+
+const describe = ({ part, counts, milliseconds }: Outcome): string => {
+  const result = part.kind === 'suite' ? closingLine(counts) : counts.failed === 0 ? 'ok' : 'FAILED';
+  return `  ${part.name.padEnd(8)}${result.padEnd(36)}${seconds(milliseconds).padStart(9)}`;
+};
+
+async function runAll(chosen: readonly Part[], filters: readonly string[]): Promise<Outcome[]> {
+  const started = performance.now();
+  const outcomes: Outcome[] = [];
+  for (const part of chosen) {
+    console.log(`\n== ${part.name}: ${part.meaning}`);
+    const from = performance.now();
+    const counts = await runPart(part, filters, Math.max(1000, limitMs - (from - started)));
+    const outcome = { part, counts, milliseconds: performance.now() - from };
+    console.log(describe(outcome));
+    outcomes.push(outcome);
+  }
+  return outcomes;
+}
+
+const words = process.argv.slice(2);
+if (words.includes('--help') || words.includes('-h')) {
+  console.log(help);
+} else {
+  const named = parts.filter((part) => words.includes(part.name));
+  const filters = words.filter((word) => !named.some((part) => part.name === word));
+  await mkdir('.jernverk/test', { recursive: true });
+  const outcomes = await runAll(named.length > 0 ? named : parts, filters);
+  const total = outcomes.map((outcome) => outcome.counts).reduce(add, noTests);
+  console.log(`\n${outcomes.map(describe).join('\n')}\n\n${closingLine(total)}`);
+  process.exitCode = total.failed === 0 ? 0 : 1;
+}
