@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Command, raw } from './command.ts';
 import type { Host } from './host.ts';
-import { type Reading, type Readings, type Settings, unknown } from './setting.ts';
+import { absent, type Reading, type Readings, type Settings, unknown } from './setting.ts';
 import type { Fact, Topic, TopicName } from './topic.ts';
 
 /** What one of the commands printed. */
@@ -55,7 +55,8 @@ export function readFact(fact: Fact, answer: Answer): Readings {
     new Map(fact.keys.map((key): [string, Reading] => [key, unknown(reason)]));
   if (answer.exitCode !== 0) return failed(answer.stderr || `the command ended with exit code ${answer.exitCode}`);
   try {
-    return fact.parse(answer.stdout);
+    const absentKeys = fact.keys.map((key): [string, Reading] => [key, absent]);
+    return new Map([...absentKeys, ...fact.parse(answer.stdout)]);
   } catch (error) {
     return failed(`could not read the answer: ${error instanceof Error ? error.message : String(error)}`);
   }
