@@ -9,7 +9,7 @@ import { ensureNetwork } from './network.ts';
 import { copyRoot, networkdFile, nspawnRoot } from './nspawn.ts';
 import { machineResolver, personalize } from './personality.ts';
 import type { Place } from './place.ts';
-import { createQemuDisk, freePort, qemuNetworkdFile, qemuResolver } from './qemu-disk.ts';
+import { createQemuDisk, freePort, qemuFstab, qemuNetworkdFile, qemuResolver } from './qemu-disk.ts';
 import type { HostSpec } from './spec.ts';
 import { knownHostsLine } from './ssh.ts';
 import {
@@ -57,7 +57,7 @@ async function makeDisk(place: Place, folder: string, state: HostState): Promise
   const root = nspawnRoot(folder);
   await copyRoot(state.image, root);
   if (state.kind === 'qemu') {
-    await personalize(root, { name, keys, network: qemuNetworkdFile, resolver: qemuResolver });
+    await personalize(root, { name, keys, network: qemuNetworkdFile, resolver: qemuResolver, fstab: qemuFstab });
     await createQemuDisk(folder, root, state.spec.diskBytes);
     return;
   }

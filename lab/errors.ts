@@ -1,3 +1,5 @@
+import { JernverkError } from '../provision/errors.ts';
+
 export type LabErrorCode =
   /** The caller asked for something that cannot be: a bad name, a size, a kind this machine does not have. */
   | 'LAB_INPUT'
@@ -9,12 +11,11 @@ export type LabErrorCode =
   | 'LAB_HOST';
 
 /** Everything the lab refuses or fails at; the message says what to do where there is something to do. */
-export class LabError extends Error {
-  override readonly name = 'LabError';
-  readonly code: LabErrorCode;
+export class LabError extends JernverkError {
+  readonly exitCode: 1 | 2;
 
   constructor(code: LabErrorCode, message: string, cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause });
-    this.code = code;
+    super(code, message, { cause });
+    this.exitCode = code === 'LAB_INPUT' ? 2 : 1;
   }
 }

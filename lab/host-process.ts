@@ -1,5 +1,4 @@
 import { readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { LabError } from './errors.ts';
 import { detectMachine, type LabKind } from './kind.ts';
 import { ensureNetwork } from './network.ts';
@@ -8,7 +7,7 @@ import type { Place } from './place.ts';
 import { isAlive, type ProcessId, signal, waitForEnd } from './process.ts';
 import { startQemu, stopQemu } from './qemu.ts';
 import { waitForSsh } from './ssh.ts';
-import { type HostState, writeState } from './state.ts';
+import { consoleLog, type HostState, writeState } from './state.ts';
 
 /** Milliseconds to the SSH banner: some fifty times what was measured, so that only a host that never comes fails. */
 function bootLimitMs(kind: LabKind): number {
@@ -20,7 +19,7 @@ function bootLimitMs(kind: LabKind): number {
 const shutdownLimitMs = 90_000;
 
 async function consoleEnd(folder: string): Promise<string> {
-  const text = await readFile(join(folder, 'console.log'), 'utf8').catch(() => '');
+  const text = await readFile(consoleLog(folder), 'utf8').catch(() => '');
   return text.trimEnd().split('\n').slice(-15).join('\n');
 }
 
@@ -40,14 +39,14 @@ export async function startHost(place: Place, folder: string, state: HostState):
   const what = (await isAlive(process)) ? `did not answer SSH within ${limitMs / 1000} s` : 'ended while booting';
   throw new LabError(
     'LAB_HOST',
-    `lab host "${state.spec.name}" ${what}; ${folder}/console.log ends with\n${await consoleEnd(folder)}`,
+    `lab host "${state.spec.name}" ${what}; ${consoleLog(folder)} ends with\n${await consoleEnd(folder)}`,
   );
 }
 
 /** Clean shutdown; the disk stays. */
 export async function stopHost(folder: string, state: HostState): Promise<void> {
   if (state.process === null) return;
-  if (state.kind === 'qemu') await stopQemu(folder, state.process, shutdownLimitMs);
+  if (state.kind === 'qemu') await stopQemu(state.process, shutdownLimitMs);
   else await stopNspawn(state.process, shutdownLimitMs);
   await writeState(folder, { ...state, process: null });
 }

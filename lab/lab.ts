@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { createHost } from './create.ts';
 import { LabError } from './errors.ts';
 import { destroyHost, startHost, stopHost } from './host-process.ts';
@@ -144,6 +143,3 @@ export async function labExec(project: string, name: string, command: readonly s
   if (connection === null) throw new LabError('LAB_HOST', `lab host "${name}" is half made: "jernverk lab up ${name}"`);
   return runSsh(sshArguments(connection, folder, command));
 }
-
-/** Where the console of a host is written: kernel and systemd messages. */
-export const consoleLog = (folder: string): string => join(folder, 'console.log');

@@ -6,7 +6,7 @@ import type { LabNetwork } from './network.ts';
 import type { Place } from './place.ts';
 import { type ProcessId, signal, startDetached, waitForEnd } from './process.ts';
 import { run } from './run.ts';
-import type { HostState } from './state.ts';
+import { consoleLog, type HostState } from './state.ts';
 
 export const nspawnRoot = (folder: string): string => join(folder, 'root');
 
@@ -58,7 +58,11 @@ export async function startNspawn(state: HostState, place: Place, folder: string
   const systemd = existsSync('/run/systemd/system');
   const args = nspawnArguments(state, place, nspawnRoot(folder), systemd);
   // On hybrid control groups systemd of Debian 12 and 13 needs to be told to use the second version.
-  return startDetached('systemd-nspawn', args, join(folder, 'console.log'), { SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: '1' });
+  return startDetached('systemd-nspawn', args, {
+    log: consoleLog(folder),
+    folder,
+    env: { SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: '1' },
+  });
 }
 
 /** Children of a process, from /proc/PID/task/PID/children. */

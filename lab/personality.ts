@@ -12,6 +12,8 @@ export interface Personality {
   readonly network: string;
   /** Text of `/etc/resolv.conf`. */
   readonly resolver: string;
+  /** Text of `/etc/fstab`; a container has none. */
+  readonly fstab?: string;
 }
 
 /** /etc/passwd of the image gives admin this number: the first of ordinary users. */
@@ -59,6 +61,7 @@ export async function personalize(root: string, personality: Personality): Promi
   await copyFile(keys.hostKey, join(root, 'etc/ssh/ssh_host_ed25519_key'));
   await chmod(join(root, 'etc/ssh/ssh_host_ed25519_key'), 0o600);
   await copyFile(`${keys.hostKey}.pub`, join(root, 'etc/ssh/ssh_host_ed25519_key.pub'));
+  if (personality.fstab !== undefined) await write('etc/fstab', personality.fstab);
   const key = await publicKey(keys.identity);
   await authorize(root, 'root', key, 0);
   await authorize(root, 'home/admin', key, adminId);

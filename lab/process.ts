@@ -29,17 +29,25 @@ export async function isAlive(process: ProcessId): Promise<boolean> {
   return state !== 'Z' && startTicks === process.startTicks;
 }
 
-/** Starts a program that outlives this one; both output streams go to the end of `log`. */
+export interface DetachedOptions {
+  /** Both output streams go to the end of this file. */
+  readonly log: string;
+  /** Working directory of the program. */
+  readonly folder: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Starts a program that outlives this one. */
 export async function startDetached(
   program: string,
   args: readonly string[],
-  log: string,
-  env: Readonly<Record<string, string>> = {},
+  { log, folder, env = {} }: DetachedOptions,
 ): Promise<ProcessId> {
   const output = openSync(log, 'a');
   try {
     const child = spawn(program, [...args], {
       detached: true,
+      cwd: folder,
       stdio: ['ignore', output, output],
       env: { ...process.env, ...env },
     });

@@ -1,8 +1,86 @@
+import { rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join } from 'node:path';
 import { LabError } from './errors.ts';
-import type { ProcessId } from './process.ts';
-import type { HostState } from './state.ts';
+import { isAlive, type ProcessId, signal, startDetached, waitForEnd } from './process.ts';
+import { liveDisk } from './qemu-disk.ts';
+import { consoleLog, type HostState } from './state.ts';
 
-export async function startQemu(_state: HostState, _folder: string, _kvm: boolean): Promise<ProcessId> {
-  throw new LabError('LAB_MACHINE', 'qemu: not yet');
+/** In the host's folder, where qemu runs. Socket paths have at most 107 characters, so it is never written in full. */
+const controlSocket = 'control.sock';
+
+/**
+ * Arguments for qemu. The disk is `cache=writeback`: a flush of the guest reaches the machine's disk, and what the
+ * guest did not flush is lost when qemu is killed, as in a power cut. `unsafe` would swallow the flushes.
+ */
+export function qemuArguments(state: HostState, folder: string, kvm: boolean): readonly string[] {
+  const { spec } = state;
+  const processor = kvm
+    ? ['-accel', 'kvm', '-cpu', 'host']
+    : ['-accel', 'tcg,thread=multi,tb-size=1024', '-cpu', 'max'];
+  return [
+    '-name',
+    spec.name,
+    '-machine',
+    'q35',
+    ...processor,
+    '-smp',
+    String(spec.cpus),
+    '-m',
+    `${Math.floor(spec.memoryBytes / 2 ** 20)}M`,
+    '-kernel',
+    join(folder, 'vmlinuz'),
+    '-initrd',
+    join(folder, 'initrd'),
+    '-append',
+    'root=/dev/vda rw console=ttyS0 net.ifnames=0',
+    '-drive',
+    `file=${liveDisk(folder)},if=virtio,format=qcow2,cache=writeback,discard=unmap`,
+    '-netdev',
+    `user,id=net0,hostfwd=tcp:${state.address}:${state.port}-:22`,
+    '-device',
+    'virtio-net-pci,netdev=net0',
+    '-device',
+    'virtio-rng-pci',
+    '-display',
+    'none',
+    '-monitor',
+    'none',
+    '-chardev',
+    `file,id=console,path=${consoleLog(folder)},append=on`,
+    '-serial',
+    'chardev:console',
+    '-qmp',
+    `unix:${controlSocket},server=on,wait=off`,
+  ];
 }
-export async function stopQemu(_folder: string, _process: ProcessId, _timeoutMs: number): Promise<void> {}
+
+export async function startQemu(state: HostState, folder: string, kvm: boolean): Promise<ProcessId> {
+  await rm(join(folder, controlSocket), { force: true });
+  const args = qemuArguments(state, folder, kvm);
+  return startDetached('qemu-system-x86_64', args, { log: consoleLog(folder), folder });
+}
+
+/** Presses the power button over QMP: a greeting, then one JSON object a line. */
+function pressPowerButton(process: ProcessId): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(`/proc/${process.pid}/cwd/${controlSocket}`);
+    socket.once('error', (error) =>
+      reject(new LabError('LAB_HOST', `qemu takes no commands: ${error.message}`, error)),
+    );
+    socket.once('close', () => resolve());
+    socket.resume();
+    socket.once('connect', () => {
+      socket.end('{"execute":"qmp_capabilities"}\n{"execute":"system_powerdown"}\n');
+    });
+  });
+}
+
+/** Clean shutdown of the guest, by force after `timeoutMs`. */
+export async function stopQemu(process: ProcessId, timeoutMs: number): Promise<void> {
+  if (!(await isAlive(process))) return;
+  await pressPowerButton(process);
+  if (await waitForEnd(process, timeoutMs)) return;
+  await signal(process, 'SIGKILL');
+  await waitForEnd(process, 10_000);
+}

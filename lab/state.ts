@@ -51,6 +51,9 @@ const connection = z.strictObject({
 
 export const hostFolder = (place: Place, name: string): string => join(place.hosts, name);
 
+/** Where the console of a host is written: messages of kernel and systemd. */
+export const consoleLog = (folder: string): string => join(folder, 'console.log');
+
 /** Temporary file, fsync, rename: a crash leaves the old text or the new one. */
 export async function writeWhole(path: string, text: string, mode = 0o644): Promise<void> {
   await mkdir(dirname(path), { recursive: true });

@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { accessSettingsIn, mirrorsIn, sourcesList } from '../../lab/apt.ts';
+import { parseMtu } from '../../lab/network.ts';
+import { hostsFor, resolverFor } from '../../lab/personality.ts';
+import { parseStat } from '../../lab/process.ts';
+import { checkSpec, defaultSpec } from '../../lab/spec.ts';
+
+describe('apt of a host', () => {
+  it('uses the mirror that this machine uses', () => {
+    const sources = [
+      '# deb http://old.example/debian trixie main',
+      'deb [signed-by=/k.gpg] http://mirror.example/debian/ trixie main',
+      'URIs: http://mirror.example/debian-security',
+    ].join('\n');
+    expect(mirrorsIn(sources)).toEqual({
+      mirror: 'http://mirror.example/debian',
+      securityMirror: 'http://mirror.example/debian-security',
+    });
+  });
+
+  it('uses the public mirrors where this machine names none', () => {
+    expect(mirrorsIn('deb http://archive.example/ubuntu noble main')).toEqual({
+      mirror: 'http://deb.debian.org/debian',
+      securityMirror: 'http://deb.debian.org/debian-security',
+    });
+  });
+
+  it('takes over proxies and date checks, and nothing else', () => {
+    const dump = [
+      'Acquire "";',
+      'Acquire::http "";',
+      'Acquire::http::Proxy "http://proxy.example:3128";',
+      'Acquire::https::Proxy::mirror.example "DIRECT";',
+      'Acquire::Check-Valid-Until "false";',
+      'DPkg::Post-Invoke "";',
+      'DPkg::Post-Invoke:: "rm -rf /tmp/x";',
+    ].join('\n');
+    expect(accessSettingsIn(dump)).toEqual([
+      'Acquire::http::Proxy "http://proxy.example:3128";',
+      'Acquire::https::Proxy::mirror.example "DIRECT";',
+      'Acquire::Check-Valid-Until "false";',
+    ]);
+  });
+
+  it('has updates and security besides the release', () => {
+    const access = { mirror: 'http://m/debian', securityMirror: 'http://m/debian-security', configuration: [] };
+    expect(sourcesList('trixie', access)).toBe(
+      'deb http://m/debian trixie main\ndeb http://m/debian trixie-updates main\ndeb http://m/debian-security trixie-security main\n',
+    );
+  });
+});
+
+describe('names of a host', () => {
+  it('resolve by the servers of this machine that are not on its loopback', () => {
+    const text = '# comment\nnameserver 127.0.0.53\nnameserver 192.0.2.53\nsearch example.org\noptions edns0\n';
+    expect(resolverFor(text)).toBe('nameserver 192.0.2.53\nsearch example.org\noptions edns0\n');
+  });
+
+  it('include what this machine knows of others, and nothing about itself', () => {
+    const text = '127.0.0.1 localhost\n127.0.1.1 laptop\n::1 ip6-localhost\nff02::1 ip6-allnodes\n192.0.2.8 mirror\n';
+    expect(hostsFor('forge', text)).toBe('127.0.0.1 localhost\n127.0.1.1 forge\n::1 localhost\n192.0.2.8 mirror\n');
+  });
+});
+
+describe('reading the machine', () => {
+  it('finds the start of a process whose name has spaces and parentheses', () => {
+    const stat = '42 (a) b (c) S 1 42 42 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 1 0 987654 1 2 3';
+    expect(parseStat(stat)).toEqual({ state: 'S', startTicks: '987654' });
+  });
+
+  it('finds the MTU of an interface', () => {
+    expect(parseMtu('[{"ifname":"eth0","mtu":1400}]')).toBe(1400);
+  });
+});
+
+describe('a host that is asked for', () => {
+  it.each([
+    [{ name: 'Forge' }, 'a name has a-z'],
+    [{ name: '../x' }, 'a name has a-z'],
+    [{ memoryBytes: 1 }, 'at least 512 MB'],
+    [{ diskBytes: 1 }, 'at least 2 GB'],
+    [{ cpus: 0 }, '1 CPU or more'],
+  ])('is refused with %o', (wrong, message) => {
+    expect(() => checkSpec({ ...defaultSpec('forge'), ...wrong })).toThrow(message);
+  });
+
+  it('is fine by default', () => {
+    expect(() => checkSpec(defaultSpec('forge'))).not.toThrow();
+  });
+});
