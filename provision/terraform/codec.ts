@@ -25,7 +25,7 @@ export function decodeResource(encoded: DynamicValue | null | undefined): Resour
   const value = decodeValue(encoded);
   if (value === null) return null;
   if (!isRecord(value)) throw new Refusal({ summary: `expected a resource, was given ${typeof value}` });
-  return { host: knownText(value['host'], ['host']), settings: decodeSettings(value['settings']) };
+  return { host: knownText(value.host, ['host']), settings: decodeSettings(value.settings) };
 }
 
 export function encodeResource({ host, settings }: ResourceValue, topic: string): DynamicValue {

@@ -11,7 +11,7 @@ export function decodeProviderConfig(encoded: DynamicValue | undefined): Provide
   return {
     environment: path(config, 'environment'),
     root: path(config, 'root'),
-    keys: decodeKeys(config['keys']),
+    keys: decodeKeys(config.keys),
   };
 }
 

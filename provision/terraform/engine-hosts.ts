@@ -1,4 +1,106 @@
-import type { Hosts, ProviderConfig } from './hosts.ts';
-export async function openEngineHosts(_config: ProviderConfig): Promise<Hosts> {
-  throw new Error('soon');
+import { userInfo } from 'node:os';
+import { type ApplyEvent, converge } from '../apply.ts';
+import { resolveConnection } from '../connection.ts';
+import type { Environment, HostConfig } from '../environment.ts';
+import { gather, type TopicWanted } from '../gather.ts';
+import { connect, type Host } from '../host.ts';
+import { loadEnvironment } from '../load.ts';
+import { lockHost } from '../lock.ts';
+import { openBlob } from '../release/blobs.ts';
+import type { Readings, Settings } from '../setting.ts';
+import type { TopicName } from '../topic.ts';
+import { topics } from '../topics.ts';
+import { Refusal } from './diagnostics.ts';
+import type { Convergence, Hosts, Keys, ProviderConfig } from './hosts.ts';
+
+export async function openEngineHosts({ environment, root }: ProviderConfig): Promise<Hosts> {
+  return new EngineHosts(await loadEnvironment(environment, root), root);
+}
+
+/** The real hosts of an environment: one connection each, opened when it is first needed. */
+class EngineHosts implements Hosts {
+  readonly #environment: Environment;
+  readonly #root: string;
+  readonly #connections = new Map<string, Promise<Host>>();
+  readonly #locks = new Map<string, Promise<AsyncDisposable>>();
+
+  constructor(environment: Environment, root: string) {
+    this.#environment = environment;
+    this.#root = root;
+  }
+
+  async gather(name: string, keys: Keys): Promise<ReadonlyMap<TopicName, Readings>> {
+    const asked = [...keys].map(([topic, known]) => topicWanted(topic, new Map(), known));
+    return gather(await this.#connection(name), asked);
+  }
+
+  async converge(name: string, topic: TopicName, wanted: Settings, owned: ReadonlySet<string>): Promise<Convergence> {
+    const host = await this.#connection(name);
+    await this.#lock(host);
+    const asked = topicWanted(topic, wanted, owned);
+    const observe = async (): Promise<Readings> => (await gather(host, [asked])).get(topic) ?? new Map();
+    const context = {
+      host,
+      reconnect: () => this.#connect(name),
+      openBlob: (digest: string) => openBlob(this.#root, digest),
+      emit: log,
+    };
+    const { error, diff } = await converge(context, asked, await observe(), observe);
+    return { error, notApplicable: diff.notApplicable };
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled([...this.#locks.values()].map(async (lock) => (await lock)[Symbol.asyncDispose]()));
+    await Promise.allSettled([...this.#connections.values()].map(async (host) => (await host)[Symbol.asyncDispose]()));
+  }
+
+  #connection(name: string): Promise<Host> {
+    return remembered(this.#connections, name, () => this.#connect(name));
+  }
+
+  /** Held until Terraform ends the provider, so nobody comes between two topics of one apply. */
+  async #lock(host: Host): Promise<void> {
+    const holder = { who: userInfo().username, purpose: 'terraform apply', since: new Date() };
+    await remembered(this.#locks, host.name, () => lockHost(host, holder));
+  }
+
+  async #connect(name: string): Promise<Host> {
+    return connect(await resolveConnection(this.#config(name), this.#root));
+  }
+
+  #config(name: string): HostConfig {
+    const config = this.#environment.hosts.find((host) => host.name === name);
+    if (config !== undefined) return config;
+    const names = this.#environment.hosts.map((host) => host.name).join(', ');
+    throw new Refusal({
+      summary: `${name}: no such host in the environment ${this.#environment.name}`,
+      detail: `Its hosts are ${names}. To forget a host that is gone, use: terraform state rm ADDRESS`,
+      path: ['host'],
+    });
+  }
+}
+
+const topicWanted = (topic: TopicName, wanted: Settings, known: ReadonlySet<string>): TopicWanted => ({
+  topic: topics[topic],
+  wanted,
+  known: [...known],
+});
+
+/** One attempt serves all who ask while it is under way; a failed one is not kept. */
+function remembered<T>(made: Map<string, Promise<T>>, name: string, make: () => Promise<T>): Promise<T> {
+  const held = made.get(name);
+  if (held !== undefined) return held;
+  const fresh = make();
+  made.set(name, fresh);
+  fresh.catch(() => made.delete(name));
+  return fresh;
+}
+
+/** Standard error is Terraform's log (TF_LOG_PROVIDER=info). */
+function log(event: ApplyEvent): void {
+  if (event.kind === 'step started') console.error(`[INFO] ${event.host}: ${event.topic}: ${event.title}`);
+  if (event.kind === 'step output') console.error(`[DEBUG] ${event.host}: ${event.topic}: ${event.line}`);
+  if (event.kind === 'step finished') {
+    console.error(`[INFO] ${event.host}: ${event.topic}: ${event.title}: ${Math.round(event.milliseconds)} ms`);
+  }
 }

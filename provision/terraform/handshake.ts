@@ -22,14 +22,14 @@ export const startedByHand =
 
 /** The invitation in the environment, or a text that says why there is none. */
 export function readInvitation(environment: NodeJS.ProcessEnv): Invitation | string {
-  if (environment['TF_PLUGIN_MAGIC_COOKIE'] !== magicCookie) return startedByHand;
-  const versions = environment['PLUGIN_PROTOCOL_VERSIONS'] ?? String(protocolVersion);
+  if (environment.TF_PLUGIN_MAGIC_COOKIE !== magicCookie) return startedByHand;
+  const versions = environment.PLUGIN_PROTOCOL_VERSIONS ?? String(protocolVersion);
   if (!versions.split(',').includes(String(protocolVersion))) {
     return `Jernverk's provider speaks plugin protocol ${protocolVersion}, which is Terraform 1.0 or newer or OpenTofu; asked for ${versions}.`;
   }
-  const clientCertificate = environment['PLUGIN_CLIENT_CERT'];
+  const clientCertificate = environment.PLUGIN_CLIENT_CERT;
   if (clientCertificate === undefined) return 'PLUGIN_CLIENT_CERT is not set: the provider answers mutual TLS only.';
-  const parent = environment['PLUGIN_UNIX_SOCKET_DIR'] || tmpdir();
+  const parent = environment.PLUGIN_UNIX_SOCKET_DIR || tmpdir();
   return { clientCertificate, directory: mkdtempSync(join(parent, 'jernverk-')) };
 }
 

@@ -16,7 +16,7 @@ const propsOf = (hosts: readonly string[], registry: 'default' | 'none' = 'none'
   root: '/project',
   release: '0123456789ab',
   wanted: new Map(hosts.map((host) => [host, topics()])),
-  smokeJobs: [{ worker: 'image-resizer', file: 'workers/image-resizer/smoke.jpg' }],
+  smokeJobs: [{ worker: 'image-resizer', file: 'workers/image-resizer/smoke.jpg', input: { width: 400 } }],
 });
 
 function synth(props: EnvironmentStacksProps) {
@@ -84,7 +84,7 @@ describe('the stacks of an environment', () => {
 
   const provisioner = {
     'local-exec': {
-      command: './jernverk --env test enqueue image-resizer workers/image-resizer/smoke.jpg --wait',
+      command: `./jernverk --env test enqueue image-resizer workers/image-resizer/smoke.jpg --wait --input '{"width":400}'`,
       working_dir: '/project',
     },
   };
@@ -112,9 +112,9 @@ describe('the stacks of an environment', () => {
   });
 
   it('keep the template signs of Terraform in texts as they are', () => {
-    const wanted = new Map([['forge', [wantedTopic('kernel', { 'file//a': 'x ${y} %{z}' })]]]);
+    const wanted = new Map([['forge', [wantedTopic('kernel', { 'file//a': `x $\{y} %{z}` })]]]);
     const stack = synth({ ...propsOf(['forge']), wanted }).get('test.host.forge');
-    expect(stack.resource.jernverk_kernel['forge-kernel'].settings).toEqual({ 'file//a': 'x $${y} %%{z}' });
+    expect(stack.resource.jernverk_kernel['forge-kernel'].settings).toEqual({ 'file//a': `x $$\{y} %%{z}` });
   });
 });
 

@@ -23,7 +23,7 @@ const stacks = createStacks(app, {
       topicNames.map((name) => wantedTopic(name, topics[name] ?? {})),
     ]),
   ),
-  smokeJobs: [{ worker: 'image-resizer', file: 'photo.jpg' }],
+  smokeJobs: [{ worker: 'image-resizer', file: 'photo.jpg', input: {} }],
 });
 app.synth();
 await Promise.all(stacks.map(({ node }) => installProvider(join(app.outdir, 'stacks', node.id))));

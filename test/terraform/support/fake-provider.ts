@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { appendFile, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { type Reading, type Readings, type Settings, value } from '../../../provision/setting.ts';
 import type { Convergence, Hosts, Keys, ProviderConfig } from '../../../provision/terraform/hosts.ts';
 import { serve } from '../../../provision/terraform/serve.ts';
@@ -8,8 +10,8 @@ import type { TopicName } from '../../../provision/topic.ts';
 /**
  * The provider as Terraform runs it, with hosts that are JSON files in `root`: `<host>.json` = topic → key → text.
  * A text that begins with `!` scripts a fault: `!unknown REASON`, `!not applicable REASON`. A missing file is a host
- * that cannot be reached. `<host>.faults.json` = topic → error makes the next change of that topic fail halfway.
- * Each round trip is a line in `<host>.log`.
+ * that cannot be reached. `<host>.faults.json` = topic → error makes a change of that topic fail after its first
+ * setting. While `<host>.hold` exists, changes wait. Each round trip is a line in `<host>.log`.
  */
 class FileHosts implements Hosts {
   readonly #root: string;
@@ -26,6 +28,7 @@ class FileHosts implements Hosts {
 
   async converge(host: string, topic: TopicName, wanted: Settings): Promise<Convergence> {
     await this.#log(host, `converge ${topic}`);
+    await this.#held(host);
     const content = await this.#load(host);
     const noFaults: Record<string, string> = {};
     const faults = await readJson<Record<string, string>>(join(this.#root, `${host}.faults.json`)).catch(
@@ -42,6 +45,10 @@ class FileHosts implements Hosts {
   }
 
   async close(): Promise<void> {}
+
+  async #held(host: string): Promise<void> {
+    while (existsSync(join(this.#root, `${host}.hold`))) await setTimeout(20);
+  }
 
   async #load(host: string): Promise<Record<string, Record<string, string>>> {
     const file = join(this.#root, `${host}.json`);

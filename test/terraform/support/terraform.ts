@@ -1,19 +1,36 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { build } from 'esbuild';
 import { installProvider, providerSource, providerVersion } from '../../../provision/terraform/install.ts';
+import { literal } from '../../../stacks/literal.ts';
 
 /** Terraform and OpenTofu, those of them that this machine has. */
 export const programs = ['terraform', 'tofu'].filter((name) =>
-  (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, name))),
+  (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, name))),
 );
 
 export interface Output {
   readonly exitCode: number;
   readonly text: string;
+}
+
+export interface Running {
+  readonly process: ChildProcess;
+  readonly output: Promise<Output>;
+  /** What it has printed so far. */
+  printed(): string;
+}
+
+type Topics = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+interface ConfigureOptions {
+  readonly host?: string;
+  /** A key whose value is known only after another resource was applied. */
+  readonly later?: string;
 }
 
 /** A folder with a configuration of one fake host, where Terraform runs. */
@@ -26,19 +43,24 @@ export class Workspace {
     this.#program = program;
   }
 
-  async run(...args: readonly string[]): Promise<Output> {
+  run(...args: readonly string[]): Promise<Output> {
+    return this.start(...args).output;
+  }
+
+  /** Runs on; a signal to the process is one to Terraform alone. */
+  start(...args: readonly string[]): Running {
     const env = {
-      PATH: process.env['PATH'],
+      PATH: process.env.PATH,
       HOME: this.folder,
       CHECKPOINT_DISABLE: '1',
       TF_IN_AUTOMATION: '1',
       JERNVERK_PROVIDER: join(this.folder, 'provider.mjs'),
     };
-    return new Promise((resolve) => {
-      execFile(this.#program, [...args, '-no-color'], { cwd: this.folder, env }, (error, stdout, stderr) => {
-        resolve({ exitCode: error === null ? 0 : Number(error.code), text: unwrap(`${stdout}${stderr}`) });
-      });
-    });
+    const child = spawn(this.#program, [...args, '-no-color'], { cwd: this.folder, env });
+    let text = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (text += data));
+    const output = once(child, 'close').then(([exitCode]) => ({ exitCode, text: unwrap(text) }));
+    return { process: child, output, printed: () => text };
   }
 
   async writeHost(host: string, content: object): Promise<void> {
@@ -53,38 +75,45 @@ export class Workspace {
     await rm(join(this.folder, `${host}.json`));
   }
 
-  /** `null` heals all. */
+  /** An empty map heals all. */
   async breakTopics(host: string, faults: Readonly<Record<string, string>>): Promise<void> {
     await writeFile(join(this.folder, `${host}.faults.json`), JSON.stringify(faults));
   }
 
+  /** Changes of the host wait until the function that this answers is called. */
+  async holdHost(host: string): Promise<() => Promise<void>> {
+    const file = join(this.folder, `${host}.hold`);
+    await writeFile(file, '');
+    return () => rm(file);
+  }
+
   /** The round trips since the last call. */
   async trips(host: string): Promise<string[]> {
-    const file = join(this.folder, `${host}.log`);
-    const text = await readFile(file, 'utf8').catch(() => '');
-    await rm(file, { force: true });
+    const trips = await this.peekTrips(host);
+    await rm(join(this.folder, `${host}.log`), { force: true });
+    return trips;
+  }
+
+  async peekTrips(host: string): Promise<string[]> {
+    const text = await readFile(join(this.folder, `${host}.log`), 'utf8').catch(() => '');
     return text.split('\n').filter((line) => line !== '');
   }
 
-  /** Settings of `forge`, topic by topic, each topic after the one before it, as a host stack has them. */
-  async configure(
-    topics: Readonly<Record<string, Readonly<Record<string, string>>>>,
-    extra: object = {},
-  ): Promise<void> {
+  /** Topics of one host, `forge` unless said otherwise, each after the one before it, as a host stack has them. */
+  async configure(topics: Topics, { host = 'forge', later }: ConfigureOptions = {}): Promise<void> {
     const names = Object.keys(topics);
     const resource = Object.fromEntries(
       names.map((topic, index) => {
         const before = names[index - 1];
         const order = before === undefined ? {} : { depends_on: [`jernverk_${before}.forge`] };
-        return [`jernverk_${topic}`, { forge: { host: 'forge', settings: topics[topic], ...order } }];
+        return [`jernverk_${topic}`, { forge: { host, settings: settingsOf(topics[topic] ?? {}, later), ...order } }];
       }),
     );
     const keys = Object.fromEntries(names.map((topic) => [topic, Object.keys(topics[topic] ?? {})]));
     const configuration = {
       terraform: { required_providers: { jernverk: { source: providerSource, version: providerVersion } } },
-      provider: { jernverk: [{ environment: 'local.yaml', root: this.folder, keys: { forge: keys } }] },
-      resource,
-      ...extra,
+      provider: { jernverk: [{ environment: 'local.yaml', root: this.folder, keys: { [host]: keys } }] },
+      resource: { ...resource, ...(later === undefined ? {} : { terraform_data: { later: {} } }) },
     };
     await writeFile(join(this.folder, 'cdk.tf.json'), JSON.stringify(configuration));
   }
@@ -94,6 +123,13 @@ export class Workspace {
       await readFile(join(this.folder, 'terraform.tfstate'), 'utf8'),
     );
     return state.resources.find(({ type }) => type === `jernverk_${topic}`)?.instances[0]?.attributes.settings;
+  }
+
+  /** Another folder with the same state and hosts. The configuration names its folder, so it is to be written anew. */
+  async copy(): Promise<Workspace> {
+    const folder = await mkdtemp(join(tmpdir(), 'jernverk-terraform-'));
+    await cp(this.folder, folder, { recursive: true, verbatimSymlinks: true });
+    return new Workspace(folder, this.#program);
   }
 
   remove(): Promise<void> {
@@ -122,5 +158,20 @@ async function bundleProvider(outfile: string): Promise<void> {
   });
 }
 
+const settingsOf = (settings: Readonly<Record<string, string>>, later: string | undefined): object =>
+  Object.fromEntries(
+    Object.entries(settings).map(([key, text]) => [
+      literal(key),
+      key === later ? `\${terraform_data.later.id}` : literal(text),
+    ]),
+  );
+
 /** Terraform draws a frame around a diagnostic and breaks its lines at the width of the terminal. */
 const unwrap = (text: string): string => text.replaceAll(/^[│╷╵] ?/gm, '');
+
+/** The lines of a plan that say what changes, with single spaces. */
+export const planLines = ({ text }: Output): string[] =>
+  text
+    .split('\n')
+    .map((line) => line.trim().replaceAll(/ +/g, ' '))
+    .filter((line) => /^([-+~]|-\/\+) /.test(line) && !/^. (create|update|destroy)/.test(line));
