@@ -34,8 +34,8 @@ export function finishInterrupted(waitSeconds = lockWaitSeconds): Command {
     unattended,
     waitForLocks(waitSeconds),
     noServiceStarts,
-    raw(`dpkg ${keepConfiguration} --configure -a
-apt-get --yes --fix-broken --no-install-recommends -o DPkg::Lock::Timeout=${waitSeconds} install`),
+    raw(`dpkg ${keepConfiguration} --configure -a || echo 'dpkg could not finish alone; apt fetches what is missing'
+apt-get --yes --fix-broken --no-remove --no-install-recommends -o DPkg::Lock::Timeout=${waitSeconds} -qq install`),
   );
 }
 
@@ -55,7 +55,8 @@ export function install(names: readonly string[], waitSeconds = lockWaitSeconds)
     unattended,
     waitForLocks(waitSeconds),
     noServiceStarts,
-    raw(`update() { apt-get ${fetch} -o APT::Update::Error-Mode=any -qq update; }
+    raw(`# A source of somebody else's may be out of order; whether Debian's is, the install shows.
+update() { apt-get ${fetch} -o APT::Update::Error-Mode=any -qq update || echo 'apt-get update had errors; going on with the lists that are there' >&2; }
 run_apt() { ${apt} ${options} ${fetch} -qq install ${sh`${wanted}`.script}; }
 before=$(dpkg-query --show --showformat '\${Package}\\n' | sort)
 # apt moves fetched lists out of this folder, so its change time is the time of the last update by anyone.

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { packagesFor } from '../../provision/packages/list.ts';
+import { packages } from '../../provision/packages/topic.ts';
+import type { Step } from '../../provision/step.ts';
+
+const absentNow = (key: string, to = 'installed') => ({ key, from: null, to });
+const titles = (steps: readonly Step[]): string[] => steps.flatMap((step) => ('title' in step ? [step.title] : []));
+
+test('a host gets what its roles use and no more', () => {
+  const always = ['ca-certificates', 'curl', 'fio', 'nftables', 'time-daemon'];
+  expect(packagesFor({ roles: ['gateway'], debian: 13 })).toEqual(always);
+  expect(packagesFor({ roles: ['broker'], debian: 13 })).toEqual([...always, 'rabbitmq-server'].sort());
+  expect(packagesFor({ roles: ['worker'], debian: 13 })).toContain('docker-cli');
+  expect(packagesFor({ roles: ['worker'], debian: 12 })).not.toContain('docker-cli');
+});
+
+test('all missing packages are one transaction, which starts no service and says who holds a lock', async () => {
+  const steps = packages.steps([absentNow('package/rabbitmq-server'), absentNow('package/time-daemon')], new Map());
+  expect(titles(steps)).toEqual(['install 2 packages']);
+  const [install] = steps;
+  if (install?.kind !== 'run') throw new Error('not a run step');
+  await expect(install.command.script).toMatchFileSnapshot('../fixtures/packages/install.golden');
+});
+
+test('an interrupted dpkg is finished before anything is installed', () => {
+  const changes = [{ key: 'dpkg/interrupted', from: 'yes: fio', to: 'no' }, absentNow('package/curl')];
+  expect(titles(packages.steps(changes, new Map()))).toEqual(['finish the interrupted dpkg run', 'install curl']);
+});
+
+test('an install records the versions itself; a stale record alone is only written again', () => {
+  const stale = { key: 'record/versions', from: 'stale: …', to: 'current' };
+  expect(titles(packages.steps([stale], new Map()))).toEqual(['record the exact package versions']);
+  expect(titles(packages.steps([stale, absentNow('package/curl')], new Map()))).toEqual(['install curl']);
+});
+
+test('destroy leaves packages alone; purge takes away those that we brought', () => {
+  expect(packages.steps([{ key: 'package/curl', from: 'installed', to: null }], new Map())).toEqual([]);
+  expect(packages.purge?.([]).map((step) => step.kind)).toEqual(['run', 'remove', 'remove']);
+});

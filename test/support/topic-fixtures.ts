@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs';
+import { readFact } from '../../provision/gather.ts';
+import type { Reading, Readings } from '../../provision/setting.ts';
+import type { Fact } from '../../provision/topic.ts';
+
+/** The text of a fixture: output that a real host gave. */
+export const fixture = (path: string): string => readFileSync(new URL(`../fixtures/${path}`, import.meta.url), 'utf8');
+
+/** What a topic reads from outputs; `outputs` picks each fact's text by its first key. */
+export function readingsFrom(facts: readonly Fact[], outputs: (firstKey: string) => string): Readings {
+  return new Map(
+    facts.flatMap((fact): [string, Reading][] => [
+      ...readFact(fact, { exitCode: 0, stdout: outputs(fact.keys[0] ?? ''), stderr: '' }),
+    ]),
+  );
+}
