@@ -36,7 +36,16 @@ const suite = (name: string, meaning: string): Part => ({
 });
 
 export const parts: readonly Part[] = [
-  check('lint', 'format, lint and import rules', program('biome'), 'ci', '--reporter=summary', '.'),
+  check(
+    'lint',
+    'format, lint and import rules',
+    program('biome'),
+    'ci',
+    '--colors=off',
+    '--error-on-warnings',
+    '--diagnostic-level=warn',
+    '.',
+  ),
   check('types', 'the TypeScript compiler', program('tsc'), '-p', '.'),
   check('unused', 'files, exports and packages that nothing uses', program('knip')),
   check('shell', 'the sh programs', 'sh', '-n', 'jernverk'),
