@@ -1,0 +1,40 @@
+import { fileSettings } from '../kinds/file.ts';
+import { loadedSettings } from '../kinds/loaded.ts';
+import { serviceSetting } from '../kinds/service.ts';
+import type { Settings } from '../setting.ts';
+import type { DesiredContext } from '../topic.ts';
+import { baseImage } from './base-image.ts';
+
+export const daemonFile = '/etc/docker/daemon.json';
+export const storageDriver = 'overlay2';
+
+/** Every option is in Docker 20.10 (Debian 12) and 26.1 (Debian 13). */
+const daemon = {
+  'storage-driver': storageDriver,
+  // Containers, and so the jobs in them, outlive a restart of the daemon.
+  'live-restore': true,
+  'log-driver': 'local',
+  'log-opts': { 'max-size': '10m', 'max-file': '3' },
+  // Published ports are for this machine only: Docker's rules come before a firewall's own (moby#22054).
+  ip: '127.0.0.1',
+  icc: false,
+  'userland-proxy': false,
+  'no-new-privileges': true,
+};
+
+export const daemonText = `${JSON.stringify(daemon, null, 2)}\n`;
+
+/** Docker as the workers need it, on hosts that run workers. */
+export function desired({ host }: DesiredContext): Settings {
+  if (!host.roles.includes('worker')) return new Map();
+  return new Map([
+    ...fileSettings(daemonFile, daemonText),
+    ...loadedSettings('docker.service', [daemonFile]),
+    serviceSetting('containerd.service', 'enabled active'),
+    serviceSetting('docker.socket', 'enabled active'),
+    serviceSetting('docker.service', 'enabled active'),
+    ['docker/storage-driver', storageDriver],
+    ['docker/live-restore', 'on'],
+    [`image/${baseImage}`, 'present'],
+  ]);
+}

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { fileFacts } from '../kinds/file.ts';
+import { loadedFacts } from '../kinds/loaded.ts';
+import { serviceFacts } from '../kinds/service.ts';
+import { kindOf, type Readings, value } from '../setting.ts';
+import type { Fact } from '../topic.ts';
+import { askDocker } from './api.ts';
+import { imageFacts } from './images.ts';
+
+export function facts(keys: readonly string[]): Fact[] {
+  return [
+    ...fileFacts(keys),
+    ...loadedFacts(keys),
+    ...serviceFacts(keys),
+    ...daemonFacts(keys),
+    ...imageFacts(keys, (name) => name.startsWith('jernverk/base:')),
+  ];
+}
+
+const info = z.object({ Driver: z.string(), LiveRestoreEnabled: z.boolean() });
+
+/** What the running daemon says of itself; absent where it does not run. */
+function daemonFacts(keys: readonly string[]): Fact[] {
+  const own = keys.filter((key) => kindOf(key) === 'docker');
+  if (own.length === 0) return [];
+  return [{ keys: own, command: askDocker('info'), parse: parseInfo }];
+}
+
+function parseInfo(output: string): Readings {
+  if (output === '') return new Map();
+  const { Driver, LiveRestoreEnabled } = info.parse(JSON.parse(output));
+  return new Map([
+    ['docker/storage-driver', value(Driver)],
+    ['docker/live-restore', value(LiveRestoreEnabled ? 'on' : 'off')],
+  ]);
+}

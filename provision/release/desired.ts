@@ -1,0 +1,37 @@
+import { baseImage } from '../docker/base-image.ts';
+import { InputError } from '../errors.ts';
+import { fileSettings } from '../kinds/file.ts';
+import type { Settings } from '../setting.ts';
+import type { DesiredContext } from '../topic.ts';
+import { groupOf, slotName } from './group.ts';
+import type { ReleaseManifest } from './manifest.ts';
+import { writeManifest } from './manifest-file.ts';
+import { manifestFile } from './places.ts';
+
+/** The release that runs, the image and the slots of each of its workers, on hosts that run workers. */
+export function desired({ environment, host, release }: DesiredContext): Settings {
+  if (release === null || !host.roles.includes('worker')) return new Map();
+  for (const { name } of environment.workers) mustHold(release, name);
+  const groups = environment.workers.map((worker) => groupOf(worker, release.id, baseImage));
+  return new Map([
+    ['release/current', release.id],
+    ...fileSettings(manifestFile(release.id), writeManifest(release)),
+    ...groups.map(({ worker }): [string, string] => [`image/${imageName(worker, release)}`, baseImage]),
+    ...groups.flatMap(({ path, config }) => fileSettings(path, config)),
+    ...groups.flatMap(({ worker, slots, revision }) =>
+      Array.from({ length: slots }, (_, n): [string, string] => [`slot/${slotName(worker, n)}`, `running ${revision}`]),
+    ),
+  ]);
+}
+
+export const imageName = (worker: string, release: ReleaseManifest): string => `jernverk/${worker}:${release.id}`;
+
+function mustHold(release: ReleaseManifest, worker: string): void {
+  if (release.workers.some((build) => build.worker === worker)) return;
+  const built = release.workers.map((build) => build.worker).join(', ') || 'none';
+  throw new InputError(
+    'WORKER_NOT_BUILT',
+    `workers: the environment has the worker ${worker}, and release ${release.id} was built with ${built}`,
+    { hint: `add the folder workers/${worker}, or take ${worker} out of the environment` },
+  );
+}

@@ -1,0 +1,91 @@
+import { raw, sh } from '../command.ts';
+import { fileSteps } from '../kinds/file.ts';
+import { type Change, kindOf, nameOf, type Settings } from '../setting.ts';
+import type { RunStep, Step } from '../step.ts';
+import { groupOfPath } from './group.ts';
+import { loadImage } from './image.ts';
+import type { ReleaseManifest } from './manifest.ts';
+import { readManifest } from './manifest-file.ts';
+import { blobsFolder, manifestFile, programsFolder, releasesFolder } from './places.ts';
+
+/** Releases whose images and layers stay on the host, the current one included. */
+const keptReleases = 5;
+
+/** Seconds until the slots of a new release must be healthy. */
+const patience = 60;
+
+export function steps(changes: readonly Change[], wanted: Settings): Step[] {
+  const id = wanted.get('release/current');
+  if (id === undefined) return [retireAll, ...fileSteps(changes, wanted), removeReleases];
+  const manifest = readManifest(wanted.get(`file/${manifestFile(id)}`) ?? '');
+  const images = changes.filter((change) => kindOf(change.key) === 'image' && change.to !== null);
+  return [
+    ...uploadSteps(images, manifest),
+    ...images.map((change) => imageStep(change, manifest)),
+    ...fileSteps(changes.filter(isWanted), wanted),
+    switchStep(id, wanted),
+    { kind: 'run', title: 'remove old releases', command: sh`${`${programsFolder}/prune-releases`} ${keptReleases}` },
+  ];
+}
+
+const isWanted = (change: Change): boolean => change.to !== null;
+
+const buildFor = (manifest: ReleaseManifest, image: string): ReleaseManifest['workers'][number] => {
+  const build = manifest.workers.find(({ worker }) => image === `jernverk/${worker}:${manifest.id}`);
+  if (build === undefined) throw new Error(`release ${manifest.id} has no build for the image ${image}`);
+  return build;
+};
+
+function uploadSteps(images: readonly Change[], manifest: ReleaseManifest): Step[] {
+  const builds = images.map((change) => buildFor(manifest, nameOf(change.key)));
+  const digests = [...new Set(builds.flatMap((build) => build.layers.map((layer) => layer.digest)))];
+  return digests.length === 0 ? [] : [{ kind: 'upload', title: `send release ${manifest.id}`, digests }];
+}
+
+function imageStep({ key, to }: Change, manifest: ReleaseManifest): RunStep {
+  const image = nameOf(key);
+  return {
+    kind: 'run',
+    title: `make the image ${image}`,
+    command: loadImage(image, to ?? '', buildFor(manifest, image)),
+  };
+}
+
+/** Waits for the old slots to drain, so it may take as long as the longest job is given. */
+function switchStep(id: string, wanted: Settings): RunStep {
+  const groups = [...wanted]
+    .filter(([key]) => kindOf(key) === 'file')
+    .flatMap(([key, config]) => {
+      const group = groupOfPath(nameOf(key));
+      return group === null
+        ? []
+        : [{ ...group, slots: numberIn(config, 'numprocs'), stop: numberIn(config, 'stopwaitsecs') }];
+    });
+  const longestStop = Math.max(0, ...groups.map((group) => group.stop));
+  return {
+    kind: 'run',
+    title: `start release ${id} and drain the one before`,
+    command: sh`${`${programsFolder}/switch-release`} ${id} ${patience} ${groups.map(({ name, slots }) => `${name}=${slots}`)}`,
+    timeoutMs: (patience + 2 * longestStop + 120) * 1000,
+  };
+}
+
+const numberIn = (config: string, option: string): number =>
+  Number(new RegExp(`^${option}=(\\d+)$`, 'm').exec(config)?.[1] ?? 0);
+
+const retireAll: RunStep = {
+  kind: 'run',
+  title: 'drain and remove all slots',
+  command: sh`program=${`${programsFolder}/switch-release`}
+[ ! -x "$program" ] || "$program" none 0`,
+  timeoutMs: 24 * 3600 * 1000,
+};
+
+const removeReleases: RunStep = {
+  kind: 'run',
+  title: 'remove all releases',
+  command: raw(`if systemctl is-active --quiet docker.service; then
+  docker image ls --quiet --filter label=jernverk.worker | sort -u | xargs -r docker image rm --force >/dev/null
+fi
+rm -rf ${releasesFolder} ${blobsFolder}`),
+};

@@ -1,0 +1,55 @@
+import Handlebars from 'handlebars';
+import { directorySetting } from '../kinds/directory.ts';
+import { fileSettings } from '../kinds/file.ts';
+import { serviceSetting } from '../kinds/service.ts';
+import {
+  blobsFolder,
+  filesFolder,
+  releasesFolder,
+  runFolder,
+  slotsFolder,
+  stateFolder,
+  workerUser,
+} from '../release/places.ts';
+import type { Settings } from '../setting.ts';
+import type { DesiredContext } from '../topic.ts';
+import { programs } from './programs.ts';
+import tmpfilesTemplate from './tmpfiles.conf.hbs';
+import unitTemplate from './unit.conf.hbs';
+
+export const unitFile = '/etc/systemd/system/supervisor.service.d/50-jernverk.conf';
+export const tmpfilesFile = '/etc/tmpfiles.d/jernverk.conf';
+
+const { uid, gid } = workerUser;
+const folders = [
+  { path: stateFolder, mode: '0755', user: 0, group: 0 },
+  { path: blobsFolder, mode: '0755', user: 0, group: 0 },
+  { path: releasesFolder, mode: '0755', user: 0, group: 0 },
+  { path: filesFolder, mode: '0755', user: uid, group: gid },
+  { path: `${filesFolder}/sha256`, mode: '0755', user: uid, group: gid },
+  { path: `${filesFolder}/results`, mode: '0755', user: uid, group: gid },
+  { path: runFolder, mode: '0755', user: 0, group: 0 },
+  { path: `${runFolder}/broker`, mode: '0755', user: 0, group: 0 },
+  { path: slotsFolder, mode: '0755', user: 0, group: 0 },
+] as const;
+
+const render = <T>(template: string, data: T): string =>
+  Handlebars.compile<T>(template, { strict: true, noEscape: true })(data);
+
+/** supervisord as the slots need it, on hosts that run workers: its unit, our programs, and the folders of both. */
+export function desired({ environment, host }: DesiredContext): Settings {
+  if (!host.roles.includes('worker')) return new Map();
+  const longestDrain = Math.max(0, ...environment.workers.map((worker) => worker.drain.seconds));
+  const stopSeconds = longestDrain + 60;
+  return new Map([
+    ...fileSettings(tmpfilesFile, render(tmpfilesTemplate, { folders })),
+    ...folders.map(({ path, mode, user, group }) => directorySetting(path, mode, `${user}:${group}`)),
+    ...[...programs].flatMap(([path, text]) => fileSettings(path, text, { mode: '0755' })),
+    ...fileSettings(unitFile, render(unitTemplate, { stopSeconds })),
+    ['unit/supervisor.service:KillMode', 'mixed'],
+    ['unit/supervisor.service:Restart', 'always'],
+    ['unit/supervisor.service:RestartUSec', '1s'],
+    ['unit/supervisor.service:NeedDaemonReload', 'no'],
+    serviceSetting('supervisor.service', 'enabled active'),
+  ]);
+}
