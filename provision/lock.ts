@@ -49,4 +49,4 @@ if ! flock -n 9; then
   exit 0
 fi
 echo ${`${who}, ${purpose}, since ${since.toISOString()}`} > /run/jernverk.lock.holder
-while echo "held $$"; do sleep ${heartbeatSeconds} 9>&-; done`;
+while echo "held $$"; do sleep ${heartbeatSeconds} 9>&- >/dev/null 2>&1; done`;
