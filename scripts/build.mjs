@@ -22,8 +22,8 @@ const optional = ['*.node', 'cpu-features'];
 const targets = {
   cli: { entry: 'provision/cli/start.ts', splitting: true, external: packages.filter((name) => !bundled.has(name)) },
   synth: { entry: 'stacks/main.ts', external: packages.filter((name) => !bundled.has(name)) },
-  // Terraform starts it for every operation: wholly one file.
-  provider: { entry: 'provision/terraform/main.ts', external: ['sharp', 'esbuild'] },
+  // Terraform starts it for every operation, and most of them ask no host: what does is a chunk of its own.
+  provider: { entry: 'provision/terraform/main.ts', splitting: true, external: ['sharp', 'esbuild'] },
   test: { entry: 'scripts/test.ts', external: [] },
   'fetch-tofu': { entry: 'scripts/fetch-tofu.ts', external: [] },
 };
@@ -61,6 +61,8 @@ async function bundle(name) {
     format: 'esm',
     external: [...external, ...optional],
     loader: { '.hbs': 'text', '.proto': 'text' },
+    // ssh2 is CommonJS and finds its WebAssembly from there.
+    define: { __dirname: 'import.meta.dirname' },
     // CommonJS packages in an ES module still call require().
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     logLevel: 'silent',
