@@ -1,0 +1,27 @@
+import { fileFacts, fileSteps } from '../kinds/file.ts';
+import type { Topic } from '../topic.ts';
+import { desired } from './desired.ts';
+import { deviceFacts, deviceSteps } from './devices.ts';
+import { swapFacts, swapSteps } from './swap.ts';
+import { conflictFacts, conflictSteps, sysctlFacts, sysctlSteps } from './sysctl.ts';
+
+/** Kernel values now and after the next boot: sysctl, disks, huge pages, swap. */
+export const kernel: Topic = {
+  name: 'kernel',
+  desired,
+  facts: (keys) => [
+    ...fileFacts(keys),
+    ...sysctlFacts(keys),
+    ...conflictFacts(keys),
+    ...deviceFacts(keys),
+    ...swapFacts(keys),
+  ],
+  // Files first: the steps after them do what a boot would do.
+  steps: (changes, wanted) => [
+    ...fileSteps(changes, wanted),
+    ...sysctlSteps(changes),
+    ...deviceSteps(changes),
+    ...swapSteps(changes),
+    ...conflictSteps(changes),
+  ],
+};

@@ -1,0 +1,97 @@
+/** One kernel setting with why it has this value and who says so. */
+export interface KernelValue {
+  readonly key: string;
+  /** As the kernel prints it; fields divided by one blank. */
+  readonly value: string;
+  readonly reason: string;
+  readonly source: string;
+}
+
+const rabbitmqNetworking = 'https://www.rabbitmq.com/docs/networking';
+const tuned = 'https://github.com/redhat-performance/tuned/blob/master/profiles';
+const kernelVm = 'https://docs.kernel.org/admin-guide/sysctl/vm.html';
+const kernelIp = 'https://docs.kernel.org/networking/ip-sysctl.html';
+const mebibyte = 2 ** 20;
+
+/** Well known advice that is not here, and why: docs/host.md, "Kernel settings left out". */
+export const sysctls: readonly KernelValue[] = [
+  {
+    key: 'net.core.somaxconn',
+    value: '4096',
+    reason: 'longest accept queue; the default since Linux 5.4, held against images that lower it',
+    source: kernelIp,
+  },
+  {
+    key: 'net.ipv4.tcp_keepalive_intvl',
+    value: '10',
+    reason: 'seconds between probes to a peer that does not answer: with the two others, lost after 70 seconds',
+    source: rabbitmqNetworking,
+  },
+  {
+    key: 'net.ipv4.tcp_keepalive_probes',
+    value: '4',
+    reason: 'probes without an answer until a connection is dropped (default 9)',
+    source: rabbitmqNetworking,
+  },
+  {
+    key: 'net.ipv4.tcp_keepalive_time',
+    value: '30',
+    reason: 'idle seconds before the first probe (default 7200): a dead peer gives its jobs back in about a minute',
+    source: rabbitmqNetworking,
+  },
+  {
+    key: 'net.ipv4.tcp_max_syn_backlog',
+    value: '4096',
+    reason: 'half-open connections: all clients of a broker that restarts come back at once',
+    source: rabbitmqNetworking,
+  },
+  {
+    key: 'net.ipv4.tcp_slow_start_after_idle',
+    value: '0',
+    reason: 'AMQP connections live long and pause often; a pause must not shrink their window',
+    source: `${tuned}/network-throughput/tuned.conf`,
+  },
+  {
+    key: 'vm.dirty_background_bytes',
+    value: String(64 * mebibyte),
+    reason:
+      'start writing back early, so that an fsync finds little of others in its way; our judgement, not a standard',
+    source: kernelVm,
+  },
+  {
+    key: 'vm.dirty_bytes',
+    value: String(256 * mebibyte),
+    reason: 'bounds what one fsync may have to wait for; replaces dirty_ratio, a share of memory; our judgement',
+    source: kernelVm,
+  },
+  {
+    key: 'vm.swappiness',
+    value: '10',
+    reason:
+      'keep the broker and the slots in memory; not 0 or 1, which reclaim too late and meet the OOM killer sooner',
+    source: `${tuned}/throughput-performance/tuned.conf`,
+  },
+];
+
+/** Virtual disks: the host below us orders the requests. */
+export const block = {
+  scheduler: {
+    key: 'scheduler',
+    value: 'none',
+    reason: 'a queue in the guest only delays what the host orders anyway',
+    source: 'https://docs.kernel.org/block/switching-sched.html',
+  },
+  readAhead: {
+    key: 'read-ahead',
+    value: '128 KB',
+    reason: 'the default, held against images that raise it: a queue writes its log and does not read it',
+    source: 'https://docs.kernel.org/admin-guide/abi-stable.html#abi-sys-block-disk-queue-read-ahead-kb',
+  },
+} as const satisfies Record<string, KernelValue>;
+
+export const transparentHugePages: KernelValue = {
+  key: 'enabled',
+  value: 'madvise',
+  reason: 'only for programs that ask; "never" is advice for Redis and old databases, RabbitMQ has none',
+  source: 'https://docs.kernel.org/admin-guide/mm/transhuge.html',
+};
