@@ -56,7 +56,10 @@ function invocationOf(
   };
 }
 
-function add(program: Command, entry: CommandEntry, entries: readonly CommandEntry[]): void {
+/** Receives the exit code of the command that ran. */
+type End = (exitCode: number) => void;
+
+function add(program: Command, entry: CommandEntry, entries: readonly CommandEntry[], end: End): void {
   const command = parentOf(program, entry, entries)
     .command(entry.name.split(' ').at(-1) ?? entry.name)
     .summary(entry.summary)
@@ -66,11 +69,11 @@ function add(program: Command, entry: CommandEntry, entries: readonly CommandEnt
   for (const [flags, meaning] of entry.options ?? []) command.option(flags, meaning);
   command.action(async () => {
     const run = await entry.load();
-    process.exitCode = await run(invocationOf(program, entry, command.processedArgs, command.opts()));
+    end(await run(invocationOf(program, entry, command.processedArgs, command.opts())));
   });
 }
 
-export function createProgram(entries: readonly CommandEntry[]): Command {
+function createProgram(entries: readonly CommandEntry[], end: End): Command {
   const program = new Command('jernverk')
     .description('Turns a bare Debian server into a tuned, verified worker platform, and proves it.')
     .usage('COMMAND [options]')
@@ -84,13 +87,23 @@ export function createProgram(entries: readonly CommandEntry[]): Command {
     .commandsGroup('Project:')
     .helpOption('-h, --help', 'show help')
     .helpCommand('help [command]', 'show the help of a command')
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({
+      showGlobalOptions: true,
+      helpWidth: Math.min(process.stdout.columns ?? 110, 110),
+      subcommandTerm: (command) =>
+        [
+          command.name(),
+          ...command.registeredArguments.map((argument) =>
+            argument.required ? `<${argument.name()}>` : `[${argument.name()}]`,
+          ),
+        ].join(' '),
+    })
     .addHelpText('after', examples)
     .on('option:no-color', () => {
       process.env.NO_COLOR = '1';
     })
     .exitOverride();
-  for (const entry of entries) add(program, entry, entries);
+  for (const entry of entries) add(program, entry, entries, end);
   for (const { name, summary } of setUpCommands) program.command(name).summary(summary).helpGroup('Project:');
   return program;
 }
@@ -100,17 +113,25 @@ function exitCodeOf(error: unknown): number {
   return error instanceof Error && 'exitCode' in error && typeof error.exitCode === 'number' ? error.exitCode : 1;
 }
 
-export async function main(argv: readonly string[]): Promise<void> {
+/** Runs a command line and answers its exit code: 0 done, 1 failed, 2 wrong input or could not tell. */
+export async function main(argv: readonly string[], entries: readonly CommandEntry[] = commands): Promise<number> {
+  let exitCode = 0;
+  const program = createProgram(entries, (code) => {
+    exitCode = code;
+  });
   try {
-    await createProgram(commands).parseAsync(argv, { from: 'user' });
+    await program.parseAsync(argv, { from: 'user' });
+    return exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) {
-      process.exitCode = error.exitCode === 0 ? 0 : 2;
-      return;
-    }
-    console.error(`jernverk: ${error instanceof Error ? error.message : String(error)}`);
-    if (error instanceof Error && 'hint' in error && error.hint) console.error(`  ${error.hint}`);
-    if (process.env.JERNVERK_DEBUG && error instanceof Error) console.error(error.stack);
-    process.exitCode = exitCodeOf(error);
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    console.error(describeError(error));
+    return exitCodeOf(error);
   }
+}
+
+function describeError(error: unknown): string {
+  if (!(error instanceof Error)) return `jernverk: ${String(error)}`;
+  const hint = 'hint' in error && typeof error.hint === 'string' ? `\n  ${error.hint}` : '';
+  const stack = process.env.JERNVERK_DEBUG ? `\n${error.stack}` : '';
+  return `jernverk: ${error.message}${hint}${stack}`;
 }

@@ -1,0 +1,133 @@
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { CommandEntry } from '../../provision/cli/commands.ts';
+import { commands } from '../../provision/cli/commands.ts';
+import type { Invocation, Run } from '../../provision/cli/invocation.ts';
+import { main } from '../../provision/cli/main.ts';
+import { InputError } from '../../provision/errors.ts';
+
+let invocations: Invocation[];
+let written: string;
+
+beforeEach(() => {
+  invocations = [];
+  written = '';
+  const collect = (chunk: string | Uint8Array): boolean => {
+    written += String(chunk);
+    return true;
+  };
+  vi.spyOn(process.stdout, 'write').mockImplementation(collect);
+  vi.spyOn(process.stderr, 'write').mockImplementation(collect);
+  vi.spyOn(console, 'error').mockImplementation((text: string) => collect(`${text}\n`));
+  vi.stubEnv('JERNVERK_CALLER_FOLDER', '/somewhere');
+  vi.stubEnv('JERNVERK_ENV', '');
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
+
+const entry = (name: string, more: Partial<CommandEntry> = {}, run?: Run): CommandEntry => ({
+  name,
+  group: 'Hosts',
+  summary: `does ${name}`,
+  load: async () =>
+    run ??
+    (async (invocation) => {
+      invocations.push(invocation);
+      return 0;
+    }),
+  ...more,
+});
+
+const table: readonly CommandEntry[] = [
+  entry('plan', { arguments: ['[hosts...]'] }),
+  entry('enqueue', { arguments: ['<worker>', '[file]'], options: [['--wait', 'wait']] }),
+  entry('lab up'),
+  entry('lab exec', { arguments: ['<host>', '<command...>'] }),
+  entry('fail', {}, async () => 1),
+  entry('refuse', {}, async () => {
+    throw new InputError('X', 'the port is wrong', { hint: 'give another' });
+  }),
+  entry('break', {}, async () => {
+    throw new Error('it broke');
+  }),
+];
+
+describe('an invocation', () => {
+  it('has the arguments by name, files as absolute paths from where the person stands', async () => {
+    expect(await main(['enqueue', 'resizer', 'pictures/a.jpg', '--wait'], table)).toBe(0);
+    expect(invocations).toEqual([
+      {
+        environment: 'local',
+        json: false,
+        color: true,
+        arguments: { worker: 'resizer', file: path.resolve('/somewhere/pictures/a.jpg') },
+        rest: [],
+        options: { wait: true },
+      },
+    ]);
+  });
+
+  it('takes global options before and after the command', async () => {
+    await main(['--json', 'plan', 'a', 'b', '--env', 'production', '--no-color'], table);
+    expect(invocations[0]).toMatchObject({ json: true, color: false, environment: 'production', rest: ['a', 'b'] });
+  });
+
+  it.each([
+    ['production', 'production'],
+    ['./mine', '/somewhere/mine'],
+    ['mine.yaml', '/somewhere/mine.yaml'],
+    ['/etc/mine.yml', '/etc/mine.yml'],
+  ])('takes --env %s as %s', async (given, expected) => {
+    await main(['plan', '--env', given], table);
+    expect(invocations[0]?.environment).toBe(expected);
+  });
+
+  it('takes the environment of JERNVERK_ENV', async () => {
+    vi.stubEnv('JERNVERK_ENV', 'staging');
+    await main(['plan'], table);
+    expect(invocations[0]?.environment).toBe('staging');
+  });
+
+  it('passes a command after -- as it is', async () => {
+    await main(['lab', 'exec', 'forge', '--', 'ls', '--json'], table);
+    expect(invocations[0]).toMatchObject({ arguments: { host: 'forge' }, rest: ['ls', '--json'], json: false });
+  });
+});
+
+describe('the exit code', () => {
+  it.each([
+    [['fail'], 1, ''],
+    [['break'], 1, 'jernverk: it broke'],
+    [['refuse'], 2, 'jernverk: the port is wrong\n  give another'],
+    [['plam'], 2, 'Did you mean plan?'],
+    [['plan', '--jsn'], 2, 'Did you mean --json?'],
+    [['enqueue'], 2, "missing required argument 'worker'"],
+    [['lab', 'upp'], 2, 'Did you mean up?'],
+    [['lab'], 2, 'Usage: jernverk lab'],
+    [[], 2, 'Usage: jernverk'],
+    [['--help'], 0, 'Usage: jernverk'],
+    [['help', 'plan'], 0, 'Usage: jernverk plan'],
+  ])('of %j is %i', async (argv, code, text) => {
+    expect(await main(argv, table)).toBe(code);
+    expect(written).toContain(text);
+    expect(invocations).toEqual([]);
+  });
+});
+
+describe('the help', () => {
+  it('names every command and the exit codes, and stays within 110 columns', async () => {
+    await main(['--help']);
+    for (const name of [...commands.map((command) => command.name.split(' ')[0] ?? ''), 'test', 'cdktf']) {
+      expect(written).toMatch(new RegExp(`^ {2}${name}\\b`, 'm'));
+    }
+    expect(written).toContain('wrong input, or could not tell');
+    expect(Math.max(...written.split('\n').map((line) => line.length))).toBeLessThanOrEqual(110);
+  });
+
+  it.each(commands.map((command) => command.name))('of %s can be shown', async (name) => {
+    expect(await main([...name.split(' '), '--help'])).toBe(0);
+    expect(written).toContain(`Usage: jernverk ${name}`);
+  });
+});

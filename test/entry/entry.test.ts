@@ -1,0 +1,139 @@
+import { readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { makeProject, type Project } from './project.ts';
+
+let project: Project;
+beforeEach(async () => {
+  project = await makeProject();
+});
+afterEach(() => project[Symbol.asyncDispose]());
+
+const root = 'echo 0';
+const user = 'echo 1000';
+const notInstalled = 'echo not-installed; exit 1';
+
+describe('Node', () => {
+  it.each(['v18.20.4', 'v20.18.3', 'nonsense'])('%s is refused with the version that is needed', async (version) => {
+    await project.stub('node', `echo ${version}`);
+    const { code, stderr } = await project.run(['plan']);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`Node 20.19 or newer is needed; found: ${version}`);
+    expect(stderr).toContain('apt-get install --no-install-recommends nodejs npm');
+  });
+
+  it('is asked for where there is none', async () => {
+    await rm(path.join(project.root, 'stubs/node'));
+    expect(await project.run(['plan'])).toMatchObject({ code: 2, stderr: expect.stringContaining('found: none') });
+  });
+});
+
+describe('npm packages', () => {
+  const installed = 'node_modules/.package-lock.json';
+
+  it('are left alone where they are newer than the lock file', async () => {
+    await project.stub('npm', 'exit 1');
+    expect(await project.run(['plan', 'a b'])).toMatchObject({ code: 0, stdout: 'cli plan a b engine=undefined\n' });
+    expect(await project.calls()).toEqual([]);
+  });
+
+  it('are installed without their scripts where they are missing, once', async () => {
+    await rm(path.join(project.root, installed));
+    await project.stub('npm', `echo '{}' >${installed}`);
+    expect((await project.run(['plan'])).code).toBe(0);
+    expect((await project.run(['plan'])).code).toBe(0);
+    expect(await project.calls()).toEqual(['npm ci --ignore-scripts --no-audit --no-fund --loglevel=error']);
+  });
+
+  it('are installed where the lock file is newer', async () => {
+    await project.stub('npm', '');
+    const later = new Date(Date.now() + 60_000);
+    await utimes(path.join(project.root, 'package-lock.json'), later, later);
+    expect((await project.run(['plan'])).code).toBe(0);
+    expect((await project.calls()).length).toBe(1);
+  });
+
+  it('that cannot be installed end the run before the command', async () => {
+    await rm(path.join(project.root, installed));
+    await project.stub('npm', 'echo npm error registry >&2; exit 1');
+    expect(await project.run(['plan'])).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining('npm error registry'),
+    });
+  });
+});
+
+describe('the bundle', () => {
+  it('is made again only after a source has changed', async () => {
+    const bundle = path.join(project.root, '.jernverk/build/cli.js');
+    await project.run(['plan']);
+    await writeFile(bundle, `${await readFile(bundle, 'utf8')}\nconsole.log('as it was');\n`);
+    expect((await project.run(['plan'])).stdout).toContain('as it was');
+    await writeFile(path.join(project.root, 'provision/cli/start.ts'), 'console.log("changed");');
+    expect((await project.run(['plan'])).stdout).toBe('changed\n');
+  });
+
+  it('that cannot be made ends the run and says where the fault is', async () => {
+    await writeFile(path.join(project.root, 'provision/cli/start.ts'), 'const = 1;');
+    const { code, stderr } = await project.run(['plan']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('provision/cli/start.ts:1:6');
+  });
+});
+
+describe('the Debian packages of the lab', () => {
+  beforeEach(async () => {
+    await project.stub('dpkg-query', notInstalled);
+    await project.stub('apt-get', '');
+    await project.stub('terraform', '');
+  });
+
+  const apt = async (): Promise<string[]> => (await project.calls()).filter((call) => call.startsWith('apt-get'));
+
+  it('are named with the apt command, and nothing is done, for a user who is not root', async () => {
+    await project.stub('id', user);
+    const { code, stdout, stderr } = await project.run(['lab', 'up', '--kind', 'qemu']);
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(
+      /apt-get update && apt-get install -y --no-install-recommends .*mmdebstrap.*qemu-system-x86/,
+    );
+    expect(stderr).not.toContain('systemd-container');
+    expect(await apt()).toEqual([]);
+  });
+
+  it('are installed as root without a question, and said', async () => {
+    await project.stub('id', root);
+    await project.stub('apt-get', 'echo "frontend=$DEBIAN_FRONTEND"');
+    const { code, stderr } = await project.run(['lab', 'up', '--kind=nspawn']);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/installing the Debian packages of the lab:.* systemd-container/);
+    expect(await apt()).toEqual([
+      expect.stringMatching(/^apt-get install -y --no-install-recommends mmdebstrap .*systemd-container/),
+    ]);
+    expect(await readFile(path.join(project.root, '.jernverk/apt.log'), 'utf8')).toBe('frontend=noninteractive\n');
+  });
+
+  it('are looked for in new lists where the old ones do not do', async () => {
+    await project.stub('id', root);
+    await project.stub('apt-get', 'case $1 in update) touch updated ;; *) [ -f updated ] ;; esac');
+    expect((await project.run(['lab', 'up'])).code).toBe(0);
+    expect((await apt()).map((call) => call.split(' ')[1])).toEqual(['install', 'update', 'install']);
+  });
+
+  it('that cannot be installed end the run with what apt said', async () => {
+    await project.stub('id', root);
+    await project.stub('apt-get', 'echo E: no such host; exit 100');
+    const { code, stdout, stderr } = await project.run(['lab', 'up']);
+    expect(code).toBe(1);
+    expect(stdout).toBe('');
+    expect(stderr).toContain('E: no such host');
+    expect(stderr).toContain('By hand: apt-get update && apt-get install');
+  });
+
+  it('are no matter for commands that need no lab', async () => {
+    expect((await project.run(['plan'])).code).toBe(0);
+    expect(await project.calls()).toEqual([]);
+  });
+});

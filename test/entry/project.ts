@@ -1,0 +1,79 @@
+import { execFile } from 'node:child_process';
+import { chmod, cp, mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+/** What a program that ran said and how it ended. */
+export interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const tools = 'cat chmod dirname find grep gzip head id mkdir node readlink rm sed sh tail tar touch true'.split(' ');
+
+/** A copy of the entry in a folder of its own, on a PATH that has only what we put there. */
+export interface Project extends AsyncDisposable {
+  readonly root: string;
+  /** Puts a sh program on the PATH. It notes each call, then does this. */
+  stub(name: string, script: string): Promise<void>;
+  /** The calls that the stubs noted: `npm ci --ignore-scripts`. */
+  calls(): Promise<string[]>;
+  run(args: readonly string[], variables?: Readonly<Record<string, string>>): Promise<Ended>;
+}
+
+/** The program that stands for the whole CLI: it says how it was called. */
+const cli = `
+const words = process.argv.slice(2).join(' ');
+console.log('cli ' + words + ' engine=' + process.env.TERRAFORM_BINARY_NAME);
+`;
+
+export async function makeProject(): Promise<Project> {
+  const root = await realpath(await mkdtemp(path.join(tmpdir(), 'jernverk-entry-')));
+  const stubs = path.join(root, 'stubs');
+  const log = path.join(root, 'calls');
+  await mkdir(path.join(root, 'node_modules/.bin'), { recursive: true });
+  await mkdir(path.join(root, 'provision/cli'), { recursive: true });
+  await mkdir(path.join(root, 'lab'));
+  await mkdir(stubs);
+  for (const file of ['jernverk', 'package.json', 'package-lock.json', 'scripts', 'lab/packages.txt']) {
+    await cp(file, path.join(root, file), { recursive: true });
+  }
+  await writeFile(path.join(root, 'provision/cli/start.ts'), cli);
+  await writeFile(path.join(root, 'node_modules/.package-lock.json'), '{}');
+  for (const name of ['esbuild', '@esbuild']) {
+    await symlink(path.resolve('node_modules', name), path.join(root, 'node_modules', name));
+  }
+  for (const name of tools) await symlink(await which(name), path.join(stubs, name));
+  const stub = async (name: string, script: string): Promise<void> => {
+    const file = path.join(stubs, name);
+    await rm(file, { force: true });
+    await writeFile(file, `#!/bin/sh\nprintf '%s\\n' "${name} $*" >>'${log}'\n${script}\n`);
+    await chmod(file, 0o755);
+  };
+  return {
+    root,
+    stub,
+    calls: async () => (await readFile(log, 'utf8').catch(() => '')).split('\n').filter((line) => line !== ''),
+    run: (args, variables = {}) =>
+      new Promise((resolve) => {
+        execFile(
+          path.join(root, 'jernverk'),
+          [...args],
+          { cwd: root, env: { PATH: stubs, HOME: root, ...variables } },
+          (error, stdout, stderr) => {
+            resolve({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : -1, stdout, stderr });
+          },
+        );
+      }),
+    [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true }),
+  };
+}
+
+function which(name: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    execFile('sh', ['-c', 'command -v "$1"', 'sh', name], (error, stdout) =>
+      error === null ? resolve(stdout.trim()) : reject(error),
+    );
+  });
+}
