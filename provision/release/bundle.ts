@@ -1,5 +1,5 @@
 import { access } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type BuildFailure, type BuildOptions, type BuildResult, build, type Message } from 'esbuild';
 
 /** Packages with native parts: they stay packages and travel in the layer of dependencies. */
@@ -46,7 +46,7 @@ type Output = BuildResult<typeof shared>;
 /** The programs that are the same in every image: `main.mjs`, the slot, and `enqueue.mjs`. */
 export async function bundleRuntime(projectRoot: string): Promise<readonly Program[]> {
   const entryPoints = ['main', 'enqueue'].map((name) => ({ in: `workers/runtime/${name}.ts`, out: name }));
-  const output = await bundle('runtime', { ...shared, absWorkingDir: projectRoot, entryPoints });
+  const output = await bundle('runtime', { ...shared, absWorkingDir: resolve(projectRoot), entryPoints });
   return programsOf(output);
 }
 
@@ -60,7 +60,7 @@ export async function bundleWorker(projectRoot: string, worker: string): Promise
   });
   const output = await bundle(worker, {
     ...shared,
-    absWorkingDir: projectRoot,
+    absWorkingDir: resolve(projectRoot),
     entryPoints: [{ in: source, out: 'worker' }],
   });
   const [program] = programsOf(output);

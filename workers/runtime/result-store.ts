@@ -3,13 +3,25 @@ import { dirname, join } from 'node:path';
 import { makeDirectoryDurably, writeDurably } from './durable-file.ts';
 import { type ResultRecord, resultPath, resultRecordSchema } from './job.ts';
 
-/** The result record of a job, or null while the job has not ended. */
+/**
+ * The result record of a job, or null while the job has not ended. A record that is damaged counts as none: the job is
+ * done again and the record written anew.
+ *
+ * @throws Error where the file system fails.
+ */
 export async function readResult(root: string, id: string): Promise<ResultRecord | null> {
+  const text = await readFile(join(root, resultPath(id)), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  return text === null ? null : parseRecord(text);
+}
+
+function parseRecord(text: string): ResultRecord | null {
   try {
-    return resultRecordSchema.parse(JSON.parse(await readFile(join(root, resultPath(id)), 'utf8')));
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw new Error(`the result record of job ${id} cannot be read`, { cause: error });
+    return resultRecordSchema.parse(JSON.parse(text));
+  } catch {
+    return null;
   }
 }
 

@@ -2,6 +2,7 @@ import type { ConsumeMessage } from 'amqplib';
 import { readDelivery } from './delivery.ts';
 import { messageOf } from './failure.ts';
 import type { HandlerThread } from './handler-thread.ts';
+import type { ResultRecord } from './job.ts';
 import type { Log } from './log.ts';
 import { readResult, writeResult } from './result-store.ts';
 import { backoff, pause, untilItWorks } from './retry.ts';
@@ -60,7 +61,7 @@ async function takeJob(message: ConsumeMessage, session: Session, means: Means):
   try {
     const verdict = await judge(delivery, {
       deliveryLimit: settings.deliveryLimit,
-      readResult: (id) => readResult(settings.files, id),
+      readResult: (id) => readRecord(id, means),
       perform: (assignment) => handler.perform(assignment),
     });
     const ms = Math.round(performance.now() - start);
@@ -90,6 +91,15 @@ async function takeJob(message: ConsumeMessage, session: Session, means: Means):
   } finally {
     status.update({ state: stop.aborted ? 'draining' : 'consuming', job: null });
   }
+}
+
+/** A file system that fails says nothing about the job, so it must not cost it an attempt. */
+async function readRecord(id: string, { settings, log, stop }: Means): Promise<ResultRecord | null> {
+  const onFailure = (error: unknown) =>
+    log('error', 'cannot read the result record, trying again', { job: id, reason: messageOf(error) });
+  const read = await untilItWorks(async () => ({ record: await readResult(settings.files, id) }), onFailure, stop);
+  if (read === null) throw new Error('stopped before the job was begun');
+  return read.record;
 }
 
 const aborted = (signal: AbortSignal): Promise<string> =>

@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto';
+import type { Channel, GetMessage, Options } from 'amqplib';
+import { deadQueueOf, jobProperties } from '../../workers/runtime/job.ts';
+import { openPublisher } from '../../workers/runtime/publisher.ts';
+import { eventually } from './eventually.ts';
+import type { TestBroker } from './rabbitmq.ts';
+
+/** Puts a message with this very body into a queue and returns its message-id. */
+export async function publishRaw(
+  broker: TestBroker,
+  queue: string,
+  body: string,
+  more: Options.Publish = {},
+): Promise<string> {
+  const connection = await broker.connect();
+  const messageId = randomUUID();
+  const publisher = openPublisher(await connection.createConfirmChannel(), 10_000);
+  await publisher.publish(queue, Buffer.from(body), { messageId, ...more });
+  await connection.close();
+  return messageId;
+}
+
+/** Puts a job into a queue and returns its id. */
+export async function publishJob(
+  broker: TestBroker,
+  kind: string,
+  input: unknown,
+  id: string = randomUUID(),
+): Promise<string> {
+  return publishRaw(broker, kind, JSON.stringify({ id, kind, input }), jobProperties({ id, kind })).then(() => id);
+}
+
+/** Takes the next message out of the dead-letter queue, waiting for it. */
+export async function takeDead(broker: TestBroker, queue: string): Promise<GetMessage> {
+  return withChannel(broker, (channel) => eventually(() => channel.get(deadQueueOf(queue), { noAck: true })));
+}
+
+/** Messages that wait in a queue, without those that a slot has in hand. */
+export const waitingIn = (broker: TestBroker, queue: string): Promise<number> =>
+  withChannel(broker, async (channel) => (await channel.checkQueue(queue)).messageCount);
+
+/** Empties a queue and returns how many messages it had. */
+export const purge = (broker: TestBroker, queue: string): Promise<number> =>
+  withChannel(broker, async (channel) => (await channel.purgeQueue(queue)).messageCount);
+
+export const deleteQueue = (broker: TestBroker, queue: string): Promise<unknown> =>
+  withChannel(broker, (channel) => channel.deleteQueue(queue));
+
+export const declareQueue = (broker: TestBroker, queue: string): Promise<unknown> =>
+  withChannel(broker, (channel) => channel.assertQueue(queue, { arguments: { 'x-queue-type': 'quorum' } }));
+
+async function withChannel<Result>(broker: TestBroker, action: (channel: Channel) => Promise<Result>): Promise<Result> {
+  const connection = await broker.connect();
+  const result = await action(await connection.createChannel());
+  await connection.close();
+  return result;
+}
