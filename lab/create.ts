@@ -4,8 +4,7 @@ import { allocateAddress } from './addresses.ts';
 import { ensureImage } from './image.ts';
 import { ensureKeys, publicKey } from './keys.ts';
 import type { LabKind } from './kind.ts';
-import { withLock } from './lock.ts';
-import { ensureNetwork } from './network.ts';
+import { withNetwork } from './network.ts';
 import { copyRoot, networkdFile, nspawnRoot } from './nspawn.ts';
 import { machineResolver, personalize } from './personality.ts';
 import type { Place } from './place.ts';
@@ -43,8 +42,7 @@ async function claim(place: Place, spec: HostSpec, kind: LabKind, image: string)
     await writeState(folder, state);
     return state;
   }
-  const { subnet } = await ensureNetwork(place);
-  return withLock(`${place.id}-addresses`, async () => {
+  return withNetwork(place, async ({ subnet }) => {
     const state = { ...claimed, address: allocateAddress(subnet, takenAddresses(place)), port: 22 };
     await writeState(folder, state);
     return state;
@@ -61,7 +59,7 @@ async function makeDisk(place: Place, folder: string, state: HostState): Promise
     await createQemuDisk(folder, root, state.spec.diskBytes);
     return;
   }
-  const network = networkdFile(state.address, await ensureNetwork(place));
+  const network = await withNetwork(place, async (current) => networkdFile(state.address, current));
   await personalize(root, { name, keys, network, resolver: machineResolver() });
 }
 

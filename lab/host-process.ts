@@ -1,11 +1,11 @@
 import { readFile, rm } from 'node:fs/promises';
 import { LabError } from './errors.ts';
 import { detectMachine, type LabKind } from './kind.ts';
-import { ensureNetwork } from './network.ts';
-import { killNspawn, startNspawn, stopNspawn } from './nspawn.ts';
+import { withNetwork } from './network.ts';
+import { directoryArgument, killNspawn, startNspawn, stopNspawn, tidyNspawn } from './nspawn.ts';
 import type { Place } from './place.ts';
-import { isAlive, type ProcessId, signal, waitForEnd } from './process.ts';
-import { startQemu, stopQemu } from './qemu.ts';
+import { findByArgument, isAlive, type ProcessId, signal, waitForEnd } from './process.ts';
+import { driveArgument, startQemu, stopQemu } from './qemu.ts';
 import { waitForSsh } from './ssh.ts';
 import { consoleLog, type HostState, writeState } from './state.ts';
 
@@ -23,49 +23,66 @@ async function consoleEnd(folder: string): Promise<string> {
   return text.trimEnd().split('\n').slice(-15).join('\n');
 }
 
-async function launch(place: Place, folder: string, state: HostState): Promise<ProcessId> {
-  if (state.kind === 'qemu') return startQemu(state, folder, detectMachine().kvm);
-  await ensureNetwork(place);
-  return startNspawn(state, place, folder);
+/** The running host, also one whose start was not recorded since the run that started it died; null if it is off. */
+export async function processOf(folder: string, state: HostState): Promise<ProcessId | null> {
+  if (state.process !== null && (await isAlive(state.process))) return state.process;
+  return findByArgument(state.kind === 'qemu' ? driveArgument(folder) : directoryArgument(folder));
 }
 
-/** Starts the host on its disk and waits for SSH; one that lives already but does not answer is waited for. */
+async function launch(place: Place, folder: string, state: HostState): Promise<ProcessId> {
+  const start = async (): Promise<ProcessId> => {
+    const process =
+      state.kind === 'qemu'
+        ? await startQemu(state, folder, detectMachine().kvm)
+        : await startNspawn(state, place, folder);
+    await writeState(folder, { ...state, process });
+    return process;
+  };
+  return state.kind === 'qemu' ? start() : withNetwork(place, start);
+}
+
+/** Starts the host on its disk and waits for SSH; one that runs already but does not answer is waited for. */
 export async function startHost(place: Place, folder: string, state: HostState): Promise<void> {
-  const lives = state.process !== null && (await isAlive(state.process));
-  const process = lives && state.process !== null ? state.process : await launch(place, folder, state);
-  await writeState(folder, { ...state, process });
+  const process = (await processOf(folder, state)) ?? (await launch(place, folder, state));
   const limitMs = bootLimitMs(state.kind);
   if (await waitForSsh(state.address, state.port, Date.now() + limitMs, () => isAlive(process))) return;
   const what = (await isAlive(process)) ? `did not answer SSH within ${limitMs / 1000} s` : 'ended while booting';
-  throw new LabError(
-    'LAB_HOST',
-    `lab host "${state.spec.name}" ${what}; ${consoleLog(folder)} ends with\n${await consoleEnd(folder)}`,
-  );
+  const end = await consoleEnd(folder);
+  throw new LabError('LAB_HOST', `lab host "${state.spec.name}" ${what}; ${consoleLog(folder)} ends with\n${end}`);
 }
 
 /** Clean shutdown; the disk stays. */
-export async function stopHost(folder: string, state: HostState): Promise<void> {
-  if (state.process === null) return;
-  if (state.kind === 'qemu') await stopQemu(state.process, shutdownLimitMs);
-  else await stopNspawn(state.process, shutdownLimitMs);
+export async function stopHost(place: Place, folder: string, state: HostState): Promise<void> {
+  const process = await processOf(folder, state);
+  if (process === null) return;
+  if (state.kind === 'qemu') await stopQemu(process, shutdownLimitMs);
+  else await stopNspawn(process, shutdownLimitMs);
+  await tidy(place, state);
   await writeState(folder, { ...state, process: null });
 }
 
 /** Ends the host at once, as a power cut does: what was not written to its disk is lost. The disk stays. */
-export async function cutPower(folder: string, state: HostState): Promise<void> {
-  if (state.process === null) return;
-  await endNow(state, state.process);
+export async function cutPower(place: Place, folder: string, state: HostState): Promise<void> {
+  await endNow(place, folder, state);
   await writeState(folder, { ...state, process: null });
 }
 
-async function endNow(state: HostState, process: ProcessId): Promise<void> {
-  if (state.kind === 'nspawn') return killNspawn(process);
-  await signal(process, 'SIGKILL');
-  if (!(await waitForEnd(process, 10_000))) throw new LabError('LAB_HOST', `process ${process.pid} does not end`);
+async function endNow(place: Place, folder: string, state: HostState): Promise<void> {
+  const process = await processOf(folder, state);
+  if (process !== null) {
+    if (state.kind === 'nspawn') await killNspawn(process);
+    else await signal(process, 'SIGKILL');
+    if (!(await waitForEnd(process, 10_000))) throw new LabError('LAB_HOST', `process ${process.pid} does not end`);
+  }
+  await tidy(place, state);
 }
 
+const tidy = async (place: Place, state: HostState): Promise<void> => {
+  if (state.kind === 'nspawn') await tidyNspawn(place, state.spec.name);
+};
+
 /** Ends the host and removes all that is its own; also what a run that died left half made. */
-export async function destroyHost(folder: string, state: HostState | null): Promise<void> {
-  if (state !== null && state.process !== null) await endNow(state, state.process);
+export async function destroyHost(place: Place, folder: string, state: HostState | null): Promise<void> {
+  if (state !== null) await endNow(place, folder, state);
   await rm(folder, { recursive: true, force: true });
 }

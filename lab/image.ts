@@ -20,7 +20,7 @@ export interface Recipe {
 }
 
 /**
- * Less than any cloud image has: no Python, no Node, no curl, no procps. What works here works on a bare server.
+ * Less than any cloud image has: no Python, no Node, no curl. What works here works on a bare server.
  * sudo is here since cloud images log in as a user with sudo.
  */
 const basePackages = ['systemd', 'systemd-sysv', 'udev', 'dbus', 'openssh-server', 'iproute2', 'sudo'];

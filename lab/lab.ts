@@ -1,11 +1,10 @@
 import { createHost } from './create.ts';
 import { LabError } from './errors.ts';
-import { destroyHost, startHost, stopHost } from './host-process.ts';
+import { destroyHost, processOf, startHost, stopHost } from './host-process.ts';
 import { chooseKind, detectMachine, type LabKind } from './kind.ts';
 import { withLock } from './lock.ts';
 import { removeNetwork } from './network.ts';
 import { type Place, placeOf } from './place.ts';
-import { isAlive } from './process.ts';
 import { checkSpec, type HostSpec } from './spec.ts';
 import { runSsh, sshAnswers, sshArguments } from './ssh.ts';
 import { type Connection, type HostState, hostFolder, hostNames, readConnection, readState } from './state.ts';
@@ -45,8 +44,8 @@ function checkSame(state: HostState, spec: HostSpec, kind: LabKind | undefined):
 }
 
 /** Whether the host needs nothing: its process lives and its SSH server answers. */
-async function isUp(state: HostState): Promise<boolean> {
-  return state.process !== null && (await isAlive(state.process)) && (await sshAnswers(state.address, state.port));
+async function isUp(folder: string, state: HostState): Promise<boolean> {
+  return (await processOf(folder, state)) !== null && (await sshAnswers(state.address, state.port));
 }
 
 async function upOne(place: Place, spec: HostSpec, options: LabOptions): Promise<LabUpOutcome> {
@@ -57,13 +56,13 @@ async function upOne(place: Place, spec: HostSpec, options: LabOptions): Promise
   if (state?.phase === 'made') {
     checkSame(state, spec, options.kind);
     const connection = readConnection(folder);
-    if (connection !== null && (await isUp(state))) return { name, did: 'nothing', connection };
+    if (connection !== null && (await isUp(folder, state))) return { name, did: 'nothing', connection };
     progress('start again');
     await startHost(place, folder, state);
     if (connection !== null) return { name, did: 'started', connection };
     throw new LabError('LAB_HOST', `${folder}/connection.json is missing: "jernverk lab down ${name}" first`);
   }
-  await destroyHost(folder, state);
+  await destroyHost(place, folder, state);
   const kind = chooseKind(detectMachine(), options.kind);
   const made = await createHost(place, spec, kind, progress);
   progress('boot');
@@ -108,13 +107,15 @@ export async function labDown(names: readonly string[], options: LabDownOptions)
     names.map((name) =>
       withHostLock(place, name, async () => {
         const folder = hostFolder(place, name);
-        if (options.keep === true) await stopHost(folder, (await requireHost(options.project, name)).state);
-        else await destroyHost(folder, readState(folder));
+        if (options.keep === true) await stopHost(place, folder, (await requireHost(options.project, name)).state);
+        else await destroyHost(place, folder, readState(folder));
       }),
     ),
   );
-  const left = await labList(options.project);
-  if (!left.some((host) => host.running)) await removeNetwork(place, left.length > 0);
+  await removeNetwork(place, async () => {
+    const left = (await labList(options.project)).filter((host) => host.kind === 'nspawn');
+    return { running: left.some((host) => host.running), kept: left.length > 0 };
+  });
 }
 
 async function describe(place: Place, name: string): Promise<LabHost | null> {
@@ -125,7 +126,7 @@ async function describe(place: Place, name: string): Promise<LabHost | null> {
     name,
     kind: state.kind,
     debian: state.spec.debian,
-    running: state.process !== null && (await isAlive(state.process)),
+    running: (await processOf(folder, state)) !== null,
     connection: readConnection(folder),
   };
 }

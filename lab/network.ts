@@ -85,30 +85,39 @@ async function restoreForwarding(place: Place): Promise<void> {
   await rm(usersFolder, { recursive: true, force: true });
 }
 
-/** Bridge, address, NAT and forwarding, each only where it is missing. Machine-wide lock: labs choose their subnets in turn. */
-export function ensureNetwork(place: Place): Promise<LabNetwork> {
-  return withLock('network', async () => {
-    const network = (await readRecord(place)) ?? (await chooseNetwork(place));
-    if (!existsSync(`/sys/class/net/${place.bridge}`)) await createBridge(place, network);
-    await run('ip', ['link', 'set', place.bridge, 'up']);
-    await run('nft', ['-f', '-'], { input: ruleset(place, network.subnet) });
-    await allowForwarding(place);
-    return network;
-  });
+async function ensure(place: Place): Promise<LabNetwork> {
+  const network = (await readRecord(place)) ?? (await chooseNetwork(place));
+  if (!existsSync(`/sys/class/net/${place.bridge}`)) await createBridge(place, network);
+  await run('ip', ['link', 'set', place.bridge, 'up']);
+  await run('nft', ['-f', '-'], { input: ruleset(place, network.subnet) });
+  await allowForwarding(place);
+  return network;
 }
 
 /**
- * Leaves the machine as it was before the first host.
- *
- * @param keepSubnet for hosts that are stopped but kept: their addresses stay valid
+ * Sees to bridge, address, NAT and forwarding, each only where it is missing, and does `work` while no other lab of
+ * this machine changes its network: labs choose their subnets in turn, and none is taken away under a host that starts.
  */
-export function removeNetwork(place: Place, keepSubnet: boolean): Promise<void> {
+export const withNetwork = <T>(place: Place, work: (network: LabNetwork) => Promise<T>): Promise<T> =>
+  withLock('network', async () => work(await ensure(place)));
+
+/** Which hosts of the lab there are when its network might go. */
+export interface NetworkUse {
+  readonly running: boolean;
+  /** Stopped hosts are kept: their addresses stay valid. */
+  readonly kept: boolean;
+}
+
+/** Unless a host runs, leaves the machine as it was before the first one. */
+export function removeNetwork(place: Place, use: () => Promise<NetworkUse>): Promise<void> {
   return withLock('network', async () => {
+    const { running, kept } = await use();
+    if (running) return;
     if (existsSync(`/sys/class/net/${place.bridge}`)) await run('ip', ['link', 'delete', place.bridge]);
     if (await succeeds('nft', ['list', 'table', 'ip', place.table])) {
       await run('nft', ['delete', 'table', 'ip', place.table]);
     }
     await restoreForwarding(place);
-    if (!keepSubnet) await rm(recordPath(place), { force: true });
+    if (!kept) await rm(recordPath(place), { force: true });
   });
 }

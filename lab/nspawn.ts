@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gatewayOf } from './addresses.ts';
+import { createGroups, removeGroups } from './cgroup.ts';
 import type { LabNetwork } from './network.ts';
 import type { Place } from './place.ts';
 import { type ProcessId, signal, startDetached, waitForEnd } from './process.ts';
@@ -28,19 +29,25 @@ export function networkdFile(address: string, network: LabNetwork): string {
   ].join('\n');
 }
 
+/** Unique on this machine; also the name of the host's control group. */
+export const machineName = (place: Place, name: string): string => `${place.bridge}-${name}`;
+
+/** The argument by which a host's nspawn is known among all processes. */
+export const directoryArgument = (folder: string): string => `--directory=${nspawnRoot(folder)}`;
+
 /**
  * Arguments for systemd-nspawn. Docker inside needs all capabilities and the keyring and bpf calls.
  *
  * @param systemd whether this machine runs systemd: then the host gets a scope of its own, with a memory limit, that
- * outlives the login session. Elsewhere it stays in the control group of the caller.
+ * outlives the login session. Elsewhere it stays in the control group in which it was started.
  */
-export function nspawnArguments(state: HostState, place: Place, root: string, systemd: boolean): readonly string[] {
+export function nspawnArguments(state: HostState, place: Place, folder: string, systemd: boolean): readonly string[] {
   const scope = systemd ? [`--property=MemoryMax=${state.spec.memoryBytes}`] : ['--keep-unit'];
   return [
     '--boot',
     '--quiet',
-    `--directory=${root}`,
-    `--machine=${place.bridge}-${state.spec.name}`,
+    directoryArgument(folder),
+    `--machine=${machineName(place, state.spec.name)}`,
     `--hostname=${state.spec.name}`,
     `--network-bridge=${place.bridge}`,
     '--resolv-conf=off',
@@ -54,11 +61,15 @@ export function nspawnArguments(state: HostState, place: Place, root: string, sy
   ];
 }
 
+/** Enters the control groups that come before "--", then becomes the program that comes after it. */
+const enterGroups = 'while [ "$1" != -- ]; do echo $$ >"$1/cgroup.procs"; shift; done; shift; exec "$@"';
+
 export async function startNspawn(state: HostState, place: Place, folder: string): Promise<ProcessId> {
   const systemd = existsSync('/run/systemd/system');
-  const args = nspawnArguments(state, place, nspawnRoot(folder), systemd);
+  const groups = systemd ? [] : await createGroups(machineName(place, state.spec.name));
+  const nspawn = ['systemd-nspawn', ...nspawnArguments(state, place, folder, systemd)];
   // On hybrid control groups systemd of Debian 12 and 13 needs to be told to use the second version.
-  return startDetached('systemd-nspawn', args, {
+  return startDetached('/bin/sh', ['-c', enterGroups, 'sh', ...groups, '--', ...nspawn], {
     log: consoleLog(folder),
     folder,
     env: { SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: '1' },
@@ -69,6 +80,11 @@ export async function startNspawn(state: HostState, place: Place, folder: string
 async function childrenOf(pid: number): Promise<readonly number[]> {
   const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
   return text.split(' ').filter(Boolean).map(Number);
+}
+
+/** What is left of a host's process on this machine once it has ended. */
+export async function tidyNspawn(place: Place, name: string): Promise<void> {
+  if (!existsSync('/run/systemd/system')) await removeGroups(machineName(place, name));
 }
 
 /** Clean shutdown (nspawn passes SIGTERM on as systemd's power-off signal), then by force after `timeoutMs`. */

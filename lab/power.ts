@@ -31,11 +31,11 @@ function checkLabel(label: string): void {
 
 /** Takes the power away at once: a qemu guest loses all that it did not flush to its disk. */
 export const labCutPower = (project: string, name: string): Promise<void> =>
-  withHost(project, name, ({ folder, state }) => cutPower(folder, state));
+  withHost(project, name, ({ folder, state }) => cutPower(placeOf(project), folder, state));
 
 /** Clean shutdown; the disk stays. */
 export const labStop = (project: string, name: string): Promise<void> =>
-  withHost(project, name, ({ folder, state }) => stopHost(folder, state));
+  withHost(project, name, ({ folder, state }) => stopHost(placeOf(project), folder, state));
 
 /** Boots the host on the disk it has; returns when SSH answers. */
 export const labStart = (project: string, name: string): Promise<void> =>
@@ -48,7 +48,7 @@ export const labSnapshot = (project: string, name: string, label: string): Promi
     checkLabel(label);
     const kept = snapshotDisk(host.folder, label);
     if (existsSync(kept)) throw new LabError('LAB_INPUT', `lab host "${name}" has a snapshot "${label}" already`);
-    await stopHost(host.folder, host.state);
+    await stopHost(placeOf(project), host.folder, host.state);
     await rename(liveDisk(host.folder), kept);
     await layOn(host.folder, kept, 'qcow2');
   });
@@ -60,7 +60,7 @@ export const labRevert = (project: string, name: string, label: string): Promise
     checkLabel(label);
     const kept = snapshotDisk(host.folder, label);
     if (!existsSync(kept)) throw new LabError('LAB_INPUT', `lab host "${name}" has no snapshot "${label}"`);
-    await cutPower(host.folder, host.state);
+    await cutPower(placeOf(project), host.folder, host.state);
     await rm(liveDisk(host.folder), { force: true });
     await layOn(host.folder, kept, 'qcow2');
   });

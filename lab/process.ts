@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { LabError } from './errors.ts';
 
@@ -27,6 +27,21 @@ export async function isAlive(process: ProcessId): Promise<boolean> {
   if (stat === null) return false;
   const { state, startTicks } = parseStat(stat);
   return state !== 'Z' && startTicks === process.startTicks;
+}
+
+/**
+ * The process that was started with exactly this argument, if there is one. Finds a host that outlived a run which died
+ * before it could record the process.
+ */
+export async function findByArgument(argument: string): Promise<ProcessId | null> {
+  const numbers = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+  for (const pid of numbers) {
+    const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    if (!commandLine.split('\0').includes(argument)) continue;
+    const stat = await readStat(pid);
+    if (stat !== null) return { pid, startTicks: parseStat(stat).startTicks };
+  }
+  return null;
 }
 
 export interface DetachedOptions {

@@ -10,9 +10,13 @@ import { consoleLog, type HostState } from './state.ts';
 const controlSocket = 'control.sock';
 
 /**
- * Arguments for qemu. The disk is `cache=writeback`: a flush of the guest reaches the machine's disk, and what the
- * guest did not flush is lost when qemu is killed, as in a power cut. `unsafe` would swallow the flushes.
+ * The argument that names the disk; a host's qemu is known by it among all processes. `cache=writeback`: a flush of the
+ * guest reaches the machine's disk, and what the guest did not flush is lost when qemu is killed, as in a power cut.
+ * `unsafe` would swallow the flushes.
  */
+export const driveArgument = (folder: string): string =>
+  `file=${liveDisk(folder)},if=virtio,format=qcow2,cache=writeback,discard=unmap`;
+
 export function qemuArguments(state: HostState, folder: string, kvm: boolean): readonly string[] {
   const { spec } = state;
   const processor = kvm
@@ -35,7 +39,7 @@ export function qemuArguments(state: HostState, folder: string, kvm: boolean): r
     '-append',
     'root=/dev/vda rw console=ttyS0 net.ifnames=0',
     '-drive',
-    `file=${liveDisk(folder)},if=virtio,format=qcow2,cache=writeback,discard=unmap`,
+    driveArgument(folder),
     '-netdev',
     `user,id=net0,hostfwd=tcp:${state.address}:${state.port}-:22`,
     '-device',

@@ -83,8 +83,11 @@ function parse<T>(schema: z.ZodType<T>, path: string): T | null {
   try {
     return schema.parse(JSON.parse(text));
   } catch (cause) {
-    const remedy = 'take the host down with "jernverk lab down" or remove its folder';
-    throw new LabError('LAB_HOST', `${path} is not what this version writes: ${remedy}`, cause);
+    throw new LabError(
+      'LAB_HOST',
+      `${path} is not what this version writes: end the host and remove its folder`,
+      cause,
+    );
   }
 }
 

@@ -28,11 +28,11 @@ const text = (lines: readonly string[]): string => `${lines.join('\n')}\n`;
 
 describe('programs are started with', () => {
   it('systemd-nspawn, without systemd on the machine', async () => {
-    await expect(text(nspawnArguments(host, place, '/root', false))).toMatchFileSnapshot(golden('nspawn'));
+    await expect(text(nspawnArguments(host, place, '/lab/forge', false))).toMatchFileSnapshot(golden('nspawn'));
   });
 
   it('systemd-nspawn, in a scope of its own under systemd', () => {
-    const args = nspawnArguments(host, place, '/root', true);
+    const args = nspawnArguments(host, place, '/lab/forge', true);
     expect(args).toContain('--property=MemoryMax=2147483648');
     expect(args).not.toContain('--keep-unit');
   });

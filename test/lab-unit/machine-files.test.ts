@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { accessSettingsIn, mirrorsIn, sourcesList } from '../../lab/apt.ts';
+import { processTrees } from '../../lab/cgroup.ts';
 import { parseMtu } from '../../lab/network.ts';
 import { hostsFor, resolverFor } from '../../lab/personality.ts';
 import { parseStat } from '../../lab/process.ts';
@@ -86,5 +87,23 @@ describe('a host that is asked for', () => {
 
   it('is fine by default', () => {
     expect(() => checkSpec(defaultSpec('forge'))).not.toThrow();
+  });
+});
+
+describe('control groups', () => {
+  it('are found on a machine that has both versions', () => {
+    const mountinfo = [
+      '24 1 254:0 / / rw,relatime - ext4 /dev/vda rw',
+      '30 25 0:26 / /sys/fs/cgroup/memory rw,relatime shared:9 - cgroup cgroup rw,memory',
+      '31 25 0:27 / /sys/fs/cgroup/systemd rw,relatime - cgroup cgroup rw,name=systemd',
+      '32 25 0:28 / /sys/fs/cgroup/unified rw,relatime - cgroup2 cgroup2 rw',
+      '',
+    ].join('\n');
+    expect(processTrees(mountinfo)).toEqual(['/sys/fs/cgroup/systemd', '/sys/fs/cgroup/unified']);
+  });
+
+  it('are found on a machine that has version 2 alone', () => {
+    const mountinfo = '30 25 0:26 / /sys/fs/cgroup rw,nosuid shared:4 - cgroup2 cgroup2 rw,nsdelegate\n';
+    expect(processTrees(mountinfo)).toEqual(['/sys/fs/cgroup']);
   });
 });
