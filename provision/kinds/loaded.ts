@@ -1,5 +1,5 @@
 import { sh } from '../command.ts';
-import { absent, type Change, kindOf, nameOf, type Reading, type Readings, value } from '../setting.ts';
+import { absent, type Change, kindOf, nameOf, type Reading, type Readings, type Settings, value } from '../setting.ts';
 import type { Fact } from '../topic.ts';
 import { fileSettings } from './file.ts';
 
@@ -21,7 +21,7 @@ export function loadedSettings(unit: string, paths: readonly string[]): [string,
   const record = recordOf(unit);
   const content = `[Service]
 # Runs as root ("+") before each start: what the service is about to read.
-ExecStartPre=+/bin/sh -c 'mkdir -p /run/jernverk/loaded && sha256sum ${watched.join(' ')} > ${record}'
+ExecStartPre=+/bin/sh -c 'umask 022; mkdir -p /run/jernverk/loaded && sha256sum ${watched.join(' ')} > ${record}'
 `;
   return [
     ...fileSettings(dropIn, content),
@@ -70,8 +70,10 @@ function parseLoaded(output: string, keys: readonly string[]): Readings {
 const hashes = (text: string): Map<string, string> =>
   new Map([...text.matchAll(/^([0-9a-f]{64}) [ *](.+)$/gm)].map((match) => [match[2] ?? '', match[1] ?? '']));
 
-/** The units that must be restarted so that they load their files. */
-export function unitsToRestart(changes: readonly Change[]): string[] {
+/** The units that must be restarted so that they load their files: stale now, or as soon as a file of theirs is written. */
+export function unitsToRestart(changes: readonly Change[], wanted: Settings = new Map()): string[] {
   const stale = changes.filter((change) => kindOf(change.key) === 'loaded' && change.to !== null);
-  return [...new Set(stale.map((change) => partsOf(change.key).unit))];
+  const written = new Set(changes.filter(({ key }) => kindOf(key) === 'file').map(({ key }) => nameOf(key)));
+  const readers = [...wanted.keys()].filter((key) => kindOf(key) === 'loaded' && written.has(partsOf(key).path));
+  return [...new Set([...stale.map(({ key }) => key), ...readers].map((key) => partsOf(key).unit))];
 }

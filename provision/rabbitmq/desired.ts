@@ -1,0 +1,103 @@
+import Handlebars from 'handlebars';
+import type { DebianRelease, Environment } from '../environment.ts';
+import { fileSettings } from '../kinds/file.ts';
+import { loadedSettings } from '../kinds/loaded.ts';
+import { serviceSetting } from '../kinds/service.ts';
+import type { Settings } from '../setting.ts';
+import type { DesiredContext } from '../topic.ts';
+import epmdTemplate from './epmd.socket.hbs';
+import proxyUnitTemplate from './jernverk-broker.service.hbs';
+import proxySocketTemplate from './jernverk-broker.socket.hbs';
+import { listenSettings } from './listen.ts';
+import {
+  administrator,
+  brokerDropIn,
+  brokerSocket,
+  brokerUnit,
+  configPath,
+  containerUser,
+  enqueuer,
+  epmdDropIn,
+  epmdSocket,
+  nodeEnvironmentPath,
+  pluginsPath,
+  proxySocket,
+  proxySocketPath,
+  proxyUnit,
+  proxyUnitPath,
+  vhost,
+} from './names.ts';
+import { objectSettings, userNames } from './objects.ts';
+import configTemplate from './rabbitmq.conf.hbs';
+import environmentTemplate from './rabbitmq-env.conf.hbs';
+import dropInTemplate from './rabbitmq-server.service.hbs';
+import { secretSettings } from './secrets.ts';
+
+/** What the two Debian releases bring. */
+const versions = {
+  12: { version: '3.10.8', nodeWideQueueType: false, growingDelay: false },
+  13: { version: '4.0.5', nodeWideQueueType: true, growingDelay: true },
+} as const satisfies Record<DebianRelease, unknown>;
+
+const render = (template: string, values: Record<string, unknown>): string =>
+  Handlebars.compile(template, { strict: true, noEscape: true })(values);
+
+/** The broker of a host with that role: its configuration, units, secrets, users and queues. */
+export function desired({ environment, host }: DesiredContext): Settings {
+  if (!host.roles.includes('broker')) return new Map();
+  refuseReservedNames(environment);
+  return new Map([
+    ...configuration(environment, host.debian),
+    ...units(host.debian),
+    ...proxy(),
+    ...listenSettings(),
+    ...secretSettings(userNames(environment)),
+    ...objectSettings(environment, host.debian),
+  ]);
+}
+
+function refuseReservedNames(environment: Environment): void {
+  const reserved = [administrator, enqueuer, 'guest'];
+  for (const { name } of environment.workers) {
+    if (!reserved.includes(name)) continue;
+    throw new Error(`workers: "${name}" is the name of a user of the broker; give the worker another name`);
+  }
+}
+
+function configuration({ broker }: Environment, debian: DebianRelease): [string, string][] {
+  const config = render(configTemplate, {
+    ...versions[debian],
+    debian,
+    vhost,
+    consumerTimeoutMs: broker.consumerTimeout.seconds * 1000,
+    memoryWatermark: broker.memoryWatermark,
+    diskFreeLimitBytes: broker.diskFreeLimit.bytes,
+  });
+  return [
+    ...fileSettings(configPath, config),
+    ...fileSettings(nodeEnvironmentPath, render(environmentTemplate, {})),
+    // An Erlang term, with a full stop at its end.
+    ...fileSettings(pluginsPath, '[rabbitmq_management].\n'),
+  ];
+}
+
+function units(debian: DebianRelease): [string, string][] {
+  return [
+    ...fileSettings(brokerDropIn, render(dropInTemplate, versions[debian])),
+    ...fileSettings(epmdDropIn, render(epmdTemplate, {})),
+    serviceSetting(epmdSocket, 'enabled active'),
+    serviceSetting(brokerUnit, 'enabled active'),
+    ...loadedSettings(brokerUnit, [configPath, nodeEnvironmentPath, pluginsPath, brokerDropIn]),
+  ];
+}
+
+function proxy(): [string, string][] {
+  const values = { socket: brokerSocket, containerUser, proxySocket, brokerUnit };
+  return [
+    ...fileSettings(proxySocketPath, render(proxySocketTemplate, values)),
+    ...fileSettings(proxyUnitPath, render(proxyUnitTemplate, values)),
+    serviceSetting(proxySocket, 'enabled active'),
+    serviceSetting(proxyUnit, 'enabled active'),
+    ...loadedSettings(proxyUnit, [proxySocketPath, proxyUnitPath]),
+  ];
+}

@@ -1,0 +1,18 @@
+import { fileFacts } from '../kinds/file.ts';
+import { loadedFacts } from '../kinds/loaded.ts';
+import { serviceFacts } from '../kinds/service.ts';
+import type { Fact } from '../topic.ts';
+import { listenFacts } from './listen.ts';
+import { objectFacts } from './object-facts.ts';
+import { secretFacts } from './secrets.ts';
+
+export function facts(keys: readonly string[]): Fact[] {
+  return [
+    ...fileFacts(keys),
+    ...serviceFacts(keys),
+    ...loadedFacts(keys),
+    ...listenFacts(keys),
+    ...secretFacts(keys),
+    ...objectFacts(keys),
+  ];
+}

@@ -1,0 +1,32 @@
+/** Names and places that the parts of this topic share. */
+
+export const brokerUnit = 'rabbitmq-server.service';
+export const epmdSocket = 'epmd.socket';
+export const proxySocket = 'jernverk-broker.socket';
+export const proxyUnit = 'jernverk-broker.service';
+
+export const configPath = '/etc/rabbitmq/rabbitmq.conf';
+export const nodeEnvironmentPath = '/etc/rabbitmq/rabbitmq-env.conf';
+export const pluginsPath = '/etc/rabbitmq/enabled_plugins';
+export const brokerDropIn = `/etc/systemd/system/${brokerUnit}.d/60-jernverk.conf`;
+export const epmdDropIn = `/etc/systemd/system/${epmdSocket}.d/60-jernverk.conf`;
+export const proxySocketPath = `/etc/systemd/system/${proxySocket}`;
+export const proxyUnitPath = `/etc/systemd/system/${proxyUnit}`;
+
+/** Where containers find the broker: they have no network, only this socket. */
+export const brokerSocket = '/run/jernverk/broker/broker.sock';
+
+export const secretsFolder = '/etc/jernverk/secrets/rabbitmq';
+/** What `curl --config` needs to ask the HTTP API as the administrator, so that the password is never an argument. */
+export const curlConfig = 'curl.conf';
+
+export const vhost = 'jernverk';
+/** Asks and changes the broker by its HTTP API. Its password is for root only. */
+export const administrator = 'jernverk';
+/** May hand in jobs, nothing else. */
+export const enqueuer = 'enqueue';
+
+/** User and group id that every container runs as. */
+export const containerUser = 10_001;
+
+export const deadQueueOf = (worker: string): string => `${worker}.dead`;

@@ -1,0 +1,107 @@
+import { type Command, lines, raw, sh } from '../command.ts';
+import { type Change, kindOf, nameOf, type Settings } from '../setting.ts';
+import type { RunStep } from '../step.ts';
+import { apiFunction } from './api.ts';
+import { administrator, secretsFolder, vhost } from './names.ts';
+import { objectKinds, parsePermission, tagsOf } from './objects.ts';
+
+/** Brings users, permissions, policies and queues to what is wanted, over the broker's own HTTP API. */
+export function objectSteps(changes: readonly Change[], wanted: Settings): RunStep[] {
+  const kinds: readonly string[] = objectKinds;
+  const own = changes.filter((change) => kinds.includes(kindOf(change.key)));
+  if (own.length === 0) return [];
+  const commands = [...creations(own, wanted), ...removals(own)];
+  return [
+    {
+      kind: 'run',
+      title: titleOf(own),
+      command: lines(apiFunction, functions, raw('ensure_administrator'), ...commands),
+      timeoutMs: 300_000,
+    },
+  ];
+}
+
+function titleOf(changes: readonly Change[]): string {
+  const names = [...new Set(changes.map(({ key }) => `${kindOf(key)} ${nameOf(key)}`))];
+  const shown = names.slice(0, 3).join(', ');
+  return `set up the broker: ${shown}${names.length > 3 ? ` and ${names.length - 3} more` : ''}`;
+}
+
+function creations(changes: readonly Change[], wanted: Settings): Command[] {
+  const named = (...of: string[]): Change[] =>
+    changes.filter((change) => change.to !== null && of.includes(kindOf(change.key)));
+  const users = [...new Set(named('user', 'login').map(({ key }) => nameOf(key)))];
+  return [
+    ...named('vhost').map(() => raw(`printf '%s' '{"default_queue_type":"quorum"}' | api PUT vhosts/${vhost}`)),
+    // A broker that starts for the first time makes this user, and nobody could see it before.
+    ...(named('vhost').length > 0 ? [sh`api DELETE users/guest </dev/null`] : []),
+    ...users.map((user) => sh`put_user ${user} ${tagsOf(wanted.get(`user/${user}`) ?? '')}`),
+    ...named('permission').map((change) => permissionCommand(change)),
+    ...named('policy').map((change) => put(`policies/${vhost}/${nameOf(change.key)}`, change.to ?? '')),
+    ...named('queue').map((change) => queueCommand(change)),
+  ];
+}
+
+const put = (path: string, body: string): Command => sh`printf '%s' ${body} | api PUT ${path}`;
+
+const permissionCommand = ({ key, to }: Change): Command =>
+  put(`permissions/${vhost}/${nameOf(key)}`, JSON.stringify(parsePermission(to ?? '')));
+
+/** A queue's type cannot be changed. One of another type is made anew, but only if it is empty. */
+function queueCommand({ key, from }: Change): Command {
+  const path = `queues/${vhost}/${nameOf(key)}`;
+  const create = put(path, '{"durable":true,"arguments":{"x-queue-type":"quorum"}}');
+  if (from === null) return create;
+  return lines(sh`remove_if_empty ${path} ${`the queue ${nameOf(key)} is ${from}`}`, create);
+}
+
+function removals(changes: readonly Change[]): Command[] {
+  const gone = changes.filter(({ to }) => to === null);
+  const ofKind = (kind: string): string[] =>
+    gone.filter(({ key }) => kindOf(key) === kind).map(({ key }) => nameOf(key));
+  const escaped = encodeURIComponent;
+  return [
+    ...ofKind('permission').map((user) => sh`api DELETE ${`permissions/${vhost}/${escaped(user)}`} </dev/null`),
+    ...ofKind('user').map((user) => sh`api DELETE ${`users/${escaped(user)}`} </dev/null`),
+    ...ofKind('policy').map((policy) => sh`api DELETE ${`policies/${vhost}/${escaped(policy)}`} </dev/null`),
+    // Ours goes only with the broker's data; the default one goes, unless somebody keeps jobs there.
+    ...(ofKind('vhost').includes('/') ? [raw('remove_default_vhost')] : []),
+  ];
+}
+
+const functions = raw(`put_user() {
+  IFS= read -r password < ${secretsFolder}/"$1" || [ -n "$password" ]
+  printf '{"password":"%s","tags":"%s"}' "$password" "$2" | api PUT "users/$1"
+}
+remove_if_empty() {
+  if ! outcome=$(api DELETE "$1?if-empty=true" </dev/null 2>&1); then
+    echo "$2 and not empty, so it was left alone; empty it or delete it by hand, then apply again: $outcome" >&2
+    exit 1
+  fi
+}
+remove_default_vhost() {
+  queues=$(api GET 'queues/%2F?columns=name' </dev/null)
+  if [ "$queues" != '[]' ]; then
+    echo "the virtual host / has queues, so it was left alone; move them or delete it by hand, then apply again: $queues" >&2
+    exit 1
+  fi
+  api DELETE 'vhosts/%2F' </dev/null
+}
+# A new broker, or one that has another password for the administrator: the one change that needs rabbitmqctl. (With
+# standard input in place of the file it hangs on Debian 13.) The import goes on after it has returned.
+ensure_administrator() {
+  ! (api GET whoami </dev/null) >/dev/null 2>&1 || return 0
+  definitions=$(mktemp /run/jernverk-definitions.XXXXXX)
+  trap 'rm -f "$definitions"' EXIT
+  IFS= read -r password < ${secretsFolder}/${administrator} || [ -n "$password" ]
+  printf '{"users":[{"name":"${administrator}","password":"%s","tags":["administrator"]}]}' "$password" > "$definitions"
+  chown rabbitmq "$definitions"
+  LC_ALL=C.UTF-8 timeout 60 rabbitmqctl --quiet import_definitions "$definitions" </dev/null
+  tries=50
+  until (api GET whoami </dev/null) >/dev/null 2>&1; do
+    tries=$((tries - 1))
+    [ "$tries" -gt 0 ] || { api GET whoami </dev/null; exit 1; }
+    sleep 0.2
+  done
+  rm -f "$definitions"
+}`);

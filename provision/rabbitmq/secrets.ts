@@ -1,0 +1,116 @@
+import { lines, raw, sh } from '../command.ts';
+import { absent, type Change, kindOf, nameOf, type Reading, type Readings, value } from '../setting.ts';
+import type { RunStep } from '../step.ts';
+import type { Fact } from '../topic.ts';
+import { administrator, containerUser, curlConfig, enqueuer, secretsFolder } from './names.ts';
+
+/**
+ * Passwords are born on the host and stay there: `secret/rabbitmq/<user>` = "present" is all that is ever said of one.
+ * They go to programs by standard input, never as an argument, which every user of the host can read in `ps`.
+ */
+
+const prefix = 'secret/rabbitmq/';
+const present = 'present';
+
+/** 32 random bytes in base64 without padding. */
+const passwordLength = 43;
+
+export const secretSettings = (users: readonly string[]): [string, string][] =>
+  [...users, curlConfig].map((name) => [`${prefix}${name}`, present]);
+
+const rootOnly: readonly string[] = [administrator, enqueuer, curlConfig];
+/** A worker's secret is read in its container, so it belongs to the user there. */
+const ownerOf = (name: string): string => (rootOnly.includes(name) ? '0:0' : `${containerUser}:${containerUser}`);
+
+/** The line that curl.conf must hold, from the administrator's password in `$password`. */
+const curlLine = `user = "${administrator}:$password"`;
+
+export function secretFacts(keys: readonly string[]): Fact[] {
+  const own = keys.filter((key) => key.startsWith(prefix));
+  if (own.length === 0) return [];
+  return [
+    {
+      keys: own,
+      // curl.conf holds the administrator's password again; where the two differ its name is followed by "stale".
+      command: raw(`cd ${secretsFolder} 2>/dev/null || exit 0
+set -- *
+[ -e "$1" ] || exit 0
+stat -c '%n 0%a %u:%g %s' -- "$@"
+if [ -r ${administrator} ] && [ -r ${curlConfig} ]; then
+  IFS= read -r password < ${administrator}
+  IFS= read -r line < ${curlConfig}
+  [ "$line" = "user = \\"${administrator}:$password\\"" ] || echo '${curlConfig} stale'
+fi
+true`),
+      parse: (output) => parseSecrets(output, own),
+    },
+  ];
+}
+
+function parseSecrets(output: string, keys: readonly string[]): Readings {
+  const readings = new Map<string, Reading>(keys.map((key) => [key, absent]));
+  for (const line of output.split('\n').filter((text) => text !== '')) {
+    const [name = '', mode, owner, bytes] = line.split(' ');
+    if (mode === 'stale') readings.set(`${prefix}${name}`, value("present, but not with the administrator's password"));
+    else readings.set(`${prefix}${name}`, value(describe(name, mode, owner, Number(bytes))));
+  }
+  return readings;
+}
+
+function describe(name: string, mode: string | undefined, owner: string | undefined, bytes: number): string {
+  if (name !== curlConfig && bytes !== passwordLength) return `present, but ${bytes} bytes long`;
+  const rightful = `0400 ${ownerOf(name)}`;
+  return `${mode} ${owner}` === rightful ? present : `present, but ${mode} ${owner} instead of ${rightful}`;
+}
+
+const isSecret = ({ key }: Change): boolean => kindOf(key) === 'secret';
+
+/** Makes what is missing, mends permissions, and takes away the secrets of users that are no longer wanted. */
+export function secretSteps(changes: readonly Change[]): RunStep[] {
+  const own = changes.filter(isSecret);
+  if (own.length === 0) return [];
+  const nameIn = ({ key }: Change): string => nameOf(key).slice('rabbitmq/'.length);
+  const wanted = own.filter(({ to }) => to !== null).map(nameIn);
+  const gone = own.filter(({ to }) => to === null).map(nameIn);
+  const passwords = wanted.filter((name) => name !== curlConfig);
+  const curlIsStale = wanted.includes(curlConfig) || wanted.includes(administrator);
+  return [
+    {
+      kind: 'run',
+      title: wanted.length > 0 ? 'make secrets on the host' : 'remove secrets',
+      command: lines(
+        functions,
+        ...passwords.map((name) => sh`ensure_password ${name} ${ownerOf(name)}`),
+        ...(curlIsStale ? [raw('write_curl_config')] : []),
+        ...(gone.length > 0 ? [sh`rm -f -- ${gone}`] : []),
+        raw(`cd / && { rmdir --ignore-fail-on-non-empty ${secretsFolder} || :; }`),
+      ),
+    },
+  ];
+}
+
+/** The file is complete before it gets its name: a power cut leaves a whole password or none. */
+const functions = raw(`umask 077
+mkdir -p ${secretsFolder}
+cd ${secretsFolder}
+install_secret() {
+  chown "$2" .new
+  chmod 0400 .new
+  sync .new
+  mv -f .new "$1"
+  sync .
+}
+ensure_password() {
+  if [ "$(stat -c %s -- "$1" 2>/dev/null)" = ${passwordLength} ]; then
+    chown "$2" -- "$1"
+    chmod 0400 -- "$1"
+  else
+    head -c 32 /dev/urandom | base64 -w0 | tr '+/' '-_' | tr -d '=' > .new
+    install_secret "$1" "$2"
+  fi
+}
+write_curl_config() {
+  IFS= read -r password < ${administrator} || [ -n "$password" ]
+  printf '%s\\n' "${curlLine.replaceAll('"', '\\"')}" > .new
+  install_secret ${curlConfig} 0:0
+}`);

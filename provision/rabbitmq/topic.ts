@@ -1,0 +1,7 @@
+import type { Topic } from '../topic.ts';
+import { desired } from './desired.ts';
+import { facts } from './facts.ts';
+import { purge, steps } from './steps.ts';
+
+/** The broker on loopback with quorum queues, users with least rights, and a unix socket for containers. */
+export const rabbitmq: Topic = { name: 'rabbitmq', desired, facts, steps, purge };

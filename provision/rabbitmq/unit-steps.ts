@@ -1,0 +1,79 @@
+import { raw } from '../command.ts';
+import { fileSteps } from '../kinds/file.ts';
+import { unitsToRestart } from '../kinds/loaded.ts';
+import { type Change, kindOf, nameOf, type Settings } from '../setting.ts';
+import type { RunStep, Step } from '../step.ts';
+import { brokerIsOpen, epmdIsOpen } from './listen.ts';
+import { brokerUnit, epmdDropIn, epmdSocket, proxySocket, proxySocketPath, proxyUnit, proxyUnitPath } from './names.ts';
+
+/** Files, then systemd's view of them, then each unit that does not run what the files say. */
+export function unitSteps(changes: readonly Change[], wanted: Settings): Step[] {
+  const restart = whatToRestart(changes, wanted);
+  const files = fileSteps(changes, wanted);
+  const units = changes.some(({ key }) => nameOf(key).startsWith('/etc/systemd/system/'));
+  return [
+    ...files,
+    ...(units || Object.values(restart).includes(true) ? [reload] : []),
+    ...(restart.epmd ? [restartEpmd] : []),
+    ...(restart.broker ? [restartBroker] : []),
+    ...(restart.proxy ? [restartProxy] : []),
+  ];
+}
+
+function whatToRestart(
+  changes: readonly Change[],
+  wanted: Settings,
+): { epmd: boolean; broker: boolean; proxy: boolean } {
+  const stale = unitsToRestart(changes, wanted);
+  const isOff = (unit: string): boolean => changes.some(({ key }) => key === `service/${unit}`);
+  const touches = (...paths: string[]): boolean => changes.some(({ key }) => paths.includes(nameOf(key)));
+  const epmd = epmdIsOpen(changes) || isOff(epmdSocket) || touches(epmdDropIn);
+  return {
+    epmd,
+    // A broker whose epmd went away is not found by rabbitmqctl, so the two go together.
+    broker: epmd || brokerIsOpen(changes) || isOff(brokerUnit) || stale.includes(brokerUnit),
+    proxy:
+      stale.includes(proxyUnit) ||
+      isOff(proxySocket) ||
+      isOff(proxyUnit) ||
+      touches(proxySocketPath, proxyUnitPath) ||
+      changes.some(({ key }) => kindOf(key) === 'socket'),
+  };
+}
+
+const reload: RunStep = { kind: 'run', title: 'reload systemd', command: raw('systemctl daemon-reload') };
+
+const restartEpmd: RunStep = {
+  kind: 'run',
+  title: 'restart epmd on loopback',
+  command: raw(`systemctl stop ${brokerUnit}
+systemctl stop epmd.service ${epmdSocket}
+systemctl unmask --quiet ${epmdSocket}
+systemctl enable --quiet --now ${epmdSocket}`),
+};
+
+/** `start` returns when the broker has said that it is ready, its HTTP API included. */
+const restartBroker: RunStep = {
+  kind: 'run',
+  title: 'restart RabbitMQ',
+  command: raw(`systemctl unmask --quiet ${brokerUnit}
+systemctl enable --quiet ${brokerUnit}
+systemctl reset-failed ${brokerUnit} 2>/dev/null || :
+if ! systemctl restart ${brokerUnit}; then
+  {
+    echo 'RabbitMQ did not start with the configuration it has now; it tries again by itself. What it said:'
+    tail -qn 15 /var/log/rabbitmq/rabbitmq-server.error.log /var/log/rabbitmq/rabbitmq-server.log 2>/dev/null || :
+  } >&2
+  exit 1
+fi`),
+  // A little longer than the unit's own TimeoutStartSec.
+  timeoutMs: 31 * 60_000,
+};
+
+const restartProxy: RunStep = {
+  kind: 'run',
+  title: "open the containers' broker socket",
+  command: raw(`systemctl stop ${proxyUnit} ${proxySocket}
+systemctl unmask --quiet ${proxyUnit} ${proxySocket}
+systemctl enable --quiet --now ${proxySocket} ${proxyUnit}`),
+};
