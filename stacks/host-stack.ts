@@ -15,7 +15,7 @@ export interface HostStackProps extends JernverkProviderProps {
 export class HostStack extends TerraformStack {
   constructor(scope: Construct, id: string, props: HostStackProps) {
     super(scope, id);
-    keepStateInProject(this, props.root);
+    keepStateInProject(this);
     const provider = new JernverkProvider(this, props);
     chainTopics(this, provider, props.host, props.topics);
   }

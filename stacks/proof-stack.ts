@@ -23,7 +23,7 @@ export interface ProofStackProps {
 export class ProofStack extends TerraformStack {
   constructor(scope: Construct, id: string, props: ProofStackProps) {
     super(scope, id);
-    keepStateInProject(this, props.root);
+    keepStateInProject(this);
     const gate = props.registry === 'none' ? builtInGate : nullGate(this);
     for (const job of props.smokeJobs) gate(this, `smoke-${job.worker}`, props.triggers, smokeCommand(job, props));
   }

@@ -1,7 +1,9 @@
-import { join } from 'node:path';
 import { LocalBackend, type TerraformStack } from 'cdktf';
 
-/** State is a file in the project, out of git; the stack's id has the environment in it, so environments keep apart. */
-export function keepStateInProject(stack: TerraformStack, root: string): void {
-  new LocalBackend(stack, { path: join(root, `terraform.${stack.node.id}.tfstate`) });
+/**
+ * State is a file in the project, out of git; the stack's id has the environment in it, so environments keep apart.
+ * The path is relative to `cdktf.out/stacks/<id>/`: an absolute one would lock the state out of a project that moved.
+ */
+export function keepStateInProject(stack: TerraformStack): void {
+  new LocalBackend(stack, { path: `../../../terraform.${stack.node.id}.tfstate` });
 }

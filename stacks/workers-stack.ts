@@ -14,7 +14,7 @@ export interface WorkersStackProps extends JernverkProviderProps {
 export class WorkersStack extends TerraformStack {
   constructor(scope: Construct, id: string, props: WorkersStackProps) {
     super(scope, id);
-    keepStateInProject(this, props.root);
+    keepStateInProject(this);
     const provider = new JernverkProvider(this, props);
     for (const { host, topics } of props.hosts) chainTopics(this, provider, host, topics);
   }

@@ -56,10 +56,11 @@ export const couldNotRead = (host: string, topic: TopicName, unresolved: readonl
 /** Settings that this host cannot have, in one warning. */
 export function notApplicable(host: string, topic: TopicName, unresolved: readonly Unresolved[]): Diagnostic[] {
   if (unresolved.length === 0) return [];
+  const settings = unresolved.length === 1 ? '1 setting is' : `${unresolved.length} settings are`;
   const reasons = new Map<string, string[]>();
   for (const { key, reason } of unresolved) reasons.set(reason, [...(reasons.get(reason) ?? []), key]);
   const detail = [...reasons].map(([reason, keys]) => `${reason}: ${keys.join(', ')}`).join('\n');
-  return [warning({ summary: `${host}: ${topic}: not applicable here: ${unresolved.length} settings`, detail })];
+  return [warning({ summary: `${host}: ${topic}: ${settings} not applicable on this host`, detail })];
 }
 
 export const attributePath = ([attribute = '', ...keys]: readonly string[]): AttributePath => ({

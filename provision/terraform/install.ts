@@ -17,7 +17,12 @@ const platforms = ['linux_amd64', 'linux_arm64'] as const;
 const launcher = `#!/bin/sh
 folder=$PWD
 while [ -n "$folder" ] && [ ! -f "$folder/.jernverk/build/provider.js" ]; do folder=\${folder%/*}; done
-exec node "\${JERNVERK_PROVIDER:-$folder/.jernverk/build/provider.js}"
+program=\${JERNVERK_PROVIDER:-$folder/.jernverk/build/provider.js}
+if [ ! -f "$program" ]; then
+  echo "jernverk: there is no .jernverk/build/provider.js above $PWD; make it with: ./jernverk build provider" >&2
+  exit 1
+fi
+exec node "$program"
 `;
 
 /**
@@ -25,28 +30,29 @@ exec node "\${JERNVERK_PROVIDER:-$folder/.jernverk/build/provider.js}"
  * mirror. The lock entry keeps \`cdktf deploy\` from asking a registry for the provider's hashes.
  */
 export async function installProvider(folder: string): Promise<void> {
-  for (const platform of platforms) {
-    const plugins = join(folder, 'terraform.d/plugins', providerSource, providerVersion, platform);
-    await mkdir(plugins, { recursive: true });
-    await writeProgram(join(plugins, `terraform-provider-jernverk_v${providerVersion}`));
-  }
-  await lockProvider(join(folder, '.terraform.lock.hcl'));
+  const rewritten = await Promise.all(platforms.map((platform) => writeLauncher(folder, platform)));
+  await lockProvider(join(folder, '.terraform.lock.hcl'), rewritten.includes(true));
 }
 
-/** Renamed into place: a Terraform that runs meanwhile sees the whole program or none. */
-async function writeProgram(file: string): Promise<void> {
-  if ((await readFile(file, 'utf8').catch(() => null)) === launcher) return;
+/** True where another text was there. Renamed into place: a Terraform that runs meanwhile sees a whole program. */
+async function writeLauncher(folder: string, platform: string): Promise<boolean> {
+  const plugins = join(folder, 'terraform.d/plugins', providerSource, providerVersion, platform);
+  const file = join(plugins, `terraform-provider-jernverk_v${providerVersion}`);
+  const before = await readFile(file, 'utf8').catch(() => null);
+  if (before === launcher) return false;
+  await mkdir(plugins, { recursive: true });
   await writeFile(`${file}.new`, launcher);
   await chmod(`${file}.new`, 0o755);
   await rename(`${file}.new`, file);
+  return before !== null;
 }
 
-/** Entries of other providers stay as they are; ours is replaced where its version is another. */
-async function lockProvider(file: string): Promise<void> {
+/** Entries of other providers stay as they are; ours is made anew where its version or its hash is out of date. */
+async function lockProvider(file: string, outOfDate: boolean): Promise<void> {
   const text = await readFile(file, 'utf8').catch(() => '');
   const entry = new RegExp(`provider "${providerSource.replaceAll('.', '\\.')}" \\{\n[^}]*\\}\n`);
   const ours = entry.exec(text)?.[0];
-  if (ours?.includes(`"${providerVersion}"`)) return;
+  if (ours?.includes(`"${providerVersion}"`) && !outOfDate) return;
   const rest = text.replace(entry, '');
   await writeFile(file, `${rest}${rest === '' ? '' : '\n'}${lockEntry}`);
 }

@@ -6,7 +6,8 @@ import { controllerService, implementation, providerService } from './protocol.t
 import { createProvider, type Provider } from './service.ts';
 
 const parentCheckMs = 1000;
-const closingMs = 500;
+/** Terraform kills what has not ended two seconds after Shutdown. */
+const closingMs = 1500;
 
 /** Runs the provider until Terraform ends it. Nothing but the handshake may ever reach standard output. */
 export async function serve(openHosts: OpenHosts): Promise<void> {
@@ -17,8 +18,8 @@ export async function serve(openHosts: OpenHosts): Promise<void> {
     return;
   }
   const provider = createProvider(openHosts);
-  const end = (): void => void finish(provider, invitation);
   const server = new Server({ 'grpc.max_receive_message_length': -1, 'grpc.max_send_message_length': -1 });
+  const end = (): void => void finish(server, provider, invitation);
   server.addService(providerService(), implementation(provider.calls));
   server.addService(
     controllerService(),
@@ -48,9 +49,11 @@ function endWithParent(end: () => void): void {
   }, parentCheckMs).unref();
 }
 
-async function finish(provider: Provider, { directory }: Invitation): Promise<void> {
+async function finish(server: Server, provider: Provider, { directory }: Invitation): Promise<void> {
   setTimeout(() => process.exit(0), closingMs);
-  await provider.close().catch((error: unknown) => console.error(error));
+  const answered = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+  const closed = provider.close().catch((error: unknown) => console.error(error));
+  await Promise.all([answered, closed]);
   rmSync(directory, { recursive: true, force: true });
   process.exit(0);
 }

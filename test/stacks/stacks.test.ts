@@ -65,7 +65,7 @@ describe('the stacks of an environment', () => {
         },
       },
       terraform: {
-        backend: { local: { path: '/project/terraform.test.host.forge.tfstate' } },
+        backend: { local: { path: '../../../terraform.test.host.forge.tfstate' } },
         required_providers: { jernverk: { source: 'jernverk.internal/jernverk/jernverk', version: '0.1.0' } },
       },
     });

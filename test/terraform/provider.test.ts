@@ -186,7 +186,7 @@ describe.each(programs)('the provider under %s', (program) => {
       const inContainer = await plan();
       expect(inContainer.exitCode).toBe(clean);
       expect(inContainer.text.match(/Warning: /g)).toHaveLength(1);
-      expect(inContainer.text).toContain('forge: kernel: not applicable here: 2 settings');
+      expect(inContainer.text).toContain('forge: kernel: 2 settings are not applicable on this host');
       expect(inContainer.text).toContain('read-only in a container: sysctl/net.core.somaxconn, sysctl/vm.swappiness');
     });
 

@@ -144,7 +144,7 @@ export async function openWorkspace(program: string): Promise<Workspace> {
   return new Workspace(folder, program);
 }
 
-async function bundleProvider(outfile: string): Promise<void> {
+export async function bundleProvider(outfile: string): Promise<void> {
   await build({
     entryPoints: [join(import.meta.dirname, 'fake-provider.ts')],
     outfile,
