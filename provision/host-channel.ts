@@ -29,14 +29,19 @@ export interface Running {
   close(): void;
 }
 
-/** Opens a channel. Rejects with ssh2's error where the host refuses it. */
-export function openChannel(client: Client, commandLine: string): Promise<ClientChannel> {
+/**
+ * Starts a script on a channel of its own. Rejects with ssh2's error where the host refuses it. Listens before it
+ * returns to the event loop: a quick command's exit status comes in the same packet as the yes to its start.
+ */
+export function start(client: Client, sent: Invocation, options: ChannelOptions = {}): Promise<Running> {
   return new Promise((resolve, reject) => {
-    client.exec(commandLine, (error, channel) => (error ? reject(error) : resolve(channel)));
+    client.exec(sent.commandLine, (error, channel) =>
+      error ? reject(error) : resolve(attend(channel, sent, options)),
+    );
   });
 }
 
-export function start(channel: ClientChannel, { payload }: Invocation, options: ChannelOptions): Running {
+function attend(channel: ClientChannel, { payload }: Invocation, options: ChannelOptions): Running {
   const keep = options.keep ?? true;
   const stdout = new Collector(keep, options.onLine);
   const stderr = new PidFirst(new Collector(keep, options.onLine));

@@ -23,7 +23,7 @@ function title({ script }: Command): string {
 }
 
 export function commandFailed(name: string, command: Command, ending: Ending): CommandFailed {
-  const how = ending.status === null ? `was ended by SIG${ending.signal}` : `exited with ${ending.status}`;
+  const how = ending.status === null ? `was ended by ${ending.signal}` : `exited with ${ending.status}`;
   const stderr = tail(ending.stderr);
   return new CommandFailed(
     'COMMAND_FAILED',

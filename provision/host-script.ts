@@ -30,7 +30,7 @@ export function invocation(script: string, user: string): Invocation {
 /** Ends the process group that a script's shell belongs to: asks first, insists after 3 seconds. */
 export const stopScript = (pid: number): string =>
   [
-    // The fifth field is the process group (proc(5)); the second, the name, is `(sh)` here and holds no space.
+    // dash understands `kill -s TERM -- -GROUP`, not `kill -TERM -- -GROUP`. The fifth field is the process group (proc(5)); the second, the name, is `(sh)` here and holds no space.
     'group_of() { cut -d " " -f 5 "/proc/$1/stat"; }',
     `group=$(group_of ${pid}) || exit 0`,
     '[ "$group" != "$(group_of $$)" ] || exit 1',

@@ -1,16 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import { setTimeout } from 'node:timers/promises';
 import { type Config, NodeSSH } from 'node-ssh';
-import type { Client, ClientChannel } from 'ssh2';
+import type { Client } from 'ssh2';
 import type { Command } from './command.ts';
 import type { Connection } from './connection.ts';
 import { HostError, InputError } from './errors.ts';
-import { type ChannelOptions, type Ending, openChannel, type Running, start } from './host-channel.ts';
-import { asHostError, commandFailed, keyMismatch, lost, noChannel, noSudo, timedOut } from './host-failures.ts';
+import { asHostError, keyMismatch } from './host-failures.ts';
 import { type HostKey, hostKeyFromBlob, parseHostKey, signatureAlgorithms } from './host-key.ts';
-import { invocation, stopScript } from './host-script.ts';
-import { Slots } from './host-slots.ts';
+import { SshHost } from './host-session.ts';
 
 export interface Output {
   readonly stdout: string;
@@ -51,11 +48,6 @@ export interface ConnectOptions {
 }
 
 const keepalivesUnanswered = 3;
-/** OpenSSH refuses the 11th session on a connection (MaxSessions 10). Two are left for ending commands that overran. */
-const channelsAtOnce = 8;
-const defaultTimeoutMs = 600_000;
-const stopTimeoutMs = 8_000;
-const goodbyeMs = 1_000;
 
 /**
  * Connects and logs in. The host's key must be the pinned one; otherwise nothing is sent to it, not even a user name.
@@ -172,145 +164,4 @@ async function dial(settings: Config, explain: (error: unknown) => Error): Promi
   }
   if (!client) throw explain(new Error('the connection closed'));
   return client;
-}
-
-interface Call extends ChannelOptions {
-  readonly timeoutMs?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
-
-class SshHost implements Host {
-  readonly name: string;
-  readonly #connection: Connection;
-  readonly #client: Client;
-  readonly #slots = new Slots(channelsAtOnce);
-  /** Rejects when the connection is gone. Every wait is a race against it. */
-  readonly #gone: Promise<never>;
-  #closing = false;
-
-  constructor(connection: Connection, client: Client) {
-    this.name = connection.name;
-    this.#connection = connection;
-    this.#client = client;
-    this.#gone = new Promise((_, reject) => {
-      let reason: unknown;
-      client.on('error', (error) => {
-        reason = error;
-      });
-      client.on('close', () => reject(lost(connection, this.#closing, reason)));
-    });
-    this.#gone.catch(() => undefined);
-  }
-
-  async run(command: Command, options: RunOptions = {}): Promise<Output> {
-    const ending = await this.#execute(command, options);
-    if (ending.status !== 0) throw commandFailed(this.name, command, ending);
-    return { stdout: ending.stdout, stderr: ending.stderr };
-  }
-
-  async capture(command: Command, options: RunOptions = {}): Promise<string> {
-    return (await this.run(command, options)).stdout;
-  }
-
-  async test(command: Command, options: RunOptions = {}): Promise<boolean> {
-    const ending = await this.#execute(command, options);
-    if (ending.status !== 0 && ending.status !== 1) throw commandFailed(this.name, command, ending);
-    return ending.status === 0;
-  }
-
-  async follow(command: Command, onLine: (line: string) => void, signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return;
-    const ending = await this.#execute(command, { onLine, signal, keep: false, timeoutMs: Number.POSITIVE_INFINITY });
-    if (ending.status !== 0 && !signal.aborted) throw commandFailed(this.name, command, ending);
-  }
-
-  async requireSudo(): Promise<void> {
-    const ending = await this.#execute({ script: 'test "$(id -u)" -eq 0' }, { timeoutMs: 20_000 });
-    if (ending.status === 0) return;
-    await this.close();
-    throw noSudo(this.#connection, ending);
-  }
-
-  async close(): Promise<void> {
-    this.#closing = true;
-    this.#client.end();
-    // A dead peer never answers our goodbye.
-    const gone = this.#gone.catch(() => undefined);
-    await Promise.race([gone, setTimeout(goodbyeMs, undefined, { ref: false })]);
-    this.#client.destroy();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
-  }
-
-  /** One command on one channel. A host that takes fewer channels than we thought makes us wait, not fail. */
-  async #execute(command: Command, call: Call): Promise<Ending> {
-    const sent = invocation(command.script, this.#connection.user);
-    for (;;) {
-      const ending = await this.#race(
-        this.#slots.within(async () => {
-          const channel = await this.#open(sent.commandLine);
-          return channel && (await this.#supervise(start(channel, sent, call), command, call));
-        }),
-      );
-      if (ending) return ending;
-    }
-  }
-
-  async #open(commandLine: string): Promise<ClientChannel | undefined> {
-    try {
-      return await openChannel(this.#client, commandLine);
-    } catch (cause) {
-      if (!isRefusal(cause)) return await this.#gone;
-      const others = this.#slots.taken - 1;
-      if (others === 0) throw noChannel(this.#connection, cause);
-      this.#slots.lower(others);
-      return undefined;
-    }
-  }
-
-  /** Waits for the end. Where time runs out or the caller stops it, ends the remote process group first. */
-  async #supervise(running: Running, command: Command, call: Call): Promise<Ending> {
-    running.ended.catch(() => undefined);
-    const { timeoutMs = defaultTimeoutMs, signal } = call;
-    const timeout = Number.isFinite(timeoutMs) ? [AbortSignal.timeout(timeoutMs)] : [];
-    const ending = await Promise.race([running.ended, aborted([...timeout, ...(signal ? [signal] : [])])]);
-    if (ending?.status === null && ending.signal === null) throw lost(this.#connection, false, undefined);
-    if (ending) return ending;
-    const stopped = await this.#stop(running);
-    if (signal?.aborted) return { status: null, signal: 'TERM', stdout: '', stderr: '' };
-    throw timedOut(this.name, command, timeoutMs, stopped);
-  }
-
-  /** Says whether the process group has ended. Takes a channel beyond the slots: they may all be stuck. */
-  async #stop(running: Running): Promise<boolean> {
-    const pid = running.pid();
-    const { commandLine, payload } = invocation(stopScript(pid ?? 0), this.#connection.user);
-    const kill = async () => {
-      if (pid === undefined) return false;
-      await start(await openChannel(this.#client, commandLine), { commandLine, payload }, {}).ended;
-      await running.ended;
-      return true;
-    };
-    const stopped = await Promise.race([kill().catch(() => false), setTimeout(stopTimeoutMs, false, { ref: false })]);
-    running.close();
-    return stopped;
-  }
-
-  #race<T>(work: Promise<T>): Promise<T> {
-    work.catch(() => undefined);
-    return Promise.race([this.#gone, work]);
-  }
-}
-
-const isRefusal = (error: unknown): boolean => error instanceof Error && 'reason' in error;
-
-/** Resolves when the first of them is aborted. */
-function aborted(signals: readonly AbortSignal[]): Promise<undefined> {
-  const any = AbortSignal.any([...signals]);
-  return new Promise((resolve) => {
-    if (any.aborted) resolve(undefined);
-    else any.addEventListener('abort', () => resolve(undefined), { once: true });
-  });
 }

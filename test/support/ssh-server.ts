@@ -14,8 +14,11 @@ import { join } from 'node:path';
 import ssh2, { type ServerChannel, type Server as SshServer } from 'ssh2';
 import type { Connection } from '../../provision/connection.ts';
 
-/** What the host does with one command. The default runs it with the local `sh`. */
-export type Exec = (command: string, channel: ServerChannel) => void;
+/** How a command ended: its exit code, or a signal's name such as `TERM`. */
+export type Exit = number | string;
+
+/** What the host does with one command, until it exits. The default runs it with the local `sh`. */
+export type Exec = (command: string, channel: ServerChannel) => Promise<Exit>;
 
 export interface ServerOptions {
   readonly exec?: Exec;
@@ -35,6 +38,8 @@ export interface TestServer extends AsyncDisposable {
   readonly logins: () => number;
   /** The most sessions that were open at once. */
   readonly mostSessions: () => number;
+  /** How often something came from a client. */
+  readonly packets: () => number;
   /** Cuts the line: the client sees the connection close. */
   drop(): void;
   /** Takes everything and answers nothing, as a host does whose network went away. */
@@ -78,6 +83,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     },
     logins: () => counts.logins,
     mostSessions: () => counts.most,
+    packets: () => line.packets(),
     drop: () => line.drop(),
     freeze: () => line.freeze(),
     async [Symbol.asyncDispose]() {
@@ -122,12 +128,14 @@ function serve(options: ServerOptions, hostKeys: readonly string[], userKey: Key
       counts.sessions += 1;
       counts.most = Math.max(counts.most, counts.sessions);
       const session = accept();
-      session.on('exec', (acceptExec, _, { command }) => {
+      session.on('exec', async (acceptExec, _, { command }) => {
         const channel = acceptExec();
-        channel.once('close', () => {
-          counts.sessions -= 1;
-        });
-        exec(command, channel);
+        const exit = await exec(command, channel);
+        counts.sessions -= 1;
+        if (typeof exit === 'number') channel.exit(exit);
+        else channel.exit(exit, false, '');
+        channel.end();
+        channel.close();
       });
     });
   });
@@ -135,19 +143,15 @@ function serve(options: ServerOptions, hostKeys: readonly string[], userKey: Key
 
 /** As sshd does it: a shell in a session of its own, so that it has a process group of its own. */
 export function runLocally(path?: string): Exec {
-  return (command, channel) => {
+  return async (command, channel) => {
     const env = { PATH: path === undefined ? process.env.PATH : `${path}:${process.env.PATH}` };
     const child = spawn('sh', ['-c', command], { detached: true, env });
     channel.pipe(child.stdin);
     child.stdin.on('error', () => undefined);
     child.stdout.pipe(channel, { end: false });
     child.stderr.pipe(channel.stderr, { end: false });
-    child.on('close', (code, signal) => {
-      if (signal) channel.exit(signal.slice('SIG'.length), false, '');
-      else channel.exit(code ?? 255);
-      channel.end();
-      channel.close();
-    });
+    await once(child, 'close');
+    return child.exitCode ?? (child.signalCode ?? 'SIGKILL').slice('SIG'.length);
   };
 }
 
@@ -158,6 +162,7 @@ function portOf(address: AddressInfo | string | null): number {
 
 interface Line {
   readonly port: number;
+  packets(): number;
   drop(): void;
   freeze(): void;
   close(): Promise<void>;
@@ -166,8 +171,17 @@ interface Line {
 /** A relay between client and server: the cable that a test can cut. */
 async function relay(target: number): Promise<Line> {
   const sockets = new Set<Socket>();
+  let frozen = false;
+  let packets = 0;
   const server: NetServer = createServer((near) => {
+    if (frozen) {
+      sockets.add(near.resume());
+      return;
+    }
     const far = connectSocket(target, '127.0.0.1');
+    near.on('data', () => {
+      packets += 1;
+    });
     for (const [from, to] of [
       [near, far],
       [far, near],
@@ -186,10 +200,12 @@ async function relay(target: number): Promise<Line> {
   const port = portOf(server.address());
   return {
     port,
+    packets: () => packets,
     drop: () => {
       for (const socket of sockets) socket.destroy();
     },
     freeze: () => {
+      frozen = true;
       for (const socket of sockets) socket.unpipe().resume();
     },
     close: () => new Promise((resolve) => server.close(() => resolve())),
