@@ -1,0 +1,60 @@
+import { raw } from '../command.ts';
+import { fileSteps } from '../kinds/file.ts';
+import { serviceSteps } from '../kinds/service.ts';
+import type { Change, Settings } from '../setting.ts';
+import type { GuardedStep, Step } from '../step.ts';
+import { rulesetKey, rulesFile, runFolder, table, unit } from './names.ts';
+
+const candidateFile = `${runFolder}/candidate.nft`;
+const undoFile = `${runFolder}/undo.nft`;
+
+/**
+ * New rules are tried first and reach the disk only after a new connection has got in. So rules that lock us out are
+ * gone when the host takes them back, and gone after a reboot, too.
+ */
+export function steps(changes: readonly Change[], wanted: Settings): Step[] {
+  if (changes.length === 0) return [];
+  const rules = wanted.get(`file/${rulesFile}`);
+  if (rules === undefined) return takeAway(changes, wanted);
+  const rulesDiffer = changes.some(({ key }) => key === rulesetKey || key === `file/${rulesFile}`);
+  return [...(rulesDiffer ? [candidate(rules), tryCandidate] : []), ...fileSteps(changes, wanted), load];
+}
+
+const candidate = (content: string): Step => ({ kind: 'write', path: candidateFile, content, mode: '0600' });
+
+/** The undo file begins with the table's removal, so it restores exactly what was before, also nothing. */
+const tryCandidate: GuardedStep = {
+  kind: 'guarded',
+  title: 'try the firewall rules',
+  command: raw(`nft --check --file ${candidateFile}
+printf 'table ${table}\\ndelete table ${table}\\n' > ${undoFile}
+case "$(nft list tables)" in *"table ${table}"*) nft -s list table ${table} >> ${undoFile} ;; esac
+nft --file ${candidateFile}`),
+  // systemd-run expands variables in its arguments, so there must be none here.
+  undo: raw(`nft --file ${undoFile}`),
+  confirmWithinSeconds: 30,
+};
+
+/** Reload replaces the table in one transaction: at no moment is the host open. */
+const load: Step = {
+  kind: 'run',
+  title: 'load the firewall and turn it on at boot',
+  command: raw(`systemctl daemon-reload
+systemctl enable --quiet ${unit}
+systemctl reload-or-restart ${unit}
+rm -f ${candidateFile} ${undoFile}`),
+};
+
+const takeAway = (changes: readonly Change[], wanted: Settings): Step[] => [
+  ...serviceSteps(changes),
+  {
+    kind: 'run',
+    title: 'delete the firewall table',
+    command: raw(`if command -v nft >/dev/null; then
+  case "$(nft list tables)" in *"table ${table}"*) nft delete table ${table} ;; esac
+fi
+rm -rf ${runFolder}`),
+  },
+  ...fileSteps(changes, wanted),
+  { kind: 'run', title: 'let systemd forget the firewall unit', command: raw('systemctl daemon-reload') },
+];
