@@ -12,7 +12,14 @@ export function steps(changes: readonly Change[], wanted: Settings): Step[] {
   const files = fileSteps(changes, wanted);
   if (wanted.size === 0)
     return [...serviceSteps(changes), ...files, ...reload, ...directorySteps(deepestFirst(changes))];
-  return [...directorySteps(changes), ...files, ...reload, ...serviceSteps(changes)];
+  const services = serviceSteps(changes);
+  return [
+    ...directorySteps(changes),
+    ...files,
+    ...reload,
+    ...services,
+    ...(services.length === 0 ? [] : [waitForAnswer]),
+  ];
 }
 
 const deepestFirst = (changes: readonly Change[]): Change[] =>
@@ -20,3 +27,15 @@ const deepestFirst = (changes: readonly Change[]): Change[] =>
 
 /** Enough for KillMode, Restart and the time-outs: supervisord is not restarted, so no job is disturbed. */
 const reloadUnits: RunStep = { kind: 'run', title: 'load unit files', command: raw('systemctl daemon-reload') };
+
+/** systemd takes supervisord for started before its socket is there. */
+const waitForAnswer: RunStep = {
+  kind: 'run',
+  title: 'wait until supervisord answers',
+  command: raw(`tries=0
+until curl --silent --output /dev/null --unix-socket /run/supervisor.sock http://localhost/; do
+  tries=$((tries + 1))
+  if [ "$tries" -ge 300 ]; then echo 'supervisord did not answer within 30 seconds: journalctl -u supervisor' >&2; exit 1; fi
+  sleep 0.1
+done`),
+};
