@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, readdir, rmdir } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { LabError } from './errors.ts';
 
 /**
  * Where control groups for processes are mounted, from the text of /proc/self/mountinfo: version 2, and the version 1
@@ -28,9 +30,20 @@ export async function createGroups(name: string): Promise<readonly string[]> {
   return groups;
 }
 
-/** Removes the groups, from the leaves up; the kernel refuses where a process is left. */
+/** Ends every process in the groups (version 2 does it in one write, Linux 5.14) and removes them, leaves first. */
 export async function removeGroups(name: string): Promise<void> {
-  for (const group of groupsOf(name)) if (existsSync(group)) await removeTree(group);
+  const groups = groupsOf(name).filter((group) => existsSync(group));
+  for (const group of groups) if (existsSync(join(group, 'cgroup.kill'))) await endProcesses(group);
+  for (const group of groups) await removeTree(group);
+}
+
+async function endProcesses(group: string): Promise<void> {
+  await writeFile(join(group, 'cgroup.kill'), '1');
+  const deadline = Date.now() + 10_000;
+  while (/^populated 1$/m.test(await readFile(join(group, 'cgroup.events'), 'utf8'))) {
+    if (Date.now() > deadline) throw new LabError('LAB_HOST', `processes in ${group} do not end`);
+    await pause(20);
+  }
 }
 
 async function removeTree(group: string): Promise<void> {

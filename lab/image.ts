@@ -96,7 +96,7 @@ export async function ensureImage(
   const recipe = recipeFor(debian, kind, await readAptAccess());
   const name = imageName(recipe);
   const folder = join(place.images, name);
-  await withLock(`${place.id}-image-${recipe.suite}-${kind}`, async () => {
+  await withLock(`image-${folder}`, async () => {
     if (existsSync(folder)) return;
     progress(`build the Debian ${debian} image for ${kind} hosts (once)`);
     await build(recipe, place.images, name);

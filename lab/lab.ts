@@ -12,6 +12,8 @@ import { type Connection, type HostState, hostFolder, hostNames, readConnection,
 export interface LabOptions {
   /** Absolute path of the project directory; the lab's state is in `.jernverk` below it. */
   readonly project: string;
+  /** Folder of the images, so that several projects can share them; `.jernverk/images` of the project by default. */
+  readonly images?: string;
   /** The best kind for this machine by default; a host that exists keeps its kind. */
   readonly kind?: LabKind;
   /** Told what long work begins. */
@@ -76,7 +78,8 @@ async function upOne(place: Place, spec: HostSpec, options: LabOptions): Promise
  */
 export async function labUp(specs: readonly HostSpec[], options: LabOptions): Promise<readonly LabUpOutcome[]> {
   for (const spec of specs) checkSpec(spec);
-  const place = placeOf(options.project);
+  const own = placeOf(options.project);
+  const place = { ...own, images: options.images ?? own.images };
   return Promise.all(specs.map((spec) => withHostLock(place, spec.name, () => upOne(place, spec, options))));
 }
 

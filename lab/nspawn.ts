@@ -6,7 +6,7 @@ import { createGroups, removeGroups } from './cgroup.ts';
 import type { LabNetwork } from './network.ts';
 import type { Place } from './place.ts';
 import { type ProcessId, signal, startDetached, waitForEnd } from './process.ts';
-import { run } from './run.ts';
+import { run, succeeds } from './run.ts';
 import { consoleLog, type HostState } from './state.ts';
 
 export const nspawnRoot = (folder: string): string => join(folder, 'root');
@@ -65,6 +65,7 @@ export function nspawnArguments(state: HostState, place: Place, folder: string, 
 const enterGroups = 'while [ "$1" != -- ]; do echo $$ >"$1/cgroup.procs"; shift; done; shift; exec "$@"';
 
 export async function startNspawn(state: HostState, place: Place, folder: string): Promise<ProcessId> {
+  await tidyNspawn(place, state.spec.name);
   const systemd = existsSync('/run/systemd/system');
   const groups = systemd ? [] : await createGroups(machineName(place, state.spec.name));
   const nspawn = ['systemd-nspawn', ...nspawnArguments(state, place, folder, systemd)];
@@ -82,9 +83,15 @@ async function childrenOf(pid: number): Promise<readonly number[]> {
   return text.split(' ').filter(Boolean).map(Number);
 }
 
-/** What is left of a host's process on this machine once it has ended. */
+/**
+ * Ends and removes what outlived the host's nspawn, if anything did: processes in its control group, and its end of the
+ * cable, which the kernel takes away some time after them.
+ */
 export async function tidyNspawn(place: Place, name: string): Promise<void> {
-  if (!existsSync('/run/systemd/system')) await removeGroups(machineName(place, name));
+  const machine = machineName(place, name);
+  if (existsSync('/run/systemd/system')) await succeeds('systemctl', ['kill', '--signal=KILL', `${machine}.scope`]);
+  else await removeGroups(machine);
+  await succeeds('ip', ['link', 'delete', `vb-${machine}`]);
 }
 
 /** Clean shutdown (nspawn passes SIGTERM on as systemd's power-off signal), then by force after `timeoutMs`. */
