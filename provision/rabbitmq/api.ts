@@ -20,7 +20,8 @@ export const apiFunction = raw(`api() {
   answer=\${answer%
 *}
   case "$1 $status" in
-    *' 2'??|'DELETE 404') printf '%s' "$answer" ;;
+    'DELETE 404') ;;
+    *' 2'??) printf '%s' "$answer" ;;
     *) echo "$1 /api/$2 was refused with HTTP $status: $answer" >&2; exit 1 ;;
   esac
 }`);

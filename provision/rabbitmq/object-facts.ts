@@ -4,18 +4,18 @@ import { absent, kindOf, type Reading, type Readings, value } from '../setting.t
 import type { Fact } from '../topic.ts';
 import { apiUrl, curl } from './api.ts';
 import { curlConfig, secretsFolder, vhost } from './names.ts';
-import { loginText, objectKinds, permissionText, policyText, tagsText } from './objects.ts';
+import { loginText, objectKinds, permissionText, policyText, tagsText, vhostText } from './objects.ts';
 
 /** Columns are named, so that no password hash and no parameter (they may hold passwords) ever leaves the host. */
 const questions = [
   'users?columns=name,tags',
-  'vhosts?columns=name,default_queue_type,metadata',
+  'vhosts?columns=name,default_queue_type',
   'permissions',
   'policies',
   'queues?columns=name,vhost,durable,arguments&disable_stats=true&enable_queue_totals=true',
 ] as const;
 
-/** The broker is there and says that it does not know this administrator. */
+/** The broker does not take this password, or this user is no administrator; `apply` can mend both. */
 const refused = '401';
 
 /**
@@ -23,16 +23,23 @@ const refused = '401';
  * login with each would leave a refusal in the broker's log every time, since only the administrator may use the API.
  * The hash is base64 of 4 bytes of salt and SHA-256(salt, password).
  */
-const loginScript = `${curl} --fail --max-time 5 '${apiUrl}/users?columns=name,password_hash' | tr '{' '\\n' |
-sed -n 's/.*"name":"\\([a-z0-9-]*\\)".*"password_hash":"\\([A-Za-z0-9+/=]*\\)".*/\\1 \\2/p' |
-while read -r user hash || [ -n "$user" ]; do
-  [ -r ${secretsFolder}/"$user" ] || continue
-  IFS= read -r password < ${secretsFolder}/"$user"
-  set -- $(printf %s "$hash" | base64 -d | od -An -v -tx1)
-  [ $# = 36 ] || continue
+const loginScript = `users=$(${curl} --fail --max-time 5 '${apiUrl}/users?columns=name,password_hash' | tr '{' '\\n' |
+  sed -n 's/.*"name":"\\([a-z0-9-]*\\)".*"password_hash":"\\([A-Za-z0-9+/]*\\)".*/\\1 \\2/p')
+names= hashes=
+while read -r user hash; do
+  [ \${#hash} = 48 ] && [ -r "${secretsFolder}/$user" ] || continue
+  names="$names $user"
+  hashes=$hashes$hash
+done <<END
+$users
+END
+set -- $(printf %s "$hashes" | base64 -d | od -An -v -tx1)
+for user in $names; do
+  IFS= read -r password < "${secretsFolder}/$user"
   salt=$(printf '\\\\0%o\\\\0%o\\\\0%o\\\\0%o' "0x$1" "0x$2" "0x$3" "0x$4")
   shift 4
-  stored=$(printf %s "$@")
+  stored=
+  while [ \${#stored} -lt 64 ]; do stored=$stored$1; shift; done
   actual=$({ printf %b "$salt"; printf %s "$password"; } | sha256sum)
   if [ "\${actual%% *}" = "$stored" ]; then echo "login $user works"; else echo "login $user refuses"; fi
 done`;
@@ -68,7 +75,7 @@ export function parseObjects(output: string, keys: readonly string[]): Readings 
     body: lines[2 * index],
     status: lines[2 * index + 1],
   }));
-  if (lines.length === 0 || answers.every(({ status }) => status === refused)) return readings;
+  if (lines.length === 0 || answers.some(({ status }) => status === refused)) return readings;
   for (const { question, body = '', status } of answers) {
     if (status === undefined) throw new Error('the answer of the broker was cut off');
     if (status !== '200') throw new Error(`/api/${question}: HTTP ${status}: ${body.slice(0, 200)}`);
@@ -93,12 +100,11 @@ const usersSchema = z.array(z.object({ name: z.string(), tags: z.array(z.string(
 const readUsers = (json: string): Found[] =>
   usersSchema.parse(JSON.parse(json)).map(({ name, tags }) => [`user/${name}`, tagsText(tags)]);
 
-/** 3.10 names the type inside `metadata` only. */
+/** 3.10 says `"undefined"`, which means classic. */
 const vhostsSchema = z.array(
   z.object({
     name: z.string(),
-    default_queue_type: z.string().optional(),
-    metadata: z.object({ default_queue_type: z.string().optional() }).optional(),
+    default_queue_type: z.string().default('undefined'),
   }),
 );
 
@@ -107,10 +113,7 @@ const readVhosts = (json: string): Found[] =>
   vhostsSchema
     .parse(JSON.parse(json))
     .filter(({ name }) => name === vhost || name === '/')
-    .map(({ name, default_queue_type, metadata }) => {
-      const type = default_queue_type ?? metadata?.default_queue_type ?? 'classic';
-      return [`vhost/${name}`, `default queue type ${type === 'undefined' ? 'classic' : type}`];
-    });
+    .map(({ name, default_queue_type: type }) => [`vhost/${name}`, vhostText(type === 'undefined' ? 'classic' : type)]);
 
 const permissionsSchema = z.array(
   z.object({ user: z.string(), vhost: z.string(), configure: z.string(), write: z.string(), read: z.string() }),

@@ -3,7 +3,7 @@ import { type Change, kindOf, nameOf, type Settings } from '../setting.ts';
 import type { RunStep } from '../step.ts';
 import { apiFunction } from './api.ts';
 import { administrator, secretsFolder, vhost } from './names.ts';
-import { objectKinds, parsePermission, tagsOf } from './objects.ts';
+import { objectKinds, parsePermission, tagsOf, vhostText } from './objects.ts';
 
 /** Brings users, permissions, policies and queues to what is wanted, over the broker's own HTTP API. */
 export function objectSteps(changes: readonly Change[], wanted: Settings): RunStep[] {
@@ -32,7 +32,7 @@ function creations(changes: readonly Change[], wanted: Settings): Command[] {
     changes.filter((change) => change.to !== null && of.includes(kindOf(change.key)));
   const users = [...new Set(named('user', 'login').map(({ key }) => nameOf(key)))];
   return [
-    ...named('vhost').map(() => raw(`printf '%s' '{"default_queue_type":"quorum"}' | api PUT vhosts/${vhost}`)),
+    ...named('vhost').map(({ to }) => vhostCommand(to ?? '')),
     // A broker that starts for the first time makes this user, and nobody could see it before.
     ...(named('vhost').length > 0 ? [sh`api DELETE users/guest </dev/null`] : []),
     ...users.map((user) => sh`put_user ${user} ${tagsOf(wanted.get(`user/${user}`) ?? '')}`),
@@ -43,6 +43,9 @@ function creations(changes: readonly Change[], wanted: Settings): Command[] {
 }
 
 const put = (path: string, body: string): Command => sh`printf '%s' ${body} | api PUT ${path}`;
+
+const vhostCommand = (text: string): Command =>
+  put(`vhosts/${vhost}`, text === vhostText('quorum') ? '{"default_queue_type":"quorum"}' : '{}');
 
 const permissionCommand = ({ key, to }: Change): Command =>
   put(`permissions/${vhost}/${nameOf(key)}`, JSON.stringify(parsePermission(to ?? '')));
@@ -90,7 +93,7 @@ remove_default_vhost() {
 # A new broker, or one that has another password for the administrator: the one change that needs rabbitmqctl. (With
 # standard input in place of the file it hangs on Debian 13.) The import goes on after it has returned.
 ensure_administrator() {
-  ! (api GET whoami </dev/null) >/dev/null 2>&1 || return 0
+  ! (api GET 'users?columns=name' </dev/null) >/dev/null 2>&1 || return 0
   definitions=$(mktemp /run/jernverk-definitions.XXXXXX)
   trap 'rm -f "$definitions"' EXIT
   IFS= read -r password < ${secretsFolder}/${administrator} || [ -n "$password" ]
@@ -98,9 +101,9 @@ ensure_administrator() {
   chown rabbitmq "$definitions"
   LC_ALL=C.UTF-8 timeout 60 rabbitmqctl --quiet import_definitions "$definitions" </dev/null
   tries=50
-  until (api GET whoami </dev/null) >/dev/null 2>&1; do
+  until (api GET 'users?columns=name' </dev/null) >/dev/null 2>&1; do
     tries=$((tries - 1))
-    [ "$tries" -gt 0 ] || { api GET whoami </dev/null; exit 1; }
+    [ "$tries" -gt 0 ] || { api GET 'users?columns=name' </dev/null; exit 1; }
     sleep 0.2
   done
   rm -f "$definitions"

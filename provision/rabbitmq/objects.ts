@@ -3,8 +3,14 @@ import { administrator, deadQueueOf, enqueuer, vhost } from './names.ts';
 
 /** What is inside the broker, as settings. Texts are canonical: the broker's own answer is brought to the same form. */
 
-/** New queues that name no type become quorum queues: classic ones lose confirmed jobs in a power cut. */
-export const vhostText = 'default queue type quorum';
+export const vhostText = (type: string): string => `default queue type ${type}`;
+
+/**
+ * What a queue becomes that names no type. Ours name theirs; this is for queues that people add, since classic ones
+ * lose confirmed jobs in a power cut. RabbitMQ 3.10 knows the setting but cannot be told it by its HTTP API.
+ */
+const defaultQueueType = (debian: DebianRelease): string => (debian >= 13 ? 'quorum' : 'classic');
+
 export const queueText = 'quorum durable';
 export const loginText = 'works';
 const noTags = 'no tags';
@@ -114,7 +120,7 @@ function usersOf(environment: Environment): User[] {
 export const userNames = (environment: Environment): string[] => usersOf(environment).map(({ name }) => name);
 
 export function objectSettings(environment: Environment, debian: DebianRelease): [string, string][] {
-  const settings: [string, string][] = [[`vhost/${vhost}`, vhostText]];
+  const settings: [string, string][] = [[`vhost/${vhost}`, vhostText(defaultQueueType(debian))]];
   for (const { name, tags, permission } of usersOf(environment)) {
     settings.push([`user/${name}`, tagsText(tags)]);
     settings.push([`login/${name}`, loginText]);

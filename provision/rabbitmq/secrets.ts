@@ -2,7 +2,7 @@ import { lines, raw, sh } from '../command.ts';
 import { absent, type Change, kindOf, nameOf, type Reading, type Readings, value } from '../setting.ts';
 import type { RunStep } from '../step.ts';
 import type { Fact } from '../topic.ts';
-import { administrator, containerUser, curlConfig, enqueuer, secretsFolder } from './names.ts';
+import { administrator, containerUser, curlConfig, secretsFolder } from './names.ts';
 
 /**
  * Passwords are born on the host and stay there: `secret/rabbitmq/<user>` = "present" is all that is ever said of one.
@@ -18,8 +18,8 @@ const passwordLength = 43;
 export const secretSettings = (users: readonly string[]): [string, string][] =>
   [...users, curlConfig].map((name) => [`${prefix}${name}`, present]);
 
-const rootOnly: readonly string[] = [administrator, enqueuer, curlConfig];
-/** A worker's secret is read in its container, so it belongs to the user there. */
+const rootOnly: readonly string[] = [administrator, curlConfig];
+/** The others are read in containers (`enqueue` runs in one too), so they belong to the user there. */
 const ownerOf = (name: string): string => (rootOnly.includes(name) ? '0:0' : `${containerUser}:${containerUser}`);
 
 /** The line that curl.conf must hold, from the administrator's password in `$password`. */

@@ -1,0 +1,290 @@
+import type { Channel, ConfirmChannel } from 'amqplib';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { labDown, labUp } from '../../lab/lab.ts';
+import { defaultSpec } from '../../lab/spec.ts';
+import { raw, sh } from '../../provision/command.ts';
+import type { Connection } from '../../provision/connection.ts';
+import { askScript } from '../../provision/gather.ts';
+import { brokerSocket, configPath, secretsFolder } from '../../provision/rabbitmq/names.ts';
+import { rabbitmq } from '../../provision/rabbitmq/topic.ts';
+import { brokerOverSsh } from '../rabbitmq/broker-over-ssh.ts';
+import { environmentWith, type TopicOnHost, topicOnHost } from '../support/apply-topic.ts';
+import { eventually } from '../support/eventually.ts';
+
+const project = process.cwd();
+const worker = 'image-resizer';
+const api = `curl -sSf -K ${secretsFolder}/curl.conf -H content-type:application/json`;
+const url = 'http://127.0.0.1:15672/api';
+
+/** What Debian does when packages are installed by the packages topic: nothing starts. */
+const install = raw(`if ! command -v rabbitmqctl >/dev/null || ! command -v curl >/dev/null; then
+  printf '#!/bin/sh\\nexit 101\\n' > /usr/sbin/policy-rc.d
+  chmod +x /usr/sbin/policy-rc.d
+  apt-get -q update
+  DEBIAN_FRONTEND=noninteractive apt-get -qy --no-install-recommends install rabbitmq-server curl
+  rm /usr/sbin/policy-rc.d
+fi`);
+
+/** What can go wrong with a broker by itself or by hand: how, and the key that must show it. */
+const drifts: readonly { what: string; how: string; key: string }[] = [
+  {
+    what: 'a changed line in rabbitmq.conf',
+    how: `sed -i 's/^heartbeat = 30/heartbeat = 60/' ${configPath}`,
+    key: `file/${configPath}`,
+  },
+  {
+    what: 'a file that the running broker has not read',
+    how: `touch -d 2001-01-01 ${configPath}; systemctl daemon-reload
+sed -i 's/^[0-9a-f]*/${'0'.repeat(64)}/' /run/jernverk/loaded/rabbitmq-server.service`,
+    key: `loaded/rabbitmq-server.service:${configPath}`,
+  },
+  {
+    what: 'a stopped broker',
+    how: 'systemctl stop rabbitmq-server.service',
+    key: 'service/rabbitmq-server.service',
+  },
+  {
+    what: 'a disabled broker',
+    how: 'systemctl disable --quiet rabbitmq-server.service 2>/dev/null',
+    key: 'service/rabbitmq-server.service',
+  },
+  {
+    what: 'an epmd for everyone',
+    how: `rm /etc/systemd/system/epmd.socket.d/60-jernverk.conf; systemctl daemon-reload
+systemctl stop epmd.service epmd.socket; systemctl start epmd.socket`,
+    key: 'listen/rabbitmq',
+  },
+  {
+    what: 'a stopped socket for containers',
+    how: 'systemctl stop jernverk-broker.service jernverk-broker.socket',
+    key: 'service/jernverk-broker.socket',
+  },
+  {
+    what: 'a socket that everyone may use',
+    how: `chmod 0666 ${brokerSocket}`,
+    key: `socket/${brokerSocket}`,
+  },
+  { what: 'a deleted user', how: `${api} -X DELETE ${url}/users/${worker}`, key: `user/${worker}` },
+  {
+    what: 'the user guest',
+    how: `${api} -X PUT ${url}/users/guest -d '{"password":"guest","tags":"administrator"}'`,
+    key: 'user/guest',
+  },
+  {
+    what: 'an administrator with less rights',
+    how: `LC_ALL=C.UTF-8 rabbitmqctl -q set_user_tags jernverk monitoring </dev/null`,
+    key: 'user/jernverk',
+  },
+  {
+    what: 'more permissions',
+    how: `${api} -X PUT ${url}/permissions/jernverk/${worker} -d '{"configure":".*","write":".*","read":".*"}'`,
+    key: `permission/${worker}`,
+  },
+  {
+    what: 'a changed policy',
+    how: `${api} -X PUT ${url}/policies/jernverk/${worker} -d '{"pattern":"^${worker}$","apply-to":"queues","definition":{"overflow":"drop-head","max-length":1}}'`,
+    key: `policy/${worker}`,
+  },
+  {
+    what: 'a policy of somebody else',
+    how: `${api} -X PUT ${url}/policies/jernverk/all -d '{"pattern":".*","apply-to":"queues","priority":99,"definition":{"max-length":1}}'`,
+    key: 'policy/all',
+  },
+  { what: 'a deleted queue', how: `${api} -X DELETE ${url}/queues/jernverk/${worker}`, key: `queue/${worker}` },
+  {
+    what: 'an empty queue that a power cut would empty',
+    how: `${api} -X DELETE ${url}/queues/jernverk/${worker}
+${api} -X PUT ${url}/queues/jernverk/${worker} -d '{"durable":true,"arguments":{"x-queue-type":"classic"}}'`,
+    key: `queue/${worker}`,
+  },
+  {
+    what: 'the default virtual host',
+    how: `${api} -X PUT ${url}/vhosts/%2F -d '{}'`,
+    key: 'vhost//',
+  },
+  {
+    what: "a lost secret of a worker's user",
+    how: `rm ${secretsFolder}/${worker}`,
+    key: `secret/rabbitmq/${worker}`,
+  },
+  {
+    what: 'a secret that the broker does not know',
+    how: `head -c 32 /dev/urandom | base64 -w0 | tr '+/' '-_' | tr -d = > ${secretsFolder}/${worker}`,
+    key: `login/${worker}`,
+  },
+  {
+    what: 'a lost secret of the administrator',
+    how: `rm ${secretsFolder}/jernverk`,
+    key: 'secret/rabbitmq/jernverk',
+  },
+  {
+    what: 'a secret that others can read',
+    how: `chmod 0644 ${secretsFolder}/${worker}`,
+    key: `secret/rabbitmq/${worker}`,
+  },
+  {
+    what: 'the secret of a worker that is gone',
+    how: `cp ${secretsFolder}/${worker} ${secretsFolder}/former`,
+    key: 'secret/rabbitmq/former',
+  },
+];
+
+describe.each([13, 12] as const)('RabbitMQ on Debian %i', (debian) => {
+  const name = `rabbitmq-test${debian}`;
+  let on: TopicOnHost;
+  let connection: Connection;
+
+  const expectClean = async () => expect(await on.diff()).toEqual({ changes: [], unknown: [], notApplicable: [] });
+  const run = (script: string) => on.host.run(raw(script));
+  const passwordOf = (user: string) => on.host.capture(sh`cat ${`${secretsFolder}/${user}`}`);
+
+  /** A channel through the containers' socket, as this user. */
+  async function asUser<Result>(user: string, action: (channel: ConfirmChannel) => Promise<Result>): Promise<Result> {
+    await using broker = await brokerOverSsh(connection, brokerSocket);
+    const opened = await broker.open(user, await passwordOf(user));
+    const channel = await opened.createConfirmChannel();
+    channel.on('error', () => undefined);
+    const result = await action(channel);
+    await opened.close();
+    return result;
+  }
+
+  async function publish(channel: ConfirmChannel, body: string): Promise<void> {
+    channel.sendToQueue(worker, Buffer.from(body), { persistent: true });
+    await channel.waitForConfirms();
+  }
+
+  const count = async (channel: Channel, queue: string): Promise<number> =>
+    (await channel.checkQueue(queue)).messageCount;
+
+  beforeAll(async () => {
+    const [up] = await labUp([{ ...defaultSpec(name), debian }], { project });
+    if (up === undefined) throw new Error('the lab made no host');
+    connection = { name, ...up.connection };
+    const environment = environmentWith({ debian }, { workers: [{ name: worker }, { name: 'pdf-invoice' }] });
+    on = await topicOnHost(rabbitmq, connection, environment);
+    await on.host.run(install);
+    await on.converge();
+  });
+
+  afterAll(async () => {
+    await on?.host.close();
+    await labDown([name], { project });
+  });
+
+  test('is as wanted right after the first apply', expectClean);
+
+  test.each(drifts)('$what is seen and repaired', async ({ how, key }) => {
+    await run(how);
+    expect((await on.diff()).changes.map((change) => change.key)).toContain(key);
+    await on.converge();
+    await expectClean();
+  });
+
+  test('every user can log in and do no more than its job', async () => {
+    await asUser('enqueue', async (channel) => {
+      await publish(channel, 'one');
+      await expect(channel.get(worker)).rejects.toThrow(/ACCESS_REFUSED/);
+    });
+    await asUser(worker, async (channel) => {
+      expect(await channel.get(worker, { noAck: true })).toBeTruthy();
+      await expect(channel.assertQueue('new', { durable: true })).rejects.toThrow(/ACCESS_REFUSED/);
+    });
+    await asUser('pdf-invoice', async (channel) => {
+      await expect(channel.get(worker)).rejects.toThrow(/ACCESS_REFUSED/);
+    });
+  });
+
+  test('a job that fails as often as it may goes to the dead queue and stays there', async () => {
+    await asUser('jernverk', async (channel) => {
+      await publish(channel, 'fails');
+      let deliveries = 0;
+      await eventually(async () => {
+        const message = await channel.get(worker);
+        if (message === false) return (await count(channel, `${worker}.dead`)) === 1;
+        deliveries += 1;
+        channel.nack(message, false, true);
+        return false;
+      });
+      expect(deliveries).toBe(5);
+      for (let look = 0; look < 25; look += 1) {
+        const message = await eventually(() => channel.get(`${worker}.dead`));
+        channel.nack(message, false, true);
+      }
+      const message = await eventually(() => channel.get(`${worker}.dead`));
+      expect(message.content.toString()).toBe('fails');
+      channel.ack(message);
+    });
+  });
+
+  test('a confirmed job survives the death of the broker, which comes back by itself', async () => {
+    await asUser('enqueue', (channel) => publish(channel, 'survivor'));
+    await run(`pid=$(systemctl show --property=MainPID --value rabbitmq-server.service); kill -9 "$pid"
+while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done`);
+    await eventually(() => on.host.test(raw(`${api} ${url}/overview >/dev/null 2>&1 || exit 1`)));
+    await asUser(worker, async (channel) => {
+      const message = await eventually(() => channel.get(worker, { noAck: true }));
+      expect(message.content.toString()).toBe('survivor');
+    });
+    await expectClean();
+  });
+
+  test('a queue of the wrong type that holds jobs is left alone, and the error says what to do', async () => {
+    await run(`${api} -X DELETE ${url}/queues/jernverk/${worker}
+${api} -X PUT ${url}/queues/jernverk/${worker} -d '{"durable":true,"arguments":{"x-queue-type":"classic"}}'`);
+    await asUser('enqueue', (channel) => publish(channel, 'kept'));
+    await expect(on.converge()).rejects.toThrow(/image-resizer is classic durable and not empty.*left alone/s);
+    await asUser(worker, async (channel) => {
+      expect(await channel.get(worker, { noAck: true })).toMatchObject({ content: Buffer.from('kept') });
+    });
+    await on.converge();
+    await expectClean();
+  });
+
+  test('a configuration that the broker refuses is an error with its reason; the next apply repairs it', async () => {
+    const refused = new Map([...on.wanted, [`file/${configPath}`, 'heartbeat = often\n']]);
+    await expect(on.converge(refused)).rejects.toThrow(/did not start[\s\S]*heartbeat/);
+    await on.converge();
+    await expectClean();
+  });
+
+  test('a broker that listens but does not answer is unknown, never absent', async () => {
+    await run('systemctl kill --signal=STOP rabbitmq-server.service');
+    const { unknown } = await on.diff();
+    await run('systemctl kill --signal=CONT rabbitmq-server.service');
+    expect(unknown.map(({ key }) => key)).toContain(`queue/${worker}`);
+    expect(unknown[0]?.reason).toMatch(/listens but does not answer/);
+    await expectClean();
+  });
+
+  test('neither a password nor a hash of one leaves the host', async () => {
+    const facts = rabbitmq.facts([...on.wanted.keys()]);
+    const said = `${await on.host.capture(
+      askScript(
+        facts.map(({ command }) => command),
+        '==boundary',
+      ),
+    )}${JSON.stringify(on.events)}`;
+    const hashes = await on.host.capture(raw(`${api} '${url}/users?columns=password_hash'`));
+    const secrets = [...hashes.matchAll(/"password_hash":"([^"]+)"/g)].map((match) => match[1] ?? '');
+    for (const user of ['jernverk', 'enqueue', worker]) secrets.push(await passwordOf(user));
+    expect(secrets).toHaveLength(7);
+    for (const secret of secrets) expect(said.includes(secret)).toBe(false);
+  });
+
+  test('destroy takes away what was put there and keeps the jobs', async () => {
+    await asUser('enqueue', (channel) => publish(channel, 'kept'));
+    await on.converge(new Map());
+    const left = await on.host.capture(
+      raw(`find /etc/rabbitmq /etc/systemd/system /etc/jernverk /run/jernverk -name '*jernverk-*' -o -name '60-jernverk*' \\
+  -o -path '/etc/rabbitmq/*' -o -path '${secretsFolder}*' -o -name '*.sock' 2>/dev/null || true
+ss -ltnH | grep -E ':(4369|5672|15672|25672)' || true`),
+    );
+    expect(left).toBe('');
+    await on.converge();
+    await expectClean();
+    await asUser(worker, async (channel) => {
+      expect(await channel.get(worker, { noAck: true })).toMatchObject({ content: Buffer.from('kept') });
+    });
+  });
+});
