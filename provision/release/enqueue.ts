@@ -45,7 +45,7 @@ export function enqueueCommand({ worker, input, withFile, count, waitSeconds }: 
   ];
   return sh`release=$(cat ${currentReleaseFile}) || { echo 'no release runs here yet: deploy first' >&2; exit 3; }
 code=0
-docker run ${container} jernverk/${worker}:"$release" node /app/enqueue.mjs ${options} ${JSON.stringify(input)} || code=$?
+docker run ${container} --entrypoint /usr/bin/node jernverk/${worker}:"$release" /app/enqueue.mjs ${options} ${JSON.stringify(input)} || code=$?
 [ "$code" -le 1 ]`;
 }
 
