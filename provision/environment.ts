@@ -8,7 +8,9 @@ export type Role = (typeof roles)[number];
 export const debianReleases = [12, 13] as const;
 export type DebianRelease = (typeof debianReleases)[number];
 
-const name = z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, { error: 'a name of a-z, 0-9 and -, at most 31 characters' });
+const name = z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, {
+  error: 'a name of a-z, 0-9 and - that starts with a letter, at most 31 characters',
+});
 
 /** Where a host made by the lab gets its size; its address and keys come from the lab itself. */
 const lab = z.strictObject({
@@ -19,6 +21,7 @@ const lab = z.strictObject({
 
 /** How to reach a real host. */
 const ssh = z.strictObject({
+  /** Host name or IP address. */
   address: z.string().min(1),
   port: z.int().min(1).max(65_535).default(22),
   /** root, or a user with passwordless sudo. */
@@ -28,7 +31,7 @@ const ssh = z.strictObject({
   /** The pinned host key, `ssh-ed25519 AAAA…`. `jernverk trust HOST` writes it. */
   hostKey: z
     .string()
-    .regex(/^(ssh-|ecdsa-)\S+ \S+$/)
+    .regex(/^(ssh-|ecdsa-)\S+ \S+$/, { error: 'a public key such as "ssh-ed25519 AAAA…"' })
     .optional(),
 });
 
@@ -63,11 +66,13 @@ const worker = z.strictObject({
   drain: duration.prefault('60 seconds'),
 });
 
+const cidr = /^(\d{1,3}(\.\d{1,3}){3}|[0-9a-f]*:[0-9a-f:]+)(\/\d{1,3})?$/i;
+
 const opening = z.strictObject({
   port: z.int().min(1).max(65_535),
   protocol: z.enum(['tcp', 'udp']).default('tcp'),
   /** Sources in CIDR form; everyone where left out. */
-  from: z.array(z.string()).default([]),
+  from: z.array(z.string().regex(cidr, { error: 'a network such as "192.0.2.0/24" or "2001:db8::/32"' })).default([]),
 });
 
 export const environmentSchema = z.strictObject({

@@ -25,6 +25,7 @@ const targets = {
   // Terraform starts it for every operation, and most of them ask no host: what does is a chunk of its own.
   provider: { entry: 'provision/terraform/main.ts', splitting: true, external: ['sharp', 'esbuild'] },
   test: { entry: 'scripts/test.ts', external: [] },
+  schema: { entry: 'scripts/schema.ts', external: [] },
   'fetch-tofu': { entry: 'scripts/fetch-tofu.ts', external: [] },
 };
 

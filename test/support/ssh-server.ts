@@ -134,8 +134,7 @@ function serve(options: ServerOptions, hostKeys: readonly string[], userKey: Key
         counts.sessions -= 1;
         if (typeof exit === 'number') channel.exit(exit);
         else channel.exit(exit, false, '');
-        channel.end();
-        channel.close();
+        channel.end(() => channel.close());
       });
     });
   });

@@ -1,0 +1,72 @@
+import { resolveConnection } from '../connection.ts';
+import { replaceFile, withHostKey } from '../environment/pin.ts';
+import { InputError } from '../errors.ts';
+import { readHostKey } from '../host.ts';
+import { fingerprint, formatHostKey, type HostKey, parseHostKey } from '../host-key.ts';
+import { environmentFile, loadEnvironment, readEnvironment } from '../load.ts';
+import { confirm } from './confirm.ts';
+import type { Invocation } from './invocation.ts';
+import { projectRoot } from './root.ts';
+import { selectHosts } from './session.ts';
+
+/** `jernverk trust HOST`: shows the key that the host offers and pins it in the environment file after a yes. */
+export async function trustCommand(invocation: Invocation, root: string = projectRoot): Promise<number> {
+  const environment = await loadEnvironment(invocation.environment, root);
+  const [host] = selectHosts(environment, [invocation.arguments['host'] ?? '']);
+  if (!host?.ssh) {
+    throw new InputError('HOST_IN_LAB', `${host?.name} is a host of the lab, which pins its key by itself`);
+  }
+  const offered = await readHostKey(await resolveConnection(host, root));
+  const pinned = host.ssh.hostKey === undefined ? undefined : parseHostKey(host.ssh.hostKey);
+  const same = pinned?.blob.equals(offered.blob) ?? false;
+  const report = (saved: boolean) => say(invocation, host.name, offered, pinned, saved);
+
+  if (same) return report(false);
+  if (host.ssh.hostKey !== undefined && invocation.options['replace'] !== true)
+    throw otherKey(host.name, offered, pinned);
+  if (!invocation.json) console.error(describe(host.name, offered, pinned));
+  if (!(await confirm(`Pin this key for ${host.name}?`, invocation))) return 1;
+  const file = environmentFile(invocation.environment, root);
+  const text = await readEnvironment(file, root);
+  await replaceFile(file, withHostKey(text, host.name, formatHostKey(offered)));
+  return report(true);
+}
+
+function otherKey(name: string, offered: HostKey, pinned: HostKey | undefined): InputError {
+  return new InputError('HOST_KEY_PINNED', `another key is pinned for ${name}\n${describe(name, offered, pinned)}`, {
+    hint: `if the host was installed anew, compare the fingerprint on its console, then: jernverk trust ${name} --replace`,
+  });
+}
+
+function describe(name: string, offered: HostKey, pinned: HostKey | undefined): string {
+  const before = pinned ? [`pinned so far: ${pinned.type} ${fingerprint(pinned)}`] : [];
+  return [
+    `${name} offers this host key:`,
+    `  type         ${offered.type}`,
+    `  key          ${formatHostKey(offered)}`,
+    `  fingerprint  ${fingerprint(offered)}`,
+    ...before,
+    'Compare the fingerprint with the one on the console of the host: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub',
+  ].join('\n');
+}
+
+function say(
+  { json }: Invocation,
+  host: string,
+  offered: HostKey,
+  pinned: HostKey | undefined,
+  saved: boolean,
+): number {
+  const facts = {
+    host,
+    type: offered.type,
+    hostKey: formatHostKey(offered),
+    fingerprint: fingerprint(offered),
+    replaced: saved && pinned ? fingerprint(pinned) : null,
+    saved,
+  };
+  console.log(
+    json ? JSON.stringify(facts) : `${host}: ${facts.fingerprint} ${saved ? 'is pinned now' : 'was pinned already'}`,
+  );
+  return 0;
+}

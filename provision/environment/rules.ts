@@ -1,0 +1,91 @@
+import type { Environment } from '../environment.ts';
+
+/** Something wrong in an environment, at a path into it. */
+export interface Problem {
+  readonly path: readonly PropertyKey[];
+  /** What was expected, and what was given where the schema does not show it. */
+  readonly message: string;
+}
+
+type Rule = (environment: Environment) => readonly Problem[];
+
+/** What holds between fields. Each rule finds all of its problems; every rule is asked. */
+export const rules: readonly Rule[] = [
+  hostNamesDiffer,
+  workerNamesDiffer,
+  openingsDiffer,
+  everyHostIsReachedOneWay,
+  oneBroker,
+  workersHaveHosts,
+  slotsFitTheLabHost,
+];
+
+function hostNamesDiffer({ hosts }: Environment): readonly Problem[] {
+  return repeated(hosts.map((host) => host.name)).map(({ value, index, first }) => ({
+    path: ['hosts', index, 'name'],
+    message: `expected a name of its own, but hosts[${first}] is ${value} too`,
+  }));
+}
+
+function workerNamesDiffer({ workers }: Environment): readonly Problem[] {
+  return repeated(workers.map((worker) => worker.name)).map(({ value, index, first }) => ({
+    path: ['workers', index, 'name'],
+    message: `expected a name of its own, but workers[${first}] is ${value} too`,
+  }));
+}
+
+function openingsDiffer({ firewall }: Environment): readonly Problem[] {
+  return repeated(firewall.open.map(({ port, protocol }) => `${port}/${protocol}`)).map(({ value, index, first }) => ({
+    path: ['firewall', 'open', index, 'port'],
+    message: `expected each port once, but firewall.open[${first}] opens ${value} too; put all sources in its from`,
+  }));
+}
+
+function everyHostIsReachedOneWay({ hosts }: Environment): readonly Problem[] {
+  return hosts.flatMap((host, index) => {
+    if ((host.lab === undefined) !== (host.ssh === undefined)) return [];
+    const given = host.lab === undefined ? 'neither is given' : 'both are given';
+    return [{ path: ['hosts', index], message: `expected exactly one of lab and ssh, but ${given}` }];
+  });
+}
+
+/** A cluster of brokers is not built yet; a second broker would be silently unused. */
+function oneBroker({ hosts }: Environment): readonly Problem[] {
+  const brokers = hosts.filter((host) => host.roles.includes('broker')).map((host) => host.name);
+  if (brokers.length === 1) return [];
+  const given = brokers.length === 0 ? 'there is none' : `there are ${brokers.length}: ${brokers.join(', ')}`;
+  return [{ path: ['hosts'], message: `expected exactly one host with the role broker, but ${given}` }];
+}
+
+function workersHaveHosts({ hosts, workers }: Environment): readonly Problem[] {
+  if (workers.length === 0 || hosts.some((host) => host.roles.includes('worker'))) return [];
+  return [{ path: ['workers'], message: 'expected a host with the role worker to run them on, but there is none' }];
+}
+
+/**
+ * Slots share what their host has, and a limit is seldom used up: twice the memory is taken for a plan, more for a
+ * mistake. A single slot must fit by itself.
+ */
+function slotsFitTheLabHost({ hosts, workers }: Environment): readonly Problem[] {
+  const needed = workers.reduce((sum, worker) => sum + worker.slots * worker.memory.bytes, 0);
+  const largest = Math.max(0, ...workers.map((worker) => worker.memory.bytes));
+  return hosts.flatMap((host, index) => {
+    if (!host.lab || !host.roles.includes('worker')) return [];
+    const { bytes } = host.lab.memory;
+    const path = ['hosts', index, 'lab', 'memory'];
+    if (largest > bytes) {
+      return [{ path, message: `expected at least ${megabytes(largest)} for one slot, but it is ${megabytes(bytes)}` }];
+    }
+    if (needed <= 2 * bytes) return [];
+    const half = `at least ${megabytes(needed / 2)}, half of what all slots may use together`;
+    return [{ path, message: `expected ${half}, but it is ${megabytes(bytes)}` }];
+  });
+}
+
+const megabytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MB`;
+
+function repeated(values: readonly string[]): { value: string; index: number; first: number }[] {
+  return values
+    .map((value, index) => ({ value, index, first: values.indexOf(value) }))
+    .filter(({ index, first }) => first < index);
+}

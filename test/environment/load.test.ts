@@ -1,0 +1,101 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { labConnectionFile, resolveConnection } from '../../provision/connection.ts';
+import { environmentJsonSchema } from '../../provision/environment/json-schema.ts';
+import { chosenEnvironment, loadEnvironment } from '../../provision/load.ts';
+
+const project = join(import.meta.dirname, '..', '..');
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'jernverk-'));
+  await mkdir(join(root, 'environments'));
+});
+afterEach(() => rm(root, { recursive: true }));
+
+const write = (name: string, text: string) => writeFile(join(root, 'environments', name), text);
+
+describe('an environment', () => {
+  test('is read by name or by file, with defaults and units', async () => {
+    await write('tiny.yaml', 'name: tiny\nhosts:\n  - { name: forge, roles: [broker], lab: { memory: 2 GB } }\n');
+    const environment = await loadEnvironment('tiny', root);
+    expect(environment.hosts[0]?.lab).toEqual({ memory: { bytes: 2 ** 31 }, disk: { bytes: 12 * 2 ** 30 }, cpus: 2 });
+    expect(environment.broker.consumerTimeout).toEqual({ seconds: 604_800 });
+    expect(await loadEnvironment('environments/tiny.yaml', root)).toEqual(environment);
+  });
+
+  test('is frozen all the way down', async () => {
+    const environment = await loadEnvironment('local', project);
+    expect(Object.isFrozen(environment.hosts[0]?.lab?.memory)).toBe(true);
+    expect(() => Reflect.set(environment.hosts, 0, null) || fail()).toThrow();
+  });
+
+  test('may use anchors', async () => {
+    await write(
+      'a.yaml',
+      'name: a\nhosts:\n  - { name: x, roles: [broker], lab: &l {} }\n  - { name: y, roles: [worker], lab: *l }\n',
+    );
+    expect((await loadEnvironment('a', root)).hosts).toHaveLength(2);
+  });
+
+  test('that is not there: names those that are', async () => {
+    await write('one.yaml', '');
+    await write('two.yaml', '');
+    await expect(loadEnvironment('three', root)).rejects.toMatchObject({
+      name: 'InputError',
+      code: 'ENVIRONMENT_MISSING',
+      message: 'cannot read the environment file environments/three.yaml',
+      hint: 'the environments here are one, two',
+    });
+  });
+
+  test('of this project is valid, the example too', async () => {
+    await loadEnvironment('local', project);
+    await loadEnvironment('production.example', project);
+  });
+
+  test('is chosen by option, then by JERNVERK_ENV, then it is local', () => {
+    expect(chosenEnvironment('a', { JERNVERK_ENV: 'b' })).toBe('a');
+    expect(chosenEnvironment(undefined, { JERNVERK_ENV: 'b' })).toBe('b');
+    expect(chosenEnvironment(undefined, {})).toBe('local');
+  });
+});
+
+test('the JSON Schema for editors is current', async () => {
+  const hint = 'make it with: node scripts/build.mjs schema && node .jernverk/build/schema.js';
+  expect(await readFile(join(project, 'environments', 'schema.json'), 'utf8'), hint).toBe(environmentJsonSchema());
+});
+
+describe('a connection', () => {
+  const lab = { address: '192.0.2.1', port: 22, user: 'root', identity: '/key', hostKey: 'ssh-ed25519 AAAA' };
+  const labHost = async () => (await loadEnvironment('local', project)).hosts[0] ?? fail();
+
+  test('of a lab host comes from the lab', async () => {
+    const file = labConnectionFile(root, 'forge');
+    await mkdir(join(file, '..'), { recursive: true });
+    await writeFile(file, JSON.stringify(lab));
+    expect(await resolveConnection(await labHost(), root)).toEqual({ name: 'forge', ...lab });
+    await writeFile(file, '{');
+    await expect(resolveConnection(await labHost(), root)).rejects.toMatchObject({ code: 'LAB_BROKEN' });
+  });
+
+  test('of a lab host that is not up says how to make it', async () => {
+    await expect(resolveConnection(await labHost(), root)).rejects.toMatchObject({
+      code: 'LAB_NOT_UP',
+      hint: expect.stringContaining('./jernverk lab up'),
+    });
+  });
+
+  test('of a real host comes from the environment', async () => {
+    const { hosts } = await loadEnvironment('production.example', project);
+    const connection = await resolveConnection(hosts[1] ?? fail(), root);
+    expect(connection).toMatchObject({ address: '192.0.2.11', port: 2222, user: 'ops' });
+    expect(connection.identity).toMatch(/^\/.*\.ssh\/jernverk$/);
+    expect(connection.hostKey).toBeUndefined();
+  });
+});
+
+function fail(): never {
+  throw new Error('expected a host');
+}
