@@ -10,16 +10,22 @@ import { applyContext, connectTo, messageOf, openSession, operator, type Session
 export async function applyCommand(invocation: Invocation): Promise<number> {
   const session = await openSession(invocation);
   const outcomes = await applySession(session, invocation);
-  console.log(
-    invocation.json ? JSON.stringify({ hosts: outcomes }, null, 2) : outcomes.map(describeOutcome).join('\n'),
-  );
+  printOutcomes(outcomes, invocation);
   return applyExitCode(outcomes);
 }
 
+export function printOutcomes(outcomes: readonly HostOutcome[], { json }: Invocation): void {
+  console.log(json ? JSON.stringify({ hosts: outcomes }, null, 2) : outcomes.map(describeOutcome).join('\n'));
+}
+
 /** All hosts side by side; all are waited for, and a host that fails does not stop the others. */
-export async function applySession(session: Session, invocation: Invocation): Promise<HostOutcome[]> {
+export async function applySession(
+  session: Session,
+  invocation: Invocation,
+  purpose = 'apply',
+): Promise<HostOutcome[]> {
   const progress = chooseProgress(session, invocation);
-  const outcomes = await Promise.all(session.targets.map((target) => applyHost(session, target, progress)));
+  const outcomes = await Promise.all(session.targets.map((target) => applyHost(session, target, progress, purpose)));
   await progress.end();
   return outcomes;
 }
@@ -33,10 +39,15 @@ function chooseProgress(session: Session, { json }: Invocation): Progress {
   );
 }
 
-async function applyHost(session: Session, { config, topics }: Target, progress: Progress): Promise<HostOutcome> {
+async function applyHost(
+  session: Session,
+  { config, topics }: Target,
+  progress: Progress,
+  purpose: string,
+): Promise<HostOutcome> {
   try {
     await using host = await connectTo(config, session.root);
-    await using _lock = await lockHost(host, { who: operator(), purpose: 'apply', since: new Date() });
+    await using _lock = await lockHost(host, { who: operator(), purpose, since: new Date() });
     const context = applyContext(host, config, session.root, (event) => progress.emit(event));
     return { host: config.name, topics: await apply(context, topics), error: null };
   } catch (error) {

@@ -73,7 +73,7 @@ export const commands: readonly CommandEntry[] = [
     arguments: ['<worker>', hosts],
     options: [
       ['-f, --follow', 'go on until Ctrl-C'],
-      ['-n, --lines <lines>', 'lines of each slot to begin with (default: 50)'],
+      ['-n, --lines <lines>', 'how many lines to begin with (default: 50)'],
     ],
     load: async () => (await import('./logs.ts')).logsCommand,
   },

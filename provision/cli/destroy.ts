@@ -1,7 +1,8 @@
 import { apply, takeSteps } from '../apply.ts';
 import type { TopicWanted } from '../gather.ts';
 import { lockHost } from '../lock.ts';
-import { applyExitCode, describeOutcome, exitCodes, type HostOutcome } from '../report.ts';
+import { applyExitCode, exitCodes, type HostOutcome } from '../report.ts';
+import { printOutcomes } from './apply.ts';
 import { confirm } from './confirm.ts';
 import type { Invocation } from './invocation.ts';
 import { type Progress, plainProgress, silentProgress } from './progress.ts';
@@ -19,9 +20,7 @@ export async function destroyCommand(invocation: Invocation): Promise<number> {
   const progress = invocation.json ? silentProgress : plainProgress((line) => console.log(line));
   const outcomes = await Promise.all(session.targets.map((target) => destroyHost(session, target, purge, progress)));
   await progress.end();
-  console.log(
-    invocation.json ? JSON.stringify({ hosts: outcomes }, null, 2) : outcomes.map(describeOutcome).join('\n'),
-  );
+  printOutcomes(outcomes, invocation);
   return applyExitCode(outcomes);
 }
 

@@ -1,5 +1,6 @@
-import { raw, sh } from '../command.ts';
-import type { HostConfig } from '../environment.ts';
+import { type Command, sh } from '../command.ts';
+import type { HostConfig, WorkerConfig } from '../environment.ts';
+import { slotName } from '../release/group.ts';
 import { exitCodes } from '../report.ts';
 import type { Invocation } from './invocation.ts';
 import { connectTo, loadHosts, requireWorker } from './session.ts';
@@ -18,7 +19,7 @@ export async function logsCommand(invocation: Invocation): Promise<number> {
     workerHosts.map(async (config) => {
       await using host = await connectTo(config, root);
       await host.follow(
-        tail(worker.name, lines, follow),
+        readJournal(worker, lines, follow),
         (line) => console.log(`${prefix(config)}${line}`),
         stop.signal,
       );
@@ -27,6 +28,8 @@ export async function logsCommand(invocation: Invocation): Promise<number> {
   return exitCodes.done;
 }
 
-/** One file a slot; a slot that starts while we follow is not seen until the command is run again. */
-const tail = (worker: string, lines: number, follow: boolean) => sh`tail -q -n ${lines} ${raw(follow ? '-F' : '')} \
-/var/log/jernverk/${worker}_*.log`;
+/** Each line of a slot is JSON and names its slot; the journal keeps them under the slot's name. */
+function readJournal({ name, slots }: WorkerConfig, lines: number, follow: boolean): Command {
+  const identifiers = Array.from({ length: slots }, (_, number) => `--identifier=${slotName(name, number)}`);
+  return sh`journalctl --quiet --no-pager --output=cat --lines=${lines} ${follow ? ['--follow'] : []} ${identifiers}`;
+}

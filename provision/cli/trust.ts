@@ -10,9 +10,9 @@ import { projectRoot } from './root.ts';
 import { selectHosts } from './session.ts';
 
 /** `jernverk trust HOST`: shows the key that the host offers and pins it in the environment file after a yes. */
-export async function trustCommand(invocation: Invocation, root: string = projectRoot): Promise<number> {
+export async function trustCommand(invocation: Invocation, root: string = projectRoot()): Promise<number> {
   const environment = await loadEnvironment(invocation.environment, root);
-  const [host] = selectHosts(environment, [invocation.arguments['host'] ?? '']);
+  const [host] = selectHosts(environment, [invocation.arguments.host ?? '']);
   if (!host?.ssh) {
     throw new InputError('HOST_IN_LAB', `${host?.name} is a host of the lab, which pins its key by itself`);
   }
@@ -22,8 +22,7 @@ export async function trustCommand(invocation: Invocation, root: string = projec
   const report = (saved: boolean) => say(invocation, host.name, offered, pinned, saved);
 
   if (same) return report(false);
-  if (host.ssh.hostKey !== undefined && invocation.options['replace'] !== true)
-    throw otherKey(host.name, offered, pinned);
+  if (host.ssh.hostKey !== undefined && invocation.options.replace !== true) throw otherKey(host.name, offered, pinned);
   if (!invocation.json) console.error(describe(host.name, offered, pinned));
   if (!(await confirm(`Pin this key for ${host.name}?`, invocation))) return 1;
   const file = environmentFile(invocation.environment, root);

@@ -1,0 +1,42 @@
+import { sh } from '../command.ts';
+import type { HostConfig } from '../environment.ts';
+import { InputError } from '../errors.ts';
+import type { ReleaseManifest } from '../release/manifest.ts';
+import { readManifest } from '../release/manifest-file.ts';
+import { historyFile, manifestFile } from '../release/places.ts';
+import { applyExitCode } from '../report.ts';
+import { wantedFor } from '../topics.ts';
+import { applySession, printOutcomes } from './apply.ts';
+import type { Invocation } from './invocation.ts';
+import { connectTo, loadHosts, type Session } from './session.ts';
+
+/** The move of a deploy to an older release, which the hosts still have. The next `apply` goes forward again. */
+export async function rollbackCommand(invocation: Invocation): Promise<number> {
+  const { root, environment, hosts } = await loadHosts(invocation);
+  const workerHosts = hosts.filter((host) => host.roles.includes('worker'));
+  const asked = invocation.arguments['release'] ?? null;
+  const targets = await Promise.all(
+    workerHosts.map(async (config) => {
+      const release = await findRelease(config, root, asked);
+      const topics = wantedFor({ environment, host: config, release }).filter(({ topic }) => topic.name === 'release');
+      return { config, topics };
+    }),
+  );
+  const session: Session = { root, environment, targets };
+  const outcomes = await applySession(session, invocation, 'rollback');
+  printOutcomes(outcomes, invocation);
+  return applyExitCode(outcomes);
+}
+
+/** The named release, or the one that ran before the current one. */
+async function findRelease(config: HostConfig, root: string, asked: string | null): Promise<ReleaseManifest> {
+  await using host = await connectTo(config, root);
+  const history = (await host.capture(sh`cat ${historyFile} 2>/dev/null || true`))
+    .split('\n')
+    .filter((id) => id !== '');
+  const id = asked ?? history[1];
+  if (id !== undefined && history.includes(id)) return readManifest(await host.capture(sh`cat ${manifestFile(id)}`));
+  const missing = asked === null ? 'has no release before the current one' : `does not have release ${asked}`;
+  const kept = history.length === 0 ? 'no release has run there yet' : `it has ${history.join(', ')}, newest first`;
+  throw new InputError('NO_RELEASE', `${config.name} ${missing}`, { hint: kept });
+}
