@@ -1,19 +1,43 @@
 import { open, rename, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { isMap, isSeq, parseDocument } from 'yaml';
+import { isMap, isScalar, isSeq, parseDocument, type YAMLMap } from 'yaml';
 import { InputError } from '../errors.ts';
 
-/** The text of an environment file with `ssh.hostKey` of one host set; comments, order and quoting stay. */
+/**
+ * The text of an environment file with `ssh.hostKey` of one host set. Everything else stays byte for byte: the library
+ * finds the place, but printing the whole document anew would change the person's layout.
+ */
 export function withHostKey(text: string, hostName: string, hostKey: string): string {
-  const document = parseDocument(text);
-  const hosts = document.get('hosts');
+  const ssh = sshOf(text, hostName);
+  const before = ssh?.get('hostKey', true);
+  if (isScalar(before) && before.range) return splice(text, before.range[0], before.range[1], hostKey);
+  const address = ssh?.get('address', true);
+  if (!ssh || !isScalar(address) || !address.range) {
+    throw new InputError('HOST_HAS_NO_SSH', `cannot find the ssh section of ${hostName} in the environment file`, {
+      hint: `write it by hand: hostKey: ${hostKey}`,
+    });
+  }
+  const [, end] = address.range;
+  if (ssh.flow) return splice(text, end, end, `, hostKey: ${hostKey}`);
+  const lineEnd = text.indexOf('\n', end) === -1 ? text.length : text.indexOf('\n', end);
+  const indent = ' '.repeat(columnOf(text, ssh.items[0]?.key));
+  return splice(text, lineEnd, lineEnd, `\n${indent}hostKey: ${hostKey}`);
+}
+
+function sshOf(text: string, hostName: string): YAMLMap | undefined {
+  const hosts = parseDocument(text).get('hosts');
   const host = isSeq(hosts) ? hosts.items.find((item) => isMap(item) && item.get('name') === hostName) : undefined;
   const ssh = isMap(host) ? host.get('ssh') : undefined;
-  if (!isMap(ssh)) throw new InputError('HOST_HAS_NO_SSH', `the environment has no ssh section for ${hostName}`);
-  ssh.set('hostKey', hostKey);
-  // Without a width, the library would fold long lines: a key is one line, as are the comments of the file.
-  return document.toString({ lineWidth: 0, flowCollectionPadding: true });
+  return isMap(ssh) ? ssh : undefined;
 }
+
+function columnOf(text: string, key: unknown): number {
+  const start = isScalar(key) ? (key.range?.[0] ?? 0) : 0;
+  return start - (text.lastIndexOf('\n', start - 1) + 1);
+}
+
+const splice = (text: string, from: number, to: number, part: string): string =>
+  text.slice(0, from) + part + text.slice(to);
 
 /** Replaces a file in one move, so that nobody ever reads half of it; keeps its permissions. */
 export async function replaceFile(file: string, text: string): Promise<void> {
