@@ -1,8 +1,15 @@
+import { createHash } from 'node:crypto';
 import { connect, createServer, type Server } from 'node:net';
 import { LabError } from './errors.ts';
 
-/** An abstract socket (Linux): the kernel frees the name when its owner ends, so there are no stale locks. */
-const socketOf = (name: string): string => `\0jernverk-lab-${name}`;
+/**
+ * An abstract socket (Linux): the kernel frees the name when its owner ends, so there are no stale locks. The name is
+ * hashed since it may have 107 bytes at most.
+ */
+function socketOf(name: string): string {
+  const hash = createHash('sha256').update(name).digest('hex');
+  return `\0jernverk-lab-${hash.slice(0, 32)}`;
+}
 
 function tryTake(name: string): Promise<Server | null> {
   return new Promise((resolve, reject) => {
