@@ -1,6 +1,7 @@
 import sharp, { type Sharp } from 'sharp';
 import { messageOf, PermanentFailure } from '../runtime/failure.ts';
 import type { ResizeInput, ResizeOutput } from './input.ts';
+import { memoryAllowed, memoryNeeded, type Picture } from './memory.ts';
 
 /** One slot does one picture: its memory limit is meant for that, and the slots beside it use the other cores. */
 sharp.concurrency(1);
@@ -8,7 +9,7 @@ sharp.cache(false);
 
 /**
  * Pixels of all frames together that a file may claim to have, checked before they are decoded. 64 megapixels hold
- * every usual camera (a 50-megapixel telephone gives 8160 × 6144) and fit into a slot's 512 MB.
+ * every usual camera: a 50-megapixel telephone gives 8160 × 6144.
  */
 export const largestPixels = 64_000_000;
 
@@ -22,29 +23,42 @@ export interface Resized {
  *
  * @throws PermanentFailure with the decoder's reason: the same bytes will not decode better next time.
  */
-export async function resize(photo: Buffer, wanted: Omit<ResizeInput, 'file'>): Promise<Resized> {
+export async function resize(
+  photo: Buffer,
+  wanted: Omit<ResizeInput, 'file'>,
+  memory = memoryAllowed(),
+): Promise<Resized> {
   try {
-    const frames = await framesKept(photo, wanted.format);
+    const picture = await look(photo, wanted.format);
+    checkMemory(memoryNeeded(picture, wanted), memory);
+    const { frames } = picture;
     const { data, info } = await encode(scaled(photo, frames, wanted), wanted.format).toBuffer({
       resolveWithObject: true,
     });
-    const about = {
-      width: info.width,
-      height: info.pageHeight ?? info.height,
-      format: wanted.format,
-      bytes: data.length,
-      frames,
-    };
-    return { content: data, about };
+    const height = info.pageHeight ?? info.height;
+    return { content: data, about: { width: info.width, height, format: wanted.format, bytes: data.length, frames } };
   } catch (error) {
     throw new PermanentFailure(`not a picture that can be resized: ${messageOf(error).trim()}`, { cause: error });
   }
 }
 
-/** All frames of an animation where the wanted format can move (GIF, WebP), else the first one. */
-async function framesKept(photo: Buffer, format: ResizeInput['format']): Promise<number> {
-  const { pages = 1 } = await sharp(photo, { limitInputPixels: largestPixels }).metadata();
-  return format === 'gif' || format === 'webp' ? pages : 1;
+/** Reads the header only. */
+async function look(photo: Buffer, format: ResizeInput['format']): Promise<Picture> {
+  const about = await sharp(photo, { limitInputPixels: largestPixels }).metadata();
+  const { width, height } = about.autoOrient;
+  // All frames of an animation where the wanted format can move (GIF, WebP), else the first one.
+  const frames = format === 'gif' || format === 'webp' ? (about.pages ?? 1) : 1;
+  return { isAvif: about.format === 'heif', width, height, frames };
+}
+
+/** A slot that grows beyond its limit is killed by the kernel, with its job; better a reason that tells what to do. */
+function checkMemory(needed: number, allowed: number): void {
+  const megabytes = (bytes: number) => `${Math.ceil(bytes / 2 ** 20)} MB`;
+  if (needed > allowed)
+    throw new Error(
+      `it needs about ${megabytes(needed)} of memory and the slot has ${megabytes(allowed)}: ` +
+        'give the worker more memory, or ask for a smaller or another kind of result',
+    );
 }
 
 function scaled(photo: Buffer, frames: number, { width, height }: Pick<ResizeInput, 'width' | 'height'>): Sharp {
