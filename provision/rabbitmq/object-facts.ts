@@ -51,9 +51,9 @@ done`;
 const script = `command -v curl >/dev/null || exit 0
 [ -r ${secretsFolder}/${curlConfig} ] || exit 0
 code=0
-${curl} --max-time 5 --write-out '\\n%{http_code}\\n' ${questions.map((path) => `'${apiUrl}/${path}'`).join(' ')} || code=$?
+answers=$(${curl} --max-time 5 --write-out '\\n%{http_code}\\n' ${questions.map((path) => `'${apiUrl}/${path}'`).join(' ')}) || code=$?
 case $code in
-  0) ;;
+  0) printf '%s\\n' "$answers" ;;
   7) exit 0 ;; # connection refused
   *) echo "the broker listens but does not answer (curl's exit code $code)" >&2; exit 1 ;;
 esac
