@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type AptAccess, readAptAccess, sourcesList } from './apt.ts';
+import { LabError } from './errors.ts';
 import type { LabKind } from './kind.ts';
 import { withLock } from './lock.ts';
 import type { Place } from './place.ts';
@@ -30,7 +31,7 @@ const kernelPackages = ['linux-image-cloud-amd64', 'initramfs-tools'];
  * Debian's own daily apt run would take the dpkg lock at a time of its choosing; and keys and identity must be each
  * host's own, so the image has none.
  */
-const customize = [
+const customizeAll = [
   'chroot "$1" systemctl enable systemd-networkd.service ssh.service',
   'chroot "$1" systemctl mask apt-daily.timer apt-daily-upgrade.timer systemd-networkd-wait-online.service',
   'chroot "$1" useradd --create-home --shell /bin/bash --groups sudo admin',
@@ -39,8 +40,15 @@ const customize = [
   ': >"$1/etc/machine-id"',
 ];
 
+/**
+ * Containers are never cut off from power, so dpkg need not wait for the disk: apt takes a third less time. Virtual
+ * machines are, so there dpkg stays as Debian ships it.
+ */
+const customizeNspawn = ['echo force-unsafe-io >"$1/etc/dpkg/dpkg.cfg.d/lab"'];
+
 export function recipeFor(debian: 12 | 13, kind: LabKind, access: AptAccess): Recipe {
   const packages = kind === 'qemu' ? [...basePackages, ...kernelPackages] : basePackages;
+  const customize = kind === 'qemu' ? customizeAll : [...customizeAll, ...customizeNspawn];
   return { suite: suites[debian], kind, packages, access, customize };
 }
 
@@ -64,6 +72,11 @@ export function mmdebstrapArguments(recipe: Recipe, target: string): readonly st
     target,
     '-',
   ];
+}
+
+function requireRoot(): void {
+  if (process.getuid?.() === 0) return;
+  throw new LabError('LAB_MACHINE', 'making a lab host needs root, since its files belong to root: run this as root');
 }
 
 async function build(recipe: Recipe, images: string, name: string): Promise<void> {
@@ -93,6 +106,7 @@ export async function ensureImage(
   kind: LabKind,
   progress: (text: string) => void,
 ): Promise<string> {
+  requireRoot();
   const recipe = recipeFor(debian, kind, await readAptAccess());
   const name = imageName(recipe);
   const folder = join(place.images, name);

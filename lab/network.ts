@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { chooseSubnet, cidrOf, gatewayOf, type Subnet, takenSubnets } from './addresses.ts';
+import { allowThroughDocker, forgetDocker } from './forwarding.ts';
 import { withLock } from './lock.ts';
 import type { Place } from './place.ts';
 import { run, succeeds } from './run.ts';
@@ -90,6 +91,7 @@ async function ensure(place: Place): Promise<LabNetwork> {
   if (!existsSync(`/sys/class/net/${place.bridge}`)) await createBridge(place, network);
   await run('ip', ['link', 'set', place.bridge, 'up']);
   await run('nft', ['-f', '-'], { input: ruleset(place, network.subnet) });
+  await allowThroughDocker(place.bridge, place.table);
   await allowForwarding(place);
   return network;
 }
@@ -117,6 +119,7 @@ export function removeNetwork(place: Place, use: () => Promise<NetworkUse>): Pro
     if (await succeeds('nft', ['list', 'table', 'ip', place.table])) {
       await run('nft', ['delete', 'table', 'ip', place.table]);
     }
+    await forgetDocker(place.table);
     await restoreForwarding(place);
     if (!kept) await rm(recordPath(place), { force: true });
   });

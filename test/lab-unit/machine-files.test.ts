@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { accessSettingsIn, mirrorsIn, sourcesList } from '../../lab/apt.ts';
 import { processTrees } from '../../lab/cgroup.ts';
+import { handlesOf } from '../../lab/forwarding.ts';
 import { parseMtu } from '../../lab/network.ts';
 import { hostsFor, resolverFor } from '../../lab/personality.ts';
 import { parseStat } from '../../lab/process.ts';
@@ -105,5 +106,21 @@ describe('control groups', () => {
   it('are found on a machine that has version 2 alone', () => {
     const mountinfo = '30 25 0:26 / /sys/fs/cgroup rw,nosuid shared:4 - cgroup2 cgroup2 rw,nsdelegate\n';
     expect(processTrees(mountinfo)).toEqual(['/sys/fs/cgroup']);
+  });
+});
+
+describe('rules among those of Docker', () => {
+  it('are found by their comment', () => {
+    const listing = [
+      'table ip filter {',
+      '\tchain DOCKER-USER { # handle 4',
+      '\t\toifname "jvf70b" accept comment "jernverk_f70b" # handle 9',
+      '\t\tiifname "jvf70b" accept comment "jernverk_f70b" # handle 8',
+      '\t\tiifname "jv1234" accept comment "jernverk_1234" # handle 7',
+      '\t\tcounter packets 0 bytes 0 return # handle 5',
+      '\t}',
+      '}',
+    ].join('\n');
+    expect(handlesOf(listing, 'jernverk_f70b')).toEqual([9, 8]);
   });
 });
