@@ -105,9 +105,8 @@ export class SshHost implements Host {
       return await start(this.#client, sent, call);
     } catch (cause) {
       if (!isRefusal(cause)) return await this.#gone;
-      const others = this.#slots.taken - 1;
-      if (others === 0) throw noChannel(this.#connection, cause);
-      this.#slots.lower(others);
+      if (this.#slots.taken === 1) throw noChannel(this.#connection, cause);
+      this.#slots.refused();
       return undefined;
     }
   }

@@ -22,9 +22,9 @@ export class Slots {
     }
   }
 
-  /** For a peer that turned out to take fewer than we thought. */
-  lower(limit: number): void {
-    this.#limit = Math.max(1, Math.min(this.#limit, limit));
+  /** The peer refused one of those that are taken: it takes one fewer than we thought. Never less than one. */
+  refused(): void {
+    this.#limit = Math.max(1, Math.min(this.#limit, this.#taken) - 1);
   }
 
   /** A freed slot goes straight to the one who waits longest, unless the limit was lowered meanwhile. */
