@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { openWorkspace, planLines, programs, type Workspace } from './support/terraform.ts';
+import { planLines } from '../support/plan-lines.ts';
+import { openWorkspace, programs, type Workspace } from './support/terraform.ts';
 
 const rabbitmqConf = 'listeners.tcp.1 = 127.0.0.1:5672\nvm_memory_high_watermark.relative = 0.4\nheartbeat = 30\n';
 const wanted = {
@@ -105,7 +106,7 @@ describe.each(programs)('the provider under %s', (program) => {
       const drift = await plan();
       expect(drift.exitCode).toBe(differs);
       expect(drift.text).toContain('Plan: 0 to add, 2 to change, 0 to destroy.');
-      expect(planLines(drift)).toEqual([
+      expect(planLines(drift.text)).toEqual([
         '~ resource "jernverk_kernel" "forge" {',
         '~ settings = {',
         '~ "sysctl/vm.swappiness" = "60" -> "10"',
@@ -130,7 +131,7 @@ describe.each(programs)('the provider under %s', (program) => {
 
     it('shows what is left over and nobody wants as a removal', async () => {
       await workspace.writeHost('forge', { ...wanted, kernel: { ...wanted.kernel, 'file//etc/old': 'x' } });
-      expect(planLines(await plan())).toContain('- "file//etc/old" = "x" -> null');
+      expect(planLines((await plan()).text)).toContain('- "file//etc/old" = "x" -> null');
       await apply();
       expect(await workspace.readHost('forge')).toEqual(wanted);
     });
@@ -147,7 +148,7 @@ describe.each(programs)('the provider under %s', (program) => {
     it('compares a setting that is new in the configuration with what the host has', async () => {
       await workspace.configure({ ...wanted, kernel: { ...wanted.kernel, 'sysctl/vm.dirty_ratio': '5' } });
       await workspace.writeHost('forge', { ...wanted, kernel: { ...wanted.kernel, 'sysctl/vm.dirty_ratio': '20' } });
-      expect(planLines(await plan())).toContain('~ "sysctl/vm.dirty_ratio" = "20" -> "5"');
+      expect(planLines((await plan()).text)).toContain('~ "sysctl/vm.dirty_ratio" = "20" -> "5"');
     });
 
     it('keeps the state and says so once when the host cannot be reached', async () => {
@@ -202,7 +203,7 @@ describe.each(programs)('the provider under %s', (program) => {
         'sysctl/vm.swappiness': '10',
       });
       await workspace.breakTopics('forge', {});
-      expect(planLines(await plan())).toContain('~ "sysctl/vm.swappiness" = "10" -> "1"');
+      expect(planLines((await plan()).text)).toContain('~ "sysctl/vm.swappiness" = "10" -> "1"');
     });
 
     it('moves to another host by a replacement', async () => {
@@ -210,7 +211,7 @@ describe.each(programs)('the provider under %s', (program) => {
       await workspace.configure(wanted, { host: 'anvil' });
       const moved = await plan();
       expect(moved.text).toContain('Plan: 3 to add, 0 to change, 3 to destroy.');
-      expect(planLines(moved)).toContain('~ host = "forge" -> "anvil" # forces replacement');
+      expect(planLines(moved.text)).toContain('~ host = "forge" -> "anvil" # forces replacement');
     });
 
     it('destroys the topics in reverse order', async () => {

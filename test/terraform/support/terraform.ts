@@ -168,10 +168,3 @@ const settingsOf = (settings: Readonly<Record<string, string>>, later: string | 
 
 /** Terraform draws a frame around a diagnostic and breaks its lines at the width of the terminal. */
 const unwrap = (text: string): string => text.replaceAll(/^[│╷╵] ?/gm, '');
-
-/** The lines of a plan that say what changes, with single spaces. */
-export const planLines = ({ text }: Output): string[] =>
-  text
-    .split('\n')
-    .map((line) => line.trim().replaceAll(/ +/g, ' '))
-    .filter((line) => /^([-+~]|-\/\+) /.test(line) && !/^. (create|update|destroy)/.test(line));

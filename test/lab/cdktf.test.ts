@@ -1,0 +1,133 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { labDown, labUp } from '../../lab/lab.ts';
+import { defaultSpec } from '../../lab/spec.ts';
+import { raw } from '../../provision/command.ts';
+import { connect, type Host } from '../../provision/host.ts';
+import { planLines } from '../support/plan-lines.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+const name = 'cdktf13';
+/** Two levels below the project's `.jernverk`, so that states lie in the middle one and go with it. */
+const folder = join(root, '.jernverk/test-cdktf');
+const environment = join(folder, 'environment.yaml');
+const hostStack = `test-cdktf.host.${name}`;
+
+const yaml = `name: test-cdktf
+terraform: { registry: none }
+hosts:
+  - { name: ${name}, roles: [broker, worker], debian: 13, lab: {} }
+workers:
+  - { name: image-resizer, slots: 2 }
+`;
+
+interface Output {
+  readonly exitCode: number;
+  readonly text: string;
+}
+
+async function cdktf(...args: readonly string[]): Promise<Output> {
+  const child = spawn('./jernverk', ['cdktf', ...args, '--output', join(folder, 'out')], {
+    cwd: root,
+    env: { ...process.env, JERNVERK_ENV: environment, CI: 'true', NO_COLOR: '1' },
+  });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (text += data));
+  const [exitCode] = await once(child, 'close');
+  return { exitCode, text: plain(text) };
+}
+
+/** Without colours, and without the stack's name and the indentation in front of each line. */
+function plain(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what colours are made of.
+  return text.replaceAll(/\x1b\[[0-9;]*[A-Za-z]/g, '').replaceAll(/^(test-cdktf\.\S+)? +/gm, '');
+}
+
+describe('cdktf on a bare host', () => {
+  let host: Host;
+  const on = (script: string) => host.run(raw(script));
+
+  beforeAll(async () => {
+    await mkdir(folder, { recursive: true });
+    await writeFile(environment, yaml);
+    const [made] = await labUp([defaultSpec(name)], { project: root });
+    if (made === undefined) throw new Error('the lab made no host');
+    host = await connect({ name, ...made.connection });
+  });
+  afterAll(async () => {
+    await host?.close();
+    await labDown([name], { project: root });
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('deploys everything, down to a job that is done', async () => {
+    const deployed = await cdktf('deploy', '*', '--auto-approve');
+    expect(deployed.text).toContain('terraform_data.smoke-image-resizer: Creation complete');
+    expect(deployed.exitCode).toBe(0);
+  });
+
+  it('changes nothing the second time', async () => {
+    const again = await cdktf('deploy', '*', '--auto-approve');
+    expect(again.exitCode).toBe(0);
+    expect(again.text.match(/No changes\./g)).toHaveLength(3);
+  });
+
+  it('shows each kind of drift with from and to', async () => {
+    await on(`
+sysctl -qw net.core.somaxconn=128
+echo '# by hand' >> /etc/rabbitmq/rabbitmq.conf
+systemctl stop supervisor
+apt-get -qq -y remove fio >/dev/null 2>&1
+nft add rule inet jernverk input tcp dport 9999 accept`);
+    const drift = await cdktf('diff', hostStack);
+    expect(planLines(drift.text)).toEqual(
+      expect.arrayContaining([
+        '~ "sysctl/net.core.somaxconn" = "128" -> "4096"',
+        '- # by hand',
+        '~ "service/supervisor.service" = "enabled inactive" -> "enabled active"',
+        '+ "package/fio" = "installed"',
+        expect.stringMatching(/^~ "ruleset\/inet jernverk" = "changed by hand: \+ tcp dport 9999 accept" -> /),
+      ]),
+    );
+    expect(drift.text).toContain('0 to add, 5 to change, 0 to destroy');
+  });
+
+  it('repairs what has drifted and nothing else', async () => {
+    const broker = 'systemctl show --property ExecMainStartTimestampMonotonic docker.service';
+    const before = await host.capture(raw(broker));
+    const repaired = await cdktf('deploy', '*', '--auto-approve');
+    expect(repaired.exitCode).toBe(0);
+    expect(repaired.text).toContain('Resources: 0 added, 5 changed, 0 destroyed.');
+    expect(await host.capture(raw(broker))).toBe(before);
+    expect((await cdktf('diff', hostStack)).text).toContain('No changes.');
+  });
+
+  it('shows a slot that somebody stopped, and starts it again', async () => {
+    await on(`slot=$(supervisorctl status | sed -n 's/ .*//;1p'); supervisorctl stop "$slot"`);
+    expect((await cdktf('diff', 'test-cdktf.workers')).text).toContain('0 to add, 1 to change, 0 to destroy');
+    expect(await cdktf('deploy', '*', '--auto-approve')).toMatchObject({ exitCode: 0 });
+    expect(await host.capture(raw('supervisorctl status | grep -c RUNNING'))).toBe('2\n');
+  });
+
+  it('keeps the state and says what is wrong when the host does not answer', async () => {
+    await on('systemctl stop ssh.socket ssh.service || systemctl stop ssh');
+    const unreachable = await cdktf('diff', hostStack);
+    expect(unreachable.exitCode).not.toBe(0);
+    expect(unreachable.text).toMatch(new RegExp(`Error: .*${name}`));
+    await on('systemctl start ssh.socket || systemctl start ssh');
+    expect((await cdktf('diff', hostStack)).text).toContain('No changes.');
+  });
+
+  it('takes away what it put there, and keeps packages', async () => {
+    const destroyed = await cdktf('destroy', '*', '--auto-approve');
+    expect(destroyed.exitCode).toBe(0);
+    const left = await host.capture(
+      raw(`find /etc /usr/local -name '*jernverk*'; nft list tables | grep jernverk || true`),
+    );
+    expect(left).toBe('/etc/jernverk\n');
+    expect(await host.capture(raw("dpkg-query -Wf '${db:Status-Status}' rabbitmq-server"))).toBe('installed');
+  });
+});
