@@ -2,7 +2,7 @@ import type { Command } from './command.ts';
 import type { Connection } from './connection.ts';
 import { CommandFailed, HostError, InputError, type JernverkError } from './errors.ts';
 import type { Ending } from './host-channel.ts';
-import { fingerprint, formatHostKey, type HostKey } from './host-key.ts';
+import { fingerprint, type HostKey } from './host-key.ts';
 import { redact } from './redact.ts';
 
 type Target = Pick<Connection, 'name' | 'address' | 'port'>;
@@ -129,6 +129,3 @@ function reasonOf(cause: unknown): string {
   if (cause instanceof AggregateError) return cause.errors.map(reasonOf).join(', ');
   return cause instanceof Error ? cause.message : String(cause);
 }
-
-/** For people: type, key and fingerprint. */
-export const describeHostKey = (key: HostKey): string => `${formatHostKey(key)}\n${fingerprint(key)}`;
