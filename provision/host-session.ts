@@ -75,9 +75,12 @@ export class SshHost implements Host {
   async close(): Promise<void> {
     this.#closing = true;
     this.#client.end();
-    // A dead peer never answers our goodbye.
+    // A dead peer never answers our goodbye. The timer keeps the process up: with nothing else left to wait for, Node
+    // would end in the middle of this, with exit code 13.
+    const patience = new AbortController();
     const gone = this.#gone.catch(() => undefined);
-    await Promise.race([gone, setTimeout(goodbyeMs, undefined, { ref: false })]);
+    await Promise.race([gone, setTimeout(goodbyeMs, undefined, patience).catch(() => undefined)]);
+    patience.abort();
     this.#client.destroy();
   }
 
