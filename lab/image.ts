@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type AptAccess, readAptAccess, sourcesList } from './apt.ts';
 import { LabError } from './errors.ts';
@@ -81,9 +81,8 @@ function requireRoot(): void {
 
 async function build(recipe: Recipe, images: string, name: string): Promise<void> {
   await mkdir(images, { recursive: true });
-  const partial = join(images, `${name}.partial`);
-  await rm(partial, { recursive: true, force: true });
-  await mkdir(partial);
+  // A name of its own for each try: the mmdebstrap of a run that was killed may still be writing to the last one.
+  const partial = await mkdtemp(join(images, `${name}.partial-`));
   await run('mmdebstrap', mmdebstrapArguments(recipe, join(partial, 'root')), {
     input: sourcesList(recipe.suite, recipe.access),
     timeoutMs: 15 * 60_000,
@@ -92,11 +91,12 @@ async function build(recipe: Recipe, images: string, name: string): Promise<void
   await rename(partial, join(images, name));
 }
 
-/** Older images of the same suite and kind: their recipe is no longer asked for. */
+/** Older images of the same suite and kind, whose recipe is no longer asked for, and builds that did not finish. */
 async function removeOutdated(images: string, current: string): Promise<void> {
   const family = current.slice(0, current.lastIndexOf('-') + 1);
   const outdated = (await readdir(images)).filter((name) => name.startsWith(family) && name !== current);
-  await Promise.all(outdated.map((name) => rm(join(images, name), { recursive: true, force: true })));
+  const removals = outdated.map((name) => rm(join(images, name), { recursive: true, force: true }));
+  await Promise.allSettled(removals); // what is still written to goes the next time
 }
 
 /** The folder of the image, with `root/` inside; it is built where there is none yet. */
