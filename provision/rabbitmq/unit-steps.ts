@@ -59,11 +59,12 @@ const restartBroker: RunStep = {
   command: raw(`systemctl unmask --quiet ${brokerUnit}
 systemctl enable --quiet ${brokerUnit}
 systemctl reset-failed ${brokerUnit} 2>/dev/null || :
+log=/var/log/rabbitmq/rabbitmq-server.log
+before=$(stat -c %s $log 2>/dev/null || echo 0)
 if ! systemctl restart ${brokerUnit}; then
-  {
-    echo 'RabbitMQ did not start with the configuration it has now; it tries again by itself. What it said:'
-    tail -qn 15 /var/log/rabbitmq/rabbitmq-server.error.log /var/log/rabbitmq/rabbitmq-server.log 2>/dev/null || :
-  } >&2
+  said=$(tail -c +$((before + 1)) $log 2>/dev/null | sed -n 's/^.*\\[error\\] <[0-9.]*> *//p' | grep . | head -n 5)
+  [ -n "$said" ] || said=$(tail -n 5 /var/log/rabbitmq/rabbitmq-server.error.log 2>/dev/null || :)
+  echo "RabbitMQ did not start with the configuration it has now; it tries again by itself. It said: $said" >&2
   exit 1
 fi`),
   // A little longer than the unit's own TimeoutStartSec.
