@@ -22,6 +22,18 @@ const daemon = {
   'no-new-privileges': true,
 };
 
+const mountsFile = '/etc/systemd/system/docker.service.d/50-jernverk-mounts.conf';
+
+/**
+ * Where the mount below /var/lib/docker is private, as the root of a systemd-nspawn container is, each dockerd binds the
+ * folder over itself. Containers that live through a restart then have their root hidden under the new bind and cannot
+ * be removed: "device or resource busy" (moby#45510). systemd makes the mounts of a real machine shared anyway.
+ */
+const mountsText = `# Written by Jernverk.
+[Service]
+ExecStartPre=+/bin/sh -c 'mkdir -p /var/lib/docker && mount --make-shared "$(findmnt -n -o TARGET --target /var/lib/docker)"'
+`;
+
 export const daemonText = `${JSON.stringify(daemon, null, 2)}\n`;
 
 /** Docker as the workers need it, on hosts that run workers. */
@@ -29,7 +41,8 @@ export function desired({ host }: DesiredContext): Settings {
   if (!host.roles.includes('worker')) return new Map();
   return new Map([
     ...fileSettings(daemonFile, daemonText),
-    ...loadedSettings('docker.service', [daemonFile]),
+    ...fileSettings(mountsFile, mountsText),
+    ...loadedSettings('docker.service', [daemonFile, mountsFile]),
     serviceSetting('containerd.service', 'enabled active'),
     serviceSetting('docker.socket', 'enabled active'),
     serviceSetting('docker.service', 'enabled active'),
