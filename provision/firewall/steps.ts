@@ -35,12 +35,11 @@ nft --file ${candidateFile}`),
   confirmWithinSeconds: 30,
 };
 
-/** Reload replaces the table in one transaction: at no moment is the host open. */
+/** Reload replaces the table in one transaction: at no moment is the host open. `enable` reads the unit file again. */
 const load: Step = {
   kind: 'run',
   title: 'load the firewall and turn it on at boot',
-  command: raw(`systemctl daemon-reload
-systemctl enable --quiet ${unit}
+  command: raw(`systemctl enable --quiet ${unit}
 systemctl reload-or-restart ${unit}
 rm -f ${candidateFile} ${undoFile}`),
 };

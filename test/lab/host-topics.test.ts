@@ -1,0 +1,248 @@
+import { connect as dial } from 'node:net';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { labDown, labUp } from '../../lab/lab.ts';
+import { defaultSpec } from '../../lab/spec.ts';
+import { raw, sh } from '../../provision/command.ts';
+import { firewall } from '../../provision/firewall/topic.ts';
+import { connect, type Host } from '../../provision/host.ts';
+import { kernel } from '../../provision/kernel/topic.ts';
+import { packages } from '../../provision/packages/topic.ts';
+import { finishInterrupted, install } from '../../provision/packages/transaction.ts';
+import type { Topic } from '../../provision/topic.ts';
+import { environmentWith, type TopicOnHost, topicOnHost } from '../support/apply-topic.ts';
+import { eventually } from '../support/eventually.ts';
+
+/** The topics that make a bare Debian host fit, each from bare to destroyed, on real hosts of both releases. */
+
+const project = resolve(fileURLToPath(new URL('../..', import.meta.url)));
+
+describe.each([13, 12] as const)('Debian %i', (debian) => {
+  const name = `topics${debian}`;
+  let connection: Parameters<typeof topicOnHost>[1];
+  let host: Host;
+
+  const on = (topic: Topic, hostConfig: object = {}, rest: object = {}): Promise<TopicOnHost> =>
+    topicOnHost(topic, connection, environmentWith({ debian, ...hostConfig }, rest));
+  const changedKeys = async (topic: TopicOnHost): Promise<string[]> =>
+    (await topic.diff()).changes.map(({ key }) => key);
+
+  beforeAll(async () => {
+    await labDown([name], { project });
+    const [up] = await labUp([{ ...defaultSpec(name), debian }], { project, kind: 'nspawn' });
+    if (up === undefined) throw new Error('no host');
+    connection = { name, ...up.connection };
+    host = await connect(connection);
+  });
+
+  afterAll(async () => {
+    await host?.close();
+    await labDown([name], { project });
+  });
+
+  describe('packages', () => {
+    let topic: TopicOnHost;
+    beforeAll(async () => {
+      topic = await on(packages);
+    });
+
+    test('a host that runs another release is refused before anything is changed', async () => {
+      const wrong = await on(packages, { debian: debian === 13 ? 12 : 13 });
+      await expect(wrong.converge()).rejects.toThrow(`found Debian ${debian}`);
+      expect(await changedKeys(topic)).toContain('package/fio');
+    });
+
+    test('one transaction installs all, and no service listens before it is configured', async () => {
+      await topic.converge();
+      expect(await changedKeys(topic)).toEqual([]);
+      const ports = await host.capture(raw(`ss -Hltn | awk '{ print $4 }' | sed 's/.*://' | sort -u`));
+      expect(ports.trim()).toBe('22');
+      expect(await host.test(raw('systemctl is-enabled --quiet rabbitmq-server'))).toBe(false);
+      expect(await host.test(raw('test -e /usr/sbin/policy-rc.d'))).toBe(false);
+    });
+
+    test('a removed package is seen and comes back', async () => {
+      await host.run(raw('apt-get remove --yes -qq mmdebstrap'));
+      expect(await changedKeys(topic)).toEqual(['package/mmdebstrap']);
+      await topic.converge();
+    });
+
+    test('an interrupted dpkg is seen and finished', async () => {
+      await host.run(raw('cd /tmp && apt-get download -qq hello && dpkg --unpack hello*.deb && rm hello*.deb'));
+      expect(await changedKeys(topic)).toEqual(['dpkg/interrupted']);
+      await topic.converge();
+      await host.run(raw('apt-get purge --yes -qq hello'));
+    });
+
+    test('the policy of somebody else is there again after a transaction', async () => {
+      await host.run(raw(`printf '#!/bin/sh\\nexit 0\\n' > /usr/sbin/policy-rc.d`));
+      await host.run(finishInterrupted());
+      expect(await host.capture(raw('cat /usr/sbin/policy-rc.d; rm /usr/sbin/policy-rc.d'))).toBe(
+        '#!/bin/sh\nexit 0\n',
+      );
+    });
+
+    test.each(['/var/lib/dpkg/lock-frontend', '/var/lib/apt/lists/lock'])(
+      'another program that keeps %s is named',
+      async (lock) => {
+        const holder = new AbortController();
+        const program = `import fcntl, time
+file = open("${lock}", "w"); fcntl.lockf(file, fcntl.LOCK_EX); print("held", flush=True); time.sleep(60)`;
+        let ended = Promise.resolve();
+        await new Promise<void>((held) => {
+          ended = host.follow(sh`exec python3 -c ${program}`, () => held(), holder.signal);
+        });
+        await expect(host.run(install(['hello'], 1))).rejects.toThrow(/lock.* is held by process \d+ \(python3\)/);
+        holder.abort();
+        await ended;
+      },
+    );
+
+    test('a lack of space is told before anything is installed', async () => {
+      const script = `mkdir /mnt/small && mount -t tmpfs -o size=20m tmpfs /mnt/small && mkdir /mnt/small/upper /mnt/small/work
+mount -t overlay -o lowerdir=/var,upperdir=/mnt/small/upper,workdir=/mnt/small/work overlay /var
+${
+  install(
+    ['openjdk-17-jre-headless'].map((jre) => (debian === 13 ? jre.replace('17', '21') : jre)),
+    1,
+  ).script
+}`;
+      await expect(host.run(sh`unshare --mount sh -euc ${script}`)).rejects.toThrow(
+        /no space: the packages need \d+ MB/,
+      );
+      await host.run(raw('rmdir /mnt/small'));
+      expect(await changedKeys(topic)).toEqual([]);
+    });
+  });
+
+  describe('kernel', () => {
+    let topic: TopicOnHost;
+    beforeAll(async () => {
+      topic = await on(kernel);
+    });
+
+    test('sets what a container has, and says what it has not', async () => {
+      await topic.converge();
+      const { changes, notApplicable } = await topic.diff();
+      expect(changes).toEqual([]);
+      expect(notApplicable.map(({ key }) => key)).toContain('sysctl/vm.swappiness');
+    });
+
+    test('a live value and a file that somebody changed are seen and repaired', async () => {
+      await host.run(raw('echo 99 > /proc/sys/net/ipv4/tcp_keepalive_time; echo >> /etc/sysctl.d/90-jernverk.conf'));
+      expect(await changedKeys(topic)).toEqual([
+        'file//etc/sysctl.d/90-jernverk.conf',
+        'sysctl/net.ipv4.tcp_keepalive_time',
+      ]);
+      await topic.converge();
+    });
+
+    test('a file of somebody else that would win at the next boot is named and left alone', async () => {
+      await host.run(raw('echo net.core.somaxconn = 128 > /etc/sysctl.d/99-other.conf'));
+      await expect(topic.converge()).rejects.toThrow('/etc/sysctl.d/99-other.conf sets net.core.somaxconn = 128');
+      await host.run(raw('rm /etc/sysctl.d/99-other.conf'));
+      expect(await changedKeys(topic)).toEqual([]);
+    });
+
+    test('destroy leaves no file', async () => {
+      await topic.converge(new Map());
+      expect((await host.capture(raw('find /etc -name "*jernverk*.conf" -o -name "*jernverk*.rules"'))).trim()).toBe(
+        '',
+      );
+    });
+  });
+
+  describe('firewall', () => {
+    const open = { firewall: { open: [{ port: 2022 }, { port: 2023, from: ['192.0.2.0/24', '2001:db8::/32'] }] } };
+    let topic: TopicOnHost;
+    beforeAll(async () => {
+      topic = await on(firewall, {}, open);
+    });
+
+    const otherTables = (): Promise<string> =>
+      host.capture(raw(`nft -s list ruleset | awk '/^table/ { ours = /inet jernverk/ } !ours'`));
+
+    test('lets in what the environment opens, keeps the rest out, and leaves the tables of Docker alone', async () => {
+      await host.run(raw('systemctl start docker'));
+      const before = await otherTables();
+      await host.run(raw('systemd-run --quiet --unit=probe /usr/sbin/sshd -D -p 2022 -p 2023 -p 2024'));
+      await eventually(() => answers(2024));
+      await topic.converge();
+      expect(await changedKeys(topic)).toEqual([]);
+      expect([await answers(22), await answers(2022), await answers(2023), await answers(2024)]).toEqual([
+        true,
+        true,
+        false,
+        false,
+      ]);
+      expect(before).toContain('DOCKER');
+      expect(await otherTables()).toBe(before);
+      await host.run(raw('systemctl stop probe docker.service docker.socket'));
+    });
+
+    /** Whether a connection from outside gets in. A packet that is dropped has no answer, so there must be a limit. */
+    const answers = (port: number): Promise<boolean> =>
+      new Promise((resolve) => {
+        const socket = dial({ host: connection.address, port, timeout: 1_000 });
+        const end = (answered: boolean) => () => {
+          socket.destroy();
+          resolve(answered);
+        };
+        socket.on('connect', end(true)).on('timeout', end(false)).on('error', end(false));
+      });
+
+    const rule = (text: string): string =>
+      `$(nft -a list table inet jernverk | sed -n 's/.*${text}.*# handle //p' | head -n 1)`;
+    test.each([
+      ['a rule added', 'nft add rule inet jernverk input tcp dport 4444 accept', '+ tcp dport 4444 accept'],
+      ['a rule removed', `nft delete rule inet jernverk input handle ${rule('dport 68')}`, '- udp sport 67'],
+      [
+        'a rule changed',
+        `nft replace rule inet jernverk input handle ${rule('dport 22 ')} tcp dport 22-99 accept`,
+        '- tcp dport 22 accept; + tcp dport 22-99 accept',
+      ],
+      ['the policy changed', "nft chain inet jernverk input '{ policy accept; }'", 'policy accept'],
+      ['the table deleted', 'nft delete table inet jernverk', null],
+    ])('%s by hand is seen and repaired', async (_, command, reading) => {
+      await host.run(raw(command));
+      const { changes } = await topic.diff();
+      expect(changes.map(({ key }) => key)).toEqual(['ruleset/inet jernverk']);
+      expect(changes[0]?.from).toEqual(reading === null ? null : expect.stringContaining(reading));
+      await topic.converge();
+    });
+
+    test('counted packets are no drift', async () => {
+      await answers(2024);
+      expect(await host.capture(raw('nft list table inet jernverk'))).toMatch(/counter packets [1-9]/);
+      expect(await changedKeys(topic)).toEqual([]);
+    });
+
+    test('rules that lock us out are taken back by the host, and never reach the disk', async () => {
+      const before = await host.capture(raw('cat /etc/jernverk/firewall.nft; nft -s list table inet jernverk'));
+      const quick: Topic = {
+        ...firewall,
+        steps: (changes, wanted) =>
+          firewall
+            .steps(changes, wanted)
+            .map((step) => (step.kind === 'guarded' ? { ...step, confirmWithinSeconds: 5 } : step)),
+      };
+      const closed = await on(quick, { ssh: { address: connection.address, port: 2222 } });
+      await expect(closed.converge()).rejects.toThrow('a new connection did not get in');
+      await eventually(
+        async () =>
+          before === (await host.capture(raw('cat /etc/jernverk/firewall.nft; nft -s list table inet jernverk'))),
+      );
+      expect(await answers(22)).toBe(true);
+      expect(await changedKeys(topic)).toEqual([]);
+    });
+
+    test('destroy leaves no table, no unit and no file', async () => {
+      await topic.converge(new Map());
+      expect(await host.capture(raw('nft list tables'))).not.toContain('jernverk');
+      expect(
+        await host.test(raw('test -e /etc/jernverk/firewall.nft || systemctl cat --quiet jernverk-firewall')),
+      ).toBe(false);
+    });
+  });
+});
