@@ -175,12 +175,15 @@ function filesTitle(steps: readonly FileStep[]): string {
 
 const undoUnit = 'jernverk-undo';
 
-/** Arms the way back on the host first, so that even a host that we can no longer reach takes it by itself. */
+/**
+ * Arms the way back on the host first, so that even a host that we can no longer reach takes it by itself.
+ * systemd's timers may be a minute late unless told otherwise.
+ */
 async function runGuarded({ host, reconnect }: ApplyContext, step: GuardedStep): Promise<void> {
   await host.run(
     lines(
       sh`systemctl stop ${undoUnit}.timer 2>/dev/null || true`,
-      sh`systemd-run --quiet --collect --unit=${undoUnit} --on-active=${step.confirmWithinSeconds}s /bin/sh -c ${step.undo.script}`,
+      sh`systemd-run --quiet --collect --unit=${undoUnit} --on-active=${step.confirmWithinSeconds}s --timer-property=AccuracySec=100ms /bin/sh -c ${step.undo.script}`,
       step.command,
     ),
   );
