@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { raw, sh } from '../command.ts';
 import { fileSteps } from '../kinds/file.ts';
 import { type Change, kindOf, nameOf, type Settings } from '../setting.ts';
@@ -77,7 +78,8 @@ const retireAll: RunStep = {
   kind: 'run',
   title: 'drain and remove all slots',
   command: sh`program=${`${programsFolder}/switch-release`}
-[ ! -x "$program" ] || "$program" none 0`,
+[ ! -x "$program" ] || "$program" none 0
+rm -f /run/jernverk/switch.lock`,
   timeoutMs: 24 * 3600 * 1000,
 };
 
@@ -87,5 +89,5 @@ const removeReleases: RunStep = {
   command: raw(`if systemctl is-active --quiet docker.service; then
   docker image ls --quiet --filter label=jernverk.worker | sort -u | xargs -r docker image rm --force >/dev/null
 fi
-rm -rf ${releasesFolder} ${blobsFolder}`),
+rm -rf ${releasesFolder} ${posix.dirname(blobsFolder)}`),
 };

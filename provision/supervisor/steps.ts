@@ -1,7 +1,8 @@
-import { raw } from '../command.ts';
+import { raw, sh } from '../command.ts';
 import { directorySteps } from '../kinds/directory.ts';
 import { fileSteps } from '../kinds/file.ts';
 import { serviceSteps } from '../kinds/service.ts';
+import { filesFolder } from '../release/places.ts';
 import { type Change, kindOf, nameOf, type Settings } from '../setting.ts';
 import type { RunStep, Step } from '../step.ts';
 import { unitFile } from './desired.ts';
@@ -21,6 +22,11 @@ export function steps(changes: readonly Change[], wanted: Settings): Step[] {
     ...(services.length === 0 ? [] : [waitForAnswer]),
   ];
 }
+
+/** Input and output of all jobs. */
+export const purge = (): Step[] => [
+  { kind: 'run', title: 'remove the files of all jobs', command: sh`rm -rf ${filesFolder}` },
+];
 
 const deepestFirst = (changes: readonly Change[]): Change[] =>
   [...changes].sort((a, b) => b.key.split('/').length - a.key.split('/').length);
