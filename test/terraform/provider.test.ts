@@ -256,9 +256,9 @@ describe.each(programs)('the provider under %s', (program) => {
 
   it('lets the topic that is under way end and begins no other when it is interrupted', async () => {
     const release = await workspace.holdHost('forge');
-    const { process, output, printed } = workspace.start('apply', '-auto-approve');
+    const { interrupt, output, printed } = workspace.start('apply', '-auto-approve');
     await vi.waitFor(async () => expect(await workspace.peekTrips('forge')).toEqual(['converge packages']), soon);
-    process.kill('SIGINT');
+    interrupt();
     await vi.waitFor(() => expect(printed()).toMatch(/Interrupt received/), soon);
     await release();
     expect(await output).toMatchObject({ exitCode: failed });

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -8,10 +8,20 @@ import { build } from 'esbuild';
 import { installProvider, providerSource, providerVersion } from '../../../provision/terraform/install.ts';
 import { literal } from '../../../stacks/literal.ts';
 
-/** Terraform and OpenTofu, those of them that this machine has. */
-export const programs = ['terraform', 'tofu'].filter((name) =>
-  (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, name))),
-);
+const onPath = (name: string): string[] =>
+  (process.env.PATH ?? '')
+    .split(delimiter)
+    .map((folder) => join(folder, name))
+    .filter((file) => existsSync(file))
+    .slice(0, 1);
+
+/** Terraform and OpenTofu, those of them that this machine has, and the one that `jernverk` has fetched. */
+export const programs = [...new Set([...onPath('terraform'), ...onPath('tofu'), ...fetched()])];
+
+function fetched(): string[] {
+  const name = process.env.TERRAFORM_BINARY_NAME;
+  return name?.includes('/') ? [name] : [];
+}
 
 export interface Output {
   readonly exitCode: number;
@@ -19,10 +29,11 @@ export interface Output {
 }
 
 export interface Running {
-  readonly process: ChildProcess;
   readonly output: Promise<Output>;
   /** What it has printed so far. */
   printed(): string;
+  /** Ctrl-C: the signal reaches the provider too. */
+  interrupt(): void;
 }
 
 type Topics = Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -47,7 +58,7 @@ export class Workspace {
     return this.start(...args).output;
   }
 
-  /** Runs on; a signal to the process is one to Terraform alone. */
+  /** Runs on, in a process group of its own, as in a terminal. */
   start(...args: readonly string[]): Running {
     const env = {
       PATH: process.env.PATH,
@@ -56,11 +67,12 @@ export class Workspace {
       TF_IN_AUTOMATION: '1',
       JERNVERK_PROVIDER: join(this.folder, 'provider.mjs'),
     };
-    const child = spawn(this.#program, [...args, '-no-color'], { cwd: this.folder, env });
+    const child = spawn(this.#program, [...args, '-no-color'], { cwd: this.folder, env, detached: true });
     let text = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (text += data));
     const output = once(child, 'close').then(([exitCode]) => ({ exitCode, text: unwrap(text) }));
-    return { process: child, output, printed: () => text };
+    const interrupt = (): void => void process.kill(-(child.pid ?? 0), 'SIGINT');
+    return { output, printed: () => text, interrupt };
   }
 
   async writeHost(host: string, content: object): Promise<void> {

@@ -1,0 +1,90 @@
+import { diff } from '../diff.ts';
+import type { Readings } from '../setting.ts';
+import type { TopicName } from '../topic.ts';
+import { encodeResource, encodeValue, type ResourceValue } from './codec.ts';
+import { couldNotRead, failure, notApplicable } from './diagnostics.ts';
+import type { Hosts } from './hosts.ts';
+import type { DynamicValue, ProviderCalls } from './protocol.ts';
+import type { HostReader } from './reader.ts';
+
+/** What ConfigureProvider leaves for the calls after it. */
+export interface Session {
+  readonly hosts: Hosts;
+  readonly reader: HostReader;
+}
+
+/** A new state and what there is to say about it. */
+export type StateAnswer = Awaited<ReturnType<ProviderCalls['ReadResource']>>;
+
+/** The state as the host has it now. */
+export async function readResource(
+  { reader }: Session,
+  topic: TopicName,
+  state: ResourceValue | null,
+): Promise<StateAnswer> {
+  if (state === null) return { new_state: encodeValue(null) };
+  const { host, settings } = state;
+  const readings = await reader.read(host, topic, new Set(settings.keys()));
+  const { unknown, notApplicable: elsewhere } = diff(settings, readings);
+  return {
+    new_state: encodeResource(unknown.length > 0 ? state : observed(state, readings), topic),
+    diagnostics: [...couldNotRead(host, topic, unknown), ...notApplicable(host, topic, elsewhere)],
+  };
+}
+
+/** What the host has. A setting that it cannot have, or that could not be read, stays as the state has it. */
+function observed({ host, settings }: ResourceValue, readings: Readings): ResourceValue {
+  const seen = [...readings].flatMap(([key, reading]): [string, string][] => {
+    if (reading.kind === 'absent') return [];
+    const text = reading.kind === 'value' ? reading.value : settings.get(key);
+    return text === undefined ? [] : [[key, text]];
+  });
+  return { host, settings: new Map(seen) };
+}
+
+/** Makes the host have what was planned; `planned` is null where the resource is destroyed. */
+export async function applyResource(
+  { hosts, reader }: Session,
+  topic: TopicName,
+  prior: ResourceValue | null,
+  planned: ResourceValue | null,
+): Promise<StateAnswer> {
+  const host = (planned ?? prior)?.host ?? '';
+  const wanted = planned?.settings ?? new Map<string, string>();
+  const owned = new Set(prior?.settings.keys());
+  reader.forget(host);
+  const { error, notApplicable: elsewhere } = await hosts.converge(host, topic, wanted, owned);
+  if (error === null) {
+    return {
+      new_state: planned === null ? encodeValue(null) : encodeResource(planned, topic),
+      diagnostics: prior === null ? notApplicable(host, topic, elsewhere) : [],
+    };
+  }
+  return {
+    new_state: await stateAfterFailure(reader, topic, prior),
+    diagnostics: [failure(failed(host, topic, error))],
+  };
+}
+
+const failed = (host: string, topic: TopicName, error: string) => ({
+  summary: `${host}: ${topic} failed`,
+  detail: `${error}\nTopics before it are done; the next deploy goes on from what the host has then.`,
+});
+
+/**
+ * What the host has after a topic failed halfway, so that the next plan is right.
+ *
+ * A resource that failed while it was created is left out of the state: Terraform would mark it as tainted and destroy
+ * it before the next try, though all that it needs is to go on.
+ */
+async function stateAfterFailure(
+  reader: HostReader,
+  topic: TopicName,
+  prior: ResourceValue | null,
+): Promise<DynamicValue> {
+  if (prior === null) return encodeValue(null);
+  const readings = await reader
+    .read(prior.host, topic, new Set(prior.settings.keys()))
+    .catch((): Readings => new Map());
+  return encodeResource(readings.size === 0 ? prior : observed(prior, readings), topic);
+}
