@@ -131,7 +131,7 @@ const policiesSchema = z.array(
     pattern: z.string(),
     'apply-to': z.string(),
     priority: z.number(),
-    definition: z.record(z.string(), z.union([z.string(), z.number()])),
+    definition: z.record(z.string(), z.unknown()),
   }),
 );
 const readPolicies = (json: string): Found[] =>

@@ -45,7 +45,7 @@ export interface Policy {
   readonly pattern: string;
   readonly 'apply-to': string;
   readonly priority: number;
-  readonly definition: Readonly<Record<string, string | number>>;
+  readonly definition: Readonly<Record<string, unknown>>;
 }
 
 const escapeRegex = (text: string): string => text.replaceAll(/[.\\+*?()[\]{}|^$]/g, '\\$&');
