@@ -33,4 +33,10 @@ describe('the running service has loaded its files', () => {
     ];
     expect(unitsToRestart(changes)).toEqual(['x.service']);
   });
+
+  it('names the unit that has read a file which is about to be written over', () => {
+    const changes = [{ key: 'file//etc/a', from: 'old', to: 'new' }];
+    expect(unitsToRestart(changes, new Map(loadedSettings('x.service', ['/etc/a'])))).toEqual(['x.service']);
+    expect(unitsToRestart(changes, new Map(loadedSettings('x.service', ['/etc/b'])))).toEqual([]);
+  });
 });
