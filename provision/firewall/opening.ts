@@ -22,13 +22,9 @@ function parseNetwork(text: string): Network {
   return { family, text };
 }
 
-/** The rules that let this opening in: one for everyone, or one for each address family of its sources. */
+/** The rules that let this opening in: one for everyone, or one a source, since sources that overlap fit in no set. */
 export function rulesFor({ port, protocol, from }: Opening): string[] {
   const rule = `${protocol} dport ${port} accept`;
   if (from.length === 0) return [rule];
-  const networks = from.map(parseNetwork);
-  return (['ip', 'ip6'] as const).flatMap((family) => {
-    const sources = networks.filter((network) => network.family === family).map((network) => network.text);
-    return sources.length === 0 ? [] : [`${family} saddr { ${sources.join(', ')} } ${rule}`];
-  });
+  return from.map(parseNetwork).map(({ family, text }) => `${family} saddr ${text} ${rule}`);
 }
