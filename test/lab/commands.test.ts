@@ -1,0 +1,181 @@
+import { EventEmitter, once } from 'node:events';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { labDown, labUp } from '../../lab/lab.ts';
+import { defaultSpec } from '../../lab/spec.ts';
+import { raw } from '../../provision/command.ts';
+import { connect, type Host } from '../../provision/host.ts';
+import { jernverk, projectRoot } from '../support/command-line.ts';
+import { eventually } from '../support/eventually.ts';
+
+/** The whole way by our own command line, on Debian 12; `cdktf.test.ts` goes it with Terraform on Debian 13. */
+const name = 'commands12';
+const folder = join(projectRoot, '.jernverk/test-commands');
+const environment = join(folder, 'environment.yaml');
+const broken = join(folder, 'broken.jpg');
+
+const yaml = (slots: number): string => `name: test-commands
+terraform: { registry: none }
+hosts:
+  - { name: ${name}, roles: [broker, worker], debian: 12, lab: {} }
+workers:
+  - { name: image-resizer, slots: ${slots} }
+`;
+
+const run = (...words: readonly string[]) => jernverk('--env', environment, ...words);
+const photo = join(projectRoot, 'workers/image-resizer/smoke.jpg');
+const input = ['--input', '{"width":320,"height":320,"format":"avif"}'];
+
+/** What the lock does on a host while another run has it. */
+const holdLock = raw(`exec 9>>/run/jernverk.lock
+flock 9
+echo ola > /run/jernverk.lock.holder
+echo held
+exec sleep 600 9>&9`);
+
+interface Outcomes {
+  readonly hosts: readonly { readonly topics: readonly { readonly topic: string; readonly state: string }[] }[];
+}
+
+function statesOf(stdout: string): Record<string, string> {
+  const { hosts }: Outcomes = JSON.parse(stdout);
+  return Object.fromEntries(hosts.flatMap((host) => host.topics.map(({ topic, state }) => [topic, state])));
+}
+
+describe('the commands on a bare Debian 12', () => {
+  let host: Host;
+  const on = async (script: string): Promise<string> => (await host.run(raw(script))).stdout.trim();
+
+  beforeAll(async () => {
+    await mkdir(folder, { recursive: true });
+    await writeFile(environment, yaml(2));
+    await writeFile(broken, 'this is no picture');
+    const [made] = await labUp([{ ...defaultSpec(name), debian: 12 }], { project: projectRoot });
+    if (made === undefined) throw new Error('the lab made no host');
+    host = await connect({ name, ...made.connection });
+  });
+  afterAll(async () => {
+    await host?.close();
+    await labDown([name], { project: projectRoot });
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('verify says 1 before the first deploy: everything differs', async () => {
+    expect((await run('verify')).exitCode).toBe(1);
+  });
+
+  it('apply changes every topic and verifies it', async () => {
+    const applied = await run('--json', 'apply');
+    expect(applied.exitCode, applied.stdout).toBe(0);
+    expect(Object.values(statesOf(applied.stdout))).toEqual(Array(7).fill('changed'));
+  });
+
+  it('apply changes nothing the second time, and verify says 0', async () => {
+    const applied = await run('--json', 'apply');
+    expect(Object.values(statesOf(applied.stdout))).toEqual(Array(7).fill('unchanged'));
+    expect((await run('verify')).exitCode).toBe(0);
+  });
+
+  it('enqueue --wait resizes a photo', async () => {
+    const { exitCode, stdout } = await run('enqueue', 'image-resizer', photo, '--wait', ...input);
+    expect(JSON.parse(stdout)).toMatchObject({ state: 'done', output: { width: 320, height: 213, format: 'avif' } });
+    expect(exitCode).toBe(0);
+  });
+
+  it('a broken photo ends dead with a reason, and no slot dies of it', async () => {
+    const pids = () => on('docker ps --quiet | sort');
+    const before = await pids();
+    const { exitCode, stdout } = await run('enqueue', 'image-resizer', broken, '--wait', ...input);
+    expect(JSON.parse(stdout)).toMatchObject({ state: 'dead', reason: expect.stringContaining('not a picture') });
+    expect(exitCode).toBe(1);
+    expect(await pids()).toBe(before);
+  });
+
+  it('status shows the broker, the dead job and the slots', async () => {
+    // The broker counts its messages every 5 seconds.
+    const status = await eventually(async () => {
+      const [answer] = JSON.parse((await run('--json', 'status')).stdout).hosts;
+      const dead = answer.status.broker.queues.find((queue: { name: string }) => queue.name === 'image-resizer.dead');
+      return dead.ready === 1 && dead.type === 'quorum' ? answer.status : null;
+    });
+    expect(status.broker.version).toMatch(/^3\.10/);
+    expect(status.slots.map((slot: { state: string }) => slot.state)).toEqual(['consuming', 'consuming']);
+    expect(status.stealPercent.sinceBoot).toBeGreaterThanOrEqual(0);
+  });
+
+  it('logs shows what the slots wrote about the jobs', async () => {
+    expect((await run('logs', 'image-resizer')).stdout).toMatch(/"message":"dead".*not a picture/);
+  });
+
+  it('apply repairs what drifted, and plan showed it first', async () => {
+    await on('systemctl stop rabbitmq-server; nft delete table inet jernverk');
+    const planned = await run('plan');
+    expect(planned.stdout).toContain('~ service/rabbitmq-server.service: enabled inactive → enabled active');
+    const applied = await run('--json', 'apply');
+    expect(statesOf(applied.stdout)).toMatchObject({ packages: 'unchanged', rabbitmq: 'changed', firewall: 'changed' });
+    expect((await run('verify')).exitCode).toBe(0);
+  });
+
+  it('more slots in the environment are more slots on the host', async () => {
+    await writeFile(environment, yaml(3));
+    expect((await run('apply')).exitCode).toBe(0);
+    expect(await on('docker ps --quiet | wc -l')).toBe('3');
+  });
+
+  it('another run that holds the host is named, and nothing is done beside it', async () => {
+    const released = new AbortController();
+    const lines = new EventEmitter();
+    const taken = once(lines, 'line');
+    const holding = host.follow(holdLock, () => lines.emit('line'), released.signal);
+    await taken;
+    const { exitCode, stdout } = await run('apply');
+    expect(stdout).toContain('is held by another run: ola');
+    expect(exitCode).toBe(1);
+    released.abort();
+    await holding;
+  });
+
+  it('destroy takes away what was put there and keeps packages and queues', async () => {
+    const destroyed = await run('destroy', '--yes');
+    expect(destroyed.exitCode, destroyed.stdout).toBe(0);
+    expect(await on('ls -d /etc/jernverk /usr/local/lib/jernverk 2>/dev/null || true')).not.toContain(
+      '/usr/local/lib/jernverk',
+    );
+    expect(await on('docker ps --quiet --all 2>/dev/null | wc -l')).toBe('0');
+    expect(await on("dpkg-query -W -f '${db:Status-Status}' rabbitmq-server")).toBe('installed');
+    expect(await on('ls /var/lib/rabbitmq/mnesia')).not.toBe('');
+  });
+
+  it('apply after destroy finds the queue with its dead job again', async () => {
+    expect((await run('apply')).exitCode).toBe(0);
+    expect(await on('rabbitmqctl -q -p jernverk list_queues name messages')).toMatch(/image-resizer.dead\s+1/);
+  });
+
+  it('destroy --purge leaves neither packages nor data', async () => {
+    expect((await run('destroy', '--purge', '--yes')).exitCode).toBe(0);
+    expect(await on('ls -d /var/lib/jernverk /etc/jernverk /var/lib/rabbitmq /run/jernverk 2>/dev/null || true')).toBe(
+      '',
+    );
+    expect(await on("dpkg-query -W -f '${db:Status-Status}' rabbitmq-server 2>/dev/null || true")).not.toBe(
+      'installed',
+    );
+  });
+});
+
+describe('input that is wrong', () => {
+  it.each([
+    [['plan', 'anvil'], 'has no host named anvil'],
+    [['enqueue', 'pdf-invoice', photo], 'has no worker named pdf-invoice'],
+    [['enqueue', 'image-resizer', '/no/such/photo.jpg'], 'cannot read the file /no/such/photo.jpg'],
+    [['enqueue', 'image-resizer', photo, '--input', '{width'], '--input: expected a JSON object'],
+    [['enqueue', 'image-resizer', photo, '--count', 'many'], '--count: expected a whole number'],
+    [['destroy'], 'there is no terminal to ask on'],
+    [['--env', 'nowhere', 'plan'], 'nowhere'],
+    [['aply'], 'apply'],
+  ])('%j is refused with exit code 2', async (words, message) => {
+    const { exitCode, stderr } = await jernverk(...words);
+    expect(stderr).toContain(message);
+    expect(exitCode).toBe(2);
+  });
+});
