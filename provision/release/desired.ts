@@ -6,7 +6,6 @@ import type { DesiredContext } from '../topic.ts';
 import { groupOf, slotName } from './group.ts';
 import type { ReleaseManifest } from './manifest.ts';
 import { writeManifest } from './manifest-file.ts';
-import { manifestFile } from './places.ts';
 
 /** The release that runs, the image and the slots of each of its workers, on hosts that run workers. */
 export function desired({ environment, host, release }: DesiredContext): Settings {
@@ -15,7 +14,7 @@ export function desired({ environment, host, release }: DesiredContext): Setting
   const groups = environment.workers.map((worker) => groupOf(worker, release.id, baseImage));
   return new Map([
     ['release/current', release.id],
-    ...fileSettings(manifestFile(release.id), writeManifest(release)),
+    [`manifest/${release.id}`, writeManifest(release)],
     ...groups.map(({ worker }): [string, string] => [`image/${imageName(worker, release)}`, baseImage]),
     ...groups.flatMap(({ path, config }) => fileSettings(path, config)),
     ...groups.flatMap(({ worker, slots, revision }) =>

@@ -1,13 +1,19 @@
 import { sh } from '../command.ts';
 import { imageFacts } from '../docker/images.ts';
 import { fileFacts } from '../kinds/file.ts';
-import { value } from '../setting.ts';
+import { kindOf, nameOf, value } from '../setting.ts';
 import type { Fact } from '../topic.ts';
-import { currentReleaseFile } from './places.ts';
+import { currentReleaseFile, manifestFile } from './places.ts';
 import { slotFacts } from './slots.ts';
 
 export function facts(keys: readonly string[]): Fact[] {
-  return [...currentFacts(keys), ...fileFacts(keys), ...imageFacts(keys, () => false), ...slotFacts(keys)];
+  return [
+    ...currentFacts(keys),
+    ...manifestFacts(keys),
+    ...fileFacts(keys),
+    ...imageFacts(keys, () => false),
+    ...slotFacts(keys),
+  ];
 }
 
 function currentFacts(keys: readonly string[]): Fact[] {
@@ -19,4 +25,20 @@ function currentFacts(keys: readonly string[]): Fact[] {
       parse: (output) => new Map(output === '' ? [] : [['release/current', value(output.trim())]]),
     },
   ];
+}
+
+/**
+ * Not a `file/` setting: the manifest of the release before is not wanted any more, and yet it stays as the way back.
+ */
+function manifestFacts(keys: readonly string[]): Fact[] {
+  return keys
+    .filter((key) => kindOf(key) === 'manifest')
+    .map((key): Fact => {
+      const path = manifestFile(nameOf(key));
+      return {
+        keys: [key],
+        command: sh`[ ! -e ${path} ] || cat ${path}`,
+        parse: (output) => new Map(output === '' ? [] : [[key, value(`${output.trimEnd()}\n`)]]),
+      };
+    });
 }

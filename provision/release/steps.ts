@@ -18,11 +18,12 @@ const patience = 60;
 export function steps(changes: readonly Change[], wanted: Settings): Step[] {
   const id = wanted.get('release/current');
   if (id === undefined) return [retireAll, ...fileSteps(changes, wanted), removeReleases];
-  const manifest = readManifest(wanted.get(`file/${manifestFile(id)}`) ?? '');
+  const manifest = readManifest(wanted.get(`manifest/${id}`) ?? '');
   const images = changes.filter((change) => kindOf(change.key) === 'image' && change.to !== null);
   return [
     ...uploadSteps(images, manifest),
     ...images.map((change) => imageStep(change, manifest)),
+    ...manifestSteps(changes),
     ...fileSteps(changes.filter(isWanted), wanted),
     switchStep(id, wanted),
     { kind: 'run', title: 'remove old releases', command: sh`${`${programsFolder}/prune-releases`} ${keptReleases}` },
@@ -30,6 +31,13 @@ export function steps(changes: readonly Change[], wanted: Settings): Step[] {
 }
 
 const isWanted = (change: Change): boolean => change.to !== null;
+
+const manifestSteps = (changes: readonly Change[]): Step[] =>
+  changes.flatMap(({ key, to }): Step[] =>
+    kindOf(key) === 'manifest' && to !== null
+      ? [{ kind: 'write', path: manifestFile(nameOf(key)), content: to, mode: '0644' }]
+      : [],
+  );
 
 const buildFor = (manifest: ReleaseManifest, image: string): ReleaseManifest['workers'][number] => {
   const build = manifest.workers.find(({ worker }) => image === `jernverk/${worker}:${manifest.id}`);

@@ -5,8 +5,10 @@ import type { Diff } from '../../provision/diff.ts';
 import { type Environment, environmentSchema } from '../../provision/environment.ts';
 import { connect, type Host } from '../../provision/host.ts';
 import { plan } from '../../provision/plan.ts';
+import type { ReleaseManifest } from '../../provision/release/manifest.ts';
 import type { Settings } from '../../provision/setting.ts';
 import type { Topic } from '../../provision/topic.ts';
+import type { OpenBlob } from '../../provision/upload.ts';
 
 /** One host and one topic: what a test on a lab host needs to converge, to look and to break things. */
 export interface TopicOnHost {
@@ -33,23 +35,26 @@ export function environmentWith(host: object = {}, rest: object = {}): Environme
   });
 }
 
+const noBlobs: OpenBlob = () => {
+  throw new Error('this test has no blobs');
+};
+
 export async function topicOnHost(
   topic: Topic,
   connection: Connection,
   environment: Environment,
+  { release = null, openBlob = noBlobs }: { release?: ReleaseManifest | null; openBlob?: OpenBlob } = {},
 ): Promise<TopicOnHost> {
   const host = await connect(connection);
   const [config] = environment.hosts;
   if (config === undefined) throw new Error('the environment has no host');
-  const wanted = topic.desired({ environment, host: config, release: null });
+  const wanted = topic.desired({ environment, host: config, release });
   const events: ApplyEvent[] = [];
   const context = {
     host,
     // A firewall that drops our packets does not answer: wait less long than the host does.
     reconnect: () => connect(connection, { readyTimeoutMs: 2_000 }),
-    openBlob: () => {
-      throw new Error('this test has no blobs');
-    },
+    openBlob,
     emit: (event: ApplyEvent) => {
       events.push(event);
     },
