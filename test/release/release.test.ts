@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest';
+import { baseImage } from '../../provision/docker/base-image.ts';
+import { groupOf, groupOfName, groupOfPath } from '../../provision/release/group.ts';
+import type { ReleaseManifest } from '../../provision/release/manifest.ts';
+import { slotFacts } from '../../provision/release/slots.ts';
+import { release } from '../../provision/release/topic.ts';
+import { absent, type Change, type Reading, type Settings, value } from '../../provision/setting.ts';
+import { environmentWith } from '../support/apply-topic.ts';
+import { fixture } from '../support/topic-fixtures.ts';
+
+const layer = (digit: string) => ({ digest: digit.repeat(64), bytes: 1, title: digit });
+const manifest: ReleaseManifest = {
+  id: 'aaaabbbbcccc',
+  workers: [
+    { worker: 'tick', layers: [layer('1'), layer('2')], entry: '/app/main.mjs' },
+    { worker: 'tock', layers: [layer('1'), layer('3')], entry: '/app/main.mjs' },
+  ],
+};
+const workers = [{ name: 'tick', slots: 2, memory: '128 MB', drain: '5 seconds' }];
+
+function wantedWith(config: readonly object[], built: ReleaseManifest | null = manifest): Settings {
+  const environment = environmentWith({ roles: ['worker'] }, { workers: config });
+  const [host] = environment.hosts;
+  if (host === undefined) throw new Error('no host');
+  return release.desired({ environment, host, release: built });
+}
+const wanted = wantedWith(workers);
+const groupFile = (settings: Settings): string =>
+  [...settings.keys()].find((key) => key.startsWith('file//etc/supervisor')) ?? '';
+
+describe('what is wanted of a release', () => {
+  it('has a group file as in the golden file', async () => {
+    await expect(wanted.get(groupFile(wanted))).toMatchFileSnapshot('./golden/group.conf.golden');
+  });
+
+  it('has a slot for each number and an image on the base image', () => {
+    expect([...wanted.keys()].filter((key) => key.startsWith('slot/'))).toEqual(['slot/tick_00', 'slot/tick_01']);
+    expect(wanted.get('image/jernverk/tick:aaaabbbbcccc')).toBe(baseImage);
+    expect(wanted.get('release/current')).toBe('aaaabbbbcccc');
+  });
+
+  it.each([
+    ['another release', { id: 'aaaabbbbcccd' }, {}],
+    ['more memory', {}, { memory: '256 MB' }],
+    ['more slots', {}, { slots: 3 }],
+  ])('%s is a group of its own beside the old one', (_, otherManifest, otherWorker) => {
+    const other = wantedWith([{ ...workers[0], ...otherWorker }], { ...manifest, ...otherManifest });
+    expect(groupFile(other)).not.toBe(groupFile(wanted));
+  });
+
+  it('refuses a worker that the release does not have', () => {
+    expect(() => wantedWith([{ name: 'etl' }])).toThrow(
+      'the environment has the worker etl, and release aaaabbbbcccc was built with tick, tock',
+    );
+  });
+
+  it('is nothing where there is no release', () => {
+    expect(wantedWith(workers, null).size).toBe(0);
+  });
+});
+
+describe('names of groups', () => {
+  it('lead back to worker and revision', () => {
+    const [config] = environmentWith({}, { workers: [{ name: 'image-resizer' }] }).workers;
+    if (config === undefined) throw new Error('no worker');
+    const group = groupOf(config, manifest.id, baseImage);
+    const { name, worker, revision } = group;
+    expect(groupOfPath(group.path)).toEqual({ name, worker, revision });
+  });
+
+  it('are not taken from programs of others', () => {
+    expect(groupOfName('tick')).toBeNull();
+    expect(groupOfPath('/etc/supervisor/conf.d/other-aaaabbbb.conf')).toBeNull();
+  });
+});
+
+describe.each(['debian12', 'debian13'])('the slots of %s', (debian) => {
+  const output = fixture(`release/${debian}/slots.txt`);
+  const groups = [...output.matchAll(/^\S+\.conf$/gm)].map(([path]) => path);
+  const revision = (worker: string): string =>
+    groups.flatMap((path) => groupOfPath(path) ?? []).find((group) => group.worker === worker)?.revision ?? '';
+  const keys = [
+    'slot/tick_00',
+    'slot/tick_02',
+    'slot/tock_00',
+    'slot/tick_09',
+    ...groups.map((path) => `file/${path}`),
+  ];
+  const read = (text: string, asked = keys): ReadonlyMap<string, Reading> =>
+    slotFacts(asked)[0]?.parse(text) ?? new Map();
+
+  it('run, each with the revision of its group', () => {
+    expect([...read(output)]).toEqual([
+      ['slot/tick_00', value(`running ${revision('tick')}`)],
+      ['slot/tick_02', value(`running ${revision('tick')}`)],
+      ['slot/tock_00', value(`running ${revision('tock')}`)],
+      ['slot/tick_09', absent],
+    ]);
+  });
+
+  it('are left over where nobody wants their group', () => {
+    const readings = read(output, ['slot/tick_00', groups.map((path) => `file/${path}`)[0] ?? '']);
+    expect([...readings.keys()]).toContain(`group/tock-${revision('tock')}`);
+  });
+
+  it.each([
+    ['RUNNING', 'FATAL', 'fatal'],
+    ['"state":"consuming"', '"state":"starting"', 'starting'],
+    ['"beat":', '"beat":1,"was":', 'without a sign of life'],
+    ['{"state"', '{"sta', 'without status'],
+  ])('do not run where %s is %s', (from, to, state) => {
+    const readings = read(output.replaceAll(from, to));
+    expect(readings.get('slot/tick_00')).toEqual(value(`${state} ${revision('tick')}`));
+  });
+
+  it('are absent where supervisord does not run, and their files are still seen', () => {
+    const stopped = output.slice(0, output.indexOf('<?xml'));
+    expect(read(stopped).get('slot/tick_00')).toEqual(absent);
+    expect([...read(stopped, ['slot/tick_00']).keys()].filter((key) => key.startsWith('group/')).length).toBe(2);
+  });
+});
+
+describe('steps', () => {
+  const titles = (changes: readonly Change[], settings: Settings = wanted): string[] =>
+    release.steps(changes, settings).map((step) => ('title' in step ? step.title : `${step.kind} ${step.path}`));
+  const all = [...wanted].map(([key, to]): Change => ({ key, from: null, to }));
+
+  it('send, load, write, switch, prune', () => {
+    expect(titles(all)).toEqual([
+      'send release aaaabbbbcccc',
+      'make the image jernverk/tick:aaaabbbbcccc',
+      'write /var/lib/jernverk/releases/aaaabbbbcccc/manifest.json',
+      groupFile(wanted).replace('file/', 'write '),
+      'start release aaaabbbbcccc and drain the one before',
+      'remove old releases',
+    ]);
+  });
+
+  it('send only the layers of workers whose image is missing', () => {
+    const [upload] = release.steps(all, wanted);
+    expect(upload).toMatchObject({ kind: 'upload', digests: ['1'.repeat(64), '2'.repeat(64)] });
+  });
+
+  it('wait for the drain of the slots, whatever it is', () => {
+    const slow = wantedWith([{ ...workers[0], drain: '2 hours' }]);
+    const [step] = release.steps([{ key: 'slot/tick_00', from: null, to: 'x' }], slow);
+    expect(step?.kind === 'run' ? step.timeoutMs : 0).toBeGreaterThan(2 * 3600 * 1000);
+  });
+
+  it('switch and send nothing for a stopped slot', () => {
+    expect(titles([{ key: 'slot/tick_00', from: 'stopped', to: 'running' }])).toEqual([
+      'start release aaaabbbbcccc and drain the one before',
+      'remove old releases',
+    ]);
+  });
+
+  it('keep the manifest and leave the group file of the release before to the switch, which drains its slots first', () => {
+    const old = ['manifest/ddddeeeeffff', 'file//etc/supervisor/conf.d/jernverk-tick-11112222.conf'];
+    expect(titles(old.map((key) => ({ key, from: 'text', to: null })))).toEqual([
+      'start release aaaabbbbcccc and drain the one before',
+      'remove old releases',
+    ]);
+  });
+
+  it('drain all before anything is removed when nothing is wanted', () => {
+    expect(titles([{ key: groupFile(wanted), from: 'text', to: null }], new Map())).toEqual([
+      'drain and remove all slots',
+      groupFile(wanted).replace('file/', 'remove '),
+      'remove all releases',
+    ]);
+  });
+});
