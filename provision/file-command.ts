@@ -22,10 +22,13 @@ export function writeCommand(step: WriteStep): Command {
   );
 }
 
+/** A unit's drop-ins, `/etc/systemd/system/x.service.d`. Folders such as `/etc/sysctl.d` are Debian's, empty or not. */
+const unitDropIns = /\.(service|socket|timer|target|slice|scope|mount|swap|path)\.d$/;
+
 /** Removes a file that was ours, and its folder where that is empty now and no system folder. */
 export function removeCommand(step: RemoveStep): Command {
   const folder = posix.dirname(step.path);
-  const folderIsOurs = folder.endsWith('.d') || folder.includes('jernverk');
+  const folderIsOurs = unitDropIns.test(folder) || folder.includes('jernverk');
   const remove = sh`rm -f ${step.path}`;
   return folderIsOurs ? lines(remove, sh`rmdir --ignore-fail-on-non-empty ${folder} 2>/dev/null || true`) : remove;
 }

@@ -66,4 +66,11 @@ describe('removing a file', () => {
     shell(removeCommand({ kind: 'remove', path: join(dropIns, 'theirs.conf') }).script);
     expect(readdirSync(folder)).toEqual([]);
   });
+
+  it('leaves a folder of Debian’s, even an empty one', () => {
+    const path = join(folder, 'sysctl.d', 'ours.conf');
+    shell(writeCommand({ kind: 'write', path, content: '', mode: '0644', owner }).script);
+    shell(removeCommand({ kind: 'remove', path }).script);
+    expect(readdirSync(join(folder, 'sysctl.d'))).toEqual([]);
+  });
 });
