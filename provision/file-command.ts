@@ -28,7 +28,7 @@ const unitDropIns = /\.(service|socket|timer|target|slice|scope|mount|swap|path)
 /** Removes a file that was ours, and its folder where that is empty now and no system folder. */
 export function removeCommand(step: RemoveStep): Command {
   const folder = posix.dirname(step.path);
-  const folderIsOurs = unitDropIns.test(folder) || folder.includes('jernverk');
+  const folderIsOurs = unitDropIns.test(folder) || folder.split('/').includes('jernverk');
   const remove = sh`rm -f ${step.path}`;
   return folderIsOurs ? lines(remove, sh`rmdir --ignore-fail-on-non-empty ${folder} 2>/dev/null || true`) : remove;
 }
