@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { type ApplyEvent, apply, type TopicOutcome } from '../../provision/apply.ts';
 import type { Connection } from '../../provision/connection.ts';
 import type { Diff } from '../../provision/diff.ts';
@@ -19,11 +18,6 @@ export interface TopicOnHost {
   diff(wanted?: Settings): Promise<Diff>;
   readonly wanted: Settings;
   readonly events: readonly ApplyEvent[];
-}
-
-/** Reads a lab host's connection file. */
-export async function readConnection(path: string, name: string): Promise<Connection> {
-  return { name, ...(JSON.parse(await readFile(path, 'utf8')) as Omit<Connection, 'name'>) };
 }
 
 /** An environment of one host, both written as in an environment file; what is left out has its default. */
