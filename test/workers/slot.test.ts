@@ -176,6 +176,7 @@ test('after SIGTERM the job in hand is finished, no other is taken, and the slot
   expect(await host.result(first)).toMatchObject({ state: 'done' });
   expect(await host.result(second)).toBeNull();
   await leavesAfter(second, await started());
+  expect(await host.result(second)).toMatchObject({ output: { attempt: 1 } });
 });
 
 test('a job that outlives the drain time is delivered again', async () => {
