@@ -1,0 +1,154 @@
+import { resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { labDown, labUp } from '../../lab/lab.ts';
+import { defaultSpec } from '../../lab/spec.ts';
+import { raw } from '../../provision/command.ts';
+import { docker } from '../../provision/docker/topic.ts';
+import { connect, type Host } from '../../provision/host.ts';
+import { packages } from '../../provision/packages/topic.ts';
+import { release } from '../../provision/release/topic.ts';
+import { supervisor } from '../../provision/supervisor/topic.ts';
+import type { Topic } from '../../provision/topic.ts';
+import { environmentWith, type TopicOnHost, topicOnHost } from '../support/apply-topic.ts';
+import { eventually } from '../support/eventually.ts';
+import { type TickRelease, tickRelease } from '../support/tick-release.ts';
+
+/** From a bare host to supervised slots, to the next release, to nothing, with a worker that needs no broker. */
+
+const project = resolve(import.meta.dirname, '../..');
+const secret = `mkdir -p /etc/jernverk/secrets/rabbitmq && printf secret > /etc/jernverk/secrets/rabbitmq/tick`;
+
+describe.each([13, 12] as const)('Debian %i', (debian) => {
+  const name = `slots${debian}`;
+  const slots = 2;
+  const first = tickRelease('first');
+  const second = tickRelease('second');
+  let connection: Parameters<typeof topicOnHost>[1];
+  let host: Host;
+
+  const run = (script: string) => host.run(raw(script));
+  const ask = async (script: string): Promise<string> => (await host.capture(raw(script))).trim();
+  const on = (topic: Topic, built: TickRelease = first): Promise<TopicOnHost> =>
+    topicOnHost(
+      topic,
+      connection,
+      environmentWith(
+        { debian, roles: ['worker'] },
+        { workers: [{ name: 'tick', slots, memory: '128 MB', drain: '5 seconds' }] },
+      ),
+      { release: built.manifest, openBlob: built.openBlob },
+    );
+  const changedKeys = async (topic: TopicOnHost): Promise<string[]> =>
+    (await topic.diff()).changes.map(({ key }) => key);
+  const containers = () => ask(`docker ps --quiet --no-trunc --filter label=jernverk.worker=tick | sort`);
+  const firstContainer = 'docker ps --quiet --filter label=jernverk.slot=tick_00';
+
+  beforeAll(async () => {
+    await labDown([name], { project });
+    const [up] = await labUp([{ ...defaultSpec(name), debian }], { project, kind: 'nspawn' });
+    if (up === undefined) throw new Error('no host');
+    connection = { name, ...up.connection };
+    host = await connect(connection);
+    await (await on(packages)).converge();
+    await run(secret);
+  });
+  afterAll(async () => {
+    await host?.close();
+    await labDown([name], { project });
+  });
+
+  test.each([docker, supervisor, release])('$name is applied once and then there is nothing to do', async (topic) => {
+    const applied = await on(topic);
+    await applied.converge();
+    expect(await changedKeys(applied)).toEqual([]);
+  });
+
+  test('a container is closed in: user, root, capabilities, network', async () => {
+    const [inspected] = JSON.parse(await ask(`docker container inspect $(${firstContainer})`));
+    expect(inspected.Config.User).toBe('10001:10001');
+    expect(inspected.HostConfig).toMatchObject({
+      ReadonlyRootfs: true,
+      CapDrop: ['ALL'],
+      SecurityOpt: ['no-new-privileges'],
+      NetworkMode: 'none',
+      Init: true,
+    });
+  });
+
+  test('the next release takes over and the one before drains', async () => {
+    const next = await on(release, second);
+    await next.converge();
+    expect(await changedKeys(next)).toEqual([]);
+    expect(await ask('cat /var/lib/jernverk/releases/history')).toBe(`${second.manifest.id}\n${first.manifest.id}`);
+    expect(await ask('docker ps --format "{{.Image}}" | sort -u')).toBe(`jernverk/tick:${second.manifest.id}`);
+    expect(await ask('journalctl --quiet --output=cat --identifier=tick_00 | grep -c drained')).toBe('1');
+  });
+
+  test('a release that never gets healthy leaves the one before as it was', async () => {
+    const before = await containers();
+    const broken = await on(release, tickRelease('broken', { broken: true }));
+    await expect(broken.converge()).rejects.toThrow('no such setting: FJORD');
+    expect(await containers()).toBe(before);
+    expect(await changedKeys(await on(release, second))).toEqual([]);
+  });
+
+  test('a switch that was killed in the middle is finished by the next run', async () => {
+    const third = await on(release, tickRelease('third'));
+    const applying = third.converge().catch((error: unknown) => error);
+    await eventually(() =>
+      host.test(
+        raw(
+          'grep -q . /run/jernverk/slots/*/status.json && pkill -KILL --full "^/bin/sh /usr/local/lib/jernverk/switch-release"',
+        ),
+      ),
+    );
+    expect(await applying).toBeInstanceOf(Error);
+    await third.converge();
+    expect(await changedKeys(third)).toEqual([]);
+    await (await on(release, second)).converge();
+  });
+
+  test('a stopped slot is seen and started', async () => {
+    await run('supervisorctl stop "$(supervisorctl status | sed -n "s/^\\(.*:tick_01\\) .*/\\1/p")"');
+    const running = await on(release, second);
+    expect(await changedKeys(running)).toEqual(['slot/tick_01']);
+    await running.converge();
+  });
+
+  test('containers and their jobs live through a restart of Docker and a crash of supervisord', async () => {
+    const before = await containers();
+    await run('systemctl restart docker');
+    await run('kill -KILL "$(systemctl show --property=MainPID --value supervisor)"');
+    const running = await on(release, second);
+    await eventually(
+      async () =>
+        (await host.test(raw('supervisorctl status | grep -q RUNNING'))) && (await changedKeys(running)).length === 0,
+    );
+    expect(await containers()).toBe(before);
+    await run('docker kill $(docker ps --quiet --filter label=jernverk.slot=tick_00)');
+    await eventually(async () => (await containers()).split('\n').length === slots && (await containers()) !== before);
+  });
+
+  test('another storage driver is refused and nothing is changed', async () => {
+    await run(
+      'systemctl stop docker.socket docker.service; mv /var/lib/docker/image/overlay2 /var/lib/docker/image/vfs',
+    );
+    await expect((await on(docker)).converge()).rejects.toThrow(
+      'with the driver vfs, and Jernverk runs on overlay2 only',
+    );
+    expect(await ask('systemctl is-active docker.service || true')).toBe('inactive');
+    await run('mv /var/lib/docker/image/vfs /var/lib/docker/image/overlay2');
+    await (await on(docker)).converge();
+  });
+
+  test('nothing of ours is left when nothing is wanted, the files of the jobs aside', async () => {
+    await run('touch /var/lib/jernverk/files/results/kept.json');
+    for (const topic of [release, supervisor, docker]) await (await on(topic, second)).converge(new Map());
+    const left = 'find /etc/supervisor/conf.d /etc/docker /etc/systemd/system /usr/local/lib/jernverk /etc/tmpfiles.d';
+    expect(await ask(`${left} -name "*jernverk*" -o -name daemon.json 2>/dev/null || true`)).toBe('');
+    expect(await ask('find /var/lib/jernverk -mindepth 1 -maxdepth 1 -not -name "packages*"')).toBe(
+      '/var/lib/jernverk/files',
+    );
+    expect(await ask('ls /var/lib/jernverk/files/results')).toBe('kept.json');
+  });
+});
