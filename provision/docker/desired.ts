@@ -34,7 +34,7 @@ const mountsText = `# Written by Jernverk.
 ExecStartPre=+/bin/sh -c 'mkdir -p /var/lib/docker && mount --make-shared "$(findmnt -n -o TARGET --target /var/lib/docker)"'
 `;
 
-export const daemonText = `${JSON.stringify(daemon, null, 2)}\n`;
+const daemonText = `${JSON.stringify(daemon, null, 2)}\n`;
 
 /** Docker as the workers need it, on hosts that run workers. */
 export function desired({ host }: DesiredContext): Settings {

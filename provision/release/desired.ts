@@ -23,7 +23,7 @@ export function desired({ environment, host, release }: DesiredContext): Setting
   ]);
 }
 
-export const imageName = (worker: string, release: ReleaseManifest): string => `jernverk/${worker}:${release.id}`;
+const imageName = (worker: string, release: ReleaseManifest): string => `jernverk/${worker}:${release.id}`;
 
 function mustHold(release: ReleaseManifest, worker: string): void {
   if (release.workers.some((build) => build.worker === worker)) return;

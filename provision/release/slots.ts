@@ -66,7 +66,7 @@ interface Process {
 }
 
 /** The processes of an answer to getAllProcessInfo: structs with the members group, name and statename. */
-export function parseProcesses(xml: string): Process[] {
+function parseProcesses(xml: string): Process[] {
   if (xml.includes('<fault>')) throw new Error(`supervisord answered with a fault: ${xml.slice(-300)}`);
   return [...xml.matchAll(/<struct>([\s\S]*?)<\/struct>/g)].map(([, struct = '']) => {
     const member = (name: string): string =>
