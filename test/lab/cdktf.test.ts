@@ -40,6 +40,13 @@ async function cdktf(...args: readonly string[]): Promise<Output> {
   return { exitCode, text: plain(text) };
 }
 
+/** The output of a run that has to succeed. */
+async function done(...args: readonly string[]): Promise<string> {
+  const { exitCode, text } = await cdktf(...args);
+  expect(exitCode, text).toBe(0);
+  return text;
+}
+
 /** Without colours, and without the stack's name and the indentation in front of each line. */
 function plain(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what colours are made of.
@@ -64,15 +71,13 @@ describe('cdktf on a bare host', () => {
   });
 
   it('deploys everything, down to a job that is done', async () => {
-    const deployed = await cdktf('deploy', '*', '--auto-approve');
-    expect(deployed.text).toContain('terraform_data.smoke-image-resizer: Creation complete');
-    expect(deployed.exitCode).toBe(0);
+    const deployed = await done('deploy', '*', '--auto-approve');
+    expect(deployed).toContain('terraform_data.smoke-image-resizer: Creation complete');
   });
 
   it('changes nothing the second time', async () => {
-    const again = await cdktf('deploy', '*', '--auto-approve');
-    expect(again.exitCode).toBe(0);
-    expect(again.text.match(/No changes\./g)).toHaveLength(3);
+    const again = await done('deploy', '*', '--auto-approve');
+    expect(again.match(/No changes\./g)).toHaveLength(3);
   });
 
   it('shows each kind of drift with from and to', async () => {
@@ -82,8 +87,8 @@ echo '# by hand' >> /etc/rabbitmq/rabbitmq.conf
 systemctl stop supervisor
 apt-get -qq -y remove fio >/dev/null 2>&1
 nft add rule inet jernverk input tcp dport 9999 accept`);
-    const drift = await cdktf('diff', hostStack);
-    expect(planLines(drift.text)).toEqual(
+    const drift = await done('diff', hostStack);
+    expect(planLines(drift)).toEqual(
       expect.arrayContaining([
         '~ "sysctl/net.core.somaxconn" = "128" -> "4096"',
         '- # by hand',
@@ -92,23 +97,22 @@ nft add rule inet jernverk input tcp dport 9999 accept`);
         expect.stringMatching(/^~ "ruleset\/inet jernverk" = "changed by hand: \+ tcp dport 9999 accept" -> /),
       ]),
     );
-    expect(drift.text).toContain('0 to add, 5 to change, 0 to destroy');
+    expect(drift).toContain('0 to add, 5 to change, 0 to destroy');
   });
 
   it('repairs what has drifted and nothing else', async () => {
-    const broker = 'systemctl show --property ExecMainStartTimestampMonotonic docker.service';
-    const before = await host.capture(raw(broker));
-    const repaired = await cdktf('deploy', '*', '--auto-approve');
-    expect(repaired.exitCode).toBe(0);
-    expect(repaired.text).toContain('Resources: 0 added, 5 changed, 0 destroyed.');
-    expect(await host.capture(raw(broker))).toBe(before);
-    expect((await cdktf('diff', hostStack)).text).toContain('No changes.');
+    const docker = 'systemctl show --property ExecMainStartTimestampMonotonic docker.service';
+    const before = await host.capture(raw(docker));
+    const repaired = await done('deploy', '*', '--auto-approve');
+    expect(repaired).toContain('Resources: 0 added, 5 changed, 0 destroyed.');
+    expect(await host.capture(raw(docker))).toBe(before);
+    expect(await done('diff', hostStack)).toContain('No changes.');
   });
 
   it('shows a slot that somebody stopped, and starts it again', async () => {
     await on(`slot=$(supervisorctl status | sed -n 's/ .*//;1p'); supervisorctl stop "$slot"`);
-    expect((await cdktf('diff', 'test-cdktf.workers')).text).toContain('0 to add, 1 to change, 0 to destroy');
-    expect(await cdktf('deploy', '*', '--auto-approve')).toMatchObject({ exitCode: 0 });
+    expect(await done('diff', 'test-cdktf.workers')).toContain('0 to add, 1 to change, 0 to destroy');
+    await done('deploy', '*', '--auto-approve');
     expect(await host.capture(raw('supervisorctl status | grep -c RUNNING'))).toBe('2\n');
   });
 
@@ -118,12 +122,11 @@ nft add rule inet jernverk input tcp dport 9999 accept`);
     expect(unreachable.exitCode).not.toBe(0);
     expect(unreachable.text).toMatch(new RegExp(`Error: .*${name}`));
     await on('systemctl start ssh.socket || systemctl start ssh');
-    expect((await cdktf('diff', hostStack)).text).toContain('No changes.');
+    expect(await done('diff', hostStack)).toContain('No changes.');
   });
 
   it('takes away what it put there, and keeps packages', async () => {
-    const destroyed = await cdktf('destroy', '*', '--auto-approve');
-    expect(destroyed.exitCode).toBe(0);
+    await done('destroy', '*', '--auto-approve');
     const left = await host.capture(
       raw(`find /etc /usr/local -name '*jernverk*'; nft list tables | grep jernverk || true`),
     );
