@@ -51,7 +51,7 @@ done`;
 const script = `command -v curl >/dev/null || exit 0
 [ -r ${secretsFolder}/${curlConfig} ] || exit 0
 code=0
-answers=$(${curl} --max-time 5 --write-out '\\n%{http_code}\\n' ${questions.map((path) => `'${apiUrl}/${path}'`).join(' ')}) || code=$?
+answers=$(${curl} --max-time 5 --fail-early --write-out '\\n%{http_code}\\n' ${questions.map((path) => `'${apiUrl}/${path}'`).join(' ')}) || code=$?
 case $code in
   0) printf '%s\\n' "$answers" ;;
   7) exit 0 ;; # connection refused
