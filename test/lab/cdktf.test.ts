@@ -113,7 +113,8 @@ nft add rule inet jernverk input tcp dport 9999 accept`);
     await on(`slot=$(supervisorctl status | sed -n 's/ .*//;1p'); supervisorctl stop "$slot"`);
     expect(await done('diff', 'test-cdktf.workers')).toContain('0 to add, 1 to change, 0 to destroy');
     await done('deploy', '*', '--auto-approve');
-    expect(await host.capture(raw('supervisorctl status | grep -cE 'RUNNING|STARTING''))).toBe('2\n');
+    const started = await host.capture(raw(`supervisorctl status | grep -cE 'RUNNING|STARTING'`));
+    expect(started).toBe('2\n');
   });
 
   it('keeps the state and says what is wrong when the host does not answer', async () => {
