@@ -18,8 +18,8 @@ export interface Group {
 
 const render = Handlebars.compile(template, { strict: true, noEscape: true });
 
-/** The group that runs a worker of a release with its image on this base. */
-export function groupOf(config: WorkerConfig, release: string, base: string): Group {
+/** The group that runs a worker of a release with its image on this base, each job at most `deliveryLimit` times. */
+export function groupOf(config: WorkerConfig, deliveryLimit: number, release: string, base: string): Group {
   const worker = config.name;
   const write = (revision: string): string =>
     render({
@@ -32,6 +32,7 @@ export function groupOf(config: WorkerConfig, release: string, base: string): Gr
       user: `${workerUser.uid}:${workerUser.gid}`,
       memoryBytes: config.memory.bytes,
       drainSeconds: config.drain.seconds,
+      deliveryLimit,
       stopSeconds: config.drain.seconds + 30,
     });
   const revision = createHash('sha256')

@@ -63,7 +63,7 @@ describe('names of groups', () => {
   it('lead back to worker and revision', () => {
     const [config] = environmentWith({}, { workers: [{ name: 'image-resizer' }] }).workers;
     if (config === undefined) throw new Error('no worker');
-    const group = groupOf(config, manifest.id, baseImage);
+    const group = groupOf(config, 5, manifest.id, baseImage);
     const { name, worker, revision } = group;
     expect(groupOfPath(group.path)).toEqual({ name, worker, revision });
   });
