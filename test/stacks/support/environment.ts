@@ -4,13 +4,13 @@ import type { TopicWanted } from '../../../provision/gather.ts';
 import type { Settings } from '../../../provision/setting.ts';
 import type { TopicName } from '../../../provision/topic.ts';
 
-/** An environment of these hosts with one worker. */
+/** An environment of these hosts with one worker; the first host is the broker. */
 export const environmentOf = (hosts: readonly string[], registry: 'default' | 'none'): Environment =>
   parseEnvironment(
     JSON.stringify({
       name: 'test',
       terraform: { registry },
-      hosts: hosts.map((name) => ({ name, roles: ['broker', 'worker'], lab: {} })),
+      hosts: hosts.map((name, index) => ({ name, roles: index === 0 ? ['broker', 'worker'] : ['worker'], lab: {} })),
       workers: [{ name: 'image-resizer' }],
     }),
     'test.yaml',
