@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { z } from 'zod';
 import { filePath, type ResultRecord, resultRecordSchema } from '../workers/runtime/job.ts';
 import { OperationError } from './errors.ts';
 import type { Host } from './host.ts';
@@ -20,15 +21,26 @@ export async function enqueueOn(host: Host, file: string | null, request: Enqueu
     file === null ? {} : { input: createReadStream(file) },
   );
   const lines = stdout.split('\n').filter((line) => line !== '');
-  if (lines.length < request.count) {
+  const answers = lines.map((line) => (request.waitSeconds === null ? parseId(line) : parseRecord(line)));
+  if (answers.length < request.count || answers.includes(null)) {
     throw new OperationError(
       'ENQUEUE_FAILED',
-      `${host.name}: ${lines.length} of ${request.count} jobs were confirmed: ${stderr.trim()}`,
+      `${host.name}: not all of ${request.count} jobs were taken: ${(stderr.trim() || stdout.trim()).slice(-1000)}`,
       { hint: `look at the broker and the slots: jernverk status ${host.name}` },
     );
   }
   if (request.waitSeconds === null) return { kind: 'accepted', ids: lines };
-  return { kind: 'ended', records: lines.map((line) => resultRecordSchema.parse(JSON.parse(line))) };
+  return { kind: 'ended', records: answers.filter((answer) => typeof answer === 'object' && answer !== null) };
+}
+
+const parseId = (line: string): string | null => (z.uuid().safeParse(line).success ? line : null);
+
+function parseRecord(line: string): ResultRecord | null {
+  try {
+    return resultRecordSchema.parse(JSON.parse(line));
+  } catch {
+    return null;
+  }
 }
 
 /** The content of a file of the host's claim-check store. */

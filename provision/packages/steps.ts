@@ -3,7 +3,7 @@ import { type Change, kindOf, nameOf } from '../setting.ts';
 import type { Step } from '../step.ts';
 import { timeUnits } from './facts.ts';
 import { purgeAdded } from './purge.ts';
-import { addedPath, recordPath, recordVersions } from './record.ts';
+import { recordVersions } from './record.ts';
 import { finishInterrupted, install } from './transaction.ts';
 
 /** Changes to null ask for nothing: packages stay, see `purge`. */
@@ -51,7 +51,11 @@ export function purge(): Step[] {
       command: purgeAdded(),
       timeoutMs: installTimeoutMs,
     },
-    { kind: 'remove', path: recordPath },
-    { kind: 'remove', path: addedPath },
+    // This topic is the last to be purged: what the others had in these folders is gone or was asked to go.
+    {
+      kind: 'run',
+      title: 'remove the folders of Jernverk',
+      command: sh`rm -rf -- /etc/jernverk /run/jernverk /var/lib/jernverk`,
+    },
   ];
 }

@@ -2,9 +2,11 @@ import { EventEmitter, once } from 'node:events';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { labDown, labUp } from '../../lab/lab.ts';
 import { defaultSpec } from '../../lab/spec.ts';
 import { raw } from '../../provision/command.ts';
+import type { Connection } from '../../provision/connection.ts';
 import { connect, type Host } from '../../provision/host.ts';
 import { jernverk, projectRoot } from '../support/command-line.ts';
 import { eventually } from '../support/eventually.ts';
@@ -22,6 +24,17 @@ hosts:
 workers:
   - { name: image-resizer, slots: ${slots} }
 `;
+
+/** The same host as a real one would be written: an address, a user with sudo, a pinned key. */
+const overSsh = join(folder, 'over-ssh.yaml');
+const yamlOverSsh = ({ address, port, identity }: Connection, hostKey: string): string =>
+  JSON.stringify({
+    ...parse(yaml(2)),
+    hosts: [
+      { name, roles: ['broker', 'worker'], debian: 12, ssh: { address, port, user: 'admin', identity, hostKey } },
+    ],
+  });
+const otherKey = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f';
 
 const run = (...words: readonly string[]) => jernverk('--env', environment, ...words);
 const photo = join(projectRoot, 'workers/image-resizer/smoke.jpg');
@@ -45,6 +58,7 @@ function statesOf(stdout: string): Record<string, string> {
 
 describe('the commands on a bare Debian 12', () => {
   let host: Host;
+  let connection: Connection;
   const on = async (script: string): Promise<string> => (await host.run(raw(script))).stdout.trim();
 
   beforeAll(async () => {
@@ -53,7 +67,8 @@ describe('the commands on a bare Debian 12', () => {
     await writeFile(broken, 'this is no picture');
     const [made] = await labUp([{ ...defaultSpec(name), debian: 12 }], { project: projectRoot });
     if (made === undefined) throw new Error('the lab made no host');
-    host = await connect({ name, ...made.connection });
+    connection = { name, ...made.connection };
+    host = await connect(connection);
   });
   afterAll(async () => {
     await host?.close();
@@ -75,6 +90,15 @@ describe('the commands on a bare Debian 12', () => {
     const applied = await run('--json', 'apply');
     expect(Object.values(statesOf(applied.stdout))).toEqual(Array(7).fill('unchanged'));
     expect((await run('verify')).exitCode).toBe(0);
+  });
+
+  it('verify says the same by way of a user with sudo, and refuses another host key before anything is sent', async () => {
+    await writeFile(overSsh, yamlOverSsh(connection, connection.hostKey));
+    expect(await jernverk('--env', overSsh, 'verify')).toMatchObject({ exitCode: 0 });
+    await writeFile(overSsh, yamlOverSsh(connection, otherKey));
+    const refused = await jernverk('--env', overSsh, 'verify');
+    expect(refused.stdout).toContain('host key');
+    expect(refused.exitCode).toBe(2);
   });
 
   it('enqueue --wait resizes a photo', async () => {

@@ -35,5 +35,8 @@ test('an install records the versions itself; a stale record alone is only writt
 
 test('destroy leaves packages alone; purge takes away those that we brought', () => {
   expect(packages.steps([{ key: 'package/curl', from: 'installed', to: null }], new Map())).toEqual([]);
-  expect(packages.purge?.([]).map((step) => step.kind)).toEqual(['run', 'remove', 'remove']);
+  expect(titles(packages.purge?.([]) ?? [])).toEqual([
+    'remove the packages that were installed for Jernverk',
+    'remove the folders of Jernverk',
+  ]);
 });
