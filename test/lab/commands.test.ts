@@ -93,7 +93,7 @@ describe('the commands on a bare Debian 12', () => {
   });
 
   it('verify says the same by way of a user with sudo, and refuses another host key before anything is sent', async () => {
-    await writeFile(overSsh, yamlOverSsh(connection, connection.hostKey));
+    await writeFile(overSsh, yamlOverSsh(connection, connection.hostKey ?? ''));
     expect(await jernverk('--env', overSsh, 'verify')).toMatchObject({ exitCode: 0 });
     await writeFile(overSsh, yamlOverSsh(connection, otherKey));
     const refused = await jernverk('--env', overSsh, 'verify');
