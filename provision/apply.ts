@@ -1,12 +1,12 @@
+import { removeCommand, writeCommand } from './apply/file-command.ts';
+import { type OpenBlob, upload } from './apply/upload.ts';
 import { lines, sh } from './command.ts';
 import { type Diff, diff } from './diff.ts';
-import { removeCommand, writeCommand } from './file-command.ts';
 import { gather, type TopicWanted } from './gather.ts';
 import type { Host } from './host.ts';
 import type { Change, Readings } from './setting.ts';
 import type { GuardedStep, RemoveStep, Step, WriteStep } from './step.ts';
 import type { TopicName } from './topic.ts';
-import { type OpenBlob, upload } from './upload.ts';
 
 /** What happens while a host is changed. Console, JSON lines and Terraform's log only format these. */
 export type ApplyEvent =

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration, size } from './units.ts';
+import { duration, size } from './environment/units.ts';
 
 /** What a host is for. A host may have several roles. */
 export const roles = ['broker', 'worker', 'gateway'] as const;

@@ -5,9 +5,9 @@ import type { Client } from 'ssh2';
 import type { Command } from './command.ts';
 import type { Connection } from './connection.ts';
 import { HostError, InputError } from './errors.ts';
-import { asHostError, keyMismatch } from './host-failures.ts';
-import { type HostKey, hostKeyFromBlob, parseHostKey, signatureAlgorithms } from './host-key.ts';
-import { SshHost } from './host-session.ts';
+import { asHostError, keyMismatch } from './host/failures.ts';
+import { type HostKey, hostKeyFromBlob, parseHostKey, signatureAlgorithms } from './host/key.ts';
+import { SshHost } from './host/session.ts';
 
 export interface Output {
   readonly stdout: string;

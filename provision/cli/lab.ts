@@ -1,10 +1,10 @@
 import type { LabKind } from '../../lab/kind.ts';
 import { type LabHost, type LabUpOutcome, labDown, labExec, labList, labUp } from '../../lab/lab.ts';
 import { defaultSpec, type HostSpec } from '../../lab/spec.ts';
+import { size } from '../environment/units.ts';
 import type { HostConfig } from '../environment.ts';
 import { InputError } from '../errors.ts';
 import { loadEnvironment } from '../load.ts';
-import { size } from '../units.ts';
 import type { Invocation } from './invocation.ts';
 import { projectRoot } from './root.ts';
 

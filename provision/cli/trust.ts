@@ -1,8 +1,8 @@
 import { resolveConnection } from '../connection.ts';
 import { replaceFile, withHostKey } from '../environment/pin.ts';
 import { InputError } from '../errors.ts';
+import { fingerprint, formatHostKey, type HostKey, parseHostKey } from '../host/key.ts';
 import { readHostKey } from '../host.ts';
-import { fingerprint, formatHostKey, type HostKey, parseHostKey } from '../host-key.ts';
 import { environmentFile, loadEnvironment, readEnvironment } from '../load.ts';
 import { confirm } from './confirm.ts';
 import type { Invocation } from './invocation.ts';

@@ -1,8 +1,8 @@
 import { lines, raw, sh } from '../command.ts';
+import type { Size } from '../environment/units.ts';
 import { absent, type Change, kindOf, nameOf, notApplicable, type Reading, value } from '../setting.ts';
 import type { Step } from '../step.ts';
 import type { Fact } from '../topic.ts';
-import type { Size } from '../units.ts';
 
 /**
  * Swap as "swap/1024 MB" = "present". Swap that the host had before counts; only what lacks is made, as a file of

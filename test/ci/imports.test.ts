@@ -38,7 +38,7 @@ async function lint(file: string, imported: string): Promise<string> {
 const refused: readonly (readonly [file: string, imported: string, message: string])[] = [
   ['provision/gather.ts', 'node-ssh', 'speaks SSH'],
   ['provision/cli/plan.ts', 'ssh2', 'speak SSH'],
-  ['provision/host-channel.ts', 'node-ssh', 'speaks SSH'],
+  ['provision/host/channel.ts', 'node-ssh', 'speaks SSH'],
   ['provision/cli/plan.ts', 'cdktf', 'Only stacks/ knows CDKTF'],
   ['provision/terraform/service.ts', '@cdktf/provider-null/lib/resource/index.js', 'Only stacks/ knows CDKTF'],
   ['provision/kernel/steps.ts', 'handlebars', 'Templates are rendered where'],
@@ -51,7 +51,7 @@ const refused: readonly (readonly [file: string, imported: string, message: stri
 
 const allowed: readonly (readonly [file: string, imported: string])[] = [
   ['provision/host.ts', 'node-ssh'],
-  ['provision/host-channel.ts', 'ssh2'],
+  ['provision/host/channel.ts', 'ssh2'],
   ['stacks/host-stack.ts', 'cdktf'],
   ['provision/kernel/desired.ts', 'handlebars'],
   ['provision/cli/plan.ts', '../host.ts'],

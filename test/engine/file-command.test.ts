@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { removeCommand, writeCommand } from '../../provision/file-command.ts';
+import { removeCommand, writeCommand } from '../../provision/apply/file-command.ts';
 
 let folder = '';
 beforeEach(() => {

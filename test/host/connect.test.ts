@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { raw } from '../../provision/command.ts';
+import { fingerprint, formatHostKey, parseHostKey } from '../../provision/host/key.ts';
 import { connect, readHostKey } from '../../provision/host.ts';
-import { fingerprint, formatHostKey, parseHostKey } from '../../provision/host-key.ts';
 import { newKey, newRsaKey, publicKey, startServer } from '../support/ssh-server.ts';
 
 let folder: string;

@@ -1,3 +1,4 @@
+import type { OpenBlob } from '../../provision/apply/upload.ts';
 import { type ApplyEvent, apply, type TopicOutcome } from '../../provision/apply.ts';
 import type { Connection } from '../../provision/connection.ts';
 import type { Diff } from '../../provision/diff.ts';
@@ -7,7 +8,6 @@ import { plan } from '../../provision/plan.ts';
 import type { ReleaseManifest } from '../../provision/release/manifest.ts';
 import type { Settings } from '../../provision/setting.ts';
 import type { Topic } from '../../provision/topic.ts';
-import type { OpenBlob } from '../../provision/upload.ts';
 
 /** One host and one topic: what a test on a lab host needs to converge, to look and to break things. */
 export interface TopicOnHost {

@@ -1,4 +1,4 @@
-import { quote } from './command.ts';
+import { quote } from '../command.ts';
 
 /** How a script travels: a short command line for the SSH request, and the bytes that go first on standard input. */
 export interface Invocation {

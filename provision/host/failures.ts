@@ -1,8 +1,8 @@
-import type { Command } from './command.ts';
-import type { Connection } from './connection.ts';
-import { CommandFailed, HostError, InputError, type JernverkError } from './errors.ts';
-import type { Ending } from './host-channel.ts';
-import { fingerprint, type HostKey } from './host-key.ts';
+import type { Command } from '../command.ts';
+import type { Connection } from '../connection.ts';
+import { CommandFailed, HostError, InputError, type JernverkError } from '../errors.ts';
+import type { Ending } from './channel.ts';
+import { fingerprint, type HostKey } from './key.ts';
 import { redact } from './redact.ts';
 
 type Target = Pick<Connection, 'name' | 'address' | 'port'>;

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import type { Client, ClientChannel } from 'ssh2';
-import { OperationError } from './errors.ts';
-import { type Invocation, pidLine } from './host-script.ts';
+import { OperationError } from '../errors.ts';
+import { type Invocation, pidLine } from './script.ts';
 
 /** How a remote script ended. Neither `status` nor `signal` is set where the channel closed without a word. */
 export interface Ending {

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
-import { type Command, lines, sh } from './command.ts';
-import type { RemoveStep, WriteStep } from './step.ts';
+import { type Command, lines, sh } from '../command.ts';
+import type { RemoveStep, WriteStep } from '../step.ts';
 
 /**
  * Writes a whole file so that a power cut leaves the old text or the new, never something between: temporary file

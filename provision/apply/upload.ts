@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
-import { sh } from './command.ts';
-import type { Host } from './host.ts';
-import type { UploadStep } from './step.ts';
+import { sh } from '../command.ts';
+import type { Host } from '../host.ts';
+import type { UploadStep } from '../step.ts';
 
 const blobFolder = '/var/lib/jernverk/blobs/sha256';
 

@@ -1,5 +1,5 @@
-/** At most `limit` at once; the others wait in the order in which they came. */
-export class Slots {
+/** Lets at most `limit` pieces of work run at once; the others wait in the order in which they came. */
+export class Limiter {
   #limit: number;
   #taken = 0;
   readonly #waiting: (() => void)[] = [];
@@ -27,7 +27,7 @@ export class Slots {
     this.#limit = Math.max(1, Math.min(this.#limit, this.#taken) - 1);
   }
 
-  /** A freed slot goes straight to the one who waits longest, unless the limit was lowered meanwhile. */
+  /** A freed place goes straight to the one who waits longest, unless the limit was lowered meanwhile. */
   #release(): void {
     const next = this.#taken <= this.#limit ? this.#waiting.shift() : undefined;
     if (next) next();

@@ -1,12 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Client } from 'ssh2';
-import type { Command } from './command.ts';
-import type { Connection } from './connection.ts';
-import type { Host, Output, RunOptions } from './host.ts';
-import { type ChannelOptions, type Ending, type Running, start } from './host-channel.ts';
-import { commandFailed, lost, noChannel, noSudo, timedOut } from './host-failures.ts';
-import { type Invocation, invocation, stopScript } from './host-script.ts';
-import { Slots } from './host-slots.ts';
+import type { Command } from '../command.ts';
+import type { Connection } from '../connection.ts';
+import type { Host, Output, RunOptions } from '../host.ts';
+import { type ChannelOptions, type Ending, type Running, start } from './channel.ts';
+import { commandFailed, lost, noChannel, noSudo, timedOut } from './failures.ts';
+import { Limiter } from './limiter.ts';
+import { type Invocation, invocation, stopScript } from './script.ts';
 
 /** OpenSSH refuses the 11th session on a connection (MaxSessions 10). Two are left for ending commands that overran. */
 const channelsAtOnce = 8;
@@ -24,7 +24,7 @@ export class SshHost implements Host {
   readonly name: string;
   readonly #connection: Connection;
   readonly #client: Client;
-  readonly #slots = new Slots(channelsAtOnce);
+  readonly #limiter = new Limiter(channelsAtOnce);
   /** Rejects when the connection is gone. Every wait is a race against it. */
   readonly #gone: Promise<never>;
   #closing = false;
@@ -93,7 +93,7 @@ export class SshHost implements Host {
     const sent = invocation(command.script, this.#connection.user);
     for (;;) {
       const ending = await this.#race(
-        this.#slots.within(async () => {
+        this.#limiter.within(async () => {
           const running = await this.#start(sent, call);
           return running && (await this.#supervise(running, command, call));
         }),
@@ -108,8 +108,8 @@ export class SshHost implements Host {
       return await start(this.#client, sent, call);
     } catch (cause) {
       if (!isRefusal(cause)) return await this.#gone;
-      if (this.#slots.taken === 1) throw noChannel(this.#connection, cause);
-      this.#slots.refused();
+      if (this.#limiter.taken === 1) throw noChannel(this.#connection, cause);
+      this.#limiter.refused();
       return undefined;
     }
   }
