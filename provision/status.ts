@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { type Command, raw } from './command.ts';
 import type { Answer } from './gather.ts';
+import { currentReleaseFile, slotsFolder } from './places.ts';
+import { vhost } from './rabbitmq/names.ts';
 import { brokerQuery } from './rabbitmq/query.ts';
-import { currentReleaseFile } from './release/places.ts';
 
 /** What a host does right now, at a glance. Null where it could not be told. */
 export interface HostStatus {
@@ -45,9 +46,9 @@ export const statusQuestions: readonly Command[] = [
   raw(`head -1 /proc/stat; sleep ${sampleSeconds}; head -1 /proc/stat`),
   raw(`cat ${currentReleaseFile}`),
   brokerQuery('overview?columns=rabbitmq_version'),
-  brokerQuery('queues/jernverk?columns=name,type,messages_ready,messages_unacknowledged,consumers'),
+  brokerQuery(`queues/${vhost}?columns=name,type,messages_ready,messages_unacknowledged,consumers`),
   raw(`date +%s%3N
-for file in /run/jernverk/slots/*/status.json; do
+for file in ${slotsFolder}/*/status.json; do
   if [ -e "$file" ]; then cat "$file"; echo; fi
 done`),
 ];

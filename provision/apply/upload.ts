@@ -2,9 +2,8 @@ import type { Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import { sh } from '../command.ts';
 import type { Host } from '../host.ts';
+import { blobsFolder } from '../places.ts';
 import type { UploadStep } from '../step.ts';
-
-const blobFolder = '/var/lib/jernverk/blobs/sha256';
 
 /** Opens a blob of the local store by its hex SHA-256 digest. */
 export type OpenBlob = (digest: string) => Readable;
@@ -12,15 +11,15 @@ export type OpenBlob = (digest: string) => Readable;
 /** Sends the blobs that the host lacks; each is checked against its name there before it counts. */
 export async function upload(host: Host, step: UploadStep, openBlob: OpenBlob): Promise<void> {
   const missing = await host.capture(sh`for digest in ${step.digests}; do
-  [ -e ${blobFolder}/"$digest" ] || echo "$digest"
+  [ -e ${blobsFolder}/"$digest" ] || echo "$digest"
 done`);
   for (const digest of missing.split('\n').filter((line) => line !== '')) {
     await host.run(receiveCommand(digest), { input: openBlob(digest).pipe(createGzip({ level: 1 })) });
   }
 }
 
-const receiveCommand = (digest: string) => sh`mkdir -p ${blobFolder}
-temporary=$(mktemp ${`${blobFolder}/.${digest}.XXXXXX`})
+const receiveCommand = (digest: string) => sh`mkdir -p ${blobsFolder}
+temporary=$(mktemp ${`${blobsFolder}/.${digest}.XXXXXX`})
 trap 'rm -f "$temporary"' EXIT
 gunzip > "$temporary"
 got=$(sha256sum "$temporary" | cut -d' ' -f1)
@@ -30,5 +29,5 @@ if [ "$got" != ${digest} ]; then
 fi
 chmod 0644 "$temporary"
 sync "$temporary"
-mv -f "$temporary" ${`${blobFolder}/${digest}`}
-sync ${blobFolder}`;
+mv -f "$temporary" ${`${blobsFolder}/${digest}`}
+sync ${blobsFolder}`;

@@ -1,9 +1,9 @@
 import { sh } from '../command.ts';
 import type { HostConfig } from '../environment.ts';
 import { InputError } from '../errors.ts';
+import { historyFile, manifestFile } from '../places.ts';
 import type { ReleaseManifest } from '../release/manifest.ts';
 import { readManifest } from '../release/manifest-file.ts';
-import { historyFile, manifestFile } from '../release/places.ts';
 import { applyExitCode } from '../report.ts';
 import { wantedFor } from '../topics.ts';
 import { applySession, printOutcomes } from './apply.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Command, sh } from '../command.ts';
-import { workerUser } from '../release/places.ts';
+import { workerUser } from '../places.ts';
 import buildScript from './base-image.sh.hbs';
 
 /** Also on Debian 12 hosts: the same Node.js everywhere. Debian 12's keyring holds the keys of both. */

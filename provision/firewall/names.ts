@@ -1,7 +1,9 @@
+import { configurationFolder, runFolder as ourRunFolder } from '../places.ts';
+
 export const table = 'inet jernverk';
-export const rulesFile = '/etc/jernverk/firewall.nft';
+export const rulesFile = `${configurationFolder}/firewall.nft`;
 export const unit = 'jernverk-firewall.service';
 export const unitFile = `/etc/systemd/system/${unit}`;
 export const rulesetKey = `ruleset/${table}`;
 /** State of this boot, as the rules are: what was loaded, the rules to try, the way back. */
-export const runFolder = '/run/jernverk/firewall';
+export const runFolder = `${ourRunFolder}/firewall`;

@@ -1,5 +1,6 @@
 import { lines, raw, sh } from '../command.ts';
 import type { Size } from '../environment/units.ts';
+import { stateFolder } from '../places.ts';
 import { absent, type Change, kindOf, nameOf, notApplicable, type Reading, value } from '../setting.ts';
 import type { Step } from '../step.ts';
 import type { Fact } from '../topic.ts';
@@ -9,7 +10,7 @@ import type { Fact } from '../topic.ts';
  * ours with a systemd unit of its own, since /etc/fstab is somebody else's.
  */
 
-const swapFile = '/var/lib/jernverk/swap';
+const swapFile = `${stateFolder}/swap`;
 /** systemd demands that the name is the path with `-` for `/`. */
 const unit = 'var-lib-jernverk-swap.swap';
 const unitFile = `/etc/systemd/system/${unit}`;
@@ -80,7 +81,7 @@ const makeSwap = (megabytes: number): Step[] => [
     title: `make ${megabytes} MB of swap`,
     command: lines(
       stopSwap,
-      raw(`free=$(df -Pm /var/lib/jernverk | awk 'NR == 2 { print $4 }')
+      raw(`free=$(df -Pm ${stateFolder} | awk 'NR == 2 { print $4 }')
 others=$(awk 'NR > 1 { sum += $3 } END { print int(sum / 1024) }' /proc/swaps)
 lacking=$((${megabytes} - others))
 if [ "$free" -lt $((lacking + 1024)) ]; then

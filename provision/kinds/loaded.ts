@@ -1,4 +1,5 @@
 import { sh } from '../command.ts';
+import { runFolder } from '../places.ts';
 import { absent, type Change, kindOf, nameOf, type Reading, type Readings, type Settings, value } from '../setting.ts';
 import type { Fact } from '../topic.ts';
 import { fileSettings } from './file.ts';
@@ -10,7 +11,10 @@ import { fileSettings } from './file.ts';
  * unit record the hashes of its files each time it starts; clocks and reboots do not matter.
  */
 
-const recordOf = (unit: string): string => `/run/jernverk/loaded/${unit}`;
+const recordsFolder = `${runFolder}/loaded`;
+
+/** The hashes of a unit's files at its last start. */
+export const recordOf = (unit: string): string => `${recordsFolder}/${unit}`;
 
 export const loadedDropIn = (unit: string): string => `/etc/systemd/system/${unit}.d/50-jernverk-loaded.conf`;
 
@@ -21,7 +25,7 @@ export function loadedSettings(unit: string, paths: readonly string[]): [string,
   const record = recordOf(unit);
   const content = `[Service]
 # Runs as root ("+") before each start: what the service is about to read.
-ExecStartPre=+/bin/sh -c 'umask 022; mkdir -p /run/jernverk/loaded && sha256sum ${watched.join(' ')} > ${record}'
+ExecStartPre=+/bin/sh -c 'umask 022; mkdir -p ${recordsFolder} && sha256sum ${watched.join(' ')} > ${record}'
 `;
   return [
     ...fileSettings(dropIn, content),

@@ -1,5 +1,5 @@
 import { type Command, lines, raw } from '../command.ts';
-import { waitForLocks } from './lock.ts';
+import { waitForLocks } from './apt-locks.ts';
 import { addedPath } from './record.ts';
 import { lockWaitSeconds } from './transaction.ts';
 

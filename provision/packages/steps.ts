@@ -1,4 +1,5 @@
 import { sh } from '../command.ts';
+import { configurationFolder, runFolder, stateFolder } from '../places.ts';
 import { type Change, kindOf, nameOf } from '../setting.ts';
 import type { Step } from '../step.ts';
 import { timeUnits } from './facts.ts';
@@ -55,7 +56,7 @@ export function purge(): Step[] {
     {
       kind: 'run',
       title: 'remove the folders of Jernverk',
-      command: sh`rm -rf -- /etc/jernverk /run/jernverk /var/lib/jernverk`,
+      command: sh`rm -rf -- ${configurationFolder} ${runFolder} ${stateFolder}`,
     },
   ];
 }

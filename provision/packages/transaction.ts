@@ -1,6 +1,7 @@
 import { type Command, lines, raw, sh } from '../command.ts';
+import { stateFolder } from '../places.ts';
+import { waitForLocks } from './apt-locks.ts';
 import { heldBack, providers } from './list.ts';
-import { waitForLocks } from './lock.ts';
 import { addedPath, recordVersions } from './record.ts';
 
 /** How long another apt, such as the first boot's unattended-upgrades, may hold the lock. */
@@ -64,7 +65,7 @@ if [ -z "$(find /var/lib/apt/lists/partial -cmin -1440 2>/dev/null)" ] || ! apt-
     checkRoom(wanted),
     raw(`# A list from before a point release names files that the mirror no longer has.
 run_apt || { update && run_apt; }
-mkdir -p /var/lib/jernverk
+mkdir -p ${stateFolder}
 for name in $(dpkg-query --show --showformat '\${Package}\\n' | sort); do
   case "
 $before

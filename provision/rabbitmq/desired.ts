@@ -3,6 +3,7 @@ import type { DebianRelease, Environment } from '../environment.ts';
 import { fileSettings } from '../kinds/file.ts';
 import { loadedSettings } from '../kinds/loaded.ts';
 import { serviceSetting } from '../kinds/service.ts';
+import { workerUser } from '../places.ts';
 import type { Settings } from '../setting.ts';
 import type { DesiredContext } from '../topic.ts';
 import epmdTemplate from './epmd.socket.hbs';
@@ -15,7 +16,6 @@ import {
   brokerSocket,
   brokerUnit,
   configPath,
-  containerUser,
   enqueuer,
   epmdDropIn,
   epmdSocket,
@@ -92,7 +92,7 @@ function units(debian: DebianRelease): [string, string][] {
 }
 
 function proxy(): [string, string][] {
-  const values = { socket: brokerSocket, containerUser, proxySocket, brokerUnit };
+  const values = { socket: brokerSocket, containerUser: workerUser.uid, proxySocket, brokerUnit };
   return [
     ...fileSettings(proxySocketPath, render(proxySocketTemplate, values)),
     ...fileSettings(proxyUnitPath, render(proxyUnitTemplate, values)),

@@ -1,7 +1,8 @@
 import { raw, sh } from '../command.ts';
+import { workerOwner } from '../places.ts';
 import { absent, type Change, kindOf, nameOf, type Reading, type Readings, value } from '../setting.ts';
 import type { Fact } from '../topic.ts';
-import { brokerSocket, containerUser } from './names.ts';
+import { brokerSocket } from './names.ts';
 
 /**
  * Where the broker can be reached, as the kernel says: `listen/rabbitmq` for TCP, epmd and Erlang's distribution
@@ -13,7 +14,7 @@ const loopbackOnly = 'loopback only';
 
 export const listenSettings = (): [string, string][] => [
   [listenKey, loopbackOnly],
-  [`socket/${brokerSocket}`, `0600 ${containerUser}:${containerUser}`],
+  [`socket/${brokerSocket}`, `0600 ${workerOwner}`],
 ];
 
 /** `ss` names the processes; systemd holds epmd's port (4369) while epmd itself does not run. */

@@ -1,3 +1,5 @@
+import { brokerFolder, configurationFolder } from '../places.ts';
+
 /** Names and places that the parts of this topic share. */
 
 export const brokerUnit = 'rabbitmq-server.service';
@@ -14,9 +16,9 @@ export const proxySocketPath = `/etc/systemd/system/${proxySocket}`;
 export const proxyUnitPath = `/etc/systemd/system/${proxyUnit}`;
 
 /** Where containers find the broker: they have no network, only this socket. */
-export const brokerSocket = '/run/jernverk/broker/broker.sock';
+export const brokerSocket = `${brokerFolder}/broker.sock`;
 
-export const secretsFolder = '/etc/jernverk/secrets/rabbitmq';
+export const secretsFolder = `${configurationFolder}/secrets/rabbitmq`;
 /** What `curl --config` needs to ask the HTTP API as the administrator, so that the password is never an argument. */
 export const curlConfig = 'curl.conf';
 
@@ -25,8 +27,5 @@ export const vhost = 'jernverk';
 export const administrator = 'jernverk';
 /** May hand in jobs, nothing else. */
 export const enqueuer = 'enqueue';
-
-/** User and group id that every container runs as. */
-export const containerUser = 10_001;
 
 export const deadQueueOf = (worker: string): string => `${worker}.dead`;

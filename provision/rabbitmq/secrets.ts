@@ -1,8 +1,9 @@
 import { lines, raw, sh } from '../command.ts';
+import { workerOwner } from '../places.ts';
 import { absent, type Change, kindOf, nameOf, type Reading, type Readings, value } from '../setting.ts';
 import type { RunStep } from '../step.ts';
 import type { Fact } from '../topic.ts';
-import { administrator, containerUser, curlConfig, secretsFolder } from './names.ts';
+import { administrator, curlConfig, secretsFolder } from './names.ts';
 
 /**
  * Passwords are born on the host and stay there: `secret/rabbitmq/<user>` = "present" is all that is ever said of one.
@@ -20,7 +21,7 @@ export const secretSettings = (users: readonly string[]): [string, string][] =>
 
 const rootOnly: readonly string[] = [administrator, curlConfig];
 /** The others are read in containers (`enqueue` runs in one too), so they belong to the user there. */
-const ownerOf = (name: string): string => (rootOnly.includes(name) ? '0:0' : `${containerUser}:${containerUser}`);
+const ownerOf = (name: string): string => (rootOnly.includes(name) ? '0:0' : workerOwner);
 
 /** The line that curl.conf must hold, from the administrator's password in `$password`. */
 const curlLine = `user = "${administrator}:$password"`;

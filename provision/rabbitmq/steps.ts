@@ -1,5 +1,6 @@
 import { raw, sh } from '../command.ts';
 import { fileSteps } from '../kinds/file.ts';
+import { recordOf } from '../kinds/loaded.ts';
 import type { Change, Settings } from '../setting.ts';
 import type { RunStep, Step } from '../step.ts';
 import { brokerSocket, brokerUnit, epmdSocket, proxySocket, proxyUnit, secretsFolder } from './names.ts';
@@ -29,7 +30,7 @@ const stop: RunStep = {
   systemctl cat "$unit" >/dev/null 2>&1 || continue
   systemctl disable --quiet --now "$unit"
 done
-rm -f ${brokerSocket} ${`/run/jernverk/loaded/${brokerUnit}`} ${`/run/jernverk/loaded/${proxyUnit}`}`,
+rm -f ${brokerSocket} ${[brokerUnit, proxyUnit].map(recordOf)}`,
 };
 
 const forget: RunStep = { kind: 'run', title: 'reload systemd', command: raw('systemctl daemon-reload') };

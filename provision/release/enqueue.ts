@@ -1,5 +1,6 @@
 import { type Command, sh } from '../command.ts';
-import { currentReleaseFile } from './places.ts';
+import { brokerFolder, currentReleaseFile, filesFolder, workerOwner } from '../places.ts';
+import { brokerSocket, enqueuer, secretsFolder, vhost } from '../rabbitmq/names.ts';
 
 /** A job to hand over on the host. */
 export interface EnqueueRequest {
@@ -13,8 +14,6 @@ export interface EnqueueRequest {
   /** Seconds to wait for the results; null to return at the broker's confirm. */
   readonly waitSeconds: number | null;
 }
-
-const brokerFolder = '/run/jernverk/broker';
 
 /**
  * Runs the release's own `enqueue` program in a container like those of the slots: no network, only the broker's
@@ -30,17 +29,17 @@ export function enqueueCommand({ worker, input, withFile, count, waitSeconds }: 
   ];
   const environment = [
     `JERNVERK_QUEUE=${worker}`,
-    `JERNVERK_FILES=/files`,
-    `JERNVERK_BROKER_SOCKET=${brokerFolder}/broker.sock`,
-    'JERNVERK_BROKER_VHOST=jernverk',
-    'JERNVERK_BROKER_USER=enqueue',
+    'JERNVERK_FILES=/files',
+    `JERNVERK_BROKER_SOCKET=${brokerSocket}`,
+    `JERNVERK_BROKER_VHOST=${vhost}`,
+    `JERNVERK_BROKER_USER=${enqueuer}`,
     'JERNVERK_BROKER_PASSWORD_FILE=/run/secrets/broker',
   ].flatMap((variable) => ['--env', variable]);
   const container = [
-    ...['--rm', '--interactive', '--init', '--read-only', '--network', 'none', '--user', '10001:10001'],
+    ...['--rm', '--interactive', '--init', '--read-only', '--network', 'none', '--user', workerOwner],
     ...['--cap-drop', 'ALL', '--security-opt', 'no-new-privileges', '--pids-limit', 64],
-    ...['--volume', `${brokerFolder}:${brokerFolder}`, '--volume', '/var/lib/jernverk/files:/files'],
-    ...['--volume', '/etc/jernverk/secrets/rabbitmq/enqueue:/run/secrets/broker:ro'],
+    ...['--volume', `${brokerFolder}:${brokerFolder}`, '--volume', `${filesFolder}:/files`],
+    ...['--volume', `${secretsFolder}/${enqueuer}:/run/secrets/broker:ro`],
     ...environment,
   ];
   return sh`release=$(cat ${currentReleaseFile}) || { echo 'no release runs here yet: deploy first' >&2; exit 3; }
@@ -50,4 +49,4 @@ docker run ${container} --entrypoint /usr/bin/node jernverk/${worker}:"$release"
 }
 
 /** Reads one file of the claim-check store, as base64. */
-export const readFileCommand = (storePath: string): Command => sh`base64 -w0 ${`/var/lib/jernverk/files/${storePath}`}`;
+export const readFileCommand = (storePath: string): Command => sh`base64 -w0 ${`${filesFolder}/${storePath}`}`;

@@ -1,9 +1,9 @@
 import { sh } from '../command.ts';
 import { imageFacts } from '../docker/images.ts';
 import { fileFacts } from '../kinds/file.ts';
+import { currentReleaseFile, manifestFile } from '../places.ts';
 import { kindOf, nameOf, value } from '../setting.ts';
 import type { Fact } from '../topic.ts';
-import { currentReleaseFile, manifestFile } from './places.ts';
 import { slotFacts } from './slots.ts';
 
 export function facts(keys: readonly string[]): Fact[] {

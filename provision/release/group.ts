@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import Handlebars from 'handlebars';
 import type { WorkerConfig } from '../environment.ts';
+import { groupsFolder, programsFolder, workerOwner } from '../places.ts';
 import template from './group.conf.hbs';
-import { groupsFolder, programsFolder, workerUser } from './places.ts';
 
 /** The slots of one worker as supervisord's program group. */
 export interface Group {
@@ -29,7 +29,7 @@ export function groupOf(config: WorkerConfig, deliveryLimit: number, release: st
       group: `${worker}-${revision}`,
       slotProgram: `${programsFolder}/slot`,
       slots: config.slots,
-      user: `${workerUser.uid}:${workerUser.gid}`,
+      user: workerOwner,
       memoryBytes: config.memory.bytes,
       drainSeconds: config.drain.seconds,
       deliveryLimit,

@@ -1,8 +1,8 @@
 import { type Command, sh } from '../command.ts';
 import { baseLabel } from '../docker/images.ts';
+import { blobsFolder, workerOwner } from '../places.ts';
 import loadScript from './load-image.sh.hbs';
 import type { WorkerBuild } from './manifest.ts';
-import { blobsFolder, workerUser } from './places.ts';
 
 /**
  * Makes a worker's image from the base image and the layers in the host's blob store. Docker loads an archive that
@@ -10,7 +10,7 @@ import { blobsFolder, workerUser } from './places.ts';
  */
 export function loadImage(image: string, base: string, build: WorkerBuild): Command {
   const config = JSON.stringify({
-    User: `${workerUser.uid}:${workerUser.gid}`,
+    User: workerOwner,
     Env: ['PATH=/usr/local/bin:/usr/bin:/bin', 'NODE_ENV=production'],
     Entrypoint: ['/usr/bin/node', build.entry],
     WorkingDir: '/',

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { sh } from '../command.ts';
+import { groupsFolder, slotsFolder } from '../places.ts';
 import { absent, kindOf, nameOf, type Reading, type Readings, value } from '../setting.ts';
 import type { Fact } from '../topic.ts';
 import { groupOfName, groupOfPath } from './group.ts';
-import { groupsFolder, slotsFolder } from './places.ts';
 
 /** A slot that gave no sign of life for so long is not healthy; it gives one at least every 5 seconds. */
 const beatMs = 15_000;

@@ -1,13 +1,13 @@
 import { posix } from 'node:path';
 import { raw, sh } from '../command.ts';
 import { fileSteps } from '../kinds/file.ts';
+import { blobsFolder, manifestFile, programsFolder, releasesFolder, runFolder } from '../places.ts';
 import { type Change, kindOf, nameOf, type Settings } from '../setting.ts';
 import type { RunStep, Step } from '../step.ts';
 import { groupOfPath } from './group.ts';
 import { loadImage } from './image.ts';
 import type { ReleaseManifest } from './manifest.ts';
 import { readManifest } from './manifest-file.ts';
-import { blobsFolder, manifestFile, programsFolder, releasesFolder } from './places.ts';
 
 /** Releases whose images and layers stay on the host, the current one included. */
 const keptReleases = 5;
@@ -87,7 +87,7 @@ const retireAll: RunStep = {
   title: 'drain and remove all slots',
   command: sh`program=${`${programsFolder}/switch-release`}
 [ ! -x "$program" ] || "$program" none 0
-rm -f /run/jernverk/switch.lock`,
+rm -f ${`${runFolder}/switch.lock`}`,
   timeoutMs: 24 * 3600 * 1000,
 };
 

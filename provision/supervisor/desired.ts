@@ -4,13 +4,14 @@ import { fileSettings } from '../kinds/file.ts';
 import { serviceSetting } from '../kinds/service.ts';
 import {
   blobsFolder,
+  brokerFolder,
   filesFolder,
   releasesFolder,
   runFolder,
   slotsFolder,
   stateFolder,
   workerUser,
-} from '../release/places.ts';
+} from '../places.ts';
 import type { Settings } from '../setting.ts';
 import type { DesiredContext } from '../topic.ts';
 import { programs } from './programs.ts';
@@ -29,7 +30,7 @@ const folders = [
   { path: `${filesFolder}/sha256`, mode: '0755', user: uid, group: gid },
   { path: `${filesFolder}/results`, mode: '0755', user: uid, group: gid },
   { path: runFolder, mode: '0755', user: 0, group: 0 },
-  { path: `${runFolder}/broker`, mode: '0755', user: 0, group: 0 },
+  { path: brokerFolder, mode: '0755', user: 0, group: 0 },
   { path: slotsFolder, mode: '0755', user: 0, group: 0 },
 ] as const;
 

@@ -1,4 +1,4 @@
-import { programsFolder } from '../release/places.ts';
+import { programsFolder } from '../places.ts';
 import pruneProgram from './prune-releases.sh.hbs';
 import slotProgram from './slot.sh.hbs';
 import switchProgram from './switch-release.sh.hbs';

@@ -2,7 +2,7 @@ import { raw, sh } from '../command.ts';
 import { directorySteps } from '../kinds/directory.ts';
 import { fileSteps } from '../kinds/file.ts';
 import { serviceSteps } from '../kinds/service.ts';
-import { filesFolder } from '../release/places.ts';
+import { filesFolder } from '../places.ts';
 import { type Change, kindOf, nameOf, type Settings } from '../setting.ts';
 import type { RunStep, Step } from '../step.ts';
 import { unitFile } from './desired.ts';

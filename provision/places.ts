@@ -1,4 +1,9 @@
-/** Where things are on a host. Everything below `/run` is gone after a reboot and made again by `systemd-tmpfiles`. */
+/** Where things of ours are on a host, and whose they are: what more than one topic must agree on. */
+
+/** Secrets and the firewall's rules; root only. */
+export const configurationFolder = '/etc/jernverk';
+
+/** What outlives a reboot. */
 export const stateFolder = '/var/lib/jernverk';
 /** Layers of worker images, each named by its hex SHA-256 digest. */
 export const blobsFolder = `${stateFolder}/blobs/sha256`;
@@ -11,9 +16,12 @@ export const currentReleaseFile = `${releasesFolder}/current`;
 export const historyFile = `${releasesFolder}/history`;
 export const manifestFile = (release: string): string => `${releasesFolder}/${release}/manifest.json`;
 
+/** Gone after a reboot and made again by `systemd-tmpfiles`. */
 export const runFolder = '/run/jernverk';
 /** One folder for each running slot, `<slot>-<revision>`, with its `status.json`. */
 export const slotsFolder = `${runFolder}/slots`;
+/** Holds the broker's socket, which is all that containers can reach. */
+export const brokerFolder = `${runFolder}/broker`;
 /** Small programs of ours. */
 export const programsFolder = '/usr/local/lib/jernverk';
 /** Debian's folder of supervisord's program groups. */
@@ -21,3 +29,5 @@ export const groupsFolder = '/etc/supervisor/conf.d';
 
 /** User and group inside every worker container; the host has no such account. */
 export const workerUser = { uid: 10_001, gid: 10_001 } as const;
+/** As `chown` and `docker run --user` take it. */
+export const workerOwner = `${workerUser.uid}:${workerUser.gid}`;
