@@ -2,6 +2,7 @@ import { removeCommand, writeCommand } from './apply/file-command.ts';
 import { type OpenBlob, upload } from './apply/upload.ts';
 import { lines, sh } from './command.ts';
 import { type Diff, diff } from './diff.ts';
+import { messageOf } from './errors.ts';
 import { gather, type TopicWanted } from './gather.ts';
 import type { Host } from './host.ts';
 import type { Change, Readings } from './setting.ts';
@@ -91,7 +92,7 @@ export async function converge(
     const left = rest.changes.filter(mustBeGone);
     return left.length === 0 ? end('changed') : end('failed', notConvergedMessage(left));
   } catch (error) {
-    return end('failed', error instanceof Error ? error.message : String(error));
+    return end('failed', messageOf(error));
   }
 }
 
@@ -115,7 +116,7 @@ export async function takeSteps(context: ApplyContext, topic: TopicName, steps: 
     try {
       await work();
     } catch (error) {
-      throw new Error(`${title}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+      throw new Error(`${title}: ${messageOf(error)}`, { cause: error });
     }
     const milliseconds = performance.now() - started;
     context.emit({ kind: 'step finished', host: host.name, topic, title, milliseconds });
@@ -188,9 +189,8 @@ async function runGuarded({ host, reconnect }: ApplyContext, step: GuardedStep):
     ),
   );
   const fresh = await reconnect().catch((error: unknown) => {
-    const reason = error instanceof Error ? error.message : String(error);
     throw new Error(
-      `a new connection did not get in (${reason}); the host takes the change back within ${step.confirmWithinSeconds} seconds`,
+      `a new connection did not get in (${messageOf(error)}); the host takes the change back within ${step.confirmWithinSeconds} seconds`,
       { cause: error },
     );
   });

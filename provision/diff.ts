@@ -22,14 +22,14 @@ export interface Diff {
  */
 export function diff(wanted: Settings, observed: Readings): Diff {
   const changes: Change[] = [];
-  const unresolvedUnknown: Unresolved[] = [];
+  const unreadable: Unresolved[] = [];
   const notApplicable: Unresolved[] = [];
   for (const key of [...new Set([...wanted.keys(), ...observed.keys()])].sort()) {
     const to = wanted.get(key) ?? null;
     const reading = observed.get(key);
     switch (reading?.kind) {
       case undefined:
-        unresolvedUnknown.push({ key, reason: 'no fact answers this key' });
+        unreadable.push({ key, reason: 'no fact answers this key' });
         break;
       case 'value':
         if (reading.value !== to) changes.push({ key, from: reading.value, to });
@@ -38,7 +38,7 @@ export function diff(wanted: Settings, observed: Readings): Diff {
         if (to !== null) changes.push({ key, from: null, to });
         break;
       case 'unknown':
-        unresolvedUnknown.push({ key, reason: reading.reason });
+        unreadable.push({ key, reason: reading.reason });
         break;
       case 'not applicable':
         notApplicable.push({ key, reason: reading.reason });
@@ -47,5 +47,5 @@ export function diff(wanted: Settings, observed: Readings): Diff {
         reading satisfies never;
     }
   }
-  return { changes, unknown: unresolvedUnknown, notApplicable };
+  return { changes, unknown: unreadable, notApplicable };
 }

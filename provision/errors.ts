@@ -39,6 +39,19 @@ export class OperationError extends JernverkError {
   readonly exitCode = 1;
 }
 
+/** What an error says, whatever was thrown. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** What the person can do about it, where the error says so. */
+export const hintOf = (error: unknown): string | undefined =>
+  error instanceof Error && 'hint' in error && typeof error.hint === 'string' ? error.hint : undefined;
+
+/** Both in one line. */
+export function messageWithHint(error: unknown): string {
+  const hint = hintOf(error);
+  return hint === undefined ? messageOf(error) : `${messageOf(error)}; ${hint}`;
+}
+
 interface CommandDetails extends ErrorDetails {
   readonly command: string;
   readonly status: number | null;

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type Command, raw } from './command.ts';
+import { messageOf } from './errors.ts';
 import type { Host } from './host.ts';
 import { absent, type Reading, type Readings, type Settings, unknown } from './setting.ts';
 import type { Fact, Topic, TopicName } from './topic.ts';
@@ -58,7 +59,7 @@ export function readFact(fact: Fact, answer: Answer): Readings {
     const absentKeys = fact.keys.map((key): [string, Reading] => [key, absent]);
     return new Map([...absentKeys, ...fact.parse(answer.stdout)]);
   } catch (error) {
-    return failed(`could not read the answer: ${error instanceof Error ? error.message : String(error)}`);
+    return failed(`could not read the answer: ${messageOf(error)}`);
   }
 }
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { InputError } from './errors.ts';
+import { InputError, messageOf } from './errors.ts';
 
 /** The job that proves that a worker does its work: the gate of a deploy, and what `up` ends with. */
 export interface SmokeJob {
@@ -10,6 +10,8 @@ export interface SmokeJob {
   readonly file: string;
   /** The rest of the job's input. */
   readonly input: Readonly<Record<string, unknown>>;
+  /** Hex SHA-256 over the job and its file: another job is another proof. */
+  readonly digest: string;
 }
 
 const smokeSchema = z.strictObject({ file: z.string().min(1), input: z.record(z.string(), z.unknown()).default({}) });
@@ -18,7 +20,7 @@ const smokeSchema = z.strictObject({ file: z.string().min(1), input: z.record(z.
  * The smoke jobs of these workers, from `workers/<worker>/smoke.json`: `{ "file": "smoke.jpg", "input": { … } }`.
  * A worker without that file has no gate.
  *
- * @throws InputError SMOKE_JOB where the file is there and is no smoke job.
+ * @throws InputError SMOKE_JOB where the file is there and is no smoke job, or names a file that cannot be read.
  */
 export async function findSmokeJobs(workers: readonly string[], root: string): Promise<readonly SmokeJob[]> {
   const found = await Promise.all(workers.map((worker) => findSmokeJob(worker, root)));
@@ -35,9 +37,10 @@ async function findSmokeJob(worker: string, root: string): Promise<SmokeJob | nu
   if (text === null) return null;
   try {
     const { file, input } = smokeSchema.parse(JSON.parse(text));
-    return { worker, file: join(folder, file), input };
+    const content = await readFile(join(root, folder, file));
+    return { worker, file: join(folder, file), input, digest: sha256(`${sha256(content)} ${text}`) };
   } catch (cause) {
-    throw new InputError('SMOKE_JOB', `${path} is no smoke job: ${cause instanceof Error ? cause.message : cause}`, {
+    throw new InputError('SMOKE_JOB', `${path} is no smoke job: ${messageOf(cause)}`, {
       hint: 'it should look like { "file": "smoke.jpg", "input": { "width": 400 } }',
       cause,
     });

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { App } from 'cdktf';
+import { hintOf, messageOf } from '../provision/errors.ts';
 import { chosenEnvironment, loadEnvironment } from '../provision/load.ts';
 import { buildRelease } from '../provision/release/build.ts';
 import { findSmokeJobs } from '../provision/smoke.ts';
@@ -28,7 +29,8 @@ async function synth(): Promise<void> {
 }
 
 synth().catch((error: unknown) => {
-  console.error(`jernverk: ${error instanceof Error ? error.message : String(error)}`);
-  if (error instanceof Error && 'hint' in error && error.hint) console.error(`  ${error.hint}`);
+  console.error(`jernverk: ${messageOf(error)}`);
+  const hint = hintOf(error);
+  if (hint !== undefined) console.error(`  ${hint}`);
   process.exitCode = 1;
 });

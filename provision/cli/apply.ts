@@ -1,10 +1,11 @@
 import { apply } from '../apply.ts';
+import { messageWithHint } from '../errors.ts';
 import { lockHost } from '../lock.ts';
 import { applyExitCode, describeOutcome, type HostOutcome } from '../report.ts';
 import { topicNames } from '../topic.ts';
 import type { Invocation } from './invocation.ts';
 import { listProgress, type Progress, plainProgress, silentProgress } from './progress.ts';
-import { applyContext, connectTo, messageOf, openSession, operator, type Session, type Target } from './session.ts';
+import { applyContext, connectTo, openSession, operator, type Session, type Target } from './session.ts';
 
 /** Brings hosts to what the environment wants. Exit code 0 where every one of them is there now, else 1. */
 export async function applyCommand(invocation: Invocation): Promise<number> {
@@ -51,6 +52,6 @@ async function applyHost(
     const context = applyContext(host, config, session.root, (event) => progress.emit(event));
     return { host: config.name, topics: await apply(context, topics), error: null };
   } catch (error) {
-    return { host: config.name, topics: [], error: messageOf(error) };
+    return { host: config.name, topics: [], error: messageWithHint(error) };
   }
 }

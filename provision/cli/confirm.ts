@@ -4,7 +4,7 @@ import type { Invocation } from './invocation.ts';
 
 /** Asks for a yes. `--yes` answers it; without a terminal nobody can, and that is wrong input. */
 export async function confirm(question: string, { options }: Invocation): Promise<boolean> {
-  if (options['yes'] === true) return true;
+  if (options.yes === true) return true;
   if (!process.stdin.isTTY) {
     throw new InputError('NOT_CONFIRMED', 'this needs a yes, and there is no terminal to ask on', {
       hint: 'add --yes',

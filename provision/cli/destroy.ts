@@ -1,4 +1,5 @@
 import { apply, takeSteps } from '../apply.ts';
+import { messageWithHint } from '../errors.ts';
 import type { TopicWanted } from '../gather.ts';
 import { lockHost } from '../lock.ts';
 import { applyExitCode, exitCodes, type HostOutcome } from '../report.ts';
@@ -6,12 +7,12 @@ import { printOutcomes } from './apply.ts';
 import { confirm } from './confirm.ts';
 import type { Invocation } from './invocation.ts';
 import { type Progress, plainProgress, silentProgress } from './progress.ts';
-import { applyContext, connectTo, messageOf, openSession, operator, type Session, type Target } from './session.ts';
+import { applyContext, connectTo, openSession, operator, type Session, type Target } from './session.ts';
 
 /** Takes away what was put on the hosts, last topic first. Packages, queues and data stay unless `--purge`. */
 export async function destroyCommand(invocation: Invocation): Promise<number> {
   const session = await openSession(invocation);
-  const purge = invocation.options['purge'] === true;
+  const purge = invocation.options.purge === true;
   const names = session.targets.map((target) => target.config.name).join(', ');
   const question = purge
     ? `Take Jernverk off ${names}, with its packages, queues, secrets and data?`
@@ -44,7 +45,7 @@ async function destroyHost(
     }
     return { host: config.name, topics: outcomes, error: null };
   } catch (error) {
-    return { host: config.name, topics: [], error: messageOf(error) };
+    return { host: config.name, topics: [], error: messageWithHint(error) };
   }
 }
 

@@ -13,15 +13,13 @@ const defaultWaitSeconds = 60;
 /** Hands a job with a file to a worker. Exit code 0 once the broker has it on disk; with `--wait` once it is done. */
 export async function enqueueJob(invocation: Invocation): Promise<number> {
   const { root, environment, hosts } = await loadHosts(invocation);
-  const worker = requireWorker(environment, invocation.arguments['worker'] ?? '');
-  const file = invocation.arguments['file'] ?? null;
+  const worker = requireWorker(environment, invocation.arguments.worker ?? '');
+  const file = invocation.arguments.file ?? null;
   if (file !== null) await requireFile(file);
-  const input = parseInput(invocation.options['input']);
-  const count = parseCount(invocation.options['count'] ?? '1', '--count');
-  const waits = invocation.options['wait'] === true;
-  const waitSeconds = waits
-    ? parseCount(invocation.options['timeout'] ?? String(defaultWaitSeconds), '--timeout')
-    : null;
+  const input = parseInput(invocation.options.input);
+  const count = parseCount(invocation.options.count ?? '1', '--count');
+  const waits = invocation.options.wait === true;
+  const waitSeconds = waits ? parseCount(invocation.options.timeout ?? String(defaultWaitSeconds), '--timeout') : null;
   await using host = await connectTo(brokerHost(hosts), root);
   const enqueued = await enqueueOn(host, file, {
     worker: worker.name,

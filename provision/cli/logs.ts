@@ -8,12 +8,12 @@ import { connectTo, loadHosts, requireWorker } from './session.ts';
 /** What the slots of a worker wrote, of all its hosts; `--follow` goes on until Ctrl-C. */
 export async function logsCommand(invocation: Invocation): Promise<number> {
   const { root, environment, hosts } = await loadHosts(invocation);
-  const worker = requireWorker(environment, invocation.arguments['worker'] ?? '');
+  const worker = requireWorker(environment, invocation.arguments.worker ?? '');
   const workerHosts = hosts.filter((host) => host.roles.includes('worker'));
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
-  const follow = invocation.options['follow'] === true;
-  const lines = Number(invocation.options['lines'] ?? 50);
+  const follow = invocation.options.follow === true;
+  const lines = Number(invocation.options.lines ?? 50);
   const prefix = (config: HostConfig): string => (workerHosts.length > 1 ? `${config.name}  ` : '');
   await Promise.all(
     workerHosts.map(async (config) => {

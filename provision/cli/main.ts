@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { Command, CommanderError } from 'commander';
+import { hintOf } from '../errors.ts';
 import { type CommandEntry, commands, setUpCommands } from './commands.ts';
 import type { Invocation } from './invocation.ts';
 
@@ -131,7 +132,7 @@ export async function main(argv: readonly string[], entries: readonly CommandEnt
 
 function describeError(error: unknown): string {
   if (!(error instanceof Error)) return `jernverk: ${String(error)}`;
-  const hint = 'hint' in error && typeof error.hint === 'string' ? `\n  ${error.hint}` : '';
+  const hint = hintOf(error);
   const stack = process.env.JERNVERK_DEBUG ? `\n${error.stack}` : '';
-  return `jernverk: ${error.message}${hint}${stack}`;
+  return `jernverk: ${error.message}${hint === undefined ? '' : `\n  ${hint}`}${stack}`;
 }

@@ -1,7 +1,8 @@
+import { messageWithHint } from '../errors.ts';
 import { plan } from '../plan.ts';
 import { describePlan, exitCodes, type HostPlan, verifyExitCode } from '../report.ts';
 import type { Invocation } from './invocation.ts';
-import { connectTo, messageOf, openSession, type Session, type Target } from './session.ts';
+import { connectTo, openSession, type Session, type Target } from './session.ts';
 
 /** Shows what `apply` would change. Exit code 0 where it could be told, 2 where it could not. */
 export async function planCommand(invocation: Invocation): Promise<number> {
@@ -27,7 +28,7 @@ async function scanHost(session: Session, { config, topics }: Target): Promise<H
     await using host = await connectTo(config, session.root);
     return { host: config.name, topics: await plan(host, topics), error: null };
   } catch (error) {
-    return { host: config.name, topics: [], error: messageOf(error) };
+    return { host: config.name, topics: [], error: messageWithHint(error) };
   }
 }
 

@@ -14,7 +14,7 @@ import { connectTo, loadHosts, type Session } from './session.ts';
 export async function rollbackCommand(invocation: Invocation): Promise<number> {
   const { root, environment, hosts } = await loadHosts(invocation);
   const workerHosts = hosts.filter((host) => host.roles.includes('worker'));
-  const asked = invocation.arguments['release'] ?? null;
+  const asked = invocation.arguments.release ?? null;
   const targets = await Promise.all(
     workerHosts.map(async (config) => {
       const release = await findRelease(config, root, asked);

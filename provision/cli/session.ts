@@ -84,9 +84,3 @@ export function applyContext(
 
 /** Who runs this, for locks and logs. */
 export const operator = (): string => userInfo().username;
-
-export const messageOf = (error: unknown): string => {
-  if (!(error instanceof Error)) return String(error);
-  const hint = 'hint' in error && typeof error.hint === 'string' ? `; ${error.hint}` : '';
-  return `${error.message}${hint}`;
-};

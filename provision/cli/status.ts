@@ -1,8 +1,9 @@
+import { messageWithHint } from '../errors.ts';
 import { ask } from '../gather.ts';
 import { count, exitCodes } from '../report.ts';
 import { type HostStatus, parseStatus, statusQuestions } from '../status.ts';
 import type { Invocation } from './invocation.ts';
-import { connectTo, loadHosts, messageOf } from './session.ts';
+import { connectTo, loadHosts } from './session.ts';
 
 type Answered =
   | { readonly status: HostStatus; readonly error: null }
@@ -17,7 +18,7 @@ export async function statusCommand(invocation: Invocation): Promise<number> {
         await using host = await connectTo(config, root);
         return { status: parseStatus(config.name, await ask(host, statusQuestions)), error: null };
       } catch (error) {
-        return { host: config.name, error: messageOf(error) };
+        return { host: config.name, error: messageWithHint(error) };
       }
     }),
   );

@@ -24,16 +24,11 @@ export function steps(changes: readonly Change[], wanted: Settings): Step[] {
   ];
 }
 
-/**
- * Docker reads its files at its start, so a file that we are about to write is as stale as one that it missed. Where it
- * does not run yet, its start is enough.
- */
+/** Where Docker does not run yet, its start is enough. */
 function mustRestart(changes: readonly Change[], wanted: Settings): boolean {
   const service = changes.find((change) => change.key === 'service/docker.service');
   if (service !== undefined && !service.from?.endsWith(' active')) return false;
-  const readAtStart = (change: Change): boolean =>
-    wanted.has(`loaded/docker.service:${nameOf(change.key)}`) || change.key === 'docker/live-restore';
-  return unitsToRestart(changes).length > 0 || changes.some((change) => change.to !== null && readAtStart(change));
+  return unitsToRestart(changes, wanted).length > 0 || changes.some((change) => change.key === 'docker/live-restore');
 }
 
 /**

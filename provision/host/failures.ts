@@ -1,6 +1,6 @@
 import type { Command } from '../command.ts';
 import type { Connection } from '../connection.ts';
-import { CommandFailed, HostError, InputError, type JernverkError } from '../errors.ts';
+import { CommandFailed, HostError, InputError, type JernverkError, messageOf } from '../errors.ts';
 import type { Ending } from './channel.ts';
 import { fingerprint, type HostKey } from './key.ts';
 import { redact } from './redact.ts';
@@ -127,5 +127,5 @@ export function asHostError(connection: Target & { readonly user?: string }, cau
 /** An error for several addresses at once has an empty message of its own. */
 function reasonOf(cause: unknown): string {
   if (cause instanceof AggregateError) return cause.errors.map(reasonOf).join(', ');
-  return cause instanceof Error ? cause.message : String(cause);
+  return messageOf(cause);
 }

@@ -75,7 +75,7 @@ const hashes = (text: string): Map<string, string> =>
   new Map([...text.matchAll(/^([0-9a-f]{64}) [ *](.+)$/gm)].map((match) => [match[2] ?? '', match[1] ?? '']));
 
 /** The units that must be restarted so that they load their files: stale now, or as soon as a file of theirs is written. */
-export function unitsToRestart(changes: readonly Change[], wanted: Settings = new Map()): string[] {
+export function unitsToRestart(changes: readonly Change[], wanted: Settings): string[] {
   const stale = changes.filter((change) => kindOf(change.key) === 'loaded' && change.to !== null);
   const written = new Set(changes.filter(({ key }) => kindOf(key) === 'file').map(({ key }) => nameOf(key)));
   const readers = [...wanted.keys()].filter((key) => kindOf(key) === 'loaded' && written.has(partsOf(key).path));

@@ -1,3 +1,5 @@
+import type { Unresolved } from '../diff.ts';
+import { hintOf, messageOf } from '../errors.ts';
 import type { TopicName } from '../topic.ts';
 import type { AttributePath, Diagnostic } from './protocol.ts';
 
@@ -33,14 +35,8 @@ export const warning = (problem: Problem): Diagnostic => diagnostic('WARNING', p
 /** Any error as a diagnostic. `where` says what was asked of which host. */
 export function failureOf(error: unknown, where: string): Diagnostic {
   if (error instanceof Refusal) return failure(error.problem);
-  const message = error instanceof Error ? error.message : String(error);
-  const hint = error instanceof Error && 'hint' in error && typeof error.hint === 'string' ? error.hint : undefined;
-  return failure({ summary: `${where}: ${message}`, ...(hint === undefined ? {} : { detail: hint }) });
-}
-
-interface Unresolved {
-  readonly key: string;
-  readonly reason: string;
+  const hint = hintOf(error);
+  return failure({ summary: `${where}: ${messageOf(error)}`, ...(hint === undefined ? {} : { detail: hint }) });
 }
 
 /** Settings that could not be read, one error each. Never taken for absent. */

@@ -1,13 +1,9 @@
+import type { Unresolved } from '../diff.ts';
 import type { Readings, Settings } from '../setting.ts';
 import type { TopicName } from '../topic.ts';
 
 /** The keys to ask a host about, topic by topic. */
 export type Keys = ReadonlyMap<TopicName, ReadonlySet<string>>;
-
-export interface Unresolved {
-  readonly key: string;
-  readonly reason: string;
-}
 
 /** How bringing one topic to what is wanted ended. */
 export interface Convergence {

@@ -1,5 +1,6 @@
 import type { handleUnaryCall, MethodDefinition, ServiceDefinition, UntypedServiceImplementation } from '@grpc/grpc-js';
 import protobuf from 'protobufjs';
+import { messageOf } from '../errors.ts';
 import controllerProto from './controller.proto';
 import providerProto from './provider.proto';
 
@@ -114,7 +115,7 @@ export function implementation(calls: ProviderCalls | ControllerCalls): UntypedS
       ({ request }, callback) => {
         call(request).then(
           (response: object) => callback(null, response),
-          (error: unknown) => callback({ details: error instanceof Error ? error.message : String(error) }),
+          (error: unknown) => callback({ details: messageOf(error) }),
         );
       },
     ]),

@@ -31,7 +31,7 @@ describe('the running service has loaded its files', () => {
       { key: 'loaded/x.service:/etc/b', from: null, to: 'yes' },
       { key: 'loaded/y.service:/etc/a', from: 'yes', to: null },
     ];
-    expect(unitsToRestart(changes)).toEqual(['x.service']);
+    expect(unitsToRestart(changes, new Map())).toEqual(['x.service']);
   });
 
   it('names the unit that has read a file which is about to be written over', () => {
