@@ -1,5 +1,5 @@
 import { createTwoFilesPatch } from 'diff';
-import type { TopicOutcome } from './apply.ts';
+import type { TopicOutcome } from './apply/events.ts';
 import type { Diff } from './diff.ts';
 import type { TopicPlan } from './plan.ts';
 import type { Change } from './setting.ts';

@@ -1,4 +1,5 @@
-import { apply, takeSteps } from '../apply.ts';
+import { takeSteps } from '../apply/steps.ts';
+import { apply } from '../apply.ts';
 import { messageWithHint } from '../errors.ts';
 import type { TopicWanted } from '../gather.ts';
 import { lockHost } from '../lock.ts';

@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { Listr, type ListrTask } from 'listr2';
-import type { ApplyEvent, TopicOutcome } from '../apply.ts';
+import type { ApplyEvent, TopicOutcome } from '../apply/events.ts';
 import { count } from '../report.ts';
 import type { TopicName } from '../topic.ts';
 

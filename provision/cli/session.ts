@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
-import type { ApplyContext, ApplyEvent } from '../apply.ts';
+import type { ApplyEvent } from '../apply/events.ts';
+import type { ApplyContext } from '../apply/steps.ts';
 import { resolveConnection } from '../connection.ts';
 import type { Environment, HostConfig, WorkerConfig } from '../environment.ts';
 import { InputError } from '../errors.ts';

@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
-import { type ApplyEvent, converge } from '../apply.ts';
+import type { ApplyEvent } from '../apply/events.ts';
+import { converge } from '../apply.ts';
 import { resolveConnection } from '../connection.ts';
 import type { Environment, HostConfig } from '../environment.ts';
 import { gather, type TopicWanted } from '../gather.ts';

@@ -1,5 +1,6 @@
+import type { ApplyEvent, TopicOutcome } from '../../provision/apply/events.ts';
 import type { OpenBlob } from '../../provision/apply/upload.ts';
-import { type ApplyEvent, apply, type TopicOutcome } from '../../provision/apply.ts';
+import { apply } from '../../provision/apply.ts';
 import type { Connection } from '../../provision/connection.ts';
 import type { Diff } from '../../provision/diff.ts';
 import { type Environment, environmentSchema } from '../../provision/environment.ts';
