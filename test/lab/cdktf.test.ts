@@ -1,18 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { labDown, labUp } from '../../lab/lab.ts';
-import { defaultSpec } from '../../lab/spec.ts';
 import { raw } from '../../provision/command.ts';
 import { connect, type Host } from '../../provision/host.ts';
+import { projectRoot } from '../support/command-line.ts';
+import { bareLabHost, removeLabHost } from '../support/lab-host.ts';
 import { planLines } from '../support/plan-lines.ts';
 
-const root = resolve(import.meta.dirname, '../..');
 const name = 'cdktf13';
 /** Two levels below the project's `.jernverk`, so that states lie in the middle one and go with it. */
-const folder = join(root, '.jernverk/test-cdktf');
+const folder = join(projectRoot, '.jernverk/test-cdktf');
 const environment = join(folder, 'environment.yaml');
 const hostStack = `test-cdktf.host.${name}`;
 
@@ -31,7 +30,7 @@ interface Output {
 
 async function cdktf(...args: readonly string[]): Promise<Output> {
   const child = spawn('./jernverk', ['cdktf', ...args, '--output', join(folder, 'out')], {
-    cwd: root,
+    cwd: projectRoot,
     env: { ...process.env, JERNVERK_ENV: environment, CI: 'true', NO_COLOR: '1' },
   });
   let text = '';
@@ -60,13 +59,11 @@ describe('cdktf on a bare host', () => {
   beforeAll(async () => {
     await mkdir(folder, { recursive: true });
     await writeFile(environment, yaml);
-    const [made] = await labUp([defaultSpec(name)], { project: root });
-    if (made === undefined) throw new Error('the lab made no host');
-    host = await connect({ name, ...made.connection });
+    host = await connect(await bareLabHost(name));
   });
   afterAll(async () => {
     await host?.close();
-    await labDown([name], { project: root });
+    await removeLabHost(name);
     await rm(folder, { recursive: true, force: true });
   });
 

@@ -3,13 +3,12 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { labDown, labUp } from '../../lab/lab.ts';
-import { defaultSpec } from '../../lab/spec.ts';
 import { raw } from '../../provision/command.ts';
 import type { Connection } from '../../provision/connection.ts';
 import { connect, type Host } from '../../provision/host.ts';
 import { jernverk, projectRoot } from '../support/command-line.ts';
 import { eventually } from '../support/eventually.ts';
+import { bareLabHost, removeLabHost } from '../support/lab-host.ts';
 
 /** The whole way by our own command line, on Debian 12; `cdktf.test.ts` goes it with Terraform on Debian 13. */
 const name = 'commands12';
@@ -65,14 +64,12 @@ describe('the commands on a bare Debian 12', () => {
     await mkdir(folder, { recursive: true });
     await writeFile(environment, yaml(2));
     await writeFile(broken, 'this is no picture');
-    const [made] = await labUp([{ ...defaultSpec(name), debian: 12 }], { project: projectRoot });
-    if (made === undefined) throw new Error('the lab made no host');
-    connection = { name, ...made.connection };
+    connection = await bareLabHost(name, 12);
     host = await connect(connection);
   });
   afterAll(async () => {
     await host?.close();
-    await labDown([name], { project: projectRoot });
+    await removeLabHost(name);
     await rm(folder, { recursive: true, force: true });
   });
 

@@ -1,8 +1,6 @@
-import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { labDown, labUp } from '../../lab/lab.ts';
-import { defaultSpec } from '../../lab/spec.ts';
 import { raw } from '../../provision/command.ts';
+import type { Connection } from '../../provision/connection.ts';
 import { docker } from '../../provision/docker/topic.ts';
 import { connect, type Host } from '../../provision/host.ts';
 import { packages } from '../../provision/packages/topic.ts';
@@ -11,11 +9,11 @@ import { supervisor } from '../../provision/supervisor/topic.ts';
 import type { Topic } from '../../provision/topic.ts';
 import { environmentWith, type TopicOnHost, topicOnHost } from '../support/apply-topic.ts';
 import { eventually } from '../support/eventually.ts';
+import { bareLabHost, removeLabHost } from '../support/lab-host.ts';
 import { type TickRelease, tickRelease } from '../support/tick-release.ts';
 
 /** From a bare host to supervised slots, to the next release, to nothing, with a worker that needs no broker. */
 
-const project = resolve(import.meta.dirname, '../..');
 const secret = `mkdir -p /etc/jernverk/secrets/rabbitmq && printf secret > /etc/jernverk/secrets/rabbitmq/tick`;
 
 describe.each([13, 12] as const)('Debian %i', (debian) => {
@@ -23,7 +21,7 @@ describe.each([13, 12] as const)('Debian %i', (debian) => {
   const slots = 2;
   const first = tickRelease('first');
   const second = tickRelease('second');
-  let connection: Parameters<typeof topicOnHost>[1];
+  let connection: Connection;
   let host: Host;
 
   const run = (script: string) => host.run(raw(script));
@@ -44,17 +42,14 @@ describe.each([13, 12] as const)('Debian %i', (debian) => {
   const firstContainer = 'docker ps --quiet --filter label=jernverk.slot=tick_00';
 
   beforeAll(async () => {
-    await labDown([name], { project });
-    const [up] = await labUp([{ ...defaultSpec(name), debian }], { project, kind: 'nspawn' });
-    if (up === undefined) throw new Error('no host');
-    connection = { name, ...up.connection };
+    connection = await bareLabHost(name, debian);
     host = await connect(connection);
     await (await on(packages)).converge();
     await run(secret);
   });
   afterAll(async () => {
     await host?.close();
-    await labDown([name], { project });
+    await removeLabHost(name);
   });
 
   test.each([docker, supervisor, release])('$name is applied once and then there is nothing to do', async (topic) => {

@@ -1,10 +1,7 @@
 import { connect as dial } from 'node:net';
-import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { labDown, labUp } from '../../lab/lab.ts';
-import { defaultSpec } from '../../lab/spec.ts';
 import { raw, sh } from '../../provision/command.ts';
+import type { Connection } from '../../provision/connection.ts';
 import { firewall } from '../../provision/firewall/topic.ts';
 import { connect, type Host } from '../../provision/host.ts';
 import { kernel } from '../../provision/kernel/topic.ts';
@@ -13,14 +10,13 @@ import { finishInterrupted, install } from '../../provision/packages/transaction
 import type { Topic } from '../../provision/topic.ts';
 import { environmentWith, type TopicOnHost, topicOnHost } from '../support/apply-topic.ts';
 import { eventually } from '../support/eventually.ts';
+import { bareLabHost, removeLabHost } from '../support/lab-host.ts';
 
 /** The topics that make a bare Debian host fit, each from bare to destroyed, on real hosts of both releases. */
 
-const project = resolve(fileURLToPath(new URL('../..', import.meta.url)));
-
 describe.each([13, 12] as const)('Debian %i', (debian) => {
   const name = `topics${debian}`;
-  let connection: Parameters<typeof topicOnHost>[1];
+  let connection: Connection;
   let host: Host;
 
   const on = (topic: Topic, hostConfig: object = {}, rest: object = {}): Promise<TopicOnHost> =>
@@ -29,16 +25,13 @@ describe.each([13, 12] as const)('Debian %i', (debian) => {
     (await topic.diff()).changes.map(({ key }) => key);
 
   beforeAll(async () => {
-    await labDown([name], { project });
-    const [up] = await labUp([{ ...defaultSpec(name), debian }], { project, kind: 'nspawn' });
-    if (up === undefined) throw new Error('no host');
-    connection = { name, ...up.connection };
+    connection = await bareLabHost(name, debian);
     host = await connect(connection);
   });
 
   afterAll(async () => {
     await host?.close();
-    await labDown([name], { project });
+    await removeLabHost(name);
   });
 
   describe('packages', () => {

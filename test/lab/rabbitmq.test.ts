@@ -1,7 +1,5 @@
 import type { Channel, ConfirmChannel } from 'amqplib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { labDown, labUp } from '../../lab/lab.ts';
-import { defaultSpec } from '../../lab/spec.ts';
 import { raw, sh } from '../../provision/command.ts';
 import type { Connection } from '../../provision/connection.ts';
 import { askScript } from '../../provision/gather.ts';
@@ -10,8 +8,8 @@ import { rabbitmq } from '../../provision/rabbitmq/topic.ts';
 import { brokerOverSsh } from '../rabbitmq/broker-over-ssh.ts';
 import { environmentWith, type TopicOnHost, topicOnHost } from '../support/apply-topic.ts';
 import { eventually } from '../support/eventually.ts';
+import { bareLabHost, removeLabHost } from '../support/lab-host.ts';
 
-const project = process.cwd();
 const worker = 'image-resizer';
 const api = `curl -sSf -K ${secretsFolder}/curl.conf -H content-type:application/json`;
 const url = 'http://127.0.0.1:15672/api';
@@ -158,9 +156,7 @@ describe.each([13, 12] as const)('RabbitMQ on Debian %i', (debian) => {
     (await channel.checkQueue(queue)).messageCount;
 
   beforeAll(async () => {
-    const [up] = await labUp([{ ...defaultSpec(name), debian }], { project });
-    if (up === undefined) throw new Error('the lab made no host');
-    connection = { name, ...up.connection };
+    connection = await bareLabHost(name, debian);
     const environment = environmentWith({ debian }, { workers: [{ name: worker }, { name: 'pdf-invoice' }] });
     on = await topicOnHost(rabbitmq, connection, environment);
     await on.host.run(install);
@@ -169,7 +165,7 @@ describe.each([13, 12] as const)('RabbitMQ on Debian %i', (debian) => {
 
   afterAll(async () => {
     await on?.host.close();
-    await labDown([name], { project });
+    await removeLabHost(name);
   });
 
   test('is as wanted right after the first apply', expectClean);

@@ -1,0 +1,15 @@
+import { labDown, labUp } from '../../lab/lab.ts';
+import { defaultSpec } from '../../lab/spec.ts';
+import type { Connection } from '../../provision/connection.ts';
+import type { DebianRelease } from '../../provision/environment.ts';
+import { projectRoot } from './command-line.ts';
+
+/** A bare host of the lab, made anew: what a test that was killed left behind is not taken over. */
+export async function bareLabHost(name: string, debian: DebianRelease = 13): Promise<Connection> {
+  await removeLabHost(name);
+  const [made] = await labUp([{ ...defaultSpec(name), debian }], { project: projectRoot, kind: 'nspawn' });
+  if (made === undefined) throw new Error('the lab made no host');
+  return { name, ...made.connection };
+}
+
+export const removeLabHost = (name: string): Promise<unknown> => labDown([name], { project: projectRoot });
