@@ -1,4 +1,6 @@
 import type { Environment } from '../environment.ts';
+import { isNetwork } from '../firewall/opening.ts';
+import { administrator, enqueuer } from '../rabbitmq/names.ts';
 
 /** Something wrong in an environment, at a path into it. */
 export interface Problem {
@@ -13,10 +15,14 @@ type Rule = (environment: Environment) => readonly Problem[];
 export const rules: readonly Rule[] = [
   hostNamesDiffer,
   workerNamesDiffer,
+  workerNamesAreFree,
   openingsDiffer,
+  sourcesAreNetworks,
   everyHostIsReachedOneWay,
   oneBroker,
   workersHaveHosts,
+  workersRunBesideTheBroker,
+  slotsHaveMemory,
   slotsFitTheLabHost,
 ];
 
@@ -34,11 +40,42 @@ function workerNamesDiffer({ workers }: Environment): readonly Problem[] {
   }));
 }
 
+/** A worker is a user of the broker, an image `jernverk/<name>`, and a folder in `workers/`. */
+const takenNames: ReadonlyMap<string, string> = new Map([
+  ...[administrator, enqueuer, 'guest'].map((name) => [name, 'a user of the broker'] as const),
+  ['base', 'the image that all workers stand on'],
+  ['runtime', 'the folder of what all workers share'],
+]);
+
+function workerNamesAreFree({ workers }: Environment): readonly Problem[] {
+  return workers.flatMap(({ name }, index) => {
+    const taken = takenNames.get(name);
+    if (taken === undefined) return [];
+    return [{ path: ['workers', index, 'name'], message: `expected another name, since ${name} is ${taken}` }];
+  });
+}
+
 function openingsDiffer({ firewall }: Environment): readonly Problem[] {
   return repeated(firewall.open.map(({ port, protocol }) => `${port}/${protocol}`)).map(({ value, index, first }) => ({
     path: ['firewall', 'open', index, 'port'],
     message: `expected each port once, but firewall.open[${first}] opens ${value} too; put all sources in its from`,
   }));
+}
+
+/** The schema knows the shape only; 999.1.1.1/40 has it too. */
+function sourcesAreNetworks({ firewall }: Environment): readonly Problem[] {
+  return firewall.open.flatMap(({ from }, index) =>
+    from.flatMap((text, position) =>
+      isNetwork(text)
+        ? []
+        : [
+            {
+              path: ['firewall', 'open', index, 'from', position],
+              message: `expected a network such as "192.0.2.0/24" or "2001:db8::/32", got "${text}"`,
+            },
+          ],
+    ),
+  );
 }
 
 function everyHostIsReachedOneWay({ hosts }: Environment): readonly Problem[] {
@@ -60,6 +97,31 @@ function oneBroker({ hosts }: Environment): readonly Problem[] {
 function workersHaveHosts({ hosts, workers }: Environment): readonly Problem[] {
   if (workers.length === 0 || hosts.some((host) => host.roles.includes('worker'))) return [];
   return [{ path: ['workers'], message: 'expected a host with the role worker to run them on, but there is none' }];
+}
+
+/**
+ * Workers have no network, only the broker's socket on their own host. A worker host without the broker could not
+ * take a single job, so it is refused until brokers can be reached from other hosts.
+ */
+function workersRunBesideTheBroker({ hosts }: Environment): readonly Problem[] {
+  const broker = hosts.find((host) => host.roles.includes('broker'));
+  if (broker === undefined) return [];
+  return hosts.flatMap(({ roles }, index) => {
+    if (!roles.includes('worker') || roles.includes('broker')) return [];
+    const message = `expected the role worker only beside broker, since workers reach the broker by a socket on their own host: run them on ${broker.name}`;
+    return [{ path: ['hosts', index, 'roles'], message }];
+  });
+}
+
+/** Below this no Node.js starts, and Docker takes 0 for no limit at all. */
+const leastSlotBytes = 64 * 2 ** 20;
+
+function slotsHaveMemory({ workers }: Environment): readonly Problem[] {
+  return workers.flatMap(({ memory }, index) => {
+    if (memory.bytes >= leastSlotBytes) return [];
+    const message = `expected at least ${megabytes(leastSlotBytes)} for one slot, but it is ${megabytes(memory.bytes)}`;
+    return [{ path: ['workers', index, 'memory'], message }];
+  });
 }
 
 /**

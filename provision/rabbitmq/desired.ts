@@ -11,12 +11,10 @@ import proxyUnitTemplate from './jernverk-broker.service.hbs';
 import proxySocketTemplate from './jernverk-broker.socket.hbs';
 import { listenSettings } from './listen.ts';
 import {
-  administrator,
   brokerDropIn,
   brokerSocket,
   brokerUnit,
   configPath,
-  enqueuer,
   epmdDropIn,
   epmdSocket,
   nodeEnvironmentPath,
@@ -45,7 +43,6 @@ const render = (template: string, values: Record<string, unknown>): string =>
 /** The broker of a host with that role: its configuration, units, secrets, users and queues. */
 export function desired({ environment, host }: DesiredContext): Settings {
   if (!host.roles.includes('broker')) return new Map();
-  refuseReservedNames(environment);
   return new Map([
     ...configuration(environment, host.debian),
     ...units(host.debian),
@@ -54,14 +51,6 @@ export function desired({ environment, host }: DesiredContext): Settings {
     ...secretSettings(userNames(environment)),
     ...objectSettings(environment, host.debian),
   ]);
-}
-
-function refuseReservedNames(environment: Environment): void {
-  const reserved = [administrator, enqueuer, 'guest'];
-  for (const { name } of environment.workers) {
-    if (!reserved.includes(name)) continue;
-    throw new Error(`workers: "${name}" is the name of a user of the broker; give the worker another name`);
-  }
 }
 
 function configuration({ broker }: Environment, debian: DebianRelease): [string, string][] {

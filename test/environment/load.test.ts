@@ -34,7 +34,7 @@ describe('an environment', () => {
   test('may use anchors', async () => {
     await write(
       'a.yaml',
-      'name: a\nhosts:\n  - { name: x, roles: [broker], lab: &l {} }\n  - { name: y, roles: [worker], lab: *l }\n',
+      'name: a\nhosts:\n  - { name: x, roles: [broker], lab: &l {} }\n  - { name: y, roles: [gateway], lab: *l }\n',
     );
     expect((await loadEnvironment('a', root)).hosts).toHaveLength(2);
   });
@@ -89,8 +89,8 @@ describe('a connection', () => {
 
   test('of a real host comes from the environment', async () => {
     const { hosts } = await loadEnvironment('production.example', project);
-    const connection = await resolveConnection(hosts[1] ?? fail(), root);
-    expect(connection).toMatchObject({ address: '192.0.2.11', port: 2222, user: 'ops' });
+    const connection = await resolveConnection(hosts[0] ?? fail(), root);
+    expect(connection).toMatchObject({ address: '192.0.2.10', port: 22, user: 'ops' });
     expect(connection.identity).toMatch(/^\/.*\.ssh\/jernverk$/);
     expect(connection.hostKey).toBeUndefined();
   });

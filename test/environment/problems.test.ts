@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { parseEnvironment } from '../../provision/environment/parse.ts';
 import { JernverkError } from '../../provision/errors.ts';
 
@@ -18,7 +18,7 @@ function refusal(text: string): string {
 }
 
 /** One folder a rule. JERNVERK_ACCEPT=1 writes what is expected, to be read before it is committed. */
-test.each(readdirSync(fixtures))('%s', async (scenario) => {
+it.each(readdirSync(fixtures))('%s', async (scenario) => {
   const refused = refusal(await readFile(join(fixtures, scenario, 'environment.yaml'), 'utf8'));
   const file = join(fixtures, scenario, 'expected.txt');
   if (process.env.JERNVERK_ACCEPT) await writeFile(file, refused);

@@ -64,10 +64,6 @@ test('a host without a broker wants nothing', () => {
   expect(wantedWith({ roles: ['worker'] }).size).toBe(0);
 });
 
-test.each(['jernverk', 'enqueue', 'guest'])('a worker may not take the name of the user %s', (name) => {
-  expect(() => wantedWith({}, { workers: [{ name }] })).toThrow(`"${name}" is the name of a user of the broker`);
-});
-
 test('the limits come from the environment', () => {
   const wanted = wantedWith(
     {},

@@ -10,7 +10,7 @@ export const environmentOf = (hosts: readonly string[], registry: 'default' | 'n
     JSON.stringify({
       name: 'test',
       terraform: { registry },
-      hosts: hosts.map((name, index) => ({ name, roles: index === 0 ? ['broker', 'worker'] : ['worker'], lab: {} })),
+      hosts: hosts.map((name, index) => ({ name, roles: index === 0 ? ['broker', 'worker'] : ['gateway'], lab: {} })),
       workers: [{ name: 'image-resizer' }],
     }),
     'test.yaml',
