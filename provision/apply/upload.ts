@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { pipeline, type Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import { sh } from '../command.ts';
 import type { Host } from '../host.ts';
@@ -14,8 +14,13 @@ export async function upload(host: Host, step: UploadStep, openBlob: OpenBlob): 
   [ -e ${blobsFolder}/"$digest" ] || echo "$digest"
 done`);
   for (const digest of missing.split('\n').filter((line) => line !== '')) {
-    await host.run(receiveCommand(digest), { input: openBlob(digest).pipe(createGzip({ level: 1 })) });
+    await host.run(receiveCommand(digest), { input: compressed(openBlob(digest)) });
   }
+}
+
+/** A blob that cannot be read ends the stream with its error, which the run then rejects with. */
+function compressed(blob: Readable): Readable {
+  return pipeline(blob, createGzip({ level: 1 }), () => undefined);
 }
 
 const receiveCommand = (digest: string) => sh`mkdir -p ${blobsFolder}

@@ -72,14 +72,16 @@ function send(
     channel.end(input ?? '');
     return;
   }
-  input.once('error', (cause) => {
-    fail(
-      new OperationError('INPUT_UNREADABLE', `cannot read what was to be sent: ${cause.message}`, {
-        cause,
-      }),
-    );
+  const refuse = (cause: Error): void => {
+    const message = `cannot read what was to be sent: ${cause.message}`;
+    fail(new OperationError('INPUT_UNREADABLE', message, { cause }));
     channel.close();
-  });
+  };
+  if (input.errored) {
+    refuse(input.errored);
+    return;
+  }
+  input.once('error', refuse);
   // The command may end before it has read everything: then nobody waits for the rest.
   channel.once('close', () => input.destroy());
   input.pipe(channel);

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import type { Client } from 'ssh2';
 import type { Command } from '../command.ts';
@@ -91,6 +92,8 @@ export class SshHost implements Host {
   /** One command on one channel. A host that takes fewer channels than we thought makes us wait, not fail. */
   async #execute(command: Command, call: Call): Promise<Ending> {
     const sent = invocation(command.script, this.#connection.user);
+    // It may fail before the channel is open, and an error that nobody listens to ends the program.
+    if (call.input instanceof Readable) call.input.on('error', () => undefined);
     for (;;) {
       const ending = await this.#race(
         this.#limiter.within(async () => {
