@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { InputError, messageOf } from './errors.ts';
+import { sha256 } from './release/blobs.ts';
 
 /** The job that proves that a worker does its work: the gate of a deploy, and what `up` ends with. */
 export interface SmokeJob {

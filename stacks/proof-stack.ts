@@ -14,7 +14,7 @@ export interface ProofStackProps {
   readonly root: string;
   /** `none` uses Terraform's built-in `terraform_data`, so that nothing is downloaded. */
   readonly registry: 'default' | 'none';
-  /** Gates run again when one of these changes. */
+  /** Gates run again when one of these changes, or the job itself. */
   readonly triggers: Readonly<Record<string, string>>;
   readonly smokeJobs: readonly SmokeJob[];
 }
@@ -25,7 +25,9 @@ export class ProofStack extends TerraformStack {
     super(scope, id);
     keepStateInProject(this);
     const gate = props.registry === 'none' ? builtInGate : nullGate(this);
-    for (const job of props.smokeJobs) gate(this, `smoke-${job.worker}`, props.triggers, smokeCommand(job, props));
+    for (const job of props.smokeJobs) {
+      gate(this, `smoke-${job.worker}`, { ...props.triggers, job: job.digest }, smokeCommand(job, props));
+    }
   }
 }
 

@@ -16,7 +16,9 @@ const propsOf = (hosts: readonly string[], registry: 'default' | 'none' = 'none'
   root: '/project',
   release: '0123456789ab',
   wanted: new Map(hosts.map((host) => [host, topics()])),
-  smokeJobs: [{ worker: 'image-resizer', file: 'workers/image-resizer/smoke.jpg', input: { width: 400 } }],
+  smokeJobs: [
+    { worker: 'image-resizer', file: 'workers/image-resizer/smoke.jpg', input: { width: 400 }, digest: 'd16e57' },
+  ],
 });
 
 function synth(props: EnvironmentStacksProps) {
@@ -88,7 +90,7 @@ describe('the stacks of an environment', () => {
       working_dir: '/project',
     },
   };
-  const triggers = { release: '0123456789ab', settings: settingsHash(propsOf(['forge']).wanted) };
+  const triggers = { release: '0123456789ab', settings: settingsHash(propsOf(['forge']).wanted), job: 'd16e57' };
 
   it('prove with null resources', () => {
     const proof = synth(propsOf(['forge'], 'default')).get('test.proof');
