@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { filePath, type ResultRecord, resultRecordSchema } from '../workers/runtime/job.ts';
 import { OperationError } from './errors.ts';
 import type { Host } from './host.ts';
+import { sha256 } from './release/blobs.ts';
 import { type EnqueueRequest, enqueueCommand, readFileCommand } from './release/enqueue.ts';
 
 /** The ids of the jobs, each on the broker's disk, or their result records where the caller waits for them. */
@@ -10,16 +11,19 @@ export type Enqueued =
   | { readonly kind: 'accepted'; readonly ids: readonly string[] }
   | { readonly kind: 'ended'; readonly records: readonly ResultRecord[] };
 
+/** Milliseconds for sending the file and for the broker's confirms, before any wait for results. */
+const handOverMs = 10 * 60_000;
+
 /**
  * Hands jobs over to a worker on a host, with a local file where one is named.
  *
  * @throws OperationError ENQUEUE_FAILED where the broker did not confirm, or a job did not end in time.
  */
 export async function enqueueOn(host: Host, file: string | null, request: EnqueueRequest): Promise<Enqueued> {
-  const { stdout, stderr } = await host.run(
-    enqueueCommand(request),
-    file === null ? {} : { input: createReadStream(file) },
-  );
+  const { stdout, stderr } = await host.run(enqueueCommand(request), {
+    timeoutMs: handOverMs + (request.waitSeconds ?? 0) * 1000,
+    ...(file !== null && { input: createReadStream(file) }),
+  });
   const lines = stdout.split('\n').filter((line) => line !== '');
   const answers = lines.map((line) => (request.waitSeconds === null ? parseId(line) : parseRecord(line)));
   if (answers.length < request.count || answers.includes(null)) {
@@ -43,7 +47,17 @@ function parseRecord(line: string): ResultRecord | null {
   }
 }
 
-/** The content of a file of the host's claim-check store. */
+/**
+ * The content of a file of the host's claim-check store.
+ *
+ * @throws OperationError FILE_DAMAGED where it is not the content that the reference names. Workers can write to the
+ *   store, so what lies there may be anything, a link to another file of the host too.
+ */
 export async function fetchFile(host: Host, reference: string): Promise<Buffer> {
-  return Buffer.from(await host.capture(readFileCommand(filePath(reference))), 'base64');
+  const content = Buffer.from(await host.capture(readFileCommand(filePath(reference))), 'base64');
+  if (`sha256:${sha256(content)}` === reference) return content;
+  throw new OperationError(
+    'FILE_DAMAGED',
+    `${host.name}: the file ${reference} has another content than its name says`,
+  );
 }

@@ -36,7 +36,19 @@ export function enqueueCommand({ worker, input, withFile, count, waitSeconds }: 
     'JERNVERK_BROKER_PASSWORD_FILE=/run/secrets/broker',
   ].flatMap((variable) => ['--env', variable]);
   const container = [
-    ...['--rm', '--interactive', '--init', '--read-only', '--network', 'none', '--user', workerOwner],
+    // Never from a registry: there the name may be anybody's, and this container gets a password.
+    ...[
+      '--pull',
+      'never',
+      '--rm',
+      '--interactive',
+      '--init',
+      '--read-only',
+      '--network',
+      'none',
+      '--user',
+      workerOwner,
+    ],
     ...['--cap-drop', 'ALL', '--security-opt', 'no-new-privileges', '--pids-limit', 64],
     ...['--volume', `${brokerFolder}:${brokerFolder}`, '--volume', `${filesFolder}:/files`],
     ...['--volume', `${secretsFolder}/${enqueuer}:/run/secrets/broker:ro`],
