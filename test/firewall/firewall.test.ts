@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { diff } from '../../provision/diff.ts';
 import { firewall } from '../../provision/firewall/topic.ts';
 import type { Readings, Settings } from '../../provision/setting.ts';
@@ -19,7 +19,7 @@ const readings = (output: string): Readings => readingsFrom(firewall.facts([key]
 const live = (scenario: string): string => fixture(`firewall/${scenario}/ruleset.txt`);
 
 describe('the rules', () => {
-  test('are as the golden file, with every kind of opening', async () => {
+  it('are as the golden file, with every kind of opening', async () => {
     const open = [
       { port: 443 },
       { port: 53, protocol: 'udp', from: ['192.0.2.0/24', '198.51.100.7', '2001:db8::/32'] },
@@ -27,58 +27,53 @@ describe('the rules', () => {
     await expect(rulesOf(wantedWith(open))).toMatchFileSnapshot('../fixtures/firewall/firewall.nft.golden');
   });
 
-  test('the unit is as the golden file', async () => {
+  it('the unit is as the golden file', async () => {
     await expect(wantedWith().get('file//etc/systemd/system/jernverk-firewall.service')).toMatchFileSnapshot(
       '../fixtures/firewall/jernverk-firewall.service.golden',
     );
   });
 
-  test('let in SSH on the port that the environment names', () => {
+  it('let in SSH on the port that the environment names', () => {
     expect(rulesOf(wantedWith())).toContain('tcp dport 22 accept');
     expect(rulesOf(wantedWith([], { ssh: { address: '192.0.2.1', port: 2222 } }))).toContain('tcp dport 2222 accept');
   });
 
-  test('never flush what is not ours, and never look at forwarded packets', () => {
+  it('never flush what is not ours, and never look at forwarded packets', () => {
     expect(rulesOf(wantedWith())).not.toMatch(/flush|hook forward/);
   });
 
-  test.each([
-    'example.org',
-    '192.0.2.0/33',
-    '2001:db8::/129',
-    '0.0.0.0/0 accept; #',
-    'fe80::1%eth0',
-    '1.2.3.4/8/8',
-    '',
-  ])('refuse %j as a source', (source) => {
-    expect(() => wantedWith([{ port: 443, from: [source] }])).toThrow();
-  });
+  it.each(['example.org', '192.0.2.0/33', '2001:db8::/129', '0.0.0.0/0 accept; #', 'fe80::1%eth0', '1.2.3.4/8/8', ''])(
+    'refuse %j as a source',
+    (source) => {
+      expect(() => wantedWith([{ port: 443, from: [source] }])).toThrow();
+    },
+  );
 });
 
 describe.each(['nft-1.0.6', 'nft-1.1.3'])('the table in the kernel, listed by %s', (version) => {
-  test('is as loaded', () => {
+  it('is as loaded', () => {
     expect(diff(wanted, readings(live(version))).changes).toEqual([]);
   });
 
-  test('with a rule added by hand differs, and names the rule', () => {
+  it('with a rule added by hand differs, and names the rule', () => {
     const reading = readings(live(`${version}-rule-added`)).get(key);
     expect(reading).toEqual({ kind: 'value', value: 'changed by hand: + tcp dport 4444 accept' });
   });
 
-  test('with rules in another order differs', () => {
+  it('with rules in another order differs', () => {
     const [recorded = '', now = ''] = live(version).split(/^live$/m);
     const swapped = now.replace(/(.*ct state established.*\n)(.*ct state invalid.*\n)/, '$2$1');
     expect(readings(`${recorded}live${swapped}`).get(key)).toMatchObject({ value: expect.stringContaining('order') });
   });
 
-  test('of a file that was edited since differs', () => {
+  it('of a file that was edited since differs', () => {
     expect(readings(`file changed\n${live(version)}`).get(key)).toMatchObject({
       value: expect.stringContaining('has changed since it was loaded'),
     });
   });
 });
 
-test('no table is absent; a table without a record was loaded by somebody else; a cut listing is unknown', () => {
+it('no table is absent; a table without a record was loaded by somebody else; a cut listing is unknown', () => {
   expect(readings('').get(key)).toEqual({ kind: 'absent' });
   expect(readings('recorded\nlive\ntable inet jernverk {\n}\n').get(key)).toEqual({
     kind: 'value',
@@ -95,7 +90,7 @@ describe('steps', () => {
       .map((step) => ('title' in step ? step.title : `${step.kind} ${'path' in step ? step.path : ''}`));
   };
 
-  test('new rules are tried under guard before they reach the disk', () => {
+  it('new rules are tried under guard before they reach the disk', () => {
     expect(titles('file//etc/jernverk/firewall.nft')).toEqual([
       'write /run/jernverk/firewall/candidate.nft',
       'try the firewall rules',
@@ -104,16 +99,16 @@ describe('steps', () => {
     ]);
   });
 
-  test('a unit that is off is turned on without a guard', () => {
+  it('a unit that is off is turned on without a guard', () => {
     expect(titles('service/jernverk-firewall.service')).toEqual(['load the firewall and turn it on at boot']);
   });
 
-  test('the way back has no variable, since systemd-run would expand it', () => {
+  it('the way back has no variable, since systemd-run would expand it', () => {
     const guarded = firewall.steps([{ key, from: null, to: '' }], wantedWith()).find((step) => step.kind === 'guarded');
     expect(guarded?.kind === 'guarded' && guarded.undo.script).toBe('nft --file /run/jernverk/firewall/undo.nft');
   });
 
-  test('destroy deletes the table and the files', () => {
+  it('destroy deletes the table and the files', () => {
     const changes = [...wantedWith().keys()].map((each) => ({ key: each, from: 'x', to: null }));
     const kinds = firewall.steps(changes, new Map()).map((step) => ('title' in step ? step.title : step.kind));
     expect(kinds).toEqual([

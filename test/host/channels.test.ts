@@ -1,10 +1,10 @@
 import { once } from 'node:events';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { raw } from '../../provision/command.ts';
 import { connect } from '../../provision/host.ts';
 import { type Exec, startServer } from '../support/ssh-server.ts';
 
-test('at most 8 commands run at once; the others wait and run too', async () => {
+it('at most 8 commands run at once; the others wait and run too', async () => {
   let running = 0;
   let most = 0;
   const gate = new AbortController();
@@ -23,7 +23,7 @@ test('at most 8 commands run at once; the others wait and run too', async () => 
   expect(most).toBe(8);
 });
 
-test('a host that takes fewer sessions makes commands wait, not fail', async () => {
+it('a host that takes fewer sessions makes commands wait, not fail', async () => {
   await using server = await startServer({ maxSessions: 3 });
   await using host = await connect(server.connection);
   const outputs = await Promise.all(Array.from({ length: 12 }, (_, n) => host.capture(raw(`echo ${n}`))));
@@ -33,7 +33,7 @@ test('a host that takes fewer sessions makes commands wait, not fail', async () 
   expect(server.refusals()).toBeLessThanOrEqual(5);
 });
 
-test('a host that takes no session at all says so', async () => {
+it('a host that takes no session at all says so', async () => {
   await using server = await startServer({ maxSessions: 0 });
   await using host = await connect(server.connection);
   await expect(host.run(raw('true'))).rejects.toMatchObject({
@@ -42,7 +42,7 @@ test('a host that takes no session at all says so', async () => {
   });
 });
 
-test('a channel that closes without an exit status is not a success', async () => {
+it('a channel that closes without an exit status is not a success', async () => {
   const silent: Exec = (_, channel) => {
     channel.close();
     return new Promise(() => undefined);

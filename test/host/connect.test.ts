@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { raw } from '../../provision/command.ts';
 import { fingerprint, formatHostKey, parseHostKey } from '../../provision/host/key.ts';
 import { connect, readHostKey } from '../../provision/host.ts';
@@ -20,7 +20,7 @@ const print = (hostKey: string): string => {
 };
 
 describe('the host key', () => {
-  test('that differs from the pinned one: both are shown and the host sees no log-in', async () => {
+  it('that differs from the pinned one: both are shown and the host sees no log-in', async () => {
     await using server = await startServer();
     const other = publicKey(newKey().private);
     const refused = connect({ ...server.connection, hostKey: other });
@@ -35,7 +35,7 @@ describe('the host key', () => {
     expect(server.logins()).toBe(0);
   });
 
-  test('that is not pinned: says how to pin it, and the host sees nothing', async () => {
+  it('that is not pinned: says how to pin it, and the host sees nothing', async () => {
     await using server = await startServer();
     const { hostKey, ...unpinned } = server.connection;
     await expect(connect(unpinned)).rejects.toMatchObject({
@@ -48,7 +48,7 @@ describe('the host key', () => {
     expect(server.logins()).toBe(0);
   });
 
-  test('that is pinned is the one asked for, where the host has several', async () => {
+  it('that is pinned is the one asked for, where the host has several', async () => {
     const hostKeys = [newRsaKey(), newKey().private];
     await using server = await startServer({ hostKeys });
     for (const key of hostKeys) {
@@ -57,28 +57,28 @@ describe('the host key', () => {
     }
   });
 
-  test('can be read without a log-in', async () => {
+  it('can be read without a log-in', async () => {
     await using server = await startServer();
     const key = await readHostKey(server.connection);
     expect(formatHostKey(key)).toBe(server.connection.hostKey);
     expect(server.logins()).toBe(0);
   });
 
-  test('has the fingerprint that ssh-keygen prints', () => {
+  it('has the fingerprint that ssh-keygen prints', () => {
     const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl';
     expect(print(key)).toBe('SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU');
   });
 });
 
 describe('logging in', () => {
-  test('with a key that the host does not know is refused', async () => {
+  it('with a key that the host does not know is refused', async () => {
     await using server = await startServer();
     const identity = join(folder, 'stranger');
     await writeFile(identity, newKey().private);
     await expect(connect({ ...server.connection, identity })).rejects.toMatchObject({ code: 'HOST_LOGIN' });
   });
 
-  test('with a key that has a passphrase points to the agent', async () => {
+  it('with a key that has a passphrase points to the agent', async () => {
     await using server = await startServer();
     const identity = join(folder, 'encrypted');
     const key = ssh2.utils.generateKeyPairSync('ed25519', { passphrase: 'secret', cipher: 'aes256-cbc', rounds: 1 });
@@ -89,7 +89,7 @@ describe('logging in', () => {
     });
   });
 
-  test('with a key file that is not there names the file', async () => {
+  it('with a key file that is not there names the file', async () => {
     await using server = await startServer();
     const identity = join(folder, 'missing');
     await expect(connect({ ...server.connection, identity })).rejects.toMatchObject({
@@ -99,7 +99,7 @@ describe('logging in', () => {
     });
   });
 
-  test('to a host that is not there says where it looked', async () => {
+  it('to a host that is not there says where it looked', async () => {
     const server = await startServer();
     await using _key = await startServer();
     const { connection } = server;
@@ -110,7 +110,7 @@ describe('logging in', () => {
     });
   });
 
-  test('to a host that takes the connection and says nothing ends in time', async () => {
+  it('to a host that takes the connection and says nothing ends in time', async () => {
     await using server = await startServer();
     server.freeze();
     await expect(connect(server.connection, { readyTimeoutMs: 100 })).rejects.toMatchObject({
@@ -127,14 +127,14 @@ describe('a user who is not root', () => {
     return path;
   };
 
-  test('runs everything through sudo, without a password', async () => {
+  it('runs everything through sudo, without a password', async () => {
     const path = await program('sudo', 'test "$1 $2" = "-n --" && shift 2 && BECAME=root exec "$@"');
     await using server = await startServer({ user: 'ops', path });
     await using host = await connect(server.connection);
     expect(await host.capture(raw('echo "$BECAME"'))).toBe('root\n');
   });
 
-  test('who needs a password for sudo is told at once', async () => {
+  it('who needs a password for sudo is told at once', async () => {
     const path = await program('sudo', 'echo "sudo: a password is required" >&2; exit 1');
     await using server = await startServer({ user: 'ops', path });
     await expect(connect(server.connection)).rejects.toMatchObject({

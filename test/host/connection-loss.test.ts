@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { raw, sh } from '../../provision/command.ts';
 import { connect } from '../../provision/host.ts';
 import { type Exec, startServer } from '../support/ssh-server.ts';
@@ -19,7 +19,7 @@ function endless(): { exec: Exec; begun: Promise<unknown> } {
   return { exec, begun };
 }
 
-test('a connection that breaks ends the running command, those that wait and those that come later', async () => {
+it('a connection that breaks ends the running command, those that wait and those that come later', async () => {
   const { exec, begun } = endless();
   await using server = await startServer({ exec });
   await using host = await connect(server.connection);
@@ -32,7 +32,7 @@ test('a connection that breaks ends the running command, those that wait and tho
   }
 });
 
-test('a host that stops answering is lost after three signs of life without an answer', async () => {
+it('a host that stops answering is lost after three signs of life without an answer', async () => {
   const { exec, begun } = endless();
   await using server = await startServer({ exec });
   await using host = await connect(server.connection, { keepaliveMs: 40 });
@@ -42,7 +42,7 @@ test('a host that stops answering is lost after three signs of life without an a
   await expect(command).rejects.toMatchObject({ code: 'HOST_LOST', message: expect.stringMatching(/[Kk]eepalive/) });
 });
 
-test('a host that answers its signs of life is kept, however long a command says nothing', async () => {
+it('a host that answers its signs of life is kept, however long a command says nothing', async () => {
   const go = new AbortController();
   const quiet: Exec = async () => {
     await once(go.signal, 'abort');
@@ -57,14 +57,14 @@ test('a host that answers its signs of life is kept, however long a command says
   await expect(command).resolves.toBeDefined();
 });
 
-test('a closed host takes no command', async () => {
+it('a closed host takes no command', async () => {
   await using server = await startServer();
   const host = await connect(server.connection);
   await host.close();
   await expect(host.run(raw('true'))).rejects.toMatchObject({ code: 'HOST_CLOSED' });
 });
 
-test('a command that overruns its time is ended on the host, with its children', async () => {
+it('a command that overruns its time is ended on the host, with its children', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'jernverk-'));
   await using server = await startServer();
   await using host = await connect(server.connection);
@@ -78,14 +78,14 @@ test('a command that overruns its time is ended on the host, with its children',
   await rm(folder, { recursive: true });
 });
 
-test('a command that ignores the request to end is ended all the same', async () => {
+it('a command that ignores the request to end is ended all the same', async () => {
   await using server = await startServer();
   await using host = await connect(server.connection);
   const command = host.run(raw("trap '' TERM; sleep 1000"), { timeoutMs: 500 });
   await expect(command).rejects.toMatchObject({ message: expect.stringContaining('it was stopped') });
 });
 
-test('following hands on lines until it is stopped, and ends the command on the host', async () => {
+it('following hands on lines until it is stopped, and ends the command on the host', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'jernverk-'));
   await using server = await startServer();
   await using host = await connect(server.connection);
@@ -105,7 +105,7 @@ test('following hands on lines until it is stopped, and ends the command on the 
   await rm(folder, { recursive: true });
 });
 
-test('following ends with the command, and says when it failed', async () => {
+it('following ends with the command, and says when it failed', async () => {
   await using server = await startServer();
   await using host = await connect(server.connection);
   const { signal } = new AbortController();

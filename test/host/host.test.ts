@@ -1,18 +1,18 @@
 import { Readable } from 'node:stream';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { raw, sh } from '../../provision/command.ts';
 import { connect } from '../../provision/host.ts';
 import { type Exec, startServer } from '../support/ssh-server.ts';
 
 describe('a command', () => {
-  test('gives standard output and standard error apart', async () => {
+  it('gives standard output and standard error apart', async () => {
     await using server = await startServer();
     await using host = await connect(server.connection);
     expect(await host.run(raw('echo out; echo err >&2'))).toEqual({ stdout: 'out\n', stderr: 'err\n' });
     expect(await host.capture(sh`echo ${"it's"}`)).toBe("it's\n");
   });
 
-  test('that answers yes or no is 0 or 1, and anything else is a failure', async () => {
+  it('that answers yes or no is 0 or 1, and anything else is a failure', async () => {
     await using server = await startServer();
     await using host = await connect(server.connection);
     expect(await host.test(raw('true'))).toBe(true);
@@ -20,7 +20,7 @@ describe('a command', () => {
     await expect(host.test(raw('exit 2'))).rejects.toMatchObject({ code: 'COMMAND_FAILED', status: 2 });
   });
 
-  test('that fails says where, what, its exit code and the end of standard error', async () => {
+  it('that fails says where, what, its exit code and the end of standard error', async () => {
     await using server = await startServer();
     await using host = await connect(server.connection);
     const failing = host.run(raw('seq 1 100 >&2\necho no such thing >&2\nexit 3'));
@@ -32,14 +32,14 @@ describe('a command', () => {
     });
   });
 
-  test('that is killed says by which signal', async () => {
+  it('that is killed says by which signal', async () => {
     await using server = await startServer();
     await using host = await connect(server.connection);
     const killed = host.run(raw('kill -KILL $$'));
     await expect(killed).rejects.toMatchObject({ status: null, message: expect.stringContaining('ended by SIGKILL') });
   });
 
-  test('that fails does not show a password', async () => {
+  it('that fails does not show a password', async () => {
     await using server = await startServer();
     await using host = await connect(server.connection);
     const failing = host.run(raw('echo "login with password=hunter2 at amqp://forge:hunter2@127.0.0.1" >&2; exit 1'));
@@ -48,7 +48,7 @@ describe('a command', () => {
     expect(JSON.stringify(error) + String(error)).not.toContain('hunter2');
   });
 
-  test('stops at the first line that fails, and at a name that is not set', async () => {
+  it('stops at the first line that fails, and at a name that is not set', async () => {
     await using server = await startServer();
     await using host = await connect(server.connection);
     const { stdout } = await host.run(raw('echo one\n(set +e; false; echo two)'));
@@ -57,14 +57,14 @@ describe('a command', () => {
     await expect(host.run(raw('echo $nothing'))).rejects.toMatchObject({ stderr: expect.stringContaining('nothing') });
   });
 
-  test('runs nothing of a script that does not parse', async () => {
+  it('runs nothing of a script that does not parse', async () => {
     await using server = await startServer();
     await using host = await connect(server.connection);
     const broken = host.run(raw('echo begun >&2\nif true; then'));
     await expect(broken).rejects.toMatchObject({ stderr: expect.not.stringContaining('begun') });
   });
 
-  test('has the same surroundings on every host', async () => {
+  it('has the same surroundings on every host', async () => {
     await using server = await startServer();
     await using host = await connect(server.connection);
     const surroundings = await host.capture(raw('echo "$LC_ALL $(umask) $(pwd) $PATH"'));
@@ -73,13 +73,13 @@ describe('a command', () => {
 });
 
 describe('what a command reads', () => {
-  test('is nothing by default, and never the rest of the script', async () => {
+  it('is nothing by default, and never the rest of the script', async () => {
     await using server = await startServer();
     await using host = await connect(server.connection);
     expect(await host.capture(raw('cat\necho after'))).toBe('after\n');
   });
 
-  test('is the text or the stream it is given, byte for byte', async () => {
+  it('is the text or the stream it is given, byte for byte', async () => {
     await using server = await startServer();
     await using host = await connect(server.connection);
     expect(await host.capture(raw('cat; echo .'), { input: 'blåbær\n' })).toBe('blåbær\n.\n');
@@ -87,7 +87,7 @@ describe('what a command reads', () => {
     expect(await host.capture(raw('wc -c'), { input: megabytes })).toBe('5000000\n');
   });
 
-  test('may be left unread', async () => {
+  it('may be left unread', async () => {
     await using server = await startServer();
     await using host = await connect(server.connection);
     const endless = Readable.from(
@@ -99,7 +99,7 @@ describe('what a command reads', () => {
     expect(endless.destroyed).toBe(true);
   });
 
-  test('that cannot be read here is an error of ours, not of the host', async () => {
+  it('that cannot be read here is an error of ours, not of the host', async () => {
     await using server = await startServer();
     await using host = await connect(server.connection);
     const input = new Readable({ read: (): void => void input.destroy(new Error('EIO: the disk')) });
@@ -113,20 +113,20 @@ describe('what a command reads', () => {
 describe('sizes', () => {
   const big = `: <<'end'\n${'x'.repeat(99)}\n`.padEnd(200_000, `${'y'.repeat(99)}\n`);
 
-  test('a script may be larger than one argument of a Linux program', async () => {
+  it('a script may be larger than one argument of a Linux program', async () => {
     await using server = await startServer();
     await using host = await connect(server.connection);
     expect(await host.capture(raw(`${big}\nend\necho whole`))).toBe('whole\n');
     expect(await host.capture(raw(`${big}\nend\ncat`), { input: 'input' })).toBe('input');
   });
 
-  test('output of 20 MB comes whole', async () => {
+  it('output of 20 MB comes whole', async () => {
     await using server = await startServer();
     await using host = await connect(server.connection);
     expect(await host.capture(raw('head -c 20000000 /dev/zero'))).toHaveLength(20_000_000);
   });
 
-  test('a character that is split over two packets comes whole, in the output and in the lines', async () => {
+  it('a character that is split over two packets comes whole, in the output and in the lines', async () => {
     const bytes = Buffer.from('på\nærlig\nslutt');
     const oneByOne: Exec = async (_, channel) => {
       for (const byte of bytes) await new Promise((resolve) => channel.write(Buffer.of(byte), resolve));

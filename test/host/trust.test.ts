@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Invocation } from '../../provision/cli/invocation.ts';
 import { trustCommand } from '../../provision/cli/trust.ts';
 import { raw } from '../../provision/command.ts';
@@ -47,7 +47,7 @@ async function environment(hostKey?: string): Promise<string> {
 }
 
 describe('trust', () => {
-  test('pins the offered key after a yes, leaves the rest of the file, and then the host can be reached', async () => {
+  it('pins the offered key after a yes, leaves the rest of the file, and then the host can be reached', async () => {
     const before = await environment();
     expect(await trustCommand(invocation({ yes: true }), root)).toBe(0);
     const after = await readFile(file(), 'utf8');
@@ -63,13 +63,13 @@ describe('trust', () => {
     expect(await connected.test(raw('true'))).toBe(true);
   });
 
-  test('without a terminal and without --yes changes nothing', async () => {
+  it('without a terminal and without --yes changes nothing', async () => {
     const before = await environment();
     await expect(trustCommand(invocation({}), root)).rejects.toMatchObject({ code: 'NOT_CONFIRMED', exitCode: 2 });
     expect(await readFile(file(), 'utf8')).toBe(before);
   });
 
-  test('where another key is pinned shows both and asks for --replace', async () => {
+  it('where another key is pinned shows both and asks for --replace', async () => {
     const other = publicKey(newKey().private);
     const before = await environment(other);
     await expect(trustCommand(invocation({ yes: true }), root)).rejects.toMatchObject({
@@ -81,21 +81,21 @@ describe('trust', () => {
     expect(await readFile(file(), 'utf8')).toBe(before.replace(other, server.connection.hostKey));
   });
 
-  test('where the same key is pinned already says so', async () => {
+  it('where the same key is pinned already says so', async () => {
     const before = await environment(server.connection.hostKey);
     expect(await trustCommand(invocation({}), root)).toBe(0);
     expect(JSON.parse(printed.join(''))).toMatchObject({ saved: false });
     expect(await readFile(file(), 'utf8')).toBe(before);
   });
 
-  test('of a host that the environment does not have names those it has', async () => {
+  it('of a host that the environment does not have names those it has', async () => {
     await environment();
     const unknown = { ...invocation({ yes: true }), arguments: { host: 'anvil' } };
     await expect(trustCommand(unknown, root)).rejects.toMatchObject({ code: 'UNKNOWN_HOST' });
   });
 });
 
-test('a key goes into a map in braces too', () => {
+it('a key goes into a map in braces too', () => {
   const text = 'hosts:\n  - { name: forge, ssh: { address: a.example, port: 22 } } # one line\n';
   expect(withHostKey(text, 'forge', 'ssh-ed25519 AAAA')).toBe(
     'hosts:\n  - { name: forge, ssh: { address: a.example, hostKey: ssh-ed25519 AAAA, port: 22 } } # one line\n',

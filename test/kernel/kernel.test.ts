@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { diff } from '../../provision/diff.ts';
 import { kernel } from '../../provision/kernel/topic.ts';
 import { sysctls } from '../../provision/kernel/values.ts';
@@ -23,7 +23,7 @@ function readings(scenario: string, settings: Settings, replaced: Readonly<Recor
   return readingsFrom(kernel.facts([...settings.keys()]), output);
 }
 
-test.each(['sysctl.d/90-jernverk.conf', 'udev/rules.d/90-jernverk-block.rules', 'tmpfiles.d/90-jernverk-thp.conf'])(
+it.each(['sysctl.d/90-jernverk.conf', 'udev/rules.d/90-jernverk-block.rules', 'tmpfiles.d/90-jernverk-thp.conf'])(
   '/etc/%s is as the golden file',
   async (path) => {
     await expect(wanted.get(`file//etc/${path}`)).toMatchFileSnapshot(
@@ -32,7 +32,7 @@ test.each(['sysctl.d/90-jernverk.conf', 'udev/rules.d/90-jernverk-block.rules', 
   },
 );
 
-test('every value says why and who says so', () => {
+it('every value says why and who says so', () => {
   for (const { reason, source } of sysctls) {
     expect(reason.length).toBeGreaterThan(20);
     expect(source).toMatch(/^https:/);
@@ -40,11 +40,11 @@ test('every value says why and who says so', () => {
 });
 
 describe.each(['container-12', 'container-13'])('a deployed host, %s', (scenario) => {
-  test('differs in nothing', () => {
+  it('differs in nothing', () => {
     expect(diff(wanted, readings(scenario, wanted))).toMatchObject({ changes: [], unknown: [] });
   });
 
-  test('has the values of its own network, and says which ones a container cannot have', () => {
+  it('has the values of its own network, and says which ones a container cannot have', () => {
     const { notApplicable } = diff(wanted, readings(scenario, wanted));
     expect(notApplicable.map(({ key }) => key)).toEqual([
       'block/read-ahead',
@@ -62,7 +62,7 @@ describe('a virtual machine as its provider made it', () => {
   const kinds = wantedOf('sysctl', 'block', 'thp', 'swap');
   const found = diff(kinds, readings('virtual-machine', kinds));
 
-  test('differs where the provider or the kernel chose otherwise', () => {
+  it('differs where the provider or the kernel chose otherwise', () => {
     expect(found.changes).toContainEqual({ key: 'sysctl/vm.swappiness', from: '60', to: '10' });
     expect(found.changes).toContainEqual({ key: 'block/scheduler', from: 'mq-deadline', to: 'none' });
     expect(found.changes).toContainEqual({ key: 'block/read-ahead', from: '8192 KB', to: '128 KB' });
@@ -71,7 +71,7 @@ describe('a virtual machine as its provider made it', () => {
     expect(found.notApplicable).toEqual([]);
   });
 
-  test('gets exactly these steps', () => {
+  it('gets exactly these steps', () => {
     const steps = kernel.steps(found.changes, wanted);
     expect(steps.map((step) => ('title' in step ? step.title : step.path))).toEqual([
       'set 8 kernel values',
@@ -82,18 +82,18 @@ describe('a virtual machine as its provider made it', () => {
   });
 });
 
-test('a live value of several fields is compared without regard to tabs', () => {
+it('a live value of several fields is compared without regard to tabs', () => {
   const settings = new Map([['sysctl/net.ipv4.tcp_rmem', '4096 131072 6291456']]);
   const read = readings('', settings, { sysctl: 'value 4096\t131072\t6291456\n' });
   expect(diff(settings, read).changes).toEqual([]);
 });
 
-test('a value that this kernel does not have is not applicable, with the reason', () => {
+it('a value that this kernel does not have is not applicable, with the reason', () => {
   const read = readings('', new Map([['sysctl/vm.gone', '1']]), { sysctl: 'missing\n' });
   expect(read.get('sysctl/vm.gone')).toEqual({ kind: 'not applicable', reason: 'this kernel has no such setting' });
 });
 
-test('two disks that differ are both named', () => {
+it('two disks that differ are both named', () => {
   const block = 'scheduler vda [none] mq-deadline\nscheduler vdb none [mq-deadline]\n';
   const read = readings('', new Map([['block/scheduler', 'none']]), { block });
   expect(read.get('block/scheduler')).toEqual({ kind: 'value', value: 'vda none, vdb mq-deadline' });
@@ -103,14 +103,14 @@ describe('other sysctl files', () => {
   const settings = wantedOf('sysctl-at-boot');
   const conflicts = (output: string) => diff(settings, readings('', settings, { 'sysctl-at-boot': output })).changes;
 
-  test('a later file that says something else is named, and the deploy fails on it at last', () => {
+  it('a later file that says something else is named, and the deploy fails on it at last', () => {
     const changes = conflicts('file /etc/sysctl.d/99-cloud.conf\nset vm/swappiness =  60\n');
     expect(changes[0]?.from).toBe('/etc/sysctl.d/99-cloud.conf sets vm.swappiness = 60');
     const [step] = kernel.steps(changes, wanted);
     expect(step?.kind === 'run' && step.command.script).toMatch(/99-cloud\.conf.*exit 1/);
   });
 
-  test('an earlier file, an equal value and a file hidden by one of its name are none', () => {
+  it('an earlier file, an equal value and a file hidden by one of its name are none', () => {
     expect(conflicts('file /etc/sysctl.d/10-x.conf\nset vm.swappiness = 60\n')).toEqual([]);
     expect(conflicts('file /etc/sysctl.d/99-x.conf\nset vm.swappiness = 10\n')).toEqual([]);
     expect(
@@ -125,11 +125,11 @@ describe('swap', () => {
   const theirs = '/dev/vda2                               partition\t999420\t\t0\t\t-2\n';
   const read = (text: string) => readings('', wantedOf('swap'), { swap: text }).get('swap/1024 MB');
 
-  test('"0 MB" wants none', () => {
+  it('"0 MB" wants none', () => {
     expect([...wantedWith({ swap: '0 MB' }).keys()].filter((key) => kindOf(key) === 'swap')).toEqual([]);
   });
 
-  test.each([
+  it.each([
     ['our file, on at boot', `boot enabled\n${header}${ours}`, 'present'],
     ['our file, off at boot', `boot disabled\n${header}${ours}`, 'present, but not after the next boot'],
     ['enough from before', `boot \n${header}${theirs.replace('999420', '2097148')}`, 'present'],
@@ -138,7 +138,7 @@ describe('swap', () => {
     expect(read(text)).toEqual({ kind: 'value', value: reading });
   });
 
-  test('is taken away with its unit', () => {
+  it('is taken away with its unit', () => {
     const steps = kernel.steps([{ key: 'swap/1024 MB', from: 'present', to: null }], new Map());
     expect(steps.map((step) => step.kind)).toEqual(['run', 'remove']);
   });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { raw } from '../../provision/command.ts';
 import type { Connection } from '../../provision/connection.ts';
 import { docker } from '../../provision/docker/topic.ts';
@@ -52,13 +52,13 @@ describe.each([13, 12] as const)('Debian %i', (debian) => {
     await removeLabHost(name);
   });
 
-  test.each([docker, supervisor, release])('$name is applied once and then there is nothing to do', async (topic) => {
+  it.each([docker, supervisor, release])('$name is applied once and then there is nothing to do', async (topic) => {
     const applied = await on(topic);
     await applied.converge();
     expect(await changedKeys(applied)).toEqual([]);
   });
 
-  test('a container is closed in: user, root, capabilities, network', async () => {
+  it('a container is closed in: user, root, capabilities, network', async () => {
     const [inspected] = JSON.parse(await ask(`docker container inspect $(${firstContainer})`));
     expect(inspected.Config.User).toBe('10001:10001');
     expect(inspected.HostConfig).toMatchObject({
@@ -70,7 +70,7 @@ describe.each([13, 12] as const)('Debian %i', (debian) => {
     });
   });
 
-  test('the next release takes over and the one before drains', async () => {
+  it('the next release takes over and the one before drains', async () => {
     const next = await on(release, second);
     await next.converge();
     expect(await changedKeys(next)).toEqual([]);
@@ -79,7 +79,7 @@ describe.each([13, 12] as const)('Debian %i', (debian) => {
     expect(await ask('journalctl --quiet --output=cat --identifier=tick_00 | grep -c drained')).toBe('1');
   });
 
-  test('a release that never gets healthy leaves the one before as it was', async () => {
+  it('a release that never gets healthy leaves the one before as it was', async () => {
     const before = await containers();
     const broken = await on(release, tickRelease('broken', { broken: true }));
     await expect(broken.converge()).rejects.toThrow('no such setting: FJORD');
@@ -87,7 +87,7 @@ describe.each([13, 12] as const)('Debian %i', (debian) => {
     expect(await changedKeys(await on(release, second))).toEqual([]);
   });
 
-  test('a switch that was killed in the middle is finished by the next run', async () => {
+  it('a switch that was killed in the middle is finished by the next run', async () => {
     const third = await on(release, tickRelease('third'));
     const applying = third.converge().catch((error: unknown) => error);
     await eventually(() =>
@@ -103,14 +103,14 @@ describe.each([13, 12] as const)('Debian %i', (debian) => {
     await (await on(release, second)).converge();
   });
 
-  test('a stopped slot is seen and started', async () => {
+  it('a stopped slot is seen and started', async () => {
     await run('supervisorctl stop "$(supervisorctl status | sed -n "s/^\\(.*:tick_01\\) .*/\\1/p")"');
     const running = await on(release, second);
     expect(await changedKeys(running)).toEqual(['slot/tick_01']);
     await running.converge();
   });
 
-  test('containers and their jobs live through a restart of Docker and a crash of supervisord', async () => {
+  it('containers and their jobs live through a restart of Docker and a crash of supervisord', async () => {
     const before = await containers();
     await run('systemctl restart docker');
     await run('kill -KILL "$(systemctl show --property=MainPID --value supervisor)"');
@@ -124,7 +124,7 @@ describe.each([13, 12] as const)('Debian %i', (debian) => {
     await eventually(async () => (await containers()).split('\n').length === slots && (await containers()) !== before);
   });
 
-  test('another storage driver is refused and nothing is changed', async () => {
+  it('another storage driver is refused and nothing is changed', async () => {
     await run(
       'systemctl stop docker.socket docker.service; mv /var/lib/docker/image/overlay2 /var/lib/docker/image/vfs',
     );
@@ -136,7 +136,7 @@ describe.each([13, 12] as const)('Debian %i', (debian) => {
     await (await on(docker)).converge();
   });
 
-  test('nothing of ours is left when nothing is wanted, the files of the jobs aside', async () => {
+  it('nothing of ours is left when nothing is wanted, the files of the jobs aside', async () => {
     await run('touch /var/lib/jernverk/files/results/kept.json');
     for (const topic of [release, supervisor, docker]) await (await on(topic, second)).converge(new Map());
     const left = 'find /etc/supervisor/conf.d /etc/docker /etc/systemd/system /usr/local/lib/jernverk /etc/tmpfiles.d';

@@ -1,5 +1,5 @@
 import { connect as dial } from 'node:net';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { raw, sh } from '../../provision/command.ts';
 import type { Connection } from '../../provision/connection.ts';
 import { firewall } from '../../provision/firewall/topic.ts';
@@ -40,13 +40,13 @@ describe.each([13, 12] as const)('Debian %i', (debian) => {
       topic = await on(packages);
     });
 
-    test('a host that runs another release is refused before anything is changed', async () => {
+    it('a host that runs another release is refused before anything is changed', async () => {
       const wrong = await on(packages, { debian: debian === 13 ? 12 : 13 });
       await expect(wrong.converge()).rejects.toThrow(`found Debian ${debian}`);
       expect(await changedKeys(topic)).toContain('package/fio');
     });
 
-    test('one transaction installs all, and no service listens before it is configured', async () => {
+    it('one transaction installs all, and no service listens before it is configured', async () => {
       await topic.converge();
       expect(await changedKeys(topic)).toEqual([]);
       const ports = await host.capture(raw(`ss -Hltn | awk '{ print $4 }' | sed 's/.*://' | sort -u`));
@@ -55,20 +55,20 @@ describe.each([13, 12] as const)('Debian %i', (debian) => {
       expect(await host.test(raw('test -e /usr/sbin/policy-rc.d'))).toBe(false);
     });
 
-    test('a removed package is seen and comes back', async () => {
+    it('a removed package is seen and comes back', async () => {
       await host.run(raw('apt-get remove --yes -qq mmdebstrap'));
       expect(await changedKeys(topic)).toEqual(['package/mmdebstrap']);
       await topic.converge();
     });
 
-    test('an interrupted dpkg is seen and finished', async () => {
+    it('an interrupted dpkg is seen and finished', async () => {
       await host.run(raw('cd /tmp && apt-get download -qq hello && dpkg --unpack hello*.deb && rm hello*.deb'));
       expect(await changedKeys(topic)).toEqual(['dpkg/interrupted']);
       await topic.converge();
       await host.run(raw('apt-get purge --yes -qq hello'));
     });
 
-    test('the policy of somebody else is there again after a transaction', async () => {
+    it('the policy of somebody else is there again after a transaction', async () => {
       await host.run(raw(`printf '#!/bin/sh\\nexit 0\\n' > /usr/sbin/policy-rc.d`));
       await host.run(finishInterrupted());
       expect(await host.capture(raw('cat /usr/sbin/policy-rc.d; rm /usr/sbin/policy-rc.d'))).toBe(
@@ -76,7 +76,7 @@ describe.each([13, 12] as const)('Debian %i', (debian) => {
       );
     });
 
-    test.each(['/var/lib/dpkg/lock-frontend', '/var/lib/apt/lists/lock'])(
+    it.each(['/var/lib/dpkg/lock-frontend', '/var/lib/apt/lists/lock'])(
       'another program that keeps %s is named',
       async (lock) => {
         const holder = new AbortController();
@@ -92,7 +92,7 @@ file = open("${lock}", "w"); fcntl.lockf(file, fcntl.LOCK_EX); print("held", flu
       },
     );
 
-    test('a lack of space is told before anything is installed', async () => {
+    it('a lack of space is told before anything is installed', async () => {
       const script = `mkdir /mnt/small && mount -t tmpfs -o size=20m tmpfs /mnt/small && mkdir /mnt/small/upper /mnt/small/work
 mount -t overlay -o lowerdir=/var,upperdir=/mnt/small/upper,workdir=/mnt/small/work overlay /var
 ${
@@ -115,14 +115,14 @@ ${
       topic = await on(kernel);
     });
 
-    test('sets what a container has, and says what it has not', async () => {
+    it('sets what a container has, and says what it has not', async () => {
       await topic.converge();
       const { changes, notApplicable } = await topic.diff();
       expect(changes).toEqual([]);
       expect(notApplicable.map(({ key }) => key)).toContain('sysctl/vm.swappiness');
     });
 
-    test('a live value and a file that somebody changed are seen and repaired', async () => {
+    it('a live value and a file that somebody changed are seen and repaired', async () => {
       await host.run(raw('echo 99 > /proc/sys/net/ipv4/tcp_keepalive_time; echo >> /etc/sysctl.d/90-jernverk.conf'));
       expect(await changedKeys(topic)).toEqual([
         'file//etc/sysctl.d/90-jernverk.conf',
@@ -131,14 +131,14 @@ ${
       await topic.converge();
     });
 
-    test('a file of somebody else that would win at the next boot is named and left alone', async () => {
+    it('a file of somebody else that would win at the next boot is named and left alone', async () => {
       await host.run(raw('echo net.core.somaxconn = 128 > /etc/sysctl.d/99-other.conf'));
       await expect(topic.converge()).rejects.toThrow('/etc/sysctl.d/99-other.conf sets net.core.somaxconn = 128');
       await host.run(raw('rm /etc/sysctl.d/99-other.conf'));
       expect(await changedKeys(topic)).toEqual([]);
     });
 
-    test('destroy leaves no file', async () => {
+    it('destroy leaves no file', async () => {
       await topic.converge(new Map());
       expect((await host.capture(raw('find /etc -name "*jernverk*.conf" -o -name "*jernverk*.rules"'))).trim()).toBe(
         '',
@@ -156,7 +156,7 @@ ${
     const otherTables = (): Promise<string> =>
       host.capture(raw(`nft -s list ruleset | awk '/^table/ { ours = /inet jernverk/ } !ours'`));
 
-    test('lets in what the environment opens, keeps the rest out, and leaves the tables of Docker alone', async () => {
+    it('lets in what the environment opens, keeps the rest out, and leaves the tables of Docker alone', async () => {
       await host.run(raw('systemctl start docker'));
       const before = await otherTables();
       await host.run(raw('systemd-run --quiet --unit=probe /usr/sbin/sshd -D -p 2022 -p 2023 -p 2024'));
@@ -187,7 +187,7 @@ ${
 
     const rule = (text: string): string =>
       `$(nft -a list table inet jernverk | sed -n 's/.*${text}.*# handle //p' | head -n 1)`;
-    test.each([
+    it.each([
       ['a rule added', 'nft add rule inet jernverk input tcp dport 4444 accept', '+ tcp dport 4444 accept'],
       ['a rule removed', `nft delete rule inet jernverk input handle ${rule('dport 68')}`, '- udp sport 67'],
       [
@@ -205,13 +205,13 @@ ${
       await topic.converge();
     });
 
-    test('counted packets are no drift', async () => {
+    it('counted packets are no drift', async () => {
       await answers(2024);
       expect(await host.capture(raw('nft list table inet jernverk'))).toMatch(/counter packets [1-9]/);
       expect(await changedKeys(topic)).toEqual([]);
     });
 
-    test('rules that lock us out are taken back by the host, and never reach the disk', async () => {
+    it('rules that lock us out are taken back by the host, and never reach the disk', async () => {
       const before = await host.capture(raw('cat /etc/jernverk/firewall.nft; nft -s list table inet jernverk'));
       const quick: Topic = {
         ...firewall,
@@ -230,7 +230,7 @@ ${
       expect(await changedKeys(topic)).toEqual([]);
     });
 
-    test('destroy leaves no table, no unit and no file', async () => {
+    it('destroy leaves no table, no unit and no file', async () => {
       await topic.converge(new Map());
       expect(await host.capture(raw('nft list tables'))).not.toContain('jernverk');
       expect(

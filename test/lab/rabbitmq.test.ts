@@ -1,5 +1,5 @@
 import type { Channel, ConfirmChannel } from 'amqplib';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { raw, sh } from '../../provision/command.ts';
 import type { Connection } from '../../provision/connection.ts';
 import { askScript } from '../../provision/gather.ts';
@@ -168,16 +168,16 @@ describe.each([13, 12] as const)('RabbitMQ on Debian %i', (debian) => {
     await removeLabHost(name);
   });
 
-  test('is as wanted right after the first apply', expectClean);
+  it('is as wanted right after the first apply', expectClean);
 
-  test.each(drifts)('$what is seen and repaired', async ({ how, key }) => {
+  it.each(drifts)('$what is seen and repaired', async ({ how, key }) => {
     await run(how);
     expect((await on.diff()).changes.map((change) => change.key)).toContain(key);
     await on.converge();
     await expectClean();
   });
 
-  test('every user can log in and do no more than its job', async () => {
+  it('every user can log in and do no more than its job', async () => {
     await asUser('enqueue', async (channel) => {
       await publish(channel, 'one');
       await expect(channel.get(worker)).rejects.toThrow(/ACCESS_REFUSED/);
@@ -191,7 +191,7 @@ describe.each([13, 12] as const)('RabbitMQ on Debian %i', (debian) => {
     });
   });
 
-  test('a job that fails as often as it may goes to the dead queue and stays there', async () => {
+  it('a job that fails as often as it may goes to the dead queue and stays there', async () => {
     await asUser('jernverk', async (channel) => {
       await publish(channel, 'fails');
       let deliveries = 0;
@@ -213,7 +213,7 @@ describe.each([13, 12] as const)('RabbitMQ on Debian %i', (debian) => {
     });
   });
 
-  test('a confirmed job survives the death of the broker, which comes back by itself', async () => {
+  it('a confirmed job survives the death of the broker, which comes back by itself', async () => {
     await asUser('enqueue', (channel) => publish(channel, 'survivor'));
     await run(`pid=$(systemctl show --property=MainPID --value rabbitmq-server.service); kill -9 "$pid"
 while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done`);
@@ -225,7 +225,7 @@ while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done`);
     await expectClean();
   });
 
-  test('a queue of the wrong type that holds jobs is left alone, and the error says what to do', async () => {
+  it('a queue of the wrong type that holds jobs is left alone, and the error says what to do', async () => {
     await run(`${api} -X DELETE ${url}/queues/jernverk/${worker}
 ${api} -X PUT ${url}/queues/jernverk/${worker} -d '{"durable":true,"arguments":{"x-queue-type":"classic"}}'`);
     await asUser('enqueue', (channel) => publish(channel, 'kept'));
@@ -237,14 +237,14 @@ ${api} -X PUT ${url}/queues/jernverk/${worker} -d '{"durable":true,"arguments":{
     await expectClean();
   });
 
-  test('a configuration that the broker refuses is an error with its reason; the next apply repairs it', async () => {
+  it('a configuration that the broker refuses is an error with its reason; the next apply repairs it', async () => {
     const refused = new Map([...on.wanted, [`file/${configPath}`, 'heartbeat = often\n']]);
     await expect(on.converge(refused)).rejects.toThrow(/did not start.*heartbeat/s);
     await on.converge();
     await expectClean();
   });
 
-  test('a broker that listens but does not answer is unknown, never absent', async () => {
+  it('a broker that listens but does not answer is unknown, never absent', async () => {
     await run('systemctl kill --signal=STOP rabbitmq-server.service');
     const { unknown } = await on.diff();
     await run('systemctl kill --signal=CONT rabbitmq-server.service');
@@ -253,7 +253,7 @@ ${api} -X PUT ${url}/queues/jernverk/${worker} -d '{"durable":true,"arguments":{
     await expectClean();
   });
 
-  test('neither a password nor a hash of one leaves the host', async () => {
+  it('neither a password nor a hash of one leaves the host', async () => {
     const facts = rabbitmq.facts([...on.wanted.keys()]);
     const said = `${await on.host.capture(
       askScript(
@@ -268,7 +268,7 @@ ${api} -X PUT ${url}/queues/jernverk/${worker} -d '{"durable":true,"arguments":{
     for (const secret of secrets) expect(said.includes(secret)).toBe(false);
   });
 
-  test('destroy takes away what was put there and keeps the jobs', async () => {
+  it('destroy takes away what was put there and keeps the jobs', async () => {
     await asUser('enqueue', (channel) => publish(channel, 'kept'));
     await on.converge(new Map());
     const left = await on.host.capture(

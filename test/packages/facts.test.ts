@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { diff } from '../../provision/diff.ts';
 import { facts } from '../../provision/packages/facts.ts';
 import { packages } from '../../provision/packages/topic.ts';
@@ -21,16 +21,16 @@ function readingsOn(debian: number, replaced: Readonly<Record<string, string>> =
 }
 
 describe.each([12, 13])('Debian %i', (debian) => {
-  test('a host with all packages differs in nothing', () => {
+  it('a host with all packages differs in nothing', () => {
     expect(diff(wantedOn(debian), readingsOn(debian))).toMatchObject({ changes: [], unknown: [] });
   });
 
-  test('in a container the clock is not ours, and not counted as ok', () => {
+  it('in a container the clock is not ours, and not counted as ok', () => {
     expect(readingsOn(debian).get('time/service')?.kind).toBe('not applicable');
   });
 });
 
-test('a bare host lacks every package and the record', () => {
+it('a bare host lacks every package and the record', () => {
   const bare = readingsOn(13, { package: fixture('packages/bare/package.txt') });
   const { changes } = diff(wantedOn(13), bare);
   expect(changes.map(({ key }) => key)).toContain('package/docker-cli');
@@ -38,18 +38,18 @@ test('a bare host lacks every package and the record', () => {
   expect(changes.every(({ from }) => from === null)).toBe(true);
 });
 
-test('a removed package of which the configuration is left is absent', () => {
+it('a removed package of which the configuration is left is absent', () => {
   const removed = fixture('packages/installed-13/package.txt').replace('ii \tsupervisor\t', 'rc \tsupervisor\t');
   expect(readingsOn(13, { package: removed }).get('package/supervisor')).toEqual({ kind: 'absent' });
 });
 
-test('a package that was upgraded since the record makes the record stale', () => {
+it('a package that was upgraded since the record makes the record stale', () => {
   const upgraded = fixture('packages/installed-13/package.txt').replace(/^fio .*$/m, 'fio 3.38-1 amd64');
   const reading = readingsOn(13, { package: upgraded }).get('record/versions');
   expect(reading).toEqual({ kind: 'value', value: 'stale: fio is 3.39-1, on record is 3.38-1' });
 });
 
-test('chrony is as good a time service as ours', () => {
+it('chrony is as good a time service as ours', () => {
   const chrony = fixture('packages/installed-13/package.txt')
     .replace(/^ii \tsystemd-timesyncd.*$/m, 'ii \tchrony\t4.6.1-3\ttime-daemon')
     .replace(/^systemd-timesyncd .*$/m, 'chrony 4.6.1-3 amd64');
@@ -58,16 +58,16 @@ test('chrony is as good a time service as ours', () => {
   expect(readings.get('record/versions')).toEqual({ kind: 'value', value: 'current' });
 });
 
-test('an interrupted dpkg is named with the package it left', () => {
+it('an interrupted dpkg is named with the package it left', () => {
   const readings = readingsOn(13, { dpkg: fixture('packages/interrupted/dpkg.txt') });
   expect(readings.get('dpkg/interrupted')).toEqual({ kind: 'value', value: 'yes: cowsay' });
 });
 
-test('a list that was cut off is unknown, not absent', () => {
+it('a list that was cut off is unknown, not absent', () => {
   expect(readingsOn(13, { package: 'ii \tcurl\t8' }).get('package/curl')?.kind).toBe('unknown');
 });
 
-test.each([
+it.each([
   [['inactive', 'inactive', 'inactive', 'inactive'], { kind: 'absent' }],
   [['inactive', 'active', 'inactive', 'inactive'], { kind: 'value', value: 'active' }],
 ])('time services that answer %j', (states, reading) => {
@@ -76,7 +76,7 @@ test.each([
 
 describe('a host that is not fit is unknown, with the reason, so that nothing is changed', () => {
   const fit = fixture('packages/installed-13/preflight.txt');
-  test.each([
+  it.each([
     ['debian-13', fit.replace('version=13', 'version=12'), 'declared Debian 13, found Debian 12; correct "debian"'],
     [
       'debian-13',
@@ -91,7 +91,7 @@ describe('a host that is not fit is unknown, with the reason, so that nothing is
     expect(reading).toEqual({ kind: 'unknown', reason: expect.stringContaining(reason) });
   });
 
-  test('a machine sold with 1 GB, of which the kernel keeps a part, is fit', () => {
+  it('a machine sold with 1 GB, of which the kernel keeps a part, is fit', () => {
     const reading = readingsOn(13, { preflight: fit.replace(/memory=.*/, 'memory=980000') }).get('preflight/memory');
     expect(reading?.kind).toBe('value');
   });

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { packagesFor } from '../../provision/packages/list.ts';
 import { packages } from '../../provision/packages/topic.ts';
 import type { Step } from '../../provision/step.ts';
@@ -6,7 +6,7 @@ import type { Step } from '../../provision/step.ts';
 const absentNow = (key: string, to = 'installed') => ({ key, from: null, to });
 const titles = (steps: readonly Step[]): string[] => steps.flatMap((step) => ('title' in step ? [step.title] : []));
 
-test('a host gets what its roles use and no more', () => {
+it('a host gets what its roles use and no more', () => {
   const always = ['ca-certificates', 'curl', 'fio', 'nftables', 'time-daemon'];
   expect(packagesFor({ roles: ['gateway'], debian: 13 })).toEqual(always);
   expect(packagesFor({ roles: ['broker'], debian: 13 })).toEqual([...always, 'rabbitmq-server'].sort());
@@ -14,7 +14,7 @@ test('a host gets what its roles use and no more', () => {
   expect(packagesFor({ roles: ['worker'], debian: 12 })).not.toContain('docker-cli');
 });
 
-test('all missing packages are one transaction, which starts no service and says who holds a lock', async () => {
+it('all missing packages are one transaction, which starts no service and says who holds a lock', async () => {
   const steps = packages.steps([absentNow('package/rabbitmq-server'), absentNow('package/time-daemon')], new Map());
   expect(titles(steps)).toEqual(['install 2 packages']);
   const [install] = steps;
@@ -22,18 +22,18 @@ test('all missing packages are one transaction, which starts no service and says
   await expect(install.command.script).toMatchFileSnapshot('../fixtures/packages/install.golden');
 });
 
-test('an interrupted dpkg is finished before anything is installed', () => {
+it('an interrupted dpkg is finished before anything is installed', () => {
   const changes = [{ key: 'dpkg/interrupted', from: 'yes: fio', to: 'no' }, absentNow('package/curl')];
   expect(titles(packages.steps(changes, new Map()))).toEqual(['finish the interrupted dpkg run', 'install curl']);
 });
 
-test('an install records the versions itself; a stale record alone is only written again', () => {
+it('an install records the versions itself; a stale record alone is only written again', () => {
   const stale = { key: 'record/versions', from: 'stale: …', to: 'current' };
   expect(titles(packages.steps([stale], new Map()))).toEqual(['record the exact package versions']);
   expect(titles(packages.steps([stale, absentNow('package/curl')], new Map()))).toEqual(['install curl']);
 });
 
-test('destroy leaves packages alone; purge takes away those that we brought', () => {
+it('destroy leaves packages alone; purge takes away those that we brought', () => {
   expect(packages.steps([{ key: 'package/curl', from: 'installed', to: null }], new Map())).toEqual([]);
   expect(titles(packages.purge?.([]) ?? [])).toEqual([
     'remove the packages that were installed for Jernverk',

@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { blobPath, sha256 } from '../../provision/release/blobs.ts';
 import { buildRelease } from '../../provision/release/build.ts';
 import type { Layer } from '../../provision/release/manifest.ts';
@@ -27,7 +27,7 @@ run(defineWorker({ kind: 'plain', input: z.object({}), handle: () => '${answer}'
 `;
 const titles = (layers: readonly Layer[] = []) => layers.map((layer) => layer.title);
 
-test('a release names the layers of each worker, and every layer is in the blob store', async () => {
+it('a release names the layers of each worker, and every layer is in the blob store', async () => {
   await writeWorker('plain', plain('one'));
   const release = await buildRelease(['plain', 'image-resizer'], project);
   expect(release.workers.map(({ worker, entry, layers }) => [worker, entry, titles(layers)])).toEqual([
@@ -41,7 +41,7 @@ test('a release names the layers of each worker, and every layer is in the blob 
   }
 });
 
-test('equal sources give the same release, whatever the order, the folder and the time', async () => {
+it('equal sources give the same release, whatever the order, the folder and the time', async () => {
   await writeWorker('plain', plain('one'));
   const release = await buildRelease(['plain', 'image-resizer'], project);
   const copy = await mkdtemp(join(tmpdir(), 'jernverk-build-copy-'));
@@ -51,7 +51,7 @@ test('equal sources give the same release, whatever the order, the folder and th
   await rm(copy, { recursive: true });
 });
 
-test('a changed line changes the layer of the code only', async () => {
+it('a changed line changes the layer of the code only', async () => {
   await writeWorker('plain', plain('one'));
   const before = await buildRelease(['plain'], project);
   await writeWorker('plain', plain('two'));
@@ -74,7 +74,7 @@ async function installPackages(version: string, source: string): Promise<void> {
   );
 }
 
-test('the layer of dependencies is packed once per version, and again when its blob is gone', async () => {
+it('the layer of dependencies is packed once per version, and again when its blob is gone', async () => {
   const layer = async () => {
     const [first] = (await buildRelease(['image-resizer'], project)).workers[0]?.layers ?? [];
     if (first === undefined) throw new Error('no layer');
@@ -92,13 +92,13 @@ test('the layer of dependencies is packed once per version, and again when its b
   expect(await layer()).toEqual(first);
 });
 
-test('a worker that does not exist is an error that names it', async () => {
+it('a worker that does not exist is an error that names it', async () => {
   await expect(buildRelease(['pdf-invoice'], project)).rejects.toThrow(
     'worker "pdf-invoice": workers/pdf-invoice/main.ts does not exist',
   );
 });
 
-test('a worker that does not build is an error with file, line and column', async () => {
+it('a worker that does not build is an error with file, line and column', async () => {
   await writeWorker('plain', "import './missing.ts';\nconst x = ;\n");
   await expect(buildRelease(['plain'], project)).rejects.toThrow(
     /^worker "plain": workers\/plain\/main\.ts:2:11: Unexpected ";"\n {4}const x = ;$/,

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { dependenciesOf, type InstalledPackages } from '../../provision/release/dependencies.ts';
 
 const entry = (more: Partial<InstalledPackages[string]> = {}): InstalledPackages[string] => ({
@@ -11,7 +11,7 @@ const entry = (more: Partial<InstalledPackages[string]> = {}): InstalledPackages
 const native = (os: string, libc?: string) => entry({ os: [os], cpu: ['x64'], ...(libc && { libc: [libc] }) });
 const folders = (installed: InstalledPackages) => dependenciesOf(['sharp'], installed).map(({ folder }) => folder);
 
-test('dependencies are followed, the nested copy before the one above', () => {
+it('dependencies are followed, the nested copy before the one above', () => {
   const installed = {
     'node_modules/sharp': entry({ dependencies: { semver: '^7', colour: '^1' } }),
     'node_modules/sharp/node_modules/semver': entry({ dependencies: { colour: '^1' } }),
@@ -26,7 +26,7 @@ test('dependencies are followed, the nested copy before the one above', () => {
   ]);
 });
 
-test('of the native parts only those for the image are taken', () => {
+it('of the native parts only those for the image are taken', () => {
   const optionalDependencies = { 'n-darwin-x64': '1', 'n-linux-x64': '1', 'n-linuxmusl-x64': '1', 'n-win32-x64': '1' };
   const installed = {
     'node_modules/sharp': entry({ optionalDependencies }),
@@ -37,7 +37,7 @@ test('of the native parts only those for the image are taken', () => {
   expect(folders(installed)).toEqual(['node_modules/n-linux-x64', 'node_modules/sharp']);
 });
 
-test('a native part for the image that is not installed is an error that says how to install it', () => {
+it('a native part for the image that is not installed is an error that says how to install it', () => {
   const installed = { 'node_modules/sharp': entry({ optionalDependencies: { 'n-linux-x64': '1' } }) };
   expect(() => folders(installed)).toThrow(
     'package n-linux-x64, needed by node_modules/sharp, is not installed for linux-x64: npm install --os=linux --cpu=x64 --libc=glibc',

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { jobSchema } from '../../workers/runtime/job.ts';
 import { eventually } from '../support/eventually.ts';
 import { purge, waitingIn } from '../support/queues.ts';
@@ -22,7 +22,7 @@ afterAll(async () => {
 
 const input = (act: string) => JSON.stringify({ act, runs: join(host.files, 'runs') });
 
-test('--count prints each id after its confirm, and all jobs are in the queue', async () => {
+it('--count prints each id after its confirm, and all jobs are in the queue', async () => {
   const { code, stdout } = await host.enqueue(['--count', '50', '--window', '10', input('answer')]);
   expect(code).toBe(0);
   expect(new Set(stdout.trim().split('\n')).size).toBe(50);
@@ -30,7 +30,7 @@ test('--count prints each id after its confirm, and all jobs are in the queue', 
   await purge(broker, worker);
 });
 
-test('the message is a persistent JSON job with its id and kind as properties', async () => {
+it('the message is a persistent JSON job with its id and kind as properties', async () => {
   const { stdout } = await host.enqueue([], input('answer'));
   const connection = await broker.connect();
   const channel = await connection.createChannel();
@@ -46,7 +46,7 @@ test('the message is a persistent JSON job with its id and kind as properties', 
   expect(jobSchema.parse(JSON.parse(message.content.toString()))).toMatchObject({ id, kind: worker });
 });
 
-test('--wait prints the result records, with exit code 1 if one job is dead', async () => {
+it('--wait prints the result records, with exit code 1 if one job is dead', async () => {
   const slot = await host.startSlot();
   await slot.logged('consuming');
   const done = await host.enqueue(['--wait', '--count', '2', input('answer')]);
@@ -64,14 +64,14 @@ test('--wait prints the result records, with exit code 1 if one job is dead', as
   await slot.ended;
 });
 
-test('--wait gives up after the timeout', async () => {
+it('--wait gives up after the timeout', async () => {
   const { code, stderr } = await host.enqueue(['--wait', '--timeout', '0.2', input('answer')]);
   expect(code).toBe(1);
   expect(stderr).toMatch(/^enqueue: job \S+ has not ended within 0.2 s\n$/);
   await purge(broker, worker);
 });
 
-test('--file puts standard input into the file store and names it in the input', async () => {
+it('--file puts standard input into the file store and names it in the input', async () => {
   const { stdout } = await host.enqueue(['--file', '-', '{"width":7}'], Buffer.from('photo'));
   const connection = await broker.connect();
   const channel = await connection.createChannel();
@@ -87,12 +87,12 @@ test('--file puts standard input into the file store and names it in the input',
   expect(await readFile(join(host.files, 'sha256', found.slice(0, 2), found), 'utf8')).toBe('photo');
 });
 
-test('a queue that is not there is an error, not a lost job', async () => {
+it('a queue that is not there is an error, not a lost job', async () => {
   const { code, stdout, stderr } = await host.enqueue(['--queue', 'nobody', '{}']);
   expect({ code, stdout, stderr }).toEqual({ code: 1, stdout: '', stderr: 'enqueue: there is no queue "nobody"\n' });
 });
 
-test.each([
+it.each([
   [['--count', '0', '{}'], /count/],
   [['--window', 'wide', '{}'], /window/],
   [['--no-such-option'], /no-such-option/],
@@ -105,7 +105,7 @@ test.each([
   expect(stderr).toMatch(reason);
 });
 
-test('a broker that is away is exit code 1 with the reason', async () => {
+it('a broker that is away is exit code 1 with the reason', async () => {
   await host.socket.close();
   const { code, stderr } = await host.enqueue([input('answer')]);
   expect(code).toBe(1);

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openFileStore } from '../../workers/runtime/file-store.ts';
 import { filePath } from '../../workers/runtime/job.ts';
 
@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 
-test('a file is kept under the SHA-256 of its content and comes out as it went in', async () => {
+it('a file is kept under the SHA-256 of its content and comes out as it went in', async () => {
   const store = openFileStore(root);
   const reference = await store.put(Buffer.from('abc'));
   // FIPS 180-2, appendix B.1.
@@ -21,20 +21,20 @@ test('a file is kept under the SHA-256 of its content and comes out as it went i
   expect(await readdir(join(root, 'sha256', 'ba'))).toEqual([digest]);
 });
 
-test('putting the same content twice, also at the same time, is one file', async () => {
+it('putting the same content twice, also at the same time, is one file', async () => {
   const store = openFileStore(root);
   const references = await Promise.all(Array.from({ length: 8 }, () => store.put(Buffer.from('abc'))));
   expect(new Set(references).size).toBe(1);
   expect(await readdir(join(root, 'sha256', 'ba'))).toHaveLength(1);
 });
 
-test('content that does not match its name is refused', async () => {
+it('content that does not match its name is refused', async () => {
   const store = openFileStore(root);
   const reference = await store.put(Buffer.from('abc'));
   await writeFile(join(root, filePath(reference)), 'abd');
   await expect(store.read(reference)).rejects.toThrow(/^damaged in the file store: sha256:ba78/);
 });
 
-test('a reference that is no digest never becomes a path', () => {
+it('a reference that is no digest never becomes a path', () => {
   expect(() => filePath('sha256:../../etc/passwd')).toThrow(/a file reference/);
 });

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { formats } from '../../workers/image-resizer/input.ts';
 import { openFileStore } from '../../workers/runtime/file-store.ts';
@@ -69,23 +69,23 @@ async function refused(photo: Buffer): Promise<string> {
 const near = (colour: readonly number[]) => colour.map((value) => expect.closeTo(value, -1.7));
 const red = near([230, 20, 20]);
 
-test.each(formats)('a JPEG becomes %s that fits into the box and keeps its proportions', async (format) => {
+it.each(formats)('a JPEG becomes %s that fits into the box and keeps its proportions', async (format) => {
   const { output, metadata } = await resized(await scene(800, 600).jpeg().toBuffer(), format);
   expect(output).toMatchObject({ width: 100, height: 75, frames: 1 });
   expect(metadata).toMatchObject({ format: format === 'avif' ? 'heif' : format, width: 100, height: 75 });
 });
 
-test.each(['png', 'webp', 'avif', 'tiff'] as const)('a photo that comes as %s is read', async (format) => {
+it.each(['png', 'webp', 'avif', 'tiff'] as const)('a photo that comes as %s is read', async (format) => {
   const { output } = await resized(await scene(400, 300).toFormat(format).toBuffer(), 'jpeg');
   expect(output).toMatchObject({ width: 100, height: 75 });
 });
 
-test('a photo is never made larger', async () => {
+it('a photo is never made larger', async () => {
   const { output } = await resized(await scene(40, 30).png().toBuffer(), 'png', 1000, 1000);
   expect(output).toMatchObject({ width: 40, height: 30 });
 });
 
-test('EXIF orientation is applied and taken out with all other metadata', async () => {
+it('EXIF orientation is applied and taken out with all other metadata', async () => {
   const photo = await rotatedJpeg();
   expect(await sharp(photo).metadata()).toMatchObject({ width: 300, height: 400, orientation: 6 });
   const { output, content, metadata } = await resized(photo, 'jpeg');
@@ -95,7 +95,7 @@ test('EXIF orientation is applied and taken out with all other metadata', async 
   expect(await colourAt(content, 10, 8)).toEqual(red);
 });
 
-test.each([
+it.each([
   ['CMYK', cmykJpeg, 'cmyk'],
   ['wide-gamut', wideGamutJpeg, 'srgb'],
 ] as const)('a %s JPEG keeps its colours in sRGB, and the profile is taken out', async (_, make, space) => {
@@ -106,36 +106,36 @@ test.each([
   expect(await colourAt(content, 10, 8)).toEqual(red);
 });
 
-test.each(['png', 'webp', 'avif'])('transparency is kept in %s', async (format) => {
+it.each(['png', 'webp', 'avif'])('transparency is kept in %s', async (format) => {
   const { content } = await resized(await transparentPng(), format);
   const { data, info } = await sharp(content).extractChannel('alpha').raw().toBuffer({ resolveWithObject: true });
   const alphaAt = (x: number) => data[30 * info.width * info.channels + x * info.channels];
   expect([alphaAt(10), alphaAt(90)]).toEqual([255, 0]);
 });
 
-test('transparency becomes white in JPEG, which has none', async () => {
+it('transparency becomes white in JPEG, which has none', async () => {
   const { content } = await resized(await transparentPng(), 'jpeg');
   expect(await colourAt(content, 90, 40)).toEqual(near([255, 255, 255]));
 });
 
-test.each(['gif', 'webp'])('an animated GIF stays animated as %s', async (format) => {
+it.each(['gif', 'webp'])('an animated GIF stays animated as %s', async (format) => {
   const { output, metadata } = await resized(await animatedGif(), format, 60, 60);
   expect(output).toMatchObject({ width: 60, height: 45, frames: 3 });
   expect(metadata).toMatchObject({ pages: 3, delay: [100, 100, 100] });
 });
 
-test('an animated GIF gives its first frame in a format that stands still', async () => {
+it('an animated GIF gives its first frame in a format that stands still', async () => {
   const { output, content } = await resized(await animatedGif(), 'png', 60, 60);
   expect(output).toMatchObject({ width: 60, height: 45, frames: 1 });
   expect(await colourAt(content, 30, 20)).toEqual(near([255, 0, 0]));
 });
 
-test('a photo of 40 megapixels is done', async () => {
+it('a photo of 40 megapixels is done', async () => {
   const { output } = await resized(await scene(7300, 5480).jpeg().toBuffer(), 'jpeg', 1000, 1000);
   expect(output).toMatchObject({ width: 1000, height: 751 });
 }, 120_000);
 
-test('broken files end dead with the reason of the decoder, and the slot lives', async () => {
+it('broken files end dead with the reason of the decoder, and the slot lives', async () => {
   const whole = await scene(400, 300).jpeg().toBuffer();
   expect(await refused(Buffer.from('no picture'))).toMatch(/unsupported image format/);
   expect(await refused(Buffer.alloc(0))).toMatch(/^not a picture that can be resized: /);
@@ -147,7 +147,7 @@ test('broken files end dead with the reason of the decoder, and the slot lives',
   expect(slot.process.exitCode).toBeNull();
 });
 
-test('a picture that claims more pixels than a slot can hold is refused before it is decoded', async () => {
+it('a picture that claims more pixels than a slot can hold is refused before it is decoded', async () => {
   const bomb = await sharp({ create: { width: 12_000, height: 12_000, channels: 3, background: 'white' } })
     .png()
     .toBuffer();
@@ -155,7 +155,7 @@ test('a picture that claims more pixels than a slot can hold is refused before i
   expect(await refused(bomb)).toMatch(/exceeds pixel limit/);
 });
 
-test.each([
+it.each([
   ['a file that is not in the store', `sha256:${'0'.repeat(64)}`, /^the file store has no sha256:0{64}$/],
   ['a file reference that leads elsewhere', '../../etc/passwd', /^input: file: a file reference/],
 ])('%s ends dead with a reason', async (_, file, reason) => {

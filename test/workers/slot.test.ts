@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { ResultRecord } from '../../workers/runtime/job.ts';
 import { writeResult } from '../../workers/runtime/result-store.ts';
 import { eventually } from '../support/eventually.ts';
@@ -53,7 +53,7 @@ const leaves = async (slot: TestSlot) => {
 const deadReason = async (): Promise<unknown> =>
   (await takeDead(broker, worker)).properties.headers?.['x-jernverk-reason'];
 
-test('a job is done and its record says what the handler returned', async () => {
+it('a job is done and its record says what the handler returned', async () => {
   const slot = await started();
   const id = await job('answer');
   expect(await ended(id)).toMatchObject({ id, state: 'done', output: { attempt: 1 }, reason: null });
@@ -68,7 +68,7 @@ test('a job is done and its record says what the handler returned', async () => 
   });
 });
 
-test.each([
+it.each([
   ['a message that is not JSON', '{"id":', /^the message is not JSON: /],
   ['a message that is not a job', '{"id":"7"}', /^the message is not a job: id: .*; kind: /],
   ['a job of an unknown kind', JSON.stringify({ id: randomUUID(), kind: 'other', input: {} }), /^unknown kind "other"/],
@@ -89,13 +89,13 @@ test.each([
   await leaves(slot);
 });
 
-test('a failure that may pass is tried again', async () => {
+it('a failure that may pass is tried again', async () => {
   const slot = await started();
   expect(await ended(await job('fail once'))).toMatchObject({ state: 'done', output: { attempt: 2 } });
   await leaves(slot);
 });
 
-test('a failure that does not pass ends dead after the last attempt', async () => {
+it('a failure that does not pass ends dead after the last attempt', async () => {
   const slot = await started();
   const reason = 'given up after 3 attempts, the last: never works';
   expect(await ended(await job('fail'))).toMatchObject({ state: 'dead', reason });
@@ -104,7 +104,7 @@ test('a failure that does not pass ends dead after the last attempt', async () =
   await leaves(slot);
 });
 
-test('a permanent failure is not tried again', async () => {
+it('a permanent failure is not tried again', async () => {
   const slot = await started();
   expect(await ended(await job('fail for good'))).toMatchObject({ state: 'dead', reason: 'cannot work' });
   expect(await deadReason()).toBe('cannot work');
@@ -112,7 +112,7 @@ test('a permanent failure is not tried again', async () => {
   await leaves(slot);
 });
 
-test.each([
+it.each([
   ['ends itself', 'leave thread', /last: the handler's thread died: exit code 3$/],
   ['runs out of memory', 'fill memory', /last: the handler's thread died: .*memory limit/],
 ])('a handler whose thread %s is a failed attempt, and the slot lives', async (_, act, reason) => {
@@ -123,7 +123,7 @@ test.each([
   await leaves(slot);
 });
 
-test('a job that kills its process every time ends dead with a reason', async () => {
+it('a job that kills its process every time ends dead with a reason', async () => {
   const id = await job('abort');
   let ending: number | string = '';
   // What supervisord does: start the slot again for as long as it dies.
@@ -139,7 +139,7 @@ test('a job that kills its process every time ends dead with a reason', async ()
   expect(await attempts()).toEqual(['1', '2', '3']);
 });
 
-test('a job whose record says done is acked without doing it again', async () => {
+it('a job whose record says done is acked without doing it again', async () => {
   const id = randomUUID();
   await writeResult(host.files, {
     id,
@@ -156,7 +156,7 @@ test('a job whose record says done is acked without doing it again', async () =>
   expect(await host.result(id)).toMatchObject({ output: 'before' });
 });
 
-test('a dead job that a person puts into the queue anew is tried again', async () => {
+it('a dead job that a person puts into the queue anew is tried again', async () => {
   const id = randomUUID();
   await writeResult(host.files, { id, state: 'dead', output: null, reason: 'bug', finishedAt: '2026-01-01T00:00:00Z' });
   const slot = await started();
@@ -165,7 +165,7 @@ test('a dead job that a person puts into the queue anew is tried again', async (
   await leaves(slot);
 });
 
-test('after SIGTERM the job in hand is finished, no other is taken, and the slot exits with 0', async () => {
+it('after SIGTERM the job in hand is finished, no other is taken, and the slot exits with 0', async () => {
   const slot = await started();
   const [first, second] = [await job('wait'), await job('answer')];
   await busyWith(slot, first);
@@ -179,7 +179,7 @@ test('after SIGTERM the job in hand is finished, no other is taken, and the slot
   expect(await host.result(second)).toMatchObject({ output: { attempt: 1 } });
 });
 
-test('a job that outlives the drain time is delivered again', async () => {
+it('a job that outlives the drain time is delivered again', async () => {
   const slot = await started({ JERNVERK_DRAIN_SECONDS: '0.1' });
   const id = await job('wait');
   await busyWith(slot, id);
@@ -191,7 +191,7 @@ test('a job that outlives the drain time is delivered again', async () => {
   expect(await attempts()).toEqual(['1', '2']);
 });
 
-test('a second SIGTERM ends the slot at once and the job is delivered again', async () => {
+it('a second SIGTERM ends the slot at once and the job is delivered again', async () => {
   const slot = await started();
   const id = await job('wait');
   await busyWith(slot, id);
@@ -203,7 +203,7 @@ test('a second SIGTERM ends the slot at once and the job is delivered again', as
   await leavesAfter(id, await started());
 });
 
-test('a job of a killed slot is done by another one', async () => {
+it('a job of a killed slot is done by another one', async () => {
   const killed = await started();
   const id = await job('wait');
   await busyWith(killed, id);
@@ -215,7 +215,7 @@ test('a job of a killed slot is done by another one', async () => {
   await leaves(other);
 });
 
-test('a slot that loses the broker while it works finishes the job and acks it from its record', async () => {
+it('a slot that loses the broker while it works finishes the job and acks it from its record', async () => {
   const slot = await started();
   const id = await job('wait');
   await busyWith(slot, id);
@@ -227,14 +227,14 @@ test('a slot that loses the broker while it works finishes the job and acks it f
   expect(await attempts()).toEqual(['1']);
 });
 
-test('a handler that keeps the CPU for longer than the heartbeat does not lose the connection', async () => {
+it('a handler that keeps the CPU for longer than the heartbeat does not lose the connection', async () => {
   const slot = await started();
   expect(await ended(await job('block', { milliseconds: 5000 }))).toMatchObject({ output: { attempt: 1 } });
   await leaves(slot);
   expect(slot.log.map((line) => line.message)).not.toContain('lost the broker');
 });
 
-test('a slot without a broker stays alive and goes on when the broker is back', async () => {
+it('a slot without a broker stays alive and goes on when the broker is back', async () => {
   const slot = await started();
   await broker.restart();
   await slot.logged('lost the broker');
@@ -242,7 +242,7 @@ test('a slot without a broker stays alive and goes on when the broker is back', 
   await leaves(slot);
 }, 60_000);
 
-test('a job is not acked before its record is on disk', async () => {
+it('a job is not acked before its record is on disk', async () => {
   // A link to nowhere: there is no record to read and none can be written.
   const results = join(host.files, 'results');
   await symlink('nowhere', results);
@@ -256,7 +256,7 @@ test('a job is not acked before its record is on disk', async () => {
   expect(await attempts()).toEqual(['1', '2']);
 });
 
-test('a record that cannot be read costs the job no attempt', async () => {
+it('a record that cannot be read costs the job no attempt', async () => {
   const results = join(host.files, 'results');
   await writeFile(results, 'not a folder');
   const slot = await started();
@@ -267,7 +267,7 @@ test('a record that cannot be read costs the job no attempt', async () => {
   await leaves(slot);
 });
 
-test('a damaged record is written anew', async () => {
+it('a damaged record is written anew', async () => {
   const id = randomUUID();
   await mkdir(join(host.files, 'results'));
   await writeFile(join(host.files, 'results', `${id}.json`), '\0\0\0\0');
@@ -277,7 +277,7 @@ test('a damaged record is written anew', async () => {
   await leaves(slot);
 });
 
-test('a dead job is not lost while its dead-letter queue is missing', async () => {
+it('a dead job is not lost while its dead-letter queue is missing', async () => {
   await deleteQueue(broker, `${worker}.dead`);
   const slot = await started();
   const id = await publishRaw(broker, worker, 'no JSON');
@@ -289,20 +289,20 @@ test('a dead job is not lost while its dead-letter queue is missing', async () =
   await leaves(slot);
 });
 
-test('an idle slot without a broker leaves at SIGTERM with 0', async () => {
+it('an idle slot without a broker leaves at SIGTERM with 0', async () => {
   const slot = await host.startSlot({ JERNVERK_BROKER_SOCKET: '/nowhere/broker.sock' });
   await slot.logged('waiting for the broker');
   expect(await slot.status()).toMatchObject({ state: 'starting' });
   await leaves(slot);
 });
 
-test('a slot whose environment is incomplete says which variable', async () => {
+it('a slot whose environment is incomplete says which variable', async () => {
   const slot = await host.startSlot({ JERNVERK_DRAIN_SECONDS: 'soon', JERNVERK_SLOT: '' });
   expect(await slot.ended).toBe(1);
   expect(slot.log[0]?.message).toMatch(/JERNVERK_SLOT[\s\S]*JERNVERK_DRAIN_SECONDS/);
 });
 
-test('a slot refuses a program that offers another worker', async () => {
+it('a slot refuses a program that offers another worker', async () => {
   const slot = await host.startSlot({ JERNVERK_WORKER: 'pdf-invoice' });
   expect(await slot.ended).toBe(1);
   expect(slot.log.at(-1)?.message).toBe('this slot runs "pdf-invoice", but the program offers "scripted"');
