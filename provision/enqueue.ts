@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { z } from 'zod';
-import { filePath, type ResultRecord, resultRecordSchema } from '../workers/runtime/job.ts';
+import { filePath, parseResult, type ResultRecord } from '../workers/runtime/job.ts';
 import { OperationError } from './errors.ts';
 import type { Host } from './host.ts';
 import { sha256 } from './release/blobs.ts';
@@ -25,7 +25,7 @@ export async function enqueueOn(host: Host, file: string | null, request: Enqueu
     ...(file !== null && { input: createReadStream(file) }),
   });
   const lines = stdout.split('\n').filter((line) => line !== '');
-  const answers = lines.map((line) => (request.waitSeconds === null ? parseId(line) : parseRecord(line)));
+  const answers = lines.map((line) => (request.waitSeconds === null ? parseId(line) : parseResult(line)));
   if (answers.length < request.count || answers.includes(null)) {
     throw new OperationError(
       'ENQUEUE_FAILED',
@@ -38,14 +38,6 @@ export async function enqueueOn(host: Host, file: string | null, request: Enqueu
 }
 
 const parseId = (line: string): string | null => (z.uuid().safeParse(line).success ? line : null);
-
-function parseRecord(line: string): ResultRecord | null {
-  try {
-    return resultRecordSchema.parse(JSON.parse(line));
-  } catch {
-    return null;
-  }
-}
 
 /**
  * The content of a file of the host's claim-check store.

@@ -12,17 +12,21 @@ const name = z.string().regex(/^[a-z]([a-z0-9-]{0,29}[a-z0-9])?$/, {
   error: 'a name of a-z, 0-9 and - that starts with a letter and does not end with -, at most 31 characters',
 });
 
-/** Where a host made by the lab gets its size; its address and keys come from the lab itself. */
+// The descriptions are what an editor shows while a person writes an environment: they go into schema.json.
+
+const port = z.int().min(1).max(65_535);
+
 const lab = z.strictObject({
-  memory: size.prefault('2 GB'),
-  disk: size.prefault('12 GB'),
-  cpus: z.int().min(1).max(64).default(2),
+  memory: size
+    .prefault('2 GB')
+    .describe('Memory of the host; a container may have more where this machine runs no systemd.'),
+  disk: size.prefault('12 GB').describe('Disk of a virtual machine; a container uses what this machine has.'),
+  cpus: z.int().min(1).max(64).default(2).describe('Processors of a virtual machine.'),
 });
 
-/** How to reach a real host. */
 const ssh = z.strictObject({
   address: z.string().min(1).describe('Host name or IP address.'),
-  port: z.int().min(1).max(65_535).default(22),
+  port: port.default(22).describe('Port of the SSH server; the firewall keeps it open.'),
   user: z.string().min(1).default('root').describe('root, or a user with passwordless sudo.'),
   identity: z.string().optional().describe('Path of the private key; the agent is used where it is left out.'),
   hostKey: z
@@ -33,14 +37,17 @@ const ssh = z.strictObject({
 });
 
 const host = z.strictObject({
-  name,
+  name: name.describe('Name of the host in commands, plans and reports.'),
   roles: z
     .array(z.enum(roles))
     .min(1)
     .describe('broker: the queues, on exactly one host. worker: the slots, beside the broker. gateway: nothing yet.'),
-  debian: z.union(debianReleases.map((release) => z.literal(release))).default(13),
-  lab: lab.optional(),
-  ssh: ssh.optional(),
+  debian: z
+    .union(debianReleases.map((release) => z.literal(release)))
+    .default(13)
+    .describe('The Debian release that the host runs.'),
+  lab: lab.optional().describe('A local host that the lab makes, of this size. A host has either lab or ssh.'),
+  ssh: ssh.optional().describe('How to reach a real host. A host has either lab or ssh.'),
   swap: size.prefault('1 GB').describe('Size of the swap file; "0 MB" for none.'),
 });
 
@@ -71,21 +78,32 @@ const worker = z.strictObject({
 const cidr = /^(\d{1,3}(\.\d{1,3}){3}|[0-9a-f]*:[0-9a-f:]+)(\/\d{1,3})?$/i;
 
 const opening = z.strictObject({
-  port: z.int().min(1).max(65_535),
-  protocol: z.enum(['tcp', 'udp']).default('tcp'),
+  port: port.describe('Port of the host that may be reached from outside.'),
+  protocol: z.enum(['tcp', 'udp']).default('tcp').describe('tcp or udp.'),
   from: z
     .array(z.string().regex(cidr, { error: 'a network such as "192.0.2.0/24" or "2001:db8::/32"' }))
     .default([])
     .describe('Sources in CIDR form; everyone where left out.'),
 });
 
+const firewall = z.strictObject({
+  open: z.array(opening).default([]).describe('What else may come in from outside.'),
+});
+
+const terraform = z.strictObject({
+  registry: z
+    .enum(['default', 'none'])
+    .default('default')
+    .describe('none: gates are resources that Terraform has built in, so that a deploy downloads nothing.'),
+});
+
 export const environmentSchema = z.strictObject({
-  name,
-  terraform: z.strictObject({ registry: z.enum(['default', 'none']).default('default') }).prefault({}),
-  hosts: z.array(host).min(1),
-  broker: broker.prefault({}),
-  workers: z.array(worker).default([]),
-  firewall: z.strictObject({ open: z.array(opening).default([]) }).prefault({}),
+  name: name.describe('Name of the environment: the first part of the names of its stacks.'),
+  terraform: terraform.prefault({}).describe('What Terraform may fetch.'),
+  hosts: z.array(host).min(1).describe('The machines, each reached in one way.'),
+  broker: broker.prefault({}).describe('RabbitMQ on the host with the role broker.'),
+  workers: z.array(worker).default([]).describe('The code that runs, each worker with its slots and its queue.'),
+  firewall: firewall.prefault({}).describe('Incoming connections. SSH is always open, everything else is denied.'),
 });
 
 /** A whole environment: parsed once, frozen, passed by value. */

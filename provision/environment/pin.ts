@@ -1,6 +1,6 @@
-import { open, rename, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { stat } from 'node:fs/promises';
 import { isMap, isScalar, isSeq, parseDocument, type YAMLMap } from 'yaml';
+import { writeDurably } from '../../workers/runtime/durable-file.ts';
 import { InputError } from '../errors.ts';
 
 /**
@@ -42,15 +42,5 @@ const splice = (text: string, from: number, to: number, part: string): string =>
 /** Replaces a file in one move, so that nobody ever reads half of it; keeps its permissions. */
 export async function replaceFile(file: string, text: string): Promise<void> {
   const { mode } = await stat(file);
-  const temporary = `${file}.${process.pid}.new`;
-  const handle = await open(temporary, 'wx', mode);
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(temporary, file);
-  const folder = await open(dirname(file));
-  await folder.sync().finally(() => folder.close());
+  await writeDurably(file, text, mode);
 }

@@ -1,6 +1,6 @@
-import Handlebars from 'handlebars';
 import { fileSettings } from '../kinds/file.ts';
 import { serviceSetting } from '../kinds/service.ts';
+import { render } from '../render.ts';
 import type { Settings } from '../setting.ts';
 import type { DesiredContext } from '../topic.ts';
 import rulesTemplate from './firewall.nft.hbs';
@@ -8,9 +8,6 @@ import unitTemplate from './jernverk-firewall.service.hbs';
 import { rulesetKey, rulesFile, unit, unitFile } from './names.ts';
 import { rulesFor } from './opening.ts';
 import { asLoaded, record } from './ruleset.ts';
-
-const render = (template: string, view: object): string =>
-  Handlebars.compile(template, { strict: true, noEscape: true })(view);
 
 /** A table of our own that lets in SSH and what the environment opens, loaded before the network is up. */
 export function desired({ environment, host }: DesiredContext): Settings {

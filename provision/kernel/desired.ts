@@ -1,5 +1,5 @@
-import Handlebars from 'handlebars';
 import { fileSettings } from '../kinds/file.ts';
+import { render } from '../render.ts';
 import type { Settings } from '../setting.ts';
 import type { DesiredContext } from '../topic.ts';
 import blockRules from './block.rules.hbs';
@@ -8,9 +8,6 @@ import { swapSettings } from './swap.ts';
 import sysctlConf from './sysctl.conf.hbs';
 import thpConf from './thp.conf.hbs';
 import { block, sysctls, transparentHugePages } from './values.ts';
-
-const render = (template: string, view: object): string =>
-  Handlebars.compile(template, { strict: true, noEscape: true })(view);
 
 /** The files that bring the values at boot, and each value as the running kernel must have it now. */
 export function desired({ host }: DesiredContext): Settings {

@@ -1,9 +1,9 @@
-import Handlebars from 'handlebars';
 import type { DebianRelease, Environment } from '../environment.ts';
 import { fileSettings } from '../kinds/file.ts';
 import { loadedSettings } from '../kinds/loaded.ts';
 import { serviceSetting } from '../kinds/service.ts';
 import { workerUser } from '../places.ts';
+import { render } from '../render.ts';
 import type { Settings } from '../setting.ts';
 import type { DesiredContext } from '../topic.ts';
 import epmdTemplate from './epmd.socket.hbs';
@@ -37,9 +37,6 @@ const versions = {
   13: { version: '4.0.5', nodeWideQueueType: true, growingDelay: true },
 } as const satisfies Record<DebianRelease, unknown>;
 
-const render = (template: string, values: Record<string, unknown>): string =>
-  Handlebars.compile(template, { strict: true, noEscape: true })(values);
-
 /** The broker of a host with that role: its configuration, units, secrets, users and queues. */
 export function desired({ environment, host }: DesiredContext): Settings {
   if (!host.roles.includes('broker')) return new Map();
@@ -64,7 +61,7 @@ function configuration({ broker }: Environment, debian: DebianRelease): [string,
   });
   return [
     ...fileSettings(configPath, config),
-    ...fileSettings(nodeEnvironmentPath, render(environmentTemplate, {})),
+    ...fileSettings(nodeEnvironmentPath, render(environmentTemplate)),
     // An Erlang term, with a full stop at its end.
     ...fileSettings(pluginsPath, '[rabbitmq_management].\n'),
   ];
@@ -73,7 +70,7 @@ function configuration({ broker }: Environment, debian: DebianRelease): [string,
 function units(debian: DebianRelease): [string, string][] {
   return [
     ...fileSettings(brokerDropIn, render(dropInTemplate, versions[debian])),
-    ...fileSettings(epmdDropIn, render(epmdTemplate, {})),
+    ...fileSettings(epmdDropIn, render(epmdTemplate)),
     serviceSetting(epmdSocket, 'enabled active'),
     serviceSetting(brokerUnit, 'enabled active'),
     ...loadedSettings(brokerUnit, [configPath, nodeEnvironmentPath, pluginsPath, brokerDropIn]),

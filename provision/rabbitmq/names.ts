@@ -27,5 +27,3 @@ export const vhost = 'jernverk';
 export const administrator = 'jernverk';
 /** May hand in jobs, nothing else. */
 export const enqueuer = 'enqueue';
-
-export const deadQueueOf = (worker: string): string => `${worker}.dead`;

@@ -1,5 +1,6 @@
+import { deadQueueOf } from '../../workers/runtime/job.ts';
 import type { DebianRelease, Environment } from '../environment.ts';
-import { administrator, deadQueueOf, enqueuer, vhost } from './names.ts';
+import { administrator, enqueuer, vhost } from './names.ts';
 
 /** What is inside the broker, as settings. Texts are canonical: the broker's own answer is brought to the same form. */
 

@@ -1,7 +1,8 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { createReadStream, type ReadStream } from 'node:fs';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeDurably } from '../../workers/runtime/durable-file.ts';
 
 /** The blobs of a project: files named by the SHA-256 of their content. */
 export const blobFolder = (projectRoot: string): string => join(projectRoot, '.jernverk', 'blobs', 'sha256');
@@ -25,19 +26,6 @@ export async function putBlob(projectRoot: string, content: Uint8Array): Promise
   const digest = sha256(content);
   if (await hasBlob(projectRoot, digest, content.length)) return digest;
   await mkdir(blobFolder(projectRoot), { recursive: true });
-  const temporary = join(blobFolder(projectRoot), `${digest}.${randomUUID()}.tmp`);
-  try {
-    const file = await open(temporary, 'wx');
-    try {
-      await file.writeFile(content);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, blobPath(projectRoot, digest));
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+  await writeDurably(blobPath(projectRoot, digest), content);
   return digest;
 }

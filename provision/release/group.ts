@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import Handlebars from 'handlebars';
 import type { WorkerConfig } from '../environment.ts';
 import { groupsFolder, programsFolder, workerOwner } from '../places.ts';
+import { render } from '../render.ts';
 import template from './group.conf.hbs';
 
 /** The slots of one worker as supervisord's program group. */
@@ -16,13 +16,11 @@ export interface Group {
   readonly config: string;
 }
 
-const render = Handlebars.compile(template, { strict: true, noEscape: true });
-
 /** The group that runs a worker of a release with its image on this base, each job at most `deliveryLimit` times. */
 export function groupOf(config: WorkerConfig, deliveryLimit: number, release: string, base: string): Group {
   const worker = config.name;
   const write = (revision: string): string =>
-    render({
+    render(template, {
       worker,
       release,
       revision,

@@ -1,4 +1,3 @@
-import Handlebars from 'handlebars';
 import { directorySetting } from '../kinds/directory.ts';
 import { fileSettings } from '../kinds/file.ts';
 import { serviceSetting } from '../kinds/service.ts';
@@ -12,6 +11,7 @@ import {
   stateFolder,
   workerUser,
 } from '../places.ts';
+import { render } from '../render.ts';
 import type { Settings } from '../setting.ts';
 import type { DesiredContext } from '../topic.ts';
 import { programs } from './programs.ts';
@@ -33,9 +33,6 @@ const folders = [
   { path: brokerFolder, mode: '0755', user: 0, group: 0 },
   { path: slotsFolder, mode: '0755', user: 0, group: 0 },
 ] as const;
-
-const render = <T>(template: string, data: T): string =>
-  Handlebars.compile<T>(template, { strict: true, noEscape: true })(data);
 
 /** supervisord as the slots need it, on hosts that run workers: its unit, our programs, and the folders of both. */
 export function desired({ environment, host }: DesiredContext): Settings {

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import { findSmokeJobs } from '../../provision/smoke.ts';
 
 let root = '';
@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 const digest = async () => (await findSmokeJobs(['tick', 'tock'], root))[0]?.digest;
 
-test('a smoke job is another proof when its input or its file is another one', async () => {
+it('a smoke job is another proof when its input or its file is another one', async () => {
   const first = await digest();
   await write('smoke.txt', 'two');
   const second = await digest();
@@ -22,7 +22,7 @@ test('a smoke job is another proof when its input or its file is another one', a
   expect(new Set([first, second, await digest()]).size).toBe(3);
 });
 
-test('a smoke job whose file is missing is refused', async () => {
+it('a smoke job whose file is missing is refused', async () => {
   await write('smoke.json', '{ "file": "gone.txt" }');
   await expect(digest()).rejects.toMatchObject({ code: 'SMOKE_JOB', message: expect.stringContaining('gone.txt') });
 });

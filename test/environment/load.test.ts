@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { labConnectionFile, resolveConnection } from '../../provision/connection.ts';
 import { environmentJsonSchema } from '../../provision/environment/json-schema.ts';
 import { chosenEnvironment, loadEnvironment } from '../../provision/load.ts';
@@ -17,7 +17,7 @@ afterEach(() => rm(root, { recursive: true }));
 const write = (name: string, text: string) => writeFile(join(root, 'environments', name), text);
 
 describe('an environment', () => {
-  test('is read by name or by file, with defaults and units', async () => {
+  it('is read by name or by file, with defaults and units', async () => {
     await write('tiny.yaml', 'name: tiny\nhosts:\n  - { name: forge, roles: [broker], lab: { memory: 2 GB } }\n');
     const environment = await loadEnvironment('tiny', root);
     expect(environment.hosts[0]?.lab).toEqual({ memory: { bytes: 2 ** 31 }, disk: { bytes: 12 * 2 ** 30 }, cpus: 2 });
@@ -25,13 +25,13 @@ describe('an environment', () => {
     expect(await loadEnvironment('environments/tiny.yaml', root)).toEqual(environment);
   });
 
-  test('is frozen all the way down', async () => {
+  it('is frozen all the way down', async () => {
     const environment = await loadEnvironment('local', project);
     expect(Object.isFrozen(environment.hosts[0]?.lab?.memory)).toBe(true);
     expect(() => Reflect.set(environment.hosts, 0, null) || fail()).toThrow();
   });
 
-  test('may use anchors', async () => {
+  it('may use anchors', async () => {
     await write(
       'a.yaml',
       'name: a\nhosts:\n  - { name: x, roles: [broker], lab: &l {} }\n  - { name: y, roles: [gateway], lab: *l }\n',
@@ -39,7 +39,7 @@ describe('an environment', () => {
     expect((await loadEnvironment('a', root)).hosts).toHaveLength(2);
   });
 
-  test('that is not there: names those that are', async () => {
+  it('that is not there: names those that are', async () => {
     await write('one.yaml', '');
     await write('two.yaml', '');
     await expect(loadEnvironment('three', root)).rejects.toMatchObject({
@@ -50,19 +50,19 @@ describe('an environment', () => {
     });
   });
 
-  test('of this project is valid, the example too', async () => {
+  it('of this project is valid, the example too', async () => {
     await loadEnvironment('local', project);
     await loadEnvironment('production.example', project);
   });
 
-  test('is chosen by option, then by JERNVERK_ENV, then it is local', () => {
+  it('is chosen by option, then by JERNVERK_ENV, then it is local', () => {
     expect(chosenEnvironment('a', { JERNVERK_ENV: 'b' })).toBe('a');
     expect(chosenEnvironment(undefined, { JERNVERK_ENV: 'b' })).toBe('b');
     expect(chosenEnvironment(undefined, {})).toBe('local');
   });
 });
 
-test('the JSON Schema for editors is current', async () => {
+it('the JSON Schema for editors is current', async () => {
   const hint = 'make it with: node scripts/build.mjs schema && node .jernverk/build/schema.js';
   expect(await readFile(join(project, 'environments', 'schema.json'), 'utf8'), hint).toBe(environmentJsonSchema());
 });
@@ -71,7 +71,7 @@ describe('a connection', () => {
   const lab = { address: '192.0.2.1', port: 22, user: 'root', identity: '/key', hostKey: 'ssh-ed25519 AAAA' };
   const labHost = async () => (await loadEnvironment('local', project)).hosts[0] ?? fail();
 
-  test('of a lab host comes from the lab', async () => {
+  it('of a lab host comes from the lab', async () => {
     const file = labConnectionFile(root, 'forge');
     await mkdir(join(file, '..'), { recursive: true });
     await writeFile(file, JSON.stringify(lab));
@@ -80,14 +80,14 @@ describe('a connection', () => {
     await expect(resolveConnection(await labHost(), root)).rejects.toMatchObject({ code: 'LAB_BROKEN' });
   });
 
-  test('of a lab host that is not up says how to make it', async () => {
+  it('of a lab host that is not up says how to make it', async () => {
     await expect(resolveConnection(await labHost(), root)).rejects.toMatchObject({
       code: 'LAB_NOT_UP',
       hint: expect.stringContaining('./jernverk lab up'),
     });
   });
 
-  test('of a real host comes from the environment', async () => {
+  it('of a real host comes from the environment', async () => {
     const { hosts } = await loadEnvironment('production.example', project);
     const connection = await resolveConnection(hosts[0] ?? fail(), root);
     expect(connection).toMatchObject({ address: '192.0.2.10', port: 22, user: 'ops' });

@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { diff } from '../../provision/diff.ts';
 import { curlConfig, secretsFolder } from '../../provision/rabbitmq/names.ts';
 import { rabbitmq } from '../../provision/rabbitmq/topic.ts';
@@ -41,7 +41,7 @@ describe.each([
   ['13', wanted13],
   ['12', wanted12],
 ])('wanted on Debian %s', (debian, wanted) => {
-  test.each([
+  it.each([
     '/etc/rabbitmq/rabbitmq.conf',
     '/etc/rabbitmq/rabbitmq-env.conf',
     `${unitFiles}/rabbitmq-server.service.d/60-jernverk.conf`,
@@ -54,17 +54,17 @@ describe.each([
     );
   });
 
-  test('users, policies and queues are as the golden file', async () => {
+  it('users, policies and queues are as the golden file', async () => {
     const lines = [...ownOf(wanted)].map(([key, text]) => `${key} = ${text}\n`);
     await expect(lines.join('')).toMatchFileSnapshot(`../fixtures/rabbitmq/golden-${debian}/objects.golden`);
   });
 });
 
-test('a host without a broker wants nothing', () => {
+it('a host without a broker wants nothing', () => {
   expect(wantedWith({ roles: ['worker'] }).size).toBe(0);
 });
 
-test('the limits come from the environment', () => {
+it('the limits come from the environment', () => {
   const wanted = wantedWith(
     {},
     { broker: { consumerTimeout: '2 hours', memoryWatermark: 0.3, diskFreeLimit: '1 GB', deliveryLimit: 1 } },
@@ -77,14 +77,14 @@ test('the limits come from the environment', () => {
 });
 
 describe('a host', () => {
-  test.each([
+  it.each([
     ['debian-13', wanted13],
     ['debian-12', wanted12],
   ])('that is deployed differs in nothing, %s', (scenario, wanted) => {
     expect(diff(ownOf(wanted), readings(scenario, wanted))).toEqual({ changes: [], unknown: [], notApplicable: [] });
   });
 
-  test('that drifted shows each difference', () => {
+  it('that drifted shows each difference', () => {
     expect(changes('debian-13-drifted')).toEqual({
       'listen/rabbitmq': 'also on *:4369',
       'socket//run/jernverk/broker/broker.sock': '0666 10001:10001',
@@ -103,13 +103,13 @@ describe('a host', () => {
     });
   });
 
-  test('whose broker is stopped has nothing in it, so that apply may start it', () => {
+  it('whose broker is stopped has nothing in it, so that apply may start it', () => {
     const stopped = readings('debian-13-stopped', wanted13);
     expect(stopped.get('queue/image-resizer')).toEqual({ kind: 'absent' });
     expect(stopped.get('user/jernverk')).toEqual({ kind: 'absent' });
   });
 
-  test('that has the wrong password for the administrator can be mended', () => {
+  it('that has the wrong password for the administrator can be mended', () => {
     const { unknown, changes: found } = diff(ownOf(wanted13), readings('debian-13-wrong-password', wanted13));
     expect(unknown).toEqual([]);
     expect(found).toContainEqual({ key: 'login/jernverk', from: null, to: 'works' });
@@ -120,7 +120,7 @@ describe('a host', () => {
     });
   });
 
-  test.each([
+  it.each([
     ['an error of the broker', '{"error":"internal"}\n503\n'],
     ['half an answer', '[]\n200\n'],
     ['something else', 'not json\n200\n[]\n200\n[]\n200\n[]\n200\n[]\n200\n'],
@@ -141,16 +141,16 @@ const scripts = (steps: readonly Step[]): string =>
   steps.map((step) => (step.kind === 'run' ? step.command.script : '')).join('\n');
 
 describe('steps', () => {
-  test('nothing differs: nothing is done', () => {
+  it('nothing differs: nothing is done', () => {
     expect(rabbitmq.steps([], wanted13)).toEqual([]);
   });
 
-  test('a changed configuration is written and loaded', () => {
+  it('a changed configuration is written and loaded', () => {
     const path = '/etc/rabbitmq/rabbitmq.conf';
     expect(titles(change(`file/${path}`, ''))).toEqual([`write ${path}`, 'reload systemd', 'restart RabbitMQ']);
   });
 
-  test('a bare host gets secrets and files before the broker starts, and its objects after', () => {
+  it('a bare host gets secrets and files before the broker starts, and its objects after', () => {
     const all = [...wanted13].map(([key, to]) => change(key, null, to));
     const steps = titles(...all).filter((title) => !title.startsWith('write'));
     expect(steps).toEqual([
@@ -163,22 +163,22 @@ describe('steps', () => {
     ]);
   });
 
-  test('an object of the broker is mended without a restart', () => {
+  it('an object of the broker is mended without a restart', () => {
     expect(titles(change('user/guest', 'administrator', null))).toEqual(['set up the broker: user guest']);
   });
 
-  test('a queue of another type goes only if it is empty', () => {
+  it('a queue of another type goes only if it is empty', () => {
     const script = scripts(rabbitmq.steps([change('queue/image-resizer', 'classic durable')], wanted13));
     expect(script).toContain('remove_if_empty queues/jernverk/image-resizer');
     expect(script).toContain('?if-empty=true');
   });
 
-  test('names with odd characters are escaped on their way into addresses', () => {
+  it('names with odd characters are escaped on their way into addresses', () => {
     const script = scripts(rabbitmq.steps([change('user/a b/../%', 'no tags', null)], wanted13));
     expect(script).toContain('api DELETE users/a%20b%2F..%2F%25');
   });
 
-  test('destroy stops the broker before its files go', () => {
+  it('destroy stops the broker before its files go', () => {
     const all = [...wanted13].map(([key, from]) => change(key, from, null));
     const steps = rabbitmq.steps(all, new Map());
     expect(steps[0]).toMatchObject({ kind: 'run', title: 'stop RabbitMQ' });
@@ -186,7 +186,7 @@ describe('steps', () => {
     expect(scripts(steps)).not.toContain('mnesia');
   });
 
-  test('purge takes the queues and the secrets', () => {
+  it('purge takes the queues and the secrets', () => {
     const script = scripts(rabbitmq.purge?.([]) ?? []);
     expect(script).toContain('/var/lib/rabbitmq/mnesia');
     expect(script).toContain(secretsFolder);
@@ -220,21 +220,21 @@ describe('what the script of the facts says of a broker', () => {
   *) printf '[]\\n200\\n' ;;
 esac`;
 
-  test('which password it knows, without the password or its hash', () => {
+  it('which password it knows, without the password or its hash', () => {
     const said = run(users, { [curlConfig]: '', worker: password, other: 'x'.repeat(43) });
     expect(said).toContain('login worker works\nlogin other refuses\n');
     for (const secret of [password, hash]) expect(said.includes(secret)).toBe(false);
   });
 
-  test('nothing where nothing listens', () => {
+  it('nothing where nothing listens', () => {
     expect(run("printf '\\n000\\n'; exit 7", { [curlConfig]: '' })).toBe('');
   });
 
-  test('nothing where there is no password yet', () => {
+  it('nothing where there is no password yet', () => {
     expect(run(users, {})).toBe('');
   });
 
-  test('a failure where it listens and does not answer', () => {
+  it('a failure where it listens and does not answer', () => {
     expect(() => run('exit 28', { [curlConfig]: '' })).toThrow(/listens but does not answer \(curl's exit code 28\)/);
   });
 });

@@ -5,10 +5,10 @@ import { dirname } from 'node:path';
  * Writes a whole file so that a power cut leaves the old one or the new one, never a part: temporary file, fsync,
  * rename, fsync of the directory. When it returns, the file is on disk.
  */
-export async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
+export async function writeDurably(path: string, content: string | Uint8Array, mode = 0o644): Promise<void> {
   const temporary = `${path}.${process.pid}-${Math.random().toString(36).slice(2)}.tmp`;
   try {
-    await writeSynced(temporary, content);
+    await writeSynced(temporary, content, mode);
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
@@ -24,8 +24,8 @@ export async function makeDirectoryDurably(path: string): Promise<void> {
   for (let made = path; made.length >= first.length; made = dirname(made)) await syncDirectory(dirname(made));
 }
 
-async function writeSynced(path: string, content: string | Uint8Array): Promise<void> {
-  const file = await open(path, 'w', 0o644);
+async function writeSynced(path: string, content: string | Uint8Array, mode: number): Promise<void> {
+  const file = await open(path, 'wx', mode);
   try {
     await file.writeFile(content);
     await file.sync();

@@ -23,6 +23,15 @@ export const resultRecordSchema = z.object({
 });
 export type ResultRecord = z.output<typeof resultRecordSchema>;
 
+/** The record in a text; null where it is none, or damaged. */
+export function parseResult(text: string): ResultRecord | null {
+  try {
+    return resultRecordSchema.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
 /** A file in the claim-check store by its content: `sha256:` and 64 hex digits. */
 export const fileReference = z
   .string()

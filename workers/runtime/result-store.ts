@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeDirectoryDurably, writeDurably } from './durable-file.ts';
-import { type ResultRecord, resultPath, resultRecordSchema } from './job.ts';
+import { parseResult, type ResultRecord, resultPath } from './job.ts';
 
 /**
  * The result record of a job, or null while the job has not ended. A record that is damaged counts as none: the job is
@@ -14,15 +14,7 @@ export async function readResult(root: string, id: string): Promise<ResultRecord
     if (error.code === 'ENOENT') return null;
     throw error;
   });
-  return text === null ? null : parseRecord(text);
-}
-
-function parseRecord(text: string): ResultRecord | null {
-  try {
-    return resultRecordSchema.parse(JSON.parse(text));
-  } catch {
-    return null;
-  }
+  return text === null ? null : parseResult(text);
 }
 
 /** On disk when it returns, so the job may be acked. */
