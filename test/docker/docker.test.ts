@@ -24,7 +24,7 @@ const change = (key: string, from: string | null, to: string | null = wanted.get
 
 describe('what is wanted of Docker', () => {
   it('is in the golden file', async () => {
-    await expect(wanted.get(`file/${daemonFile}`)).toMatchFileSnapshot('./golden/daemon.json.golden');
+    await expect(wanted.get(`file/${daemonFile}`)).toMatchFileSnapshot('../fixtures/docker/daemon.json.golden');
   });
 
   it('is nothing on a host that runs no workers', () => {
@@ -32,7 +32,7 @@ describe('what is wanted of Docker', () => {
   });
 });
 
-describe.each(['debian12', 'debian13'])('the answers of %s', (debian) => {
+describe.each(['debian-12', 'debian-13'])('the answers of %s', (debian) => {
   const keys = ['docker/storage-driver', 'docker/live-restore', `image/${baseImage}`];
   const readings = readingsFrom(docker.facts(keys), (key) =>
     fixture(`docker/${debian}/${key.startsWith('image/') ? 'images.json' : 'info.json'}`),

@@ -5,8 +5,8 @@ import type { Connection } from '../../provision/connection.ts';
 import { askScript } from '../../provision/gather.ts';
 import { brokerSocket, configPath, secretsFolder } from '../../provision/rabbitmq/names.ts';
 import { rabbitmq } from '../../provision/rabbitmq/topic.ts';
-import { brokerOverSsh } from '../rabbitmq/broker-over-ssh.ts';
 import { environmentWith, type TopicOnHost, topicOnHost } from '../support/apply-topic.ts';
+import { brokerOverSsh } from '../support/broker-over-ssh.ts';
 import { eventually } from '../support/eventually.ts';
 import { bareLabHost, removeLabHost } from '../support/lab-host.ts';
 

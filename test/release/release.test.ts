@@ -30,7 +30,7 @@ const groupFile = (settings: Settings): string =>
 
 describe('what is wanted of a release', () => {
   it('has a group file as in the golden file', async () => {
-    await expect(wanted.get(groupFile(wanted))).toMatchFileSnapshot('./golden/group.conf.golden');
+    await expect(wanted.get(groupFile(wanted))).toMatchFileSnapshot('../fixtures/release/group.conf.golden');
   });
 
   it('has a slot for each number and an image on the base image', () => {
@@ -74,7 +74,7 @@ describe('names of groups', () => {
   });
 });
 
-describe.each(['debian12', 'debian13'])('the slots of %s', (debian) => {
+describe.each(['debian-12', 'debian-13'])('the slots of %s', (debian) => {
   const output = fixture(`release/${debian}/slots.txt`);
   const groups = [...output.matchAll(/^\S+\.conf$/gm)].map(([path]) => path);
   const revision = (worker: string): string =>

@@ -23,7 +23,7 @@ describe('what is wanted of supervisord', () => {
     ['unit.conf', unitFile],
     ['tmpfiles.conf', tmpfilesFile],
   ])('%s is in the golden file', async (name, path) => {
-    await expect(wanted.get(`file/${path}`)).toMatchFileSnapshot(`./golden/${name}.golden`);
+    await expect(wanted.get(`file/${path}`)).toMatchFileSnapshot(`../fixtures/supervisor/${name}.golden`);
   });
 
   it('gives the unit longer to stop than the longest drain', () => {
@@ -35,7 +35,7 @@ describe('what is wanted of supervisord', () => {
   });
 });
 
-describe.each(['debian12', 'debian13'])('the answers of %s', (debian) => {
+describe.each(['debian-12', 'debian-13'])('the answers of %s', (debian) => {
   const keys = [...wanted.keys()].filter((key) => key.startsWith('unit/') || key.startsWith('directory/'));
 
   it('are what is wanted', () => {
