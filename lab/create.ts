@@ -63,7 +63,8 @@ async function makeDisk(place: Place, folder: string, state: HostState): Promise
   await personalize(root, { name, keys, network, resolver: machineResolver() });
 }
 
-async function connect(folder: string, state: HostState): Promise<Connection> {
+/** Writes how the host is reached, and says it. */
+export async function connectionOf(folder: string, state: HostState): Promise<Connection> {
   const { identity, hostKey } = await ensureKeys(folder, state.spec.name);
   const { address, port } = state;
   const connection = { address, port, user: 'root', identity, hostKey: await publicKey(hostKey) };
@@ -78,13 +79,14 @@ export async function createHost(
   spec: HostSpec,
   kind: LabKind,
   progress: (text: string) => void,
+  imageKind: LabKind = kind,
 ): Promise<MadeHost> {
   const folder = hostFolder(place, spec.name);
-  const image = await ensureImage(place, spec.debian, kind, progress);
+  const image = await ensureImage(place, spec.debian, imageKind, progress);
   progress(`make a Debian ${spec.debian} ${kind} host`);
   const claimed = await claim(place, spec, kind, image);
   await makeDisk(place, folder, claimed);
-  const connection = await connect(folder, claimed);
+  const connection = await connectionOf(folder, claimed);
   const state: HostState = { ...claimed, phase: 'made' };
   await writeState(folder, state);
   return { state, connection };

@@ -16,6 +16,8 @@ export interface LabOptions {
   readonly images?: string;
   /** The best kind for this machine by default; a host that exists keeps its kind. */
   readonly kind?: LabKind;
+  /** The image of another kind: a container on a qemu image can become a virtual machine, see `labConvert`. */
+  readonly imageKind?: LabKind;
   /** Told what long work begins. */
   readonly progress?: (text: string) => void;
 }
@@ -66,7 +68,7 @@ async function upOne(place: Place, spec: HostSpec, options: LabOptions): Promise
   }
   await destroyHost(place, folder, state);
   const kind = chooseKind(detectMachine(), options.kind);
-  const made = await createHost(place, spec, kind, progress);
+  const made = await createHost(place, spec, kind, progress, options.imageKind);
   progress('boot');
   await startHost(place, folder, made.state);
   return { name, did: 'created', connection: made.connection };

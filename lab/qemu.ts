@@ -17,11 +17,15 @@ const controlSocket = 'control.sock';
 export const driveArgument = (folder: string): string =>
   `file=${liveDisk(folder)},if=virtio,format=qcow2,cache=writeback,discard=unmap`;
 
+/** An emulated processor does not run ahead, so what guards against that only costs: a tenth of all work. */
+const kernelCommandLine = (kvm: boolean): string =>
+  `root=/dev/vda rw console=ttyS0 net.ifnames=0${kvm ? '' : ' mitigations=off'}`;
+
 export function qemuArguments(state: HostState, folder: string, kvm: boolean): readonly string[] {
   const { spec } = state;
   const processor = kvm
     ? ['-accel', 'kvm', '-cpu', 'host']
-    : ['-accel', 'tcg,thread=multi,tb-size=1024', '-cpu', 'max'];
+    : ['-accel', 'tcg,thread=multi,tb-size=1024', '-cpu', 'max,la57=off,smap=off,pku=off'];
   return [
     '-name',
     spec.name,
@@ -37,7 +41,7 @@ export function qemuArguments(state: HostState, folder: string, kvm: boolean): r
     '-initrd',
     join(folder, 'initrd'),
     '-append',
-    'root=/dev/vda rw console=ttyS0 net.ifnames=0',
+    kernelCommandLine(kvm),
     '-drive',
     driveArgument(folder),
     '-netdev',
