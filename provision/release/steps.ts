@@ -12,8 +12,8 @@ import { readManifest } from './manifest-file.ts';
 /** Releases whose images and layers stay on the host, the current one included. */
 const keptReleases = 5;
 
-/** Seconds until the slots of a new release must be healthy. */
-const patience = 60;
+/** Seconds until the slots of a new release must be healthy: three times what a loaded machine without KVM took. */
+const patience = 180;
 
 export function steps(changes: readonly Change[], wanted: Settings): Step[] {
   const id = wanted.get('release/current');
