@@ -22,6 +22,12 @@ export const runFolder = '/run/jernverk';
 export const slotsFolder = `${runFolder}/slots`;
 /** Holds the broker's socket, which is all that containers can reach. */
 export const brokerFolder = `${runFolder}/broker`;
+/**
+ * Prints the status file whose path is in a shell variable, or nothing. The worker can write there, so a link is not
+ * followed (root would read any file of the host) and a pipe is not waited for.
+ */
+export const readStatus = (variable: string): string =>
+  `dd if="${variable}" iflag=nofollow,nonblock bs=4096 count=1 status=none 2>/dev/null || :`;
 /** Small programs of ours. */
 export const programsFolder = '/usr/local/lib/jernverk';
 /** Debian's folder of supervisord's program groups. */

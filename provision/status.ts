@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Command, raw } from './command.ts';
 import type { Answer } from './gather.ts';
-import { currentReleaseFile, slotsFolder } from './places.ts';
+import { currentReleaseFile, readStatus, slotsFolder } from './places.ts';
 import { vhost } from './rabbitmq/names.ts';
 import { brokerQuery } from './rabbitmq/query.ts';
 
@@ -49,7 +49,8 @@ export const statusQuestions: readonly Command[] = [
   brokerQuery(`queues/${vhost}?columns=name,type,messages_ready,messages_unacknowledged,consumers`),
   raw(`date +%s%3N
 for file in ${slotsFolder}/*/status.json; do
-  if [ -e "$file" ]; then cat "$file"; echo; fi
+  ${readStatus('$file')}
+  echo
 done`),
 ];
 
@@ -122,8 +123,19 @@ function parseBroker(overview: string, queues: string): HostStatus['broker'] {
 
 function parseSlots(text: string): SlotStatus[] {
   const [now = '', ...lines] = text.split('\n').filter((line) => line.trim() !== '');
-  return lines.map((line) => {
-    const { beat, ...slot } = slotSchema.parse(JSON.parse(line));
-    return { ...slot, beatAgeSeconds: Math.max(0, (Number(now) - beat) / 1000) };
+  return lines.flatMap((line): SlotStatus[] => {
+    const parsed = slotSchema.safeParse(parseJson(line));
+    if (!parsed.success) return [];
+    const { beat, ...slot } = parsed.data;
+    return [{ ...slot, beatAgeSeconds: Math.max(0, (Number(now) - beat) / 1000) }];
   });
+}
+
+/** What a worker wrote may be no status at all: then that slot is left out, and the host still has an answer. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }

@@ -42,5 +42,7 @@ function commandFor({ key, to }: Change): Command {
   const path = nameOf(key);
   const [mode, owner] = to?.split(' ') ?? [];
   if (mode === undefined || owner === undefined) return sh`rmdir ${path} 2>/dev/null || true`;
-  return lines(sh`mkdir -p ${path}`, sh`chown ${owner} ${path}`, sh`chmod ${mode} ${path}`);
+  // Workers own some of these folders, so one may have been made a link to anywhere: root must not follow it.
+  const noLink = sh`[ ! -L ${path} ] || rm ${path}`;
+  return lines(noLink, sh`mkdir -p ${path}`, sh`chown -h ${owner} ${path}`, sh`chmod ${mode} ${path}`);
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { sh } from '../command.ts';
-import { groupsFolder, slotsFolder } from '../places.ts';
+import { raw, sh } from '../command.ts';
+import { groupsFolder, readStatus, slotsFolder } from '../places.ts';
 import { absent, kindOf, nameOf, type Reading, type Readings, value } from '../setting.ts';
 import type { Fact } from '../topic.ts';
 import { groupOfName, groupOfPath } from './group.ts';
@@ -9,6 +9,14 @@ import { groupOfName, groupOfPath } from './group.ts';
 const beatMs = 15_000;
 
 const allProcesses = '<methodCall><methodName>supervisor.getAllProcessInfo</methodName></methodCall>';
+
+/** Path and first line of each status file. */
+const statusLines = `for path in ${slotsFolder}/*/status.json; do
+  [ -e "$path" ] || continue
+  text=$(${readStatus('$path')})
+  printf '%s\\t%s\\n' "$path" "\${text%%
+*}"
+done`;
 
 /**
  * `slot/<slot>` is "running <revision>" where supervisord runs it and it says that it takes jobs. A group of ours that
@@ -30,9 +38,7 @@ export function slotFacts(keys: readonly string[]): Fact[] {
       command: sh`command -v curl >/dev/null || exit 0
 date +%s%3N
 for path in ${{ script: groupsFolder }}/jernverk-*.conf; do [ ! -e "$path" ] || echo "$path"; done
-for path in ${{ script: slotsFolder }}/*/status.json; do
-  [ ! -e "$path" ] || printf '%s\t%s\n' "$path" "$(cat "$path")"
-done
+${raw(statusLines)}
 if systemctl is-active --quiet supervisor.service; then
   curl --silent --show-error --fail --max-time 10 --unix-socket /run/supervisor.sock --header 'Content-Type: text/xml' --data ${allProcesses} http://localhost/RPC2
 fi`,

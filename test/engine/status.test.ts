@@ -1,0 +1,55 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Answer } from '../../provision/gather.ts';
+import { readStatus } from '../../provision/places.ts';
+import { parseStatus } from '../../provision/status.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'jernverk-status-'));
+const read = (path: string): string =>
+  execFileSync('sh', ['-euc', `path=$1; ${readStatus('$path')}`, 'sh', path], { encoding: 'utf8', timeout: 20_000 });
+
+describe('a status file, in a folder that the worker can write to', () => {
+  it('is read', () => {
+    writeFileSync(join(folder, 'status.json'), '{"state":"busy"}');
+    expect(read(join(folder, 'status.json'))).toBe('{"state":"busy"}');
+  });
+
+  it('is not read where it is a link to a file of the host, and not waited for where it is a pipe', () => {
+    writeFileSync(join(folder, 'secret'), 'hunter2');
+    symlinkSync(join(folder, 'secret'), join(folder, 'link'));
+    execFileSync('mkfifo', [join(folder, 'pipe')]);
+    expect(read(join(folder, 'link'))).toBe('');
+    expect(read(join(folder, 'pipe'))).toBe('');
+  });
+});
+
+const answer = (stdout: string, exitCode = 0): Answer => ({ exitCode, stdout, stderr: '' });
+const slot = (name: string): string =>
+  JSON.stringify({ slot: name, release: 'aaaa', state: 'busy', job: null, done: 1, failed: 0, beat: 1_000 });
+
+describe('the status of a host', () => {
+  const answers = [
+    answer('100.5 50\n0.1 0.2 0.3 1/2 3\nMemAvailable: 1024 kB\n'),
+    answer('cpu 1 0 1 8 0 0 0 0 0 0\ncpu 2 0 2 14 0 0 0 2 0 0\n'),
+    answer('aaaabbbbcccc\n'),
+    answer('', 22),
+    answer('', 22),
+    answer(`3000\n${slot('tick_00')}\n{"state":\n{"odd":true}\n${slot('tick_01')}\n`),
+  ];
+
+  it('has a broker of null where it does not answer, and leaves out a slot whose status is none', () => {
+    const status = parseStatus('forge', answers);
+    expect(status).toMatchObject({ broker: null, release: 'aaaabbbbcccc', memoryAvailableBytes: 1_048_576 });
+    expect(status.slots.map(({ slot: name, beatAgeSeconds }) => [name, beatAgeSeconds])).toEqual([
+      ['tick_00', 2],
+      ['tick_01', 2],
+    ]);
+  });
+
+  it('says what the hypervisor gave to others, over the sample and since boot', () => {
+    expect(parseStatus('forge', answers).stealPercent).toEqual({ now: 20, sinceBoot: 10 });
+  });
+});
