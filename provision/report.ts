@@ -11,6 +11,7 @@ export interface HostPlan {
   readonly error: string | null;
 }
 
+/** How a run ended on one host; `error` without topics where nothing was begun, with topics where a later part failed. */
 export interface HostOutcome {
   readonly host: string;
   readonly topics: readonly TopicOutcome[];
@@ -28,9 +29,15 @@ export function verifyExitCode(plans: readonly HostPlan[]): number {
   return diffs.some((diff) => diff.changes.length > 0) ? exitCodes.failed : exitCodes.done;
 }
 
+/**
+ * 1 where something was begun and failed; else 2 where a host could not be asked, or a topic could not be read and was
+ * left as it is; else 0.
+ */
 export function applyExitCode(outcomes: readonly HostOutcome[]): number {
-  const failed = outcomes.some((host) => host.error !== null || host.topics.some((topic) => topic.state === 'failed'));
-  return failed ? exitCodes.failed : exitCodes.done;
+  const topics = outcomes.flatMap((host) => host.topics.filter((topic) => topic.state === 'failed'));
+  const begun = topics.some((topic) => topic.diff.unknown.length === 0);
+  if (begun || outcomes.some((host) => host.error !== null && host.topics.length > 0)) return exitCodes.failed;
+  return topics.length > 0 || outcomes.some((host) => host.error !== null) ? exitCodes.unclear : exitCodes.done;
 }
 
 /** The plan of one host for people: every key that differs, with from and to; files as line diffs. */

@@ -7,7 +7,7 @@ import type { Invocation } from './invocation.ts';
 import { listProgress, type Progress, plainProgress, silentProgress } from './progress.ts';
 import { applyContext, connectTo, openSession, operator, type Session, type Target } from './session.ts';
 
-/** Brings hosts to what the environment wants. Exit code 0 where every one of them is there now, else 1. */
+/** Brings hosts to what the environment wants. Exit code 0 where every one is there, 1 failed, 2 could not be asked. */
 export async function applyCommand(invocation: Invocation): Promise<number> {
   const session = await openSession(invocation);
   const outcomes = await applySession(session, invocation);

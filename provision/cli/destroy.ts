@@ -1,4 +1,4 @@
-import { takeSteps } from '../apply/steps.ts';
+import { type ApplyContext, takeSteps } from '../apply/steps.ts';
 import { apply } from '../apply.ts';
 import { messageWithHint } from '../errors.ts';
 import type { TopicWanted } from '../gather.ts';
@@ -18,7 +18,7 @@ export async function destroyCommand(invocation: Invocation): Promise<number> {
   const question = purge
     ? `Take Jernverk off ${names}, with its packages, queues, secrets and data?`
     : `Take Jernverk off ${names}? Packages, queues and data stay.`;
-  if (!(await confirm(question, invocation))) return exitCodes.unclear;
+  if (!(await confirm(question, invocation))) return exitCodes.failed;
   const progress = invocation.json ? silentProgress : plainProgress((line) => console.log(line));
   const outcomes = await Promise.all(session.targets.map((target) => destroyHost(session, target, purge, progress)));
   await progress.end();
@@ -39,14 +39,22 @@ async function destroyHost(
     const reversed = topics.toReversed();
     const outcomes = await apply(context, reversed.map(nothingWanted));
     const failed = outcomes.some((outcome) => outcome.state === 'failed');
-    if (purge && !failed) {
-      for (const { topic, wanted } of reversed) {
-        await takeSteps(context, topic.name, topic.purge?.([...wanted.keys()]) ?? []);
-      }
-    }
-    return { host: config.name, topics: outcomes, error: null };
+    const error = purge && !failed ? await purgeTopics(context, reversed) : null;
+    return { host: config.name, topics: outcomes, error };
   } catch (error) {
     return { host: config.name, topics: [], error: messageWithHint(error) };
+  }
+}
+
+/** Why it failed; null where all is gone. */
+async function purgeTopics(context: ApplyContext, reversed: readonly TopicWanted[]): Promise<string | null> {
+  try {
+    for (const { topic, wanted } of reversed) {
+      await takeSteps(context, topic.name, topic.purge?.([...wanted.keys()]) ?? []);
+    }
+    return null;
+  } catch (error) {
+    return messageWithHint(error);
   }
 }
 

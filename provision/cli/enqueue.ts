@@ -5,6 +5,7 @@ import type { HostConfig } from '../environment.ts';
 import { InputError } from '../errors.ts';
 import { exitCodes } from '../report.ts';
 import type { Invocation } from './invocation.ts';
+import { parseCount } from './number.ts';
 import { connectTo, loadHosts, requireWorker } from './session.ts';
 
 /** How long `--wait` waits for a result, where `--timeout` says nothing else. */
@@ -58,10 +59,4 @@ function parseInput(text: string | boolean | undefined): Record<string, unknown>
       cause,
     });
   }
-}
-
-function parseCount(text: string | boolean, option: string): number {
-  const parsed = z.coerce.number().int().min(1).safeParse(text);
-  if (parsed.success) return parsed.data;
-  throw new InputError('BAD_NUMBER', `${option}: expected a whole number above 0, given ${text}`);
 }

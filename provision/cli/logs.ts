@@ -1,8 +1,10 @@
 import { type Command, sh } from '../command.ts';
 import type { HostConfig, WorkerConfig } from '../environment.ts';
+import { InputError } from '../errors.ts';
 import { slotName } from '../release/group.ts';
 import { exitCodes } from '../report.ts';
 import type { Invocation } from './invocation.ts';
+import { parseCount } from './number.ts';
 import { connectTo, loadHosts, requireWorker } from './session.ts';
 
 /** What the slots of a worker wrote, of all its hosts; `--follow` goes on until Ctrl-C. */
@@ -10,10 +12,15 @@ export async function logsCommand(invocation: Invocation): Promise<number> {
   const { root, environment, hosts } = await loadHosts(invocation);
   const worker = requireWorker(environment, invocation.arguments.worker ?? '');
   const workerHosts = hosts.filter((host) => host.roles.includes('worker'));
+  if (workerHosts.length === 0) {
+    throw new InputError('NO_WORKER_HOST', `no slots run on ${hosts.map((host) => host.name).join(', ')}`, {
+      hint: 'name a host with the role worker, or none for all of them',
+    });
+  }
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   const follow = invocation.options.follow === true;
-  const lines = Number(invocation.options.lines ?? 50);
+  const lines = parseCount(invocation.options.lines ?? '50', '--lines');
   const prefix = (config: HostConfig): string => (workerHosts.length > 1 ? `${config.name}  ` : '');
   await Promise.all(
     workerHosts.map(async (config) => {

@@ -1,3 +1,4 @@
+import type { HostConfig } from '../environment.ts';
 import { messageWithHint } from '../errors.ts';
 import { ask } from '../gather.ts';
 import { count, exitCodes } from '../report.ts';
@@ -9,7 +10,7 @@ type Answered =
   | { readonly status: HostStatus; readonly error: null }
   | { readonly host: string; readonly error: string };
 
-/** Hosts, broker, queues, slots, release and CPU steal at a glance. Exit code 2 where a host did not answer. */
+/** Hosts, broker, queues, slots, release and CPU steal at a glance. Exit code 2 where a host or its broker did not answer. */
 export async function statusCommand(invocation: Invocation): Promise<number> {
   const { root, hosts } = await loadHosts(invocation);
   const answers = await Promise.all(
@@ -29,8 +30,12 @@ export async function statusCommand(invocation: Invocation): Promise<number> {
         .map((answer) => (answer.error === null ? describe(answer.status) : `${answer.host}: ${answer.error}`))
         .join('\n\n'),
     );
-  return answers.every((answer) => answer.error === null) ? exitCodes.done : exitCodes.unclear;
+  const told = hosts.every((config, index) => isTold(config, answers[index]));
+  return told ? exitCodes.done : exitCodes.unclear;
 }
+
+const isTold = ({ roles }: HostConfig, answer: Answered | undefined): boolean =>
+  answer?.error === null && (answer.status.broker !== null || !roles.includes('broker'));
 
 function describe(status: HostStatus): string {
   return [describeHost(status), ...describeQueues(status), ...describeSlots(status)].join('\n');

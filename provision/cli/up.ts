@@ -33,7 +33,8 @@ export async function upCommand(invocation: Invocation): Promise<number> {
   for (const { name, did } of made) say(`${name}: ${did === 'nothing' ? 'is up' : did}`);
   const outcomes = await applySession(session, invocation);
   say(outcomes.map(describeOutcome).join('\n'));
-  if (applyExitCode(outcomes) !== exitCodes.done) return exitCodes.failed;
+  const applied = applyExitCode(outcomes);
+  if (applied !== exitCodes.done) return applied;
   const jobs = await findSmokeJobs(
     session.environment.workers.map((worker) => worker.name),
     root,

@@ -28,6 +28,31 @@ describe('verify', () => {
   });
 });
 
+describe('apply', () => {
+  const topicOf = (state: 'changed' | 'failed', diff: Diff = drift) => ({
+    topic: 'kernel' as const,
+    state,
+    diff,
+    error: state === 'failed' ? 'why' : null,
+    milliseconds: 1,
+  });
+  const hostOf = (error: string | null, ...topics: readonly ReturnType<typeof topicOf>[]) => ({
+    host: 'forge',
+    topics,
+    error,
+  });
+  it.each([
+    ['all is there', [hostOf(null, topicOf('changed'))], 0],
+    ['a topic failed', [hostOf(null, topicOf('failed'))], 1],
+    ['a host could not be asked', [hostOf(null, topicOf('changed')), hostOf('no route')], 2],
+    ['a topic could not be read and was left alone', [hostOf(null, topicOf('failed', failedRead))], 2],
+    ['one failed and another could not be asked', [hostOf(null, topicOf('failed')), hostOf('no route')], 1],
+    ['what came after the topics failed', [hostOf('purge failed', topicOf('changed'))], 1],
+  ])('%s', (_title, outcomes, code) => {
+    expect(applyExitCode(outcomes)).toBe(code);
+  });
+});
+
 describe('a plan for people', () => {
   it('says so where nothing differs', () => {
     expect(describePlan(planOf(nothing))).toBe('forge: no changes');

@@ -152,7 +152,7 @@ describe('the commands on a bare Debian 12', () => {
     await taken;
     const { exitCode, stdout } = await run('apply');
     expect(stdout).toContain('is held by another run: ola');
-    expect(exitCode).toBe(1);
+    expect(exitCode).toBe(2);
     released.abort();
     await holding;
   });
@@ -191,6 +191,7 @@ describe('input that is wrong', () => {
     [['enqueue', 'image-resizer', '/no/such/photo.jpg'], 'cannot read the file /no/such/photo.jpg'],
     [['enqueue', 'image-resizer', photo, '--input', '{width'], '--input: expected a JSON object'],
     [['enqueue', 'image-resizer', photo, '--count', 'many'], '--count: expected a whole number'],
+    [['logs', 'image-resizer', '--lines', 'all'], '--lines: expected a whole number'],
     [['destroy'], 'there is no terminal to ask on'],
     [['--env', 'nowhere', 'plan'], 'nowhere'],
     [['aply'], 'apply'],
