@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import type { Command } from '../../provision/command.ts';
+import { enqueueOn, fetchFile } from '../../provision/enqueue.ts';
+import type { Output, RunOptions } from '../../provision/host.ts';
+import { sha256 } from '../../provision/release/blobs.ts';
+import { enqueueCommand } from '../../provision/release/enqueue.ts';
+import { LocalHost } from '../support/local-host.ts';
+
+/** A host that gives these answers and keeps what it was asked with. */
+class ScriptedHost extends LocalHost {
+  readonly options: RunOptions[] = [];
+  readonly #answer: string;
+
+  constructor(answer: string) {
+    super();
+    this.#answer = answer;
+  }
+
+  override async run(_command: Command, options: RunOptions = {}): Promise<Output> {
+    this.options.push(options);
+    return { stdout: this.#answer, stderr: '' };
+  }
+
+  override async capture(): Promise<string> {
+    return this.#answer;
+  }
+}
+
+const request = { worker: 'tick', input: {}, withFile: false, count: 1, waitSeconds: null };
+
+describe('handing in a job', () => {
+  it('takes an image of the host only: a registry could have anything under that name', () => {
+    expect(enqueueCommand(request).script).toContain('docker run --pull never ');
+  });
+
+  it('may take as long as it is told to wait', async () => {
+    const id = '0b0b3c1e-57c5-4f0a-9d7c-0d2f3a4b5c6d';
+    const record = { id, state: 'done', output: {}, reason: null, finishedAt: '2026-11-23T09:00:00Z' };
+    const host = new ScriptedHost(`${JSON.stringify(record)}\n`);
+    await enqueueOn(host, null, { ...request, waitSeconds: 7200 });
+    expect(host.options[0]?.timeoutMs).toBeGreaterThan(7_200_000);
+  });
+
+  it('that the broker did not confirm fails with what was said', async () => {
+    const host = new ScriptedHost('');
+    await expect(enqueueOn(host, null, request)).rejects.toMatchObject({ code: 'ENQUEUE_FAILED', exitCode: 1 });
+  });
+});
+
+describe('a file of the store', () => {
+  const reference = `sha256:${sha256('photo')}`;
+
+  it('is what its reference says', async () => {
+    const host = new ScriptedHost(Buffer.from('photo').toString('base64'));
+    expect(String(await fetchFile(host, reference))).toBe('photo');
+  });
+
+  it('is refused where it is something else', async () => {
+    const host = new ScriptedHost(Buffer.from('root:*:1').toString('base64'));
+    await expect(fetchFile(host, reference)).rejects.toMatchObject({ code: 'FILE_DAMAGED' });
+  });
+});
