@@ -13,6 +13,7 @@ export interface Size {
 const secondsIn = { second: 1, minute: 60, hour: 3600, day: 86_400 } as const;
 const bytesIn = { KB: 2 ** 10, MB: 2 ** 20, GB: 2 ** 30, TB: 2 ** 40 } as const;
 
+// The patterns let no other unit through, which the casts below rely on.
 const durationPattern = /^(\d+) (second|minute|hour|day)s?$/;
 const sizePattern = /^(\d+) (KB|MB|GB|TB)$/;
 

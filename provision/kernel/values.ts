@@ -13,7 +13,7 @@ const kernelVm = 'https://docs.kernel.org/admin-guide/sysctl/vm.html';
 const kernelIp = 'https://docs.kernel.org/networking/ip-sysctl.html';
 const mebibyte = 2 ** 20;
 
-/** Well known advice that is not here, and why: docs/host.md, "Kernel settings left out". */
+/** Well known advice that is not here, and why: docs/decisions.md, 17. */
 export const sysctls: readonly KernelValue[] = [
   {
     key: 'net.core.somaxconn',

@@ -4,14 +4,12 @@ import type { Step } from '../step.ts';
 import type { Fact } from '../topic.ts';
 
 /** systemd units: `service/<unit>` is what the unit file and the unit are: "enabled active", "masked inactive". */
-export const serviceStates = [
-  'enabled active',
-  'disabled inactive',
-  'masked inactive',
+type ServiceState =
+  | 'enabled active'
+  | 'disabled inactive'
+  | 'masked inactive'
   /** A unit without an [Install] section: it is pulled in by others. */
-  'static active',
-] as const;
-export type ServiceState = (typeof serviceStates)[number];
+  | 'static active';
 
 export function serviceSetting(unit: string, state: ServiceState): [string, string] {
   return [`service/${unit}`, state];
@@ -54,8 +52,8 @@ export function serviceSteps(changes: readonly Change[]): Step[] {
     .filter((change) => kindOf(change.key) === 'service')
     .map((change): Step => {
       const unit = nameOf(change.key);
-      switch (change.to as ServiceState | null) {
-        case 'enabled active':
+      switch (change.to) {
+        case 'enabled active' satisfies ServiceState:
           return {
             kind: 'run',
             title: `start ${unit}`,
@@ -63,9 +61,9 @@ export function serviceSteps(changes: readonly Change[]): Step[] {
 systemctl enable --quiet --now ${unit}
 systemctl start ${unit}`,
           };
-        case 'static active':
+        case 'static active' satisfies ServiceState:
           return { kind: 'run', title: `start ${unit}`, command: sh`systemctl start ${unit}` };
-        case 'masked inactive':
+        case 'masked inactive' satisfies ServiceState:
           return { kind: 'run', title: `mask ${unit}`, command: sh`systemctl mask --quiet --now ${unit}` };
         default:
           return { kind: 'run', title: `stop ${unit}`, command: sh`systemctl disable --quiet --now ${unit}` };
