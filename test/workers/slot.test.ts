@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { ResultRecord } from '../../workers/runtime/job.ts';
 import { writeResult } from '../../workers/runtime/result-store.ts';
 import { eventually } from '../support/eventually.ts';
-import { declareQueue, deleteQueue, publishJob, publishRaw, purge, takeDead } from '../support/queues.ts';
+import { declareQueue, deleteQueue, publishJob, publishRaw, purge, takeDead, waitingIn } from '../support/queues.ts';
 import { startBroker, type TestBroker } from '../support/rabbitmq.ts';
 import { openHost, type TestHost, type TestSlot } from '../support/slot.ts';
 
@@ -175,6 +175,7 @@ it('after SIGTERM the job in hand is finished, no other is taken, and the slot e
   expect(await slot.ended).toBe(0);
   expect(await host.result(first)).toMatchObject({ state: 'done' });
   expect(await host.result(second)).toBeNull();
+  expect(await waitingIn(broker, worker)).toBe(1);
   await leavesAfter(second, await started());
   expect(await host.result(second)).toMatchObject({ output: { attempt: 1 } });
 });

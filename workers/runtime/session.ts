@@ -38,7 +38,11 @@ export async function openSession(
 
     // Per consumer: quorum queues refuse the global form.
     await channel.prefetch(1, false);
-    const session = sessionOn(channel, ended, () => connection.close());
+    const session = sessionOn(channel, ended, async () => {
+      // A connection's close overtakes an ack that its channel has not written yet, and the broker then ignores the ack.
+      await channel.close().catch(() => undefined);
+      await connection.close();
+    });
     const { consumerTag } = await channel.consume(queue, (message) => {
       if (message === null) end('the broker cancelled the consumer');
       else onMessage(message, session);
