@@ -1,0 +1,29 @@
+import { access, readdir, readFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { projectRoot } from '../support/command-line.ts';
+
+const documents = ['README.md', ...(await readdir(join(projectRoot, 'docs'))).map((name) => `docs/${name}`)].filter(
+  (name) => name.endsWith('.md'),
+);
+
+/** Targets of links within the project, and paths in code spans; patterns such as `provision/<topic>/` are no paths. */
+function pathsIn(document: string, text: string): string[] {
+  const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, link = '']) => join(dirname(document), link));
+  const spans = [...text.matchAll(/`((?:provision|workers|stacks|lab|scripts|test|docs)\/[\w./-]+)`/g)];
+  return [...links, ...spans.map(([, path = '']) => path)];
+}
+
+const missing = async (path: string): Promise<boolean> =>
+  access(resolve(projectRoot, path)).then(
+    () => false,
+    () => true,
+  );
+
+describe('the documents', () => {
+  it.each(documents)('%s names only files and folders that exist', async (document) => {
+    const paths = pathsIn(document, await readFile(join(projectRoot, document), 'utf8'));
+    const gone = await Promise.all(paths.map(async (path) => ((await missing(path)) ? [path] : [])));
+    expect(gone.flat()).toEqual([]);
+  });
+});
