@@ -5,6 +5,7 @@ import type { Change, Settings } from '../setting.ts';
 import type { RunStep, Step } from '../step.ts';
 import { brokerSocket, brokerUnit, epmdSocket, proxySocket, proxyUnit, secretsFolder } from './names.ts';
 import { objectSteps } from './object-steps.ts';
+import { ownerSteps } from './owner.ts';
 import { secretSteps } from './secrets.ts';
 import { unitSteps } from './unit-steps.ts';
 
@@ -12,7 +13,12 @@ import { unitSteps } from './unit-steps.ts';
 export function steps(changes: readonly Change[], wanted: Settings): Step[] {
   if (changes.length === 0) return [];
   if (!wanted.has(`service/${brokerUnit}`)) return takeAway(changes);
-  return [...secretSteps(changes), ...unitSteps(changes, wanted), ...objectSteps(changes, wanted)];
+  return [
+    ...ownerSteps(changes),
+    ...secretSteps(changes),
+    ...unitSteps(changes, wanted),
+    ...objectSteps(changes, wanted),
+  ];
 }
 
 /**

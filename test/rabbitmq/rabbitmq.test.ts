@@ -154,6 +154,7 @@ describe('steps', () => {
     const all = [...wanted13].map(([key, to]) => change(key, null, to));
     const steps = titles(...all).filter((title) => !title.startsWith('write'));
     expect(steps).toEqual([
+      'check that no RabbitMQ of somebody else is here',
       'make secrets on the host',
       'reload systemd',
       'restart epmd on loopback',
