@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { raw, sh } from '../command.ts';
 import { fileSteps } from '../kinds/file.ts';
 import { blobsFolder, manifestFile, programsFolder, releasesFolder, runFolder } from '../places.ts';
-import { type Change, kindOf, nameOf, type Settings } from '../setting.ts';
+import { type Change, changesOf, kindOf, nameOf, type Settings } from '../setting.ts';
 import type { RunStep, Step } from '../step.ts';
 import { groupOfPath } from './group.ts';
 import { loadImage } from './image.ts';
@@ -19,7 +19,7 @@ export function steps(changes: readonly Change[], wanted: Settings): Step[] {
   const id = wanted.get('release/current');
   if (id === undefined) return [retireAll, ...fileSteps(changes, wanted), removeReleases];
   const manifest = readManifest(wanted.get(`manifest/${id}`) ?? '');
-  const images = changes.filter((change) => kindOf(change.key) === 'image' && change.to !== null);
+  const images = changesOf(changes, 'image').filter((change) => change.to !== null);
   return [
     ...uploadSteps(images, manifest),
     ...images.map((change) => imageStep(change, manifest)),
@@ -60,22 +60,25 @@ function imageStep({ key, to }: Change, manifest: ReleaseManifest): RunStep {
   };
 }
 
+/**
+ * Milliseconds. What is waited for ends by itself: the new slots' health by `patience`, the drain of the old ones by the
+ * stop time that they were started with, which nobody here knows any more.
+ */
+const switchTimeoutMs = 24 * 3600 * 1000;
+
 /** Waits for the old slots to drain, so it may take as long as the longest job is given. */
 function switchStep(id: string, wanted: Settings): RunStep {
   const groups = [...wanted]
     .filter(([key]) => kindOf(key) === 'file')
     .flatMap(([key, config]) => {
       const group = groupOfPath(nameOf(key));
-      return group === null
-        ? []
-        : [{ ...group, slots: numberIn(config, 'numprocs'), stop: numberIn(config, 'stopwaitsecs') }];
+      return group === null ? [] : [{ ...group, slots: numberIn(config, 'numprocs') }];
     });
-  const longestStop = Math.max(0, ...groups.map((group) => group.stop));
   return {
     kind: 'run',
     title: `start release ${id} and drain the one before`,
     command: sh`${`${programsFolder}/switch-release`} ${id} ${patience} ${groups.map(({ name, slots }) => `${name}=${slots}`)}`,
-    timeoutMs: (patience + 2 * longestStop + 120) * 1000,
+    timeoutMs: switchTimeoutMs,
   };
 }
 
@@ -88,7 +91,7 @@ const retireAll: RunStep = {
   command: sh`program=${`${programsFolder}/switch-release`}
 [ ! -x "$program" ] || "$program" none 0
 rm -f ${`${runFolder}/switch.lock`}`,
-  timeoutMs: 24 * 3600 * 1000,
+  timeoutMs: switchTimeoutMs,
 };
 
 const removeReleases: RunStep = {

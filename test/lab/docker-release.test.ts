@@ -136,6 +136,18 @@ describe.each([13, 12] as const)('Debian %i', (debian) => {
     await (await on(docker)).converge();
   });
 
+  it('the last worker goes from the environment: its slots drain, and the release without workers is current', async () => {
+    const [id, current] = ['000000000000', second.manifest.id];
+    const bare = environmentWith({ debian, roles: ['worker'] });
+    const none = await topicOnHost(release, connection, bare, { release: { id, workers: [] } });
+    await none.converge();
+    expect((await none.diff()).changes).toEqual([]);
+    expect(await containers()).toBe('');
+    expect((await ask('cat /var/lib/jernverk/releases/history')).split('\n').slice(0, 2)).toEqual([id, current]);
+    await none.host.close();
+    await (await on(release, second)).converge();
+  });
+
   it('nothing of ours is left when nothing is wanted, the files of the jobs aside', async () => {
     await run('touch /var/lib/jernverk/files/results/kept.json');
     for (const topic of [release, supervisor, docker]) await (await on(topic, second)).converge(new Map());
