@@ -33,3 +33,14 @@ export const kindOf = (key: string): string => key.slice(0, key.indexOf('/'));
 
 /** The part of a key after the first slash: `/etc/hosts` of `file//etc/hosts`. */
 export const nameOf = (key: string): string => key.slice(key.indexOf('/') + 1);
+
+/** The keys of these kinds. */
+export const keysOf = (keys: Iterable<string>, ...kinds: readonly string[]): string[] =>
+  [...keys].filter((key) => kinds.includes(kindOf(key)));
+
+/** The changes of settings of these kinds. */
+export const changesOf = (changes: readonly Change[], ...kinds: readonly string[]): Change[] =>
+  changes.filter((change) => kinds.includes(kindOf(change.key)));
+
+/** Readings to be filled in: what the host's answer does not name stays absent. */
+export const allAbsent = (keys: readonly string[]): Map<string, Reading> => new Map(keys.map((key) => [key, absent]));

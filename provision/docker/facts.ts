@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { fileFacts } from '../kinds/file.ts';
 import { loadedFacts } from '../kinds/loaded.ts';
 import { serviceFacts } from '../kinds/service.ts';
-import { kindOf, type Readings, value } from '../setting.ts';
+import { keysOf, type Readings, value } from '../setting.ts';
 import type { Fact } from '../topic.ts';
 import { askDocker } from './api.ts';
 import { imageFacts } from './images.ts';
@@ -21,7 +21,7 @@ const info = z.object({ Driver: z.string(), LiveRestoreEnabled: z.boolean() });
 
 /** What the running daemon says of itself; absent where it does not run. */
 function daemonFacts(keys: readonly string[]): Fact[] {
-  const own = keys.filter((key) => kindOf(key) === 'docker');
+  const own = keysOf(keys, 'docker');
   if (own.length === 0) return [];
   return [{ keys: own, command: askDocker('info'), parse: parseInfo }];
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { absent, kindOf, nameOf, type Reading, type Readings, value } from '../setting.ts';
+import { allAbsent, keysOf, nameOf, type Readings, value } from '../setting.ts';
 import type { Fact } from '../topic.ts';
 import { askDocker } from './api.ts';
 
@@ -15,13 +15,13 @@ const images = z.array(
  * Also answers names that nobody asked for where `isOurs` takes them for ours.
  */
 export function imageFacts(keys: readonly string[], isOurs: (name: string) => boolean): Fact[] {
-  const own = keys.filter((key) => kindOf(key) === 'image');
+  const own = keysOf(keys, 'image');
   if (own.length === 0) return [];
   return [{ keys: own, command: askDocker('images/json'), parse: (output) => parseImages(output, own, isOurs) }];
 }
 
 function parseImages(output: string, keys: readonly string[], isOurs: (name: string) => boolean): Readings {
-  const readings = new Map<string, Reading>(keys.map((key) => [key, absent]));
+  const readings = allAbsent(keys);
   for (const image of images.parse(JSON.parse(output || '[]'))) {
     for (const tag of image.RepoTags ?? []) {
       const key = `image/${tag}`;

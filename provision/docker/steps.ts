@@ -1,14 +1,14 @@
 import { raw, sh } from '../command.ts';
 import { fileSteps } from '../kinds/file.ts';
 import { unitsToRestart } from '../kinds/loaded.ts';
-import { serviceSteps } from '../kinds/service.ts';
-import { type Change, kindOf, nameOf, type Settings } from '../setting.ts';
+import { reloadUnits, serviceSteps } from '../kinds/service.ts';
+import { type Change, changesOf, nameOf, type Settings } from '../setting.ts';
 import type { RunStep, Step } from '../step.ts';
 import { buildBaseImage } from './base-image.ts';
 import { storageDriver } from './desired.ts';
 
 export function steps(changes: readonly Change[], wanted: Settings): Step[] {
-  const removed = changes.filter((change) => kindOf(change.key) === 'image' && change.to === null);
+  const removed = changesOf(changes, 'image').filter((change) => change.to === null);
   const images = removed.map((change) => removeImage(nameOf(change.key)));
   const files = fileSteps(changes, wanted);
   const reload: Step[] = files.length === 0 ? [] : [reloadUnits];
@@ -19,7 +19,7 @@ export function steps(changes: readonly Change[], wanted: Settings): Step[] {
     ...reload,
     ...serviceSteps(changes),
     ...(mustRestart(changes, wanted) ? [restartDocker] : []),
-    ...(changes.some((change) => kindOf(change.key) === 'image' && change.to !== null) ? [makeBaseImage] : []),
+    ...(changesOf(changes, 'image').some((change) => change.to !== null) ? [makeBaseImage] : []),
     ...images,
   ];
 }
@@ -44,8 +44,6 @@ case $driver in ''|${storageDriver}) exit 0 ;; esac
 echo "Docker on this host stores images with the driver $driver, and Jernverk runs on ${storageDriver} only. Nothing was changed. Remove /var/lib/docker if nobody needs what is in it, or take a host whose disk is ext4 or xfs." >&2
 exit 1`,
 };
-
-const reloadUnits: RunStep = { kind: 'run', title: 'load unit files', command: raw('systemctl daemon-reload') };
 
 /** The reload before the restart turns `live-restore` on, so that running containers live through the restart. */
 const restartDocker: RunStep = {

@@ -1,14 +1,12 @@
 import { raw } from '../command.ts';
-import { type Change, kindOf, nameOf, notApplicable, type Reading, value } from '../setting.ts';
+import { type Change, changesOf, keysOf, kindOf, nameOf, notApplicable, type Reading, value } from '../setting.ts';
 import type { Step } from '../step.ts';
 import type { Fact } from '../topic.ts';
 import { tmpfilesFile, udevFile } from './paths.ts';
 
-const isOwn = (key: string): boolean => kindOf(key) === 'block' || kindOf(key) === 'thp';
-
 /** What `/sys` says about virtual disks and transparent huge pages. */
 export function deviceFacts(keys: readonly string[]): Fact[] {
-  const own = keys.filter(isOwn);
+  const own = keysOf(keys, 'block', 'thp');
   if (own.length === 0) return [];
   return [
     {
@@ -52,7 +50,7 @@ const chosen = (text: string): string => /\[(\S+)\]/.exec(text)?.[1] ?? text.tri
 
 /** What a boot would do, now. */
 export function deviceSteps(changes: readonly Change[]): Step[] {
-  const changed = (kind: string): boolean => changes.some(({ key, to }) => kindOf(key) === kind && to !== null);
+  const changed = (kind: string): boolean => changesOf(changes, kind).some(({ to }) => to !== null);
   return [...(changed('block') ? [applyUdevRules] : []), ...(changed('thp') ? [applyTmpfiles] : [])];
 }
 

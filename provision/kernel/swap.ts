@@ -1,7 +1,7 @@
 import { lines, raw, sh } from '../command.ts';
 import type { Size } from '../environment/units.ts';
 import { stateFolder } from '../places.ts';
-import { absent, type Change, kindOf, nameOf, notApplicable, type Reading, value } from '../setting.ts';
+import { absent, type Change, changesOf, keysOf, nameOf, notApplicable, type Reading, value } from '../setting.ts';
 import type { Step } from '../step.ts';
 import type { Fact } from '../topic.ts';
 
@@ -24,7 +24,7 @@ export function swapSettings(wanted: Size): [string, string][] {
 const megabytesOf = (key: string): number => Number.parseInt(nameOf(key), 10);
 
 export function swapFacts(keys: readonly string[]): Fact[] {
-  const own = keys.filter((key) => kindOf(key) === 'swap');
+  const own = keysOf(keys, 'swap');
   if (own.length === 0) return [];
   return [
     {
@@ -65,7 +65,7 @@ WantedBy=swap.target
 
 /** Makes the file anew, so a size that changed and a file that a power cut left half made are the same case. */
 export function swapSteps(changes: readonly Change[]): Step[] {
-  const own = changes.filter((change) => kindOf(change.key) === 'swap');
+  const own = changesOf(changes, 'swap');
   const wanted = own.find((change) => change.to !== null);
   if (wanted !== undefined) return makeSwap(megabytesOf(wanted.key));
   return own.length > 0 ? removeSwap : [];

@@ -1,5 +1,14 @@
 import { quote, raw, sh } from '../command.ts';
-import { type Change, kindOf, nameOf, notApplicable, type Reading, type Readings, value } from '../setting.ts';
+import {
+  type Change,
+  changesOf,
+  keysOf,
+  nameOf,
+  notApplicable,
+  type Reading,
+  type Readings,
+  value,
+} from '../setting.ts';
 import type { Step } from '../step.ts';
 import type { Fact } from '../topic.ts';
 import { sysctlFile } from './paths.ts';
@@ -9,7 +18,7 @@ const pathOf = (key: string): string => `/proc/sys/${nameOf(key).replaceAll('.',
 
 /** The values of the running kernel. In a container all but the network's own are the outer machine's. */
 export function sysctlFacts(keys: readonly string[]): Fact[] {
-  const own = keys.filter((key) => kindOf(key) === 'sysctl');
+  const own = keysOf(keys, 'sysctl');
   if (own.length === 0) return [];
   return [
     {
@@ -47,7 +56,7 @@ function readingOf(answer: string): Reading {
 
 /** Puts values into the running kernel. The file alone would wait for the next boot. */
 export function sysctlSteps(changes: readonly Change[]): Step[] {
-  const own = changes.filter((change) => kindOf(change.key) === 'sysctl' && change.to !== null);
+  const own = changesOf(changes, 'sysctl').filter((change) => change.to !== null);
   if (own.length === 0) return [];
   const writes = own.map((change) => `echo ${quote(change.to ?? '')} > ${quote(pathOf(change.key))}`);
   return [

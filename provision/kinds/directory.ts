@@ -1,5 +1,5 @@
 import { type Command, lines, sh } from '../command.ts';
-import { absent, type Change, kindOf, nameOf, type Reading, type Readings, value } from '../setting.ts';
+import { allAbsent, type Change, changesOf, keysOf, nameOf, type Readings, value } from '../setting.ts';
 import type { Step } from '../step.ts';
 import type { Fact } from '../topic.ts';
 
@@ -9,7 +9,7 @@ export function directorySetting(path: string, mode: string, owner = '0:0'): [st
 }
 
 export function directoryFacts(keys: readonly string[]): Fact[] {
-  const own = keys.filter((key) => kindOf(key) === 'directory');
+  const own = keysOf(keys, 'directory');
   if (own.length === 0) return [];
   return [
     {
@@ -22,7 +22,7 @@ export function directoryFacts(keys: readonly string[]): Fact[] {
 }
 
 function parseDirectories(output: string, keys: readonly string[]): Readings {
-  const readings = new Map<string, Reading>(keys.map((key) => [key, absent]));
+  const readings = allAbsent(keys);
   for (const line of output.split('\n').filter((text) => text !== '')) {
     const [path, owner] = line.split('\t');
     if (owner === undefined) throw new Error(`unexpected line: ${line}`);
@@ -33,7 +33,7 @@ function parseDirectories(output: string, keys: readonly string[]): Readings {
 
 /** Makes folders as wanted, all in one go. A folder that is not wanted any more goes if it is empty: its content may not be ours. */
 export function directorySteps(changes: readonly Change[]): Step[] {
-  const own = changes.filter((change) => kindOf(change.key) === 'directory');
+  const own = changesOf(changes, 'directory');
   if (own.length === 0) return [];
   return [{ kind: 'run', title: `bring ${own.length} folders in order`, command: lines(...own.map(commandFor)) }];
 }

@@ -1,5 +1,5 @@
 import { raw, sh } from '../command.ts';
-import { absent, type Change, kindOf, nameOf, type Reading, type Readings, type Settings, value } from '../setting.ts';
+import { allAbsent, type Change, kindOf, nameOf, type Readings, type Settings, value } from '../setting.ts';
 import type { Step } from '../step.ts';
 import type { Fact } from '../topic.ts';
 
@@ -49,7 +49,7 @@ export function fileFacts(keys: readonly string[]): Fact[] {
 }
 
 function parseFiles(output: string, keys: readonly string[]): Readings {
-  const readings = new Map<string, Reading>(keys.map((key) => [key, absent]));
+  const readings = allAbsent(keys);
   for (const line of output.split('\n').filter((text) => text !== '')) {
     const [path, mode, content] = line.split('\t');
     if (mode === undefined || content === undefined) throw new Error(`unexpected line: ${line.slice(0, 80)}`);

@@ -1,6 +1,16 @@
 import { sh } from '../command.ts';
 import { runFolder } from '../places.ts';
-import { absent, type Change, kindOf, nameOf, type Reading, type Readings, type Settings, value } from '../setting.ts';
+import {
+  absent,
+  type Change,
+  changesOf,
+  keysOf,
+  nameOf,
+  type Reading,
+  type Readings,
+  type Settings,
+  value,
+} from '../setting.ts';
 import type { Fact } from '../topic.ts';
 import { fileSettings } from './file.ts';
 
@@ -40,7 +50,7 @@ const partsOf = (key: string): { unit: string; path: string } => {
 
 /** Compares each file's hash with the one recorded at the last start. A unit that does not run has loaded nothing. */
 export function loadedFacts(keys: readonly string[]): Fact[] {
-  const own = keys.filter((key) => kindOf(key) === 'loaded');
+  const own = keysOf(keys, 'loaded');
   const units = [...new Set(own.map((key) => partsOf(key).unit))];
   return units.map((unit): Fact => {
     const ofUnit = own.filter((key) => partsOf(key).unit === unit);
@@ -76,8 +86,8 @@ const hashes = (text: string): Map<string, string> =>
 
 /** The units that must be restarted so that they load their files: stale now, or as soon as a file of theirs is written. */
 export function unitsToRestart(changes: readonly Change[], wanted: Settings): string[] {
-  const stale = changes.filter((change) => kindOf(change.key) === 'loaded' && change.to !== null);
-  const written = new Set(changes.filter(({ key }) => kindOf(key) === 'file').map(({ key }) => nameOf(key)));
-  const readers = [...wanted.keys()].filter((key) => kindOf(key) === 'loaded' && written.has(partsOf(key).path));
+  const stale = changesOf(changes, 'loaded').filter((change) => change.to !== null);
+  const written = new Set(changesOf(changes, 'file').map(({ key }) => nameOf(key)));
+  const readers = keysOf(wanted.keys(), 'loaded').filter((key) => written.has(partsOf(key).path));
   return [...new Set([...stale.map(({ key }) => key), ...readers].map((key) => partsOf(key).unit))];
 }

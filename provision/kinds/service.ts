@@ -1,6 +1,6 @@
-import { sh } from '../command.ts';
-import { absent, type Change, kindOf, nameOf, type Reading, type Readings, value } from '../setting.ts';
-import type { Step } from '../step.ts';
+import { raw, sh } from '../command.ts';
+import { absent, type Change, changesOf, keysOf, nameOf, type Reading, type Readings, value } from '../setting.ts';
+import type { RunStep, Step } from '../step.ts';
 import type { Fact } from '../topic.ts';
 
 /** systemd units: `service/<unit>` is what the unit file and the unit are: "enabled active", "masked inactive". */
@@ -17,7 +17,7 @@ export function serviceSetting(unit: string, state: ServiceState): [string, stri
 
 /** Asks systemd for every unit that the keys name. A unit that systemd does not know is absent. */
 export function serviceFacts(keys: readonly string[]): Fact[] {
-  const own = keys.filter((key) => kindOf(key) === 'service');
+  const own = keysOf(keys, 'service');
   if (own.length === 0) return [];
   return [
     {
@@ -48,25 +48,26 @@ function readingOf(block: string): Reading {
 
 /** Brings every changed unit to its wanted state; a unit that is no longer wanted is disabled and stopped. */
 export function serviceSteps(changes: readonly Change[]): Step[] {
-  return changes
-    .filter((change) => kindOf(change.key) === 'service')
-    .map((change): Step => {
-      const unit = nameOf(change.key);
-      switch (change.to) {
-        case 'enabled active' satisfies ServiceState:
-          return {
-            kind: 'run',
-            title: `start ${unit}`,
-            command: sh`systemctl unmask --quiet ${unit}
+  return changesOf(changes, 'service').map((change): Step => {
+    const unit = nameOf(change.key);
+    switch (change.to) {
+      case 'enabled active' satisfies ServiceState:
+        return {
+          kind: 'run',
+          title: `start ${unit}`,
+          command: sh`systemctl unmask --quiet ${unit}
 systemctl enable --quiet --now ${unit}
 systemctl start ${unit}`,
-          };
-        case 'static active' satisfies ServiceState:
-          return { kind: 'run', title: `start ${unit}`, command: sh`systemctl start ${unit}` };
-        case 'masked inactive' satisfies ServiceState:
-          return { kind: 'run', title: `mask ${unit}`, command: sh`systemctl mask --quiet --now ${unit}` };
-        default:
-          return { kind: 'run', title: `stop ${unit}`, command: sh`systemctl disable --quiet --now ${unit}` };
-      }
-    });
+        };
+      case 'static active' satisfies ServiceState:
+        return { kind: 'run', title: `start ${unit}`, command: sh`systemctl start ${unit}` };
+      case 'masked inactive' satisfies ServiceState:
+        return { kind: 'run', title: `mask ${unit}`, command: sh`systemctl mask --quiet --now ${unit}` };
+      default:
+        return { kind: 'run', title: `stop ${unit}`, command: sh`systemctl disable --quiet --now ${unit}` };
+    }
+  });
 }
+
+/** Needed after a unit's file or drop-in has changed, before the unit is started again. */
+export const reloadUnits: RunStep = { kind: 'run', title: 'load unit files', command: raw('systemctl daemon-reload') };

@@ -1,5 +1,5 @@
 import { raw, sh } from '../command.ts';
-import { absent, kindOf, nameOf, notApplicable, type Reading, type Readings, value } from '../setting.ts';
+import { absent, keysOf, kindOf, nameOf, notApplicable, type Reading, type Readings, value } from '../setting.ts';
 import type { Fact } from '../topic.ts';
 import { preflightFacts } from './preflight.ts';
 import { recordPath } from './record.ts';
@@ -80,8 +80,7 @@ function judgeRecord(recorded: string, keys: readonly string[], installed: reado
   const versions = new Map(
     recorded.split('\n').map((line): [string, string] => [line.split(' ')[0] ?? '', line.split(' ')[1] ?? '']),
   );
-  const stale = keys
-    .filter((key) => kindOf(key) === 'package')
+  const stale = keysOf(keys, 'package')
     .flatMap((key) => find(nameOf(key), installed) ?? [])
     .filter(({ name, version }) => versions.get(name) !== version)
     .map(({ name, version }) => `${name} is ${version}, on record is ${versions.get(name) ?? 'none'}`);

@@ -1,6 +1,6 @@
 import { raw } from '../command.ts';
 import type { DebianRelease } from '../environment.ts';
-import { kindOf, nameOf, type Reading, type Readings, unknown, value } from '../setting.ts';
+import { keysOf, nameOf, type Reading, type Readings, unknown, value } from '../setting.ts';
 import type { Fact } from '../topic.ts';
 
 /**
@@ -66,7 +66,7 @@ export function preflightSettings(release: DebianRelease): [string, string][] {
 }
 
 export function preflightFacts(keys: readonly string[]): Fact[] {
-  const own = keys.filter((key) => kindOf(key) === 'preflight');
+  const own = keysOf(keys, 'preflight');
   if (own.length === 0) return [];
   return [
     {

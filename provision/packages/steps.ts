@@ -1,6 +1,6 @@
 import { sh } from '../command.ts';
 import { configurationFolder, runFolder, stateFolder } from '../places.ts';
-import { type Change, kindOf, nameOf } from '../setting.ts';
+import { type Change, changesOf, nameOf } from '../setting.ts';
 import type { Step } from '../step.ts';
 import { timeUnits } from './facts.ts';
 import { purgeAdded } from './purge.ts';
@@ -11,7 +11,7 @@ import { finishInterrupted, install } from './transaction.ts';
 export function steps(changes: readonly Change[]): Step[] {
   const wanted = changes.filter((change) => change.to !== null);
   const has = (key: string): boolean => wanted.some((change) => change.key === key);
-  const missing = wanted.filter((change) => kindOf(change.key) === 'package').map((change) => nameOf(change.key));
+  const missing = changesOf(wanted, 'package').map((change) => nameOf(change.key));
   return [
     ...(has('dpkg/interrupted') ? [finishStep] : []),
     ...(missing.length > 0 ? [installStep(missing)] : []),

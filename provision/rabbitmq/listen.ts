@@ -1,6 +1,6 @@
 import { raw, sh } from '../command.ts';
 import { workerOwner } from '../places.ts';
-import { absent, type Change, kindOf, nameOf, type Reading, type Readings, value } from '../setting.ts';
+import { absent, allAbsent, type Change, keysOf, nameOf, type Readings, value } from '../setting.ts';
 import type { Fact } from '../topic.ts';
 import { brokerSocket } from './names.ts';
 
@@ -19,7 +19,7 @@ export const listenSettings = (): [string, string][] => [
 
 /** `ss` names the processes; systemd holds epmd's port (4369) while epmd itself does not run. */
 export function listenFacts(keys: readonly string[]): Fact[] {
-  const sockets = keys.filter((key) => kindOf(key) === 'socket');
+  const sockets = keysOf(keys, 'socket');
   const facts: Fact[] = [];
   if (keys.includes(listenKey)) {
     facts.push({
@@ -53,7 +53,7 @@ export function parseListening(output: string): Readings {
 }
 
 function parseSockets(output: string, keys: readonly string[]): Readings {
-  const readings = new Map<string, Reading>(keys.map((key) => [key, absent]));
+  const readings = allAbsent(keys);
   for (const [, path = '', text = ''] of output.matchAll(/^(\S+) (\S+ \S+)$/gm)) {
     if (readings.has(`socket/${path}`)) readings.set(`socket/${path}`, value(text));
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { raw } from '../command.ts';
-import { absent, kindOf, type Reading, type Readings, value } from '../setting.ts';
+import { allAbsent, keysOf, type Readings, value } from '../setting.ts';
 import type { Fact } from '../topic.ts';
 import { apiUrl, curl } from './api.ts';
 import { curlConfig, secretsFolder, vhost } from './names.ts';
@@ -60,15 +60,14 @@ esac
 ${loginScript}`;
 
 export function objectFacts(keys: readonly string[]): Fact[] {
-  const kinds: readonly string[] = objectKinds;
-  const own = keys.filter((key) => kinds.includes(kindOf(key)));
+  const own = keysOf(keys, ...objectKinds);
   if (own.length === 0) return [];
   return [{ keys: own, command: raw(script), parse: (output) => parseObjects(output, own) }];
 }
 
 /** Readings of all keys, and of every user, permission and policy that the broker has beyond them. */
 export function parseObjects(output: string, keys: readonly string[]): Readings {
-  const readings = new Map<string, Reading>(keys.map((key) => [key, absent]));
+  const readings = allAbsent(keys);
   const lines = output.split('\n').filter((line) => line !== '');
   const answers = questions.map((question, index) => ({
     question,

@@ -1,5 +1,5 @@
 import { type Command, lines, raw, sh } from '../command.ts';
-import { type Change, kindOf, nameOf, type Settings } from '../setting.ts';
+import { type Change, changesOf, kindOf, nameOf, type Settings } from '../setting.ts';
 import type { RunStep } from '../step.ts';
 import { apiFunction } from './api.ts';
 import { administrator, secretsFolder, vhost } from './names.ts';
@@ -7,8 +7,7 @@ import { objectKinds, parsePermission, tagsOf, vhostText } from './objects.ts';
 
 /** Brings users, permissions, policies and queues to what is wanted, over the broker's own HTTP API. */
 export function objectSteps(changes: readonly Change[], wanted: Settings): RunStep[] {
-  const kinds: readonly string[] = objectKinds;
-  const own = changes.filter((change) => kinds.includes(kindOf(change.key)));
+  const own = changesOf(changes, ...objectKinds);
   if (own.length === 0) return [];
   const commands = [...creations(own, wanted), ...removals(own)];
   return [
@@ -60,8 +59,7 @@ function queueCommand({ key, from }: Change): Command {
 
 function removals(changes: readonly Change[]): Command[] {
   const gone = changes.filter(({ to }) => to === null);
-  const ofKind = (kind: string): string[] =>
-    gone.filter(({ key }) => kindOf(key) === kind).map(({ key }) => nameOf(key));
+  const ofKind = (kind: string): string[] => changesOf(gone, kind).map(({ key }) => nameOf(key));
   const escaped = encodeURIComponent;
   return [
     ...ofKind('permission').map((user) => sh`api DELETE ${`permissions/${vhost}/${escaped(user)}`} </dev/null`),

@@ -1,6 +1,6 @@
 import { lines, raw, sh } from '../command.ts';
 import { workerOwner } from '../places.ts';
-import { absent, type Change, kindOf, nameOf, type Reading, type Readings, value } from '../setting.ts';
+import { allAbsent, type Change, kindOf, nameOf, type Readings, value } from '../setting.ts';
 import type { RunStep } from '../step.ts';
 import type { Fact } from '../topic.ts';
 import { administrator, curlConfig, secretsFolder } from './names.ts';
@@ -49,7 +49,7 @@ true`),
 }
 
 function parseSecrets(output: string, keys: readonly string[]): Readings {
-  const readings = new Map<string, Reading>(keys.map((key) => [key, absent]));
+  const readings = allAbsent(keys);
   for (const line of output.split('\n').filter((text) => text !== '')) {
     const [name = '', mode, owner, bytes] = line.split(' ');
     if (mode === 'stale') readings.set(`${prefix}${name}`, value("present, but not with the administrator's password"));

@@ -1,6 +1,7 @@
-import { raw, sh } from '../command.ts';
+import { sh } from '../command.ts';
 import { fileSteps } from '../kinds/file.ts';
 import { recordOf } from '../kinds/loaded.ts';
+import { reloadUnits } from '../kinds/service.ts';
 import type { Change, Settings } from '../setting.ts';
 import type { RunStep, Step } from '../step.ts';
 import { brokerSocket, brokerUnit, epmdSocket, proxySocket, proxyUnit, secretsFolder } from './names.ts';
@@ -26,7 +27,7 @@ export function steps(changes: readonly Change[], wanted: Settings): Step[] {
  * so every queue and job, stays in /var/lib/rabbitmq.
  */
 function takeAway(changes: readonly Change[]): Step[] {
-  return [stop, ...fileSteps(changes, new Map()), ...secretSteps(changes), forget];
+  return [stop, ...fileSteps(changes, new Map()), ...secretSteps(changes), reloadUnits];
 }
 
 const stop: RunStep = {
@@ -38,8 +39,6 @@ const stop: RunStep = {
 done
 rm -f ${brokerSocket} ${[brokerUnit, proxyUnit].map(recordOf)}`,
 };
-
-const forget: RunStep = { kind: 'run', title: 'reload systemd', command: raw('systemctl daemon-reload') };
 
 /** All queues with all jobs in them, and the passwords. */
 export function purge(): Step[] {

@@ -1,6 +1,7 @@
 import { raw } from '../command.ts';
 import { fileSteps } from '../kinds/file.ts';
 import { unitsToRestart } from '../kinds/loaded.ts';
+import { reloadUnits } from '../kinds/service.ts';
 import { type Change, kindOf, nameOf, type Settings } from '../setting.ts';
 import type { RunStep, Step } from '../step.ts';
 import { brokerIsOpen, epmdIsOpen } from './listen.ts';
@@ -13,7 +14,7 @@ export function unitSteps(changes: readonly Change[], wanted: Settings): Step[] 
   const units = changes.some(({ key }) => nameOf(key).startsWith('/etc/systemd/system/'));
   return [
     ...files,
-    ...(units || Object.values(restart).includes(true) ? [reload] : []),
+    ...(units || Object.values(restart).includes(true) ? [reloadUnits] : []),
     ...(restart.epmd ? [restartEpmd] : []),
     ...(restart.broker ? [restartBroker] : []),
     ...(restart.proxy ? [restartProxy] : []),
@@ -40,8 +41,6 @@ function whatToRestart(
       changes.some(({ key }) => kindOf(key) === 'socket'),
   };
 }
-
-const reload: RunStep = { kind: 'run', title: 'reload systemd', command: raw('systemctl daemon-reload') };
 
 const restartEpmd: RunStep = {
   kind: 'run',

@@ -2,7 +2,7 @@ import { sh } from '../command.ts';
 import { imageFacts } from '../docker/images.ts';
 import { fileFacts } from '../kinds/file.ts';
 import { currentReleaseFile, manifestFile } from '../places.ts';
-import { kindOf, nameOf, value } from '../setting.ts';
+import { keysOf, nameOf, value } from '../setting.ts';
 import type { Fact } from '../topic.ts';
 import { slotFacts } from './slots.ts';
 
@@ -31,14 +31,12 @@ function currentFacts(keys: readonly string[]): Fact[] {
  * Not a `file/` setting: the manifest of the release before is not wanted any more, and yet it stays as the way back.
  */
 function manifestFacts(keys: readonly string[]): Fact[] {
-  return keys
-    .filter((key) => kindOf(key) === 'manifest')
-    .map((key): Fact => {
-      const path = manifestFile(nameOf(key));
-      return {
-        keys: [key],
-        command: sh`[ ! -e ${path} ] || cat ${path}`,
-        parse: (output) => new Map(output === '' ? [] : [[key, value(`${output.trimEnd()}\n`)]]),
-      };
-    });
+  return keysOf(keys, 'manifest').map((key): Fact => {
+    const path = manifestFile(nameOf(key));
+    return {
+      keys: [key],
+      command: sh`[ ! -e ${path} ] || cat ${path}`,
+      parse: (output) => new Map(output === '' ? [] : [[key, value(`${output.trimEnd()}\n`)]]),
+    };
+  });
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { raw, sh } from '../command.ts';
 import { groupsFolder, readStatus, slotsFolder } from '../places.ts';
-import { absent, kindOf, nameOf, type Reading, type Readings, value } from '../setting.ts';
+import { allAbsent, keysOf, nameOf, type Readings, value } from '../setting.ts';
 import type { Fact } from '../topic.ts';
 import { groupOfName, groupOfPath } from './group.ts';
 
@@ -25,11 +25,10 @@ done`;
  * One call of supervisord's XML-RPC over its socket: a few milliseconds, where supervisorctl takes 250.
  */
 export function slotFacts(keys: readonly string[]): Fact[] {
-  const own = keys.filter((key) => kindOf(key) === 'slot');
+  const own = keysOf(keys, 'slot');
   const asked = own.length > 0 || keys.includes('release/current');
   if (!asked) return [];
-  const groups = keys
-    .filter((key) => kindOf(key) === 'file')
+  const groups = keysOf(keys, 'file')
     .flatMap((key) => groupOfPath(nameOf(key)) ?? [])
     .map((group) => group.name);
   return [
@@ -48,7 +47,7 @@ fi`,
 }
 
 function parseSlots(output: string, keys: readonly string[], groups: readonly string[]): Readings {
-  const readings = new Map<string, Reading>(keys.map((key) => [key, absent]));
+  const readings = allAbsent(keys);
   if (output.trim() === '') return readings;
   const now = Number(/^\d+/.exec(output)?.[0]);
   const statuses = parseStatuses(output);

@@ -2,7 +2,7 @@ import { sh } from '../command.ts';
 import { directoryFacts } from '../kinds/directory.ts';
 import { fileFacts } from '../kinds/file.ts';
 import { serviceFacts } from '../kinds/service.ts';
-import { kindOf, type Readings, value } from '../setting.ts';
+import { keysOf, type Readings, value } from '../setting.ts';
 import type { Fact } from '../topic.ts';
 
 export function facts(keys: readonly string[]): Fact[] {
@@ -13,7 +13,7 @@ const unitKey = /^unit\/(.+):(\w+)$/;
 
 /** `unit/<unit>:<property>` is what systemd itself goes by, whatever the files say. */
 function unitFacts(keys: readonly string[]): Fact[] {
-  const own = keys.filter((key) => kindOf(key) === 'unit');
+  const own = keysOf(keys, 'unit');
   const units = [...new Set(own.flatMap((key) => unitKey.exec(key)?.[1] ?? []))];
   return units.map((unit): Fact => {
     const ofUnit = own.filter((key) => key.startsWith(`unit/${unit}:`));

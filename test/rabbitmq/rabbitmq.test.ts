@@ -147,7 +147,7 @@ describe('steps', () => {
 
   it('a changed configuration is written and loaded', () => {
     const path = '/etc/rabbitmq/rabbitmq.conf';
-    expect(titles(change(`file/${path}`, ''))).toEqual([`write ${path}`, 'reload systemd', 'restart RabbitMQ']);
+    expect(titles(change(`file/${path}`, ''))).toEqual([`write ${path}`, 'load unit files', 'restart RabbitMQ']);
   });
 
   it('a bare host gets secrets and files before the broker starts, and its objects after', () => {
@@ -156,7 +156,7 @@ describe('steps', () => {
     expect(steps).toEqual([
       'check that no RabbitMQ of somebody else is here',
       'make secrets on the host',
-      'reload systemd',
+      'load unit files',
       'restart epmd on loopback',
       'restart RabbitMQ',
       "open the containers' broker socket",
