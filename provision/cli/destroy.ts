@@ -16,7 +16,7 @@ export async function destroyCommand(invocation: Invocation): Promise<number> {
   const purge = invocation.options.purge === true;
   const names = session.targets.map((target) => target.config.name).join(', ');
   const question = purge
-    ? `Take Jernverk off ${names}, with its packages, queues, secrets and data?`
+    ? `Take Jernverk off ${names}, with its packages, queues and data?`
     : `Take Jernverk off ${names}? Packages, queues and data stay.`;
   if (!(await confirm(question, invocation))) return exitCodes.failed;
   const progress = invocation.json ? silentProgress : plainProgress((line) => console.log(line));
