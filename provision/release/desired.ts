@@ -11,7 +11,9 @@ import { writeManifest } from './manifest-file.ts';
 export function desired({ environment, host, release }: DesiredContext): Settings {
   if (release === null || !host.roles.includes('worker')) return new Map();
   for (const { name } of environment.workers) mustHold(release, name);
-  const groups = environment.workers.map((worker) => groupOf(worker, environment.broker.deliveryLimit, release.id, baseImage));
+  const groups = environment.workers.map((worker) =>
+    groupOf(worker, environment.broker.deliveryLimit, release.id, baseImage),
+  );
   return new Map([
     ['release/current', release.id],
     [`manifest/${release.id}`, writeManifest(release)],
