@@ -1,20 +1,14 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
+import { isEnvironmentFile } from './environment/choice.ts';
 import { parseEnvironment } from './environment/parse.ts';
 import type { Environment } from './environment.ts';
 import { InputError } from './errors.ts';
 
-/** The environment where nobody names one. */
-export const defaultEnvironment = 'local';
-
-/** What `--env` says, else JERNVERK_ENV, else the embedded default. */
-export const chosenEnvironment = (option: string | undefined, variables: NodeJS.ProcessEnv): string =>
-  option || variables.JERNVERK_ENV || defaultEnvironment;
-
-/** `production` is `environments/production.yaml`; what has a slash or ends in .yaml is a file. */
+/** Where an environment is that is named as `--env` takes it. */
 export function environmentFile(nameOrFile: string, projectRoot: string): string {
-  const isFile = nameOrFile.includes('/') || /\.ya?ml$/.test(nameOrFile);
-  return isFile ? resolve(projectRoot, nameOrFile) : join(projectRoot, 'environments', `${nameOrFile}.yaml`);
+  if (isEnvironmentFile(nameOrFile)) return resolve(projectRoot, nameOrFile);
+  return join(projectRoot, 'environments', `${nameOrFile}.yaml`);
 }
 
 /**

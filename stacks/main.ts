@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { App } from 'cdktf';
+import { chosenEnvironment } from '../provision/environment/choice.ts';
 import { hintOf, messageOf } from '../provision/errors.ts';
-import { chosenEnvironment, loadEnvironment } from '../provision/load.ts';
+import { loadEnvironment } from '../provision/load.ts';
 import { buildRelease } from '../provision/release/build.ts';
 import { findSmokeJobs } from '../provision/smoke.ts';
 import { installProvider } from '../provision/terraform/install.ts';
@@ -11,7 +12,7 @@ import { createStacks } from './environment-stacks.ts';
 /** `cdktf` runs this in the project's folder by way of `./jernverk synth`. */
 async function synth(): Promise<void> {
   const root = process.cwd();
-  const source = chosenEnvironment(undefined, process.env);
+  const source = chosenEnvironment(process.env);
   const environment = await loadEnvironment(source, root);
   const workers = environment.workers.map((worker) => worker.name);
   const release = await buildRelease(workers, root);

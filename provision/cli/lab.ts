@@ -67,7 +67,7 @@ function upLine({ name, did, connection }: LabUpOutcome): string {
   return `${name} ${said[did]}: ${connection.user}@${connection.address} port ${connection.port}`;
 }
 
-export async function runLabUp(invocation: Invocation): Promise<number> {
+export async function labUpCommand(invocation: Invocation): Promise<number> {
   const project = projectRoot();
   const kind = readKind(invocation.options);
   const specs = await specsFor(invocation, project);
@@ -80,7 +80,7 @@ export async function runLabUp(invocation: Invocation): Promise<number> {
   return 0;
 }
 
-export async function runLabDown(invocation: Invocation): Promise<number> {
+export async function labDownCommand(invocation: Invocation): Promise<number> {
   const project = projectRoot();
   const existing = (await labList(project)).map((host) => host.name);
   const unknown = invocation.rest.filter((name) => !existing.includes(name));
@@ -102,7 +102,7 @@ function listLine(host: LabHost): string {
   return `${host.name.padEnd(16)} Debian ${host.debian}  ${host.kind.padEnd(6)}  ${state}  ${where}`;
 }
 
-export async function runLabList(invocation: Invocation): Promise<number> {
+export async function labListCommand(invocation: Invocation): Promise<number> {
   const hosts = await labList(projectRoot());
   if (invocation.json) console.log(JSON.stringify(hosts, null, 2));
   else console.log(hosts.length === 0 ? 'no lab hosts' : hosts.map(listLine).join('\n'));
@@ -111,8 +111,8 @@ export async function runLabList(invocation: Invocation): Promise<number> {
 
 const namedHost = (invocation: Invocation): string => invocation.arguments.host ?? '';
 
-export const runLabShell = (invocation: Invocation): Promise<number> =>
+export const labShellCommand = (invocation: Invocation): Promise<number> =>
   labExec(projectRoot(), namedHost(invocation), []);
 
-export const runLabExec = (invocation: Invocation): Promise<number> =>
+export const labExecCommand = (invocation: Invocation): Promise<number> =>
   labExec(projectRoot(), namedHost(invocation), invocation.rest);

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { Command, CommanderError } from 'commander';
+import { chosenEnvironment, isEnvironmentFile } from '../environment/choice.ts';
 import { hintOf } from '../errors.ts';
 import { type CommandEntry, commands, setUpCommands } from './commands.ts';
 import type { Invocation } from './invocation.ts';
@@ -20,8 +21,7 @@ Exit codes:
 /** File paths are relative to where the person stands; `jernverk` itself has moved to the project's folder. */
 const fromCaller = (file: string): string => path.resolve(process.env.JERNVERK_CALLER_FOLDER ?? '.', file);
 
-/** `--env production` is a name in environments/; with a slash or .yaml it is a file. */
-const environmentChoice = (text: string): string => (/\/|\.ya?ml$/.test(text) ? fromCaller(text) : text);
+const environmentChoice = (text: string): string => (isEnvironmentFile(text) ? fromCaller(text) : text);
 
 function parentOf(program: Command, entry: CommandEntry, entries: readonly CommandEntry[]): Command {
   const [first = '', second] = entry.name.split(' ');
@@ -78,11 +78,7 @@ function createProgram(entries: readonly CommandEntry[], end: End): Command {
   const program = new Command('jernverk')
     .description('Turns a bare Debian server into a tuned, verified worker platform, and proves it.')
     .usage('COMMAND [options]')
-    .option(
-      '--env <name|file>',
-      'environment: a name in environments/, or a YAML file',
-      process.env.JERNVERK_ENV || 'local',
-    )
+    .option('--env <name|file>', 'environment: a name in environments/, or a YAML file', chosenEnvironment(process.env))
     .option('--json', 'print facts as JSON on standard output')
     .option('--no-color', 'plain text without colours')
     .commandsGroup('Project:')

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { labConnectionFile, resolveConnection } from '../../provision/connection.ts';
+import { chosenEnvironment } from '../../provision/environment/choice.ts';
 import { environmentJsonSchema } from '../../provision/environment/json-schema.ts';
-import { chosenEnvironment, loadEnvironment } from '../../provision/load.ts';
+import { loadEnvironment } from '../../provision/load.ts';
 
 const project = join(import.meta.dirname, '..', '..');
 let root: string;
@@ -55,10 +56,9 @@ describe('an environment', () => {
     await loadEnvironment('production.example', project);
   });
 
-  it('is chosen by option, then by JERNVERK_ENV, then it is local', () => {
-    expect(chosenEnvironment('a', { JERNVERK_ENV: 'b' })).toBe('a');
-    expect(chosenEnvironment(undefined, { JERNVERK_ENV: 'b' })).toBe('b');
-    expect(chosenEnvironment(undefined, {})).toBe('local');
+  it('is chosen by JERNVERK_ENV, else it is local', () => {
+    expect(chosenEnvironment({ JERNVERK_ENV: 'b' })).toBe('b');
+    expect(chosenEnvironment({})).toBe('local');
   });
 });
 
