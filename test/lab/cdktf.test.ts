@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { raw } from '../../provision/command.ts';
 import { connect, type Host } from '../../provision/host.ts';
-import { projectRoot } from '../support/command-line.ts';
+import { jernverk, projectRoot } from '../support/command-line.ts';
+import { eventually } from '../support/eventually.ts';
 import { bareLabHost, removeLabHost } from '../support/lab-host.ts';
 import { planLines } from '../support/plan-lines.ts';
+import { type Poison, plantPoison } from '../support/poison.ts';
 
 const name = 'cdktf13';
 /** Two levels below the project's `.jernverk`, so that states lie in the middle one and go with it. */
@@ -36,6 +38,7 @@ async function cdktf(...args: readonly string[]): Promise<Output> {
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (text += data));
   const [exitCode] = await once(child, 'close');
+  printed.set(`cdktf ${args.join(' ')} #${printed.size}`, text);
   return { exitCode, text: plain(text) };
 }
 
@@ -52,14 +55,19 @@ function plain(text: string): string {
   return text.replaceAll(/\x1b\[[0-9;]*[A-Za-z]/g, '').replaceAll(/^(test-cdktf\.\S+)? +/gm, '');
 }
 
+/** All that was printed so far, by its command. */
+const printed = new Map<string, string>();
+
 describe('cdktf on a bare host', () => {
   let host: Host;
+  let poison: Poison;
   const on = (script: string) => host.run(raw(script));
 
   beforeAll(async () => {
     await mkdir(folder, { recursive: true });
     await writeFile(environment, yaml);
     host = await connect(await bareLabHost(name));
+    poison = await plantPoison(host, ['jernverk', 'enqueue', 'image-resizer']);
   });
   afterAll(async () => {
     await host?.close();
@@ -121,6 +129,41 @@ nft add rule inet jernverk input tcp dport 9999 accept`);
     expect(unreachable.text).toMatch(new RegExp(`Error: .*${name}`));
     await on('systemctl start ssh.socket || systemctl start ssh');
     expect(await done('diff', hostStack)).toContain('No changes.');
+  });
+
+  it('leaves its secrets where they were born: nothing that is printed, kept, logged or run has one', async () => {
+    const photo = join(projectRoot, 'workers/image-resizer/smoke.jpg');
+    const commands = [
+      ['plan'],
+      ['apply'],
+      ['status'],
+      ['logs', 'image-resizer'],
+      ['enqueue', 'image-resizer', photo, '--wait', '--input', '{}'],
+    ];
+    for (const words of commands) {
+      const { stdout, stderr } = await jernverk('--env', environment, '--json', ...words);
+      expect(stdout).not.toBe('');
+      printed.set(words.join(' '), stdout + stderr);
+    }
+    await on(`grep -qF -f /run/poison/values /etc/jernverk/secrets/rabbitmq/jernverk`);
+    expect(poison.findIn(printed)).toEqual([]);
+    expect(await poison.findBelow(folder, join(projectRoot, '.jernverk/build'))).toEqual([]);
+    expect(await poison.findOnHost()).toEqual([]);
+  });
+
+  it('would find a secret anywhere: each place that is searched finds one that is put there', async () => {
+    const [value = ''] = poison.values;
+    await on(`echo ${value} | tee /etc/leaked > /var/log/leaked
+systemd-cat --identifier=leaked echo ${value}
+docker create --name leaked --env LEAKED=${value} $(docker image ls --quiet jernverk/image-resizer | head -n 1)
+systemd-run --quiet --unit=leaked sh -c 'sleep 600; : ${value}'`);
+    await eventually(async () => ((await poison.findOnHost()).includes('processes') ? true : null));
+    const found = await poison.findOnHost();
+    expect(found).toEqual(expect.arrayContaining(['/etc/leaked', '/var/log/leaked', 'journal', 'docker', 'processes']));
+    await writeFile(join(folder, 'leaked.tfstate'), value);
+    expect(await poison.findBelow(folder)).toEqual([join(folder, 'leaked.tfstate')]);
+    expect(poison.findIn(new Map([['plan', `x ${value} y`]]))).toEqual(['plan']);
+    await on('docker rm leaked; systemctl stop leaked poison-watch; rm -r /etc/leaked /var/log/leaked');
   });
 
   it('takes away what it put there, and keeps packages', async () => {
