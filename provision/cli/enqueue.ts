@@ -1,12 +1,11 @@
-import { access } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { enqueueOn } from '../enqueue.ts';
-import type { HostConfig } from '../environment.ts';
 import { InputError } from '../errors.ts';
 import { exitCodes } from '../report.ts';
 import type { Invocation } from './invocation.ts';
 import { parseCount } from './number.ts';
-import { connectTo, loadHosts, requireWorker } from './session.ts';
+import { brokerHost, connectTo, loadHosts, requireWorker } from './session.ts';
 
 /** How long `--wait` waits for a result, where `--timeout` says nothing else. */
 const defaultWaitSeconds = 60;
@@ -36,17 +35,13 @@ export async function enqueueJob(invocation: Invocation): Promise<number> {
   return allDone ? exitCodes.done : exitCodes.failed;
 }
 
-/** The host that takes jobs. */
-export function brokerHost(hosts: readonly HostConfig[]): HostConfig {
-  const host = hosts.find((candidate) => candidate.roles.includes('broker'));
-  if (host !== undefined) return host;
-  throw new InputError('NO_BROKER', 'no host of this environment has the role broker');
-}
-
 async function requireFile(file: string): Promise<void> {
-  await access(file).catch((cause: unknown) => {
-    throw new InputError('NO_FILE', `cannot read the file ${file}`, { cause });
-  });
+  const found = await access(file, constants.R_OK)
+    .then(() => stat(file))
+    .catch((cause: unknown) => {
+      throw new InputError('NO_FILE', `cannot read the file ${file}`, { cause });
+    });
+  if (found.isDirectory()) throw new InputError('NO_FILE', `expected a file, and ${file} is a folder`);
 }
 
 function parseInput(text: string | boolean | undefined): Record<string, unknown> {

@@ -61,6 +61,13 @@ export function selectHosts(environment: Environment, names: readonly string[]):
   return names.length === 0 ? environment.hosts : environment.hosts.filter((host) => names.includes(host.name));
 }
 
+/** The host that takes jobs. */
+export function brokerHost(hosts: readonly HostConfig[]): HostConfig {
+  const host = hosts.find((candidate) => candidate.roles.includes('broker'));
+  if (host !== undefined) return host;
+  throw new InputError('NO_BROKER', 'no host of this environment has the role broker');
+}
+
 /** The worker that the command line names. */
 export function requireWorker(environment: Environment, name: string): WorkerConfig {
   const worker = environment.workers.find((candidate) => candidate.name === name);

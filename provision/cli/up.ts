@@ -8,11 +8,10 @@ import type { Host } from '../host.ts';
 import { applyExitCode, describeOutcome, exitCodes } from '../report.ts';
 import { findSmokeJobs, type SmokeJob } from '../smoke.ts';
 import { applySession } from './apply.ts';
-import { brokerHost } from './enqueue.ts';
 import type { Invocation } from './invocation.ts';
 import { specOf } from './lab.ts';
 import { seconds } from './progress.ts';
-import { connectTo, loadHosts, openSession } from './session.ts';
+import { brokerHost, connectTo, loadHosts, openSession } from './session.ts';
 
 /** Seconds that the first job may take. The slots are healthy by then, so this is generous. */
 const smokeSeconds = 60;

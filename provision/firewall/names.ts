@@ -1,4 +1,4 @@
-import { configurationFolder, runFolder as ourRunFolder } from '../places.ts';
+import { configurationFolder, runFolder } from '../places.ts';
 
 export const table = 'inet jernverk';
 export const rulesFile = `${configurationFolder}/firewall.nft`;
@@ -6,4 +6,4 @@ export const unit = 'jernverk-firewall.service';
 export const unitFile = `/etc/systemd/system/${unit}`;
 export const rulesetKey = `ruleset/${table}`;
 /** State of this boot, as the rules are: what was loaded, the rules to try, the way back. */
-export const runFolder = `${ourRunFolder}/firewall`;
+export const firewallFolder = `${runFolder}/firewall`;

@@ -1,7 +1,7 @@
 import { raw } from '../command.ts';
 import { absent, type Reading, value } from '../setting.ts';
 import type { Fact } from '../topic.ts';
-import { rulesetKey, rulesFile, runFolder, table } from './names.ts';
+import { firewallFolder, rulesetKey, rulesFile, table } from './names.ts';
 
 /**
  * "The kernel has our table as it was loaded from our file" as one setting.
@@ -13,12 +13,12 @@ import { rulesetKey, rulesFile, runFolder, table } from './names.ts';
 export const asLoaded = `as loaded from ${rulesFile}`;
 
 const listing = `nft -s list table ${table}`;
-const recordedListing = `${runFolder}/loaded.nft`;
-const recordedHash = `${runFolder}/loaded.sha256`;
+const recordedListing = `${firewallFolder}/loaded.nft`;
+const recordedHash = `${firewallFolder}/loaded.sha256`;
 
 /** Runs inside single quotes in the unit: no quotes and no dollar signs. */
 export const record = raw(
-  `mkdir -p ${runFolder} && ${listing} > ${recordedListing} && sha256sum ${rulesFile} > ${recordedHash}`,
+  `mkdir -p ${firewallFolder} && ${listing} > ${recordedListing} && sha256sum ${rulesFile} > ${recordedHash}`,
 );
 
 export function rulesetFacts(keys: readonly string[]): Fact[] {

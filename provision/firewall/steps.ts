@@ -1,12 +1,12 @@
 import { raw } from '../command.ts';
 import { fileSteps } from '../kinds/file.ts';
-import { serviceSteps } from '../kinds/service.ts';
+import { reloadUnits, serviceSteps } from '../kinds/service.ts';
 import type { Change, Settings } from '../setting.ts';
 import type { GuardedStep, Step } from '../step.ts';
-import { rulesetKey, rulesFile, runFolder, table, unit } from './names.ts';
+import { firewallFolder, rulesetKey, rulesFile, table, unit } from './names.ts';
 
-const candidateFile = `${runFolder}/candidate.nft`;
-const undoFile = `${runFolder}/undo.nft`;
+const candidateFile = `${firewallFolder}/candidate.nft`;
+const undoFile = `${firewallFolder}/undo.nft`;
 
 /**
  * New rules are tried first and reach the disk only after a new connection has got in. So rules that lock us out are
@@ -52,8 +52,8 @@ const takeAway = (changes: readonly Change[], wanted: Settings): Step[] => [
     command: raw(`if command -v nft >/dev/null; then
   case "$(nft list tables)" in *"table ${table}"*) nft delete table ${table} ;; esac
 fi
-rm -rf ${runFolder}`),
+rm -rf ${firewallFolder}`),
   },
   ...fileSteps(changes, wanted),
-  { kind: 'run', title: 'let systemd forget the firewall unit', command: raw('systemctl daemon-reload') },
+  reloadUnits,
 ];

@@ -116,7 +116,7 @@ describe('steps', () => {
       'delete the firewall table',
       'remove',
       'remove',
-      'let systemd forget the firewall unit',
+      'load unit files',
     ]);
   });
 });
