@@ -107,6 +107,14 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./destroy.ts')).destroyCommand,
   },
   ...labCommands,
+  {
+    name: 'budgets',
+    group: 'Project',
+    summary: 'measure what docs/benchmarks.md promises: all of it, or budgets by name',
+    arguments: ['[names...]'],
+    options: [['--keep', 'leave the lab hosts for the next measurement']],
+    load: async () => (await import('./budgets.ts')).budgetsCommand,
+  },
 ];
 
 /** Run by the file `jernverk` itself, since they set up or check what the others stand on; listed in the help only. */

@@ -1,0 +1,48 @@
+/** One number of a measurement. */
+export interface Figure {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: 's' | 'ms' | 'jobs/s' | 'jobs' | '×' | 'slots';
+}
+
+/** A figure that the design sets a limit to. */
+export interface Verdict extends Figure {
+  readonly bound: 'at most' | 'at least';
+  readonly limit: number;
+}
+
+export interface Measurement {
+  readonly verdicts: readonly Verdict[];
+  /** What the figures are made of. */
+  readonly parts: readonly Figure[];
+  /** How it was measured, as far as the figures do not tell. */
+  readonly notes: readonly string[];
+}
+
+/** What a measurement works with. */
+export interface Bench {
+  /** Absolute path of the project. */
+  readonly root: string;
+  /** Leave the lab hosts for the next measurement, and take those that are there. */
+  readonly keep: boolean;
+  readonly say: (line: string) => void;
+}
+
+/** One line of the budgets table in docs/benchmarks.md. */
+export interface Budget {
+  readonly name: string;
+  readonly about: string;
+  readonly load: () => Promise<(bench: Bench) => Promise<Measurement>>;
+}
+
+export const holds = ({ value, bound, limit }: Verdict): boolean =>
+  bound === 'at most' ? value <= limit : value >= limit;
+
+export const seconds = (name: string, milliseconds: number): Figure => ({
+  name,
+  value: milliseconds / 1000,
+  unit: 's',
+});
+
+export const atMost = (figure: Figure, limit: number): Verdict => ({ ...figure, bound: 'at most', limit });
+export const atLeast = (figure: Figure, limit: number): Verdict => ({ ...figure, bound: 'at least', limit });

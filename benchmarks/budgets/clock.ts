@@ -1,0 +1,14 @@
+import { performance } from 'node:perf_hooks';
+
+/** Milliseconds that the work takes, `count` times one after the other. */
+export async function sample(count: number, work: () => Promise<unknown>): Promise<number[]> {
+  const times: number[] = [];
+  for (let n = 0; n < count; n += 1) times.push(await timed(work));
+  return times;
+}
+
+export async function timed(work: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  await work();
+  return performance.now() - started;
+}

@@ -1,0 +1,47 @@
+import { atMost, type Bench, type Measurement, seconds } from './budget.ts';
+import { openLab } from './lab-host.ts';
+import { median } from './statistics.ts';
+import { runWhole, type WholeRun } from './whole-run.ts';
+
+const samples = 5;
+const count = 10;
+const names = Array.from({ length: count }, (_, n) => `budget-${n}`);
+
+/** Hosts of the least role, so that ten of them fit on a laptop; the first must be the broker's, and is never deployed. */
+const yaml = `name: budget-hosts
+terraform: { registry: none }
+hosts:
+  - { name: budget-broker, roles: [broker], debian: 13, lab: {} }
+${names.map((name) => `  - { name: ${name}, roles: [gateway], debian: 13, lab: {} }`).join('\n')}
+`;
+
+/** An apply with nothing to do, over ten hosts and over one. */
+export async function measureHosts(bench: Bench): Promise<Measurement> {
+  const { root, say } = bench;
+  await using lab = await openLab(bench, yaml, 'hosts');
+  const apply = (hosts: readonly string[]) =>
+    runWhole(['./jernverk', '--env', lab.file, '--json', 'apply', ...hosts], { cwd: root });
+  say('first apply');
+  await apply(names);
+  const runs: Record<'one' | 'ten', WholeRun[]> = { one: [], ten: [] };
+  for (let n = 0; n < samples; n += 1) {
+    runs.one.push(await apply(names.slice(0, 1)));
+    runs.ten.push(await apply(names));
+  }
+  const wall = (which: 'one' | 'ten') => median(runs[which].map((run) => run.milliseconds));
+  const cpu = (which: 'one' | 'ten') => median(runs[which].map((run) => run.cpuMilliseconds));
+  return {
+    verdicts: [atMost({ name: '10 hosts / 1 host', value: wall('ten') / wall('one'), unit: '×' }, 1.5)],
+    parts: [
+      seconds('1 host, median', wall('one')),
+      seconds('10 hosts, median', wall('ten')),
+      seconds('CPU time here, 1 host', cpu('one')),
+      seconds('CPU time here, 10 hosts', cpu('ten')),
+      { name: 'CPU time here, 10 hosts / 1 host', value: cpu('ten') / cpu('one'), unit: '×' },
+    ],
+    notes: [
+      `${samples} applies each with nothing to do, in turn; hosts with the topics packages, kernel and firewall`,
+      'the ten hosts share the cores of this machine, which real ones do not: the ratio is an upper bound',
+    ],
+  };
+}

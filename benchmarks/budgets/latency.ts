@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { raw } from '../../provision/command.ts';
+import { atMost, type Bench, type Figure, type Measurement } from './budget.ts';
+import { hostCpu, oneHost, openLab } from './lab-host.ts';
+import { runProbe } from './probe.ts';
+import { deploy, makeProject } from './slots-host.ts';
+import { percentile } from './statistics.ts';
+
+const perSecond = 500;
+const slots = 8;
+const warmUp = 5 * perSecond;
+const jobs = 15 * perSecond;
+
+const steadyAnswer = z.object({ confirmMs: z.array(z.number()), perSecond: z.number() });
+const recordsAnswer = z.object({ done: z.number(), waitedMs: z.array(z.number().nullable()) });
+
+/** From the moment before a job is published until its handler starts. Both ends read the same kernel's clock. */
+export async function measureLatency(bench: Bench): Promise<Measurement> {
+  const { root, say } = bench;
+  await using lab = await openLab(bench, oneHost('budget-jobs', `- { name: empty, slots: ${slots} }`), 'latency');
+  say('first deploy');
+  await using deployed = await deploy(lab.environment, { root, project: await makeProject(root) });
+  const { host, release } = deployed;
+  const probe = (name: string, settings: object) =>
+    runProbe(host, { root, image: `jernverk/empty:${release}`, name, settings });
+  const run = async (count: number) => {
+    await host.run(raw('rm -rf /var/lib/jernverk/files/results/*'));
+    const cpu = await hostCpu(host);
+    const steady = steadyAnswer.parse(await probe('steady', { count, perSecond }));
+    const records = recordsAnswer.parse(await probe('records-of-run', { count }));
+    const waited = records.waitedMs.filter((waitedMs) => waitedMs !== null);
+    if (records.done !== count || waited.length !== count) throw new Error(`${records.done} of ${count} jobs are done`);
+    return { ...steady, waited, cpu: (await hostCpu(host)) - cpu };
+  };
+  say(`${warmUp} jobs to warm up`);
+  await run(warmUp);
+  say(`${jobs} jobs at ${perSecond} jobs/s`);
+  const { waited, confirmMs, perSecond: reached, cpu } = await run(jobs);
+  const at = (name: string, samples: readonly number[], share: number): Figure => ({
+    name,
+    value: percentile(samples, share),
+    unit: 'ms',
+  });
+  return {
+    verdicts: [atMost(at('p50', waited, 0.5), 3), atMost(at('p99', waited, 0.99), 15)],
+    parts: [
+      at('p90', waited, 0.9),
+      at('longest', waited, 1),
+      at('until the confirm, p50', confirmMs, 0.5),
+      at('until the confirm, p99', confirmMs, 0.99),
+      { name: 'handed in', value: reached, unit: 'jobs/s' },
+      { name: 'CPU time on the host, a job', value: cpu / jobs, unit: 'ms' },
+    ],
+    notes: [
+      `${jobs} jobs of an empty handler, ${slots} slots with prefetch 1, all through the unix socket and its proxy`,
+      'the program that hands in runs on the same host, so it takes part of the same cores',
+    ],
+  };
+}

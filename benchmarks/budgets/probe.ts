@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { sh } from '../../provision/command.ts';
+import type { Host } from '../../provision/host.ts';
+
+const programs = new Map<string, string>();
+
+/** One program of probes/ as one file. */
+async function bundle(root: string, name: string): Promise<string> {
+  const known = programs.get(name);
+  if (known !== undefined) return known;
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: [join('benchmarks/budgets/probes', `${name}.ts`)],
+    bundle: true,
+    write: false,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  });
+  const text = outputFiles[0]?.text ?? '';
+  programs.set(name, text);
+  return text;
+}
+
+/**
+ * Runs a program of probes/ on the host, in a container of a worker's image: the same Node, socket and file store as
+ * the slots have. Answers what it printed last, one JSON value.
+ */
+export async function runProbe(
+  host: Host,
+  { root, image, name, settings }: { root: string; image: string; name: string; settings: object },
+  onLine: (line: string) => void = () => undefined,
+): Promise<unknown> {
+  const options = [
+    ...['--rm', '--interactive', '--init', '--network', 'none', '--user', '0:0'],
+    ...['--volume', '/run/jernverk/broker:/run/jernverk/broker', '--volume', '/var/lib/jernverk/files:/files'],
+    ...['--volume', '/etc/jernverk/secrets/rabbitmq:/run/secrets/rabbitmq:ro'],
+    ...['--env', `SETTINGS=${JSON.stringify(settings)}`],
+  ];
+  const command = sh`docker run ${options} --entrypoint /usr/bin/node ${image} --input-type=module -`;
+  const { stdout } = await host.run(command, { input: await bundle(root, name), onLine });
+  return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
+}

@@ -1,0 +1,34 @@
+import type { ChannelModel } from 'amqplib';
+import { connectBroker } from '../../../workers/runtime/connection.ts';
+import { jobProperties } from '../../../workers/runtime/job.ts';
+import { openPublisher } from '../../../workers/runtime/publisher.ts';
+
+export const queue = 'empty';
+/** Where the container has the host's file store. */
+export const files = '/files';
+
+/** As administrator, over the socket that slots use. */
+export const openConnection = (): Promise<ChannelModel> =>
+  connectBroker({
+    socket: '/run/jernverk/broker/broker.sock',
+    vhost: 'jernverk',
+    user: 'jernverk',
+    passwordFile: '/run/secrets/rabbitmq/jernverk',
+  });
+
+/** Hands in jobs; each call resolves with the broker's confirm. */
+export async function openJobs(
+  connection: ChannelModel,
+): Promise<(kind: string, input: object, id: string) => Promise<void>> {
+  const publisher = openPublisher(await connection.createConfirmChannel(), 60_000);
+  return (kind, input, id) =>
+    publisher.publish(kind, Buffer.from(JSON.stringify({ id, kind, input })), jobProperties({ id, kind }));
+}
+
+/** Jobs that wait, without those that a consumer has in hand, and the number of consumers. */
+export async function look(connection: ChannelModel, name: string): Promise<{ waiting: number; consumers: number }> {
+  const channel = await connection.createChannel();
+  const { messageCount, consumerCount } = await channel.checkQueue(name);
+  await channel.close();
+  return { waiting: messageCount, consumers: consumerCount };
+}

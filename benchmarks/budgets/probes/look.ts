@@ -1,0 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { look, openConnection, queue } from './broker.ts';
+
+/** How many jobs are left in the queue of the empty worker. The last ack may still be under way, so it looks for a while. */
+const connection = await openConnection();
+let seen = await look(connection, queue);
+for (let tries = 0; seen.waiting > 0 && tries < 50; tries += 1) {
+  await sleep(100);
+  seen = await look(connection, queue);
+}
+console.log(JSON.stringify(seen));
+await connection.close();

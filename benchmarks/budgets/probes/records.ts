@@ -1,0 +1,25 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ResultRecord } from '../../../workers/runtime/job.ts';
+import { readResult } from '../../../workers/runtime/result-store.ts';
+import { files } from './broker.ts';
+
+const folder = join(files, 'results');
+
+/** Waits until there are so many result records and reads them. Throws where no new one comes for half a minute. */
+export async function waitForRecords(count: number): Promise<readonly ResultRecord[]> {
+  let [known, since] = [-1, performance.now()];
+  for (;;) {
+    const names = (await readdir(folder)).filter((name) => name.endsWith('.json'));
+    if (names.length >= count) return read(names);
+    if (names.length !== known) [known, since] = [names.length, performance.now()];
+    if (performance.now() - since > 30_000) throw new Error(`${names.length} of ${count} jobs ended`);
+    await sleep(500);
+  }
+}
+
+async function read(names: readonly string[]): Promise<readonly ResultRecord[]> {
+  const records = await Promise.all(names.map((name) => readResult(files, name.slice(0, -'.json'.length))));
+  return records.filter((record) => record !== null);
+}

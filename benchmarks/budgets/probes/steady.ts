@@ -1,0 +1,27 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { openConnection, openJobs, queue } from './broker.ts';
+
+/** Hands in jobs at a fixed pace, each with the time at which it was handed in. Prints how long the confirms took. */
+const { count, perSecond } = z
+  .object({ count: z.int(), perSecond: z.number() })
+  .parse(JSON.parse(process.env.SETTINGS ?? ''));
+const connection = await openConnection();
+const publish = await openJobs(connection);
+const started = performance.now();
+const confirms: Promise<number>[] = [];
+while (confirms.length < count) {
+  const due = Math.min(count, Math.floor(((performance.now() - started) / 1000) * perSecond) + 1);
+  while (confirms.length < due) confirms.push(handIn());
+  await sleep(1);
+}
+const seconds = (performance.now() - started) / 1000;
+console.log(JSON.stringify({ confirmMs: await Promise.all(confirms), perSecond: count / seconds }));
+await connection.close();
+
+async function handIn(): Promise<number> {
+  const begun = performance.now();
+  await publish(queue, { enqueuedNs: String(process.hrtime.bigint()) }, randomUUID());
+  return performance.now() - begun;
+}

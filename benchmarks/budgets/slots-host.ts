@@ -1,0 +1,65 @@
+import { cp, mkdir, rm, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { apply } from '../../provision/apply.ts';
+import { applyContext, connectTo } from '../../provision/cli/session.ts';
+import type { Environment } from '../../provision/environment.ts';
+import type { Host } from '../../provision/host.ts';
+import { buildRelease } from '../../provision/release/build.ts';
+import { wantedFor } from '../../provision/topics.ts';
+
+/**
+ * A project of its own, below the real one, whose workers may be changed: the worker of benchmarks/ that does nothing,
+ * and a copy of image-resizer. Runtime and packages are the real ones.
+ */
+export async function makeProject(root: string): Promise<string> {
+  const project = join(root, '.jernverk', 'budgets', 'project');
+  await rm(join(project, 'workers'), { recursive: true, force: true });
+  await rm(join(project, 'node_modules'), { force: true });
+  await mkdir(join(project, 'workers'), { recursive: true });
+  await symlink(join(root, 'node_modules'), join(project, 'node_modules'));
+  await symlink(join(root, 'workers', 'runtime'), join(project, 'workers', 'runtime'));
+  await symlink(join(root, 'benchmarks', 'budgets', 'worker'), join(project, 'workers', 'empty'));
+  await cp(join(root, 'workers', 'image-resizer'), join(project, 'workers', 'image-resizer'), { recursive: true });
+  return project;
+}
+
+/** Host and image after a deploy. */
+export interface Deployed extends AsyncDisposable {
+  readonly host: Host;
+  /** Id of the release that runs. */
+  readonly release: string;
+}
+
+export interface StepTime {
+  readonly title: string;
+  readonly milliseconds: number;
+}
+
+/** What `jernverk apply` does, with the workers of another project. Throws where a topic fails. */
+export async function deploy(
+  environment: Environment,
+  { root, project, onStep = () => undefined }: { root: string; project: string; onStep?: (step: StepTime) => void },
+): Promise<Deployed> {
+  const [config] = environment.hosts;
+  if (config === undefined) throw new Error('the environment has no host');
+  const building = performance.now();
+  const release = await buildRelease(
+    environment.workers.map(({ name }) => name),
+    project,
+  );
+  onStep({ title: 'build of the workers', milliseconds: performance.now() - building });
+  const connecting = performance.now();
+  const host = await connectTo(config, root);
+  onStep({ title: 'connect', milliseconds: performance.now() - connecting });
+  const context = applyContext(host, config, root, (event) => {
+    if (event.kind === 'step finished') onStep({ title: event.title, milliseconds: event.milliseconds });
+  });
+  const outcomes = await apply(
+    { ...context, openBlob: (digest) => applyContext(host, config, project, () => undefined).openBlob(digest) },
+    wantedFor({ environment, host: config, release }),
+  );
+  for (const { topic, state, error } of outcomes) {
+    if (state === 'failed') throw new Error(`${topic}: ${error}`);
+  }
+  return { host, release: release.id, [Symbol.asyncDispose]: () => host.close() };
+}

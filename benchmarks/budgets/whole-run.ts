@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
+
+export interface WholeRun {
+  readonly milliseconds: number;
+  /** CPU time of the process and of all that it started and waited for, in milliseconds. */
+  readonly cpuMilliseconds: number;
+  readonly output: string;
+}
+
+interface Options {
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Exit codes besides 0 that are an answer. */
+  readonly accept?: readonly number[];
+}
+
+/** Runs a program from its start to its end, as a person does. Throws with its output where it fails. */
+export async function runWhole(argv: readonly string[], { cwd, env = {}, accept = [] }: Options): Promise<WholeRun> {
+  const [program = '', ...words] = argv;
+  const [started, cpu] = [performance.now(), childrenCpu()];
+  const child = spawn(program, words, {
+    cwd,
+    env: { ...process.env, NO_COLOR: '1', CI: 'true', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  }
+  const [code] = await once(child, 'close');
+  const milliseconds = performance.now() - started;
+  if (code !== 0 && !accept.includes(code)) throw new Error(`${argv.join(' ')} ended with ${code}:\n${output}`);
+  return { milliseconds, cpuMilliseconds: childrenCpu() - cpu, output };
+}
+
+/** Milliseconds of CPU of all ended children and theirs: cutime and cstime of proc(5), in ticks of 10 ms. */
+function childrenCpu(): number {
+  const fields = readFileSync('/proc/self/stat', 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ');
+  return (Number(fields[13]) + Number(fields[14])) * 10;
+}

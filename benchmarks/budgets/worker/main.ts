@@ -1,0 +1,12 @@
+import { z } from 'zod';
+import { run } from '../../../workers/runtime/run.ts';
+import { defineWorker } from '../../../workers/runtime/worker.ts';
+
+/** Does nothing, and says when it was asked to: the clock is the kernel's, the same in all containers of a host. */
+run(
+  defineWorker({
+    kind: 'empty',
+    input: z.object({ enqueuedNs: z.string() }),
+    handle: ({ enqueuedNs }) => ({ waitedMs: Number(process.hrtime.bigint() - BigInt(enqueuedNs)) / 1e6 }),
+  }),
+);
