@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { chosenEnvironment, isEnvironmentFile } from '../environment/choice.ts';
-import { hintOf } from '../errors.ts';
+import { hintOf, InputError } from '../errors.ts';
 import { type CommandEntry, commands, setUpCommands } from './commands.ts';
 import type { Invocation } from './invocation.ts';
 
@@ -74,6 +74,17 @@ function add(program: Command, entry: CommandEntry, entries: readonly CommandEnt
   });
 }
 
+/** `jernverk` runs these itself where they are its first word; they get here behind an option. */
+function addSetUp(program: Command, name: string, summary: string): void {
+  const command = program.command(name).summary(summary).helpGroup('Project:');
+  command.argument('[words...]').allowUnknownOption();
+  command.action(() => {
+    throw new InputError('WORD_ORDER', `${name} has to be the first word`, {
+      hint: `JERNVERK_ENV=production ./jernverk ${name} …`,
+    });
+  });
+}
+
 function createProgram(entries: readonly CommandEntry[], end: End): Command {
   const program = new Command('jernverk')
     .description('Turns a bare Debian server into a tuned, verified worker platform, and proves it.')
@@ -101,7 +112,7 @@ function createProgram(entries: readonly CommandEntry[], end: End): Command {
     })
     .exitOverride();
   for (const entry of entries) add(program, entry, entries, end);
-  for (const { name, summary } of setUpCommands) program.command(name).summary(summary).helpGroup('Project:');
+  for (const { name, summary } of setUpCommands) addSetUp(program, name, summary);
   return program;
 }
 

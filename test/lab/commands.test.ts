@@ -189,6 +189,8 @@ describe('input that is wrong', () => {
     [['plan', 'anvil'], 'has no host named anvil'],
     [['enqueue', 'pdf-invoice', photo], 'has no worker named pdf-invoice'],
     [['enqueue', 'image-resizer', '/no/such/photo.jpg'], 'cannot read the file /no/such/photo.jpg'],
+    [['enqueue', 'image-resizer', projectRoot], 'is a folder'],
+    [['--env', 'production', 'cdktf', 'diff', '--force'], 'cdktf has to be the first word'],
     [['enqueue', 'image-resizer', photo, '--input', '{width'], '--input: expected a JSON object'],
     [['enqueue', 'image-resizer', photo, '--count', 'many'], '--count: expected a whole number'],
     [['logs', 'image-resizer', '--lines', 'all'], '--lines: expected a whole number'],
