@@ -63,7 +63,7 @@ describe('an environment', () => {
 });
 
 it('the JSON Schema for editors is current', async () => {
-  const hint = 'make it with: node scripts/build.mjs schema && node .jernverk/build/schema.js';
+  const hint = 'make it with: ./jernverk build schema && node .jernverk/build/schema.js';
   expect(await readFile(join(project, 'environments', 'schema.json'), 'utf8'), hint).toBe(environmentJsonSchema());
 });
 
