@@ -15,8 +15,8 @@ function bootLimitMs(kind: LabKind): number {
   return detectMachine().kvm ? 180_000 : 900_000;
 }
 
-/** Milliseconds that a clean shutdown may take before the host is ended by force. */
-const shutdownLimitMs = 90_000;
+/** Milliseconds that a clean shutdown may take before the host is ended by force; slots drain for a minute. */
+const shutdownLimitMs = 180_000;
 
 async function consoleEnd(folder: string): Promise<string> {
   const text = await readFile(consoleLog(folder), 'utf8').catch(() => '');
