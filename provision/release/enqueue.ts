@@ -37,21 +37,13 @@ export function enqueueCommand({ worker, input, withFile, count, waitSeconds }: 
   ].flatMap((variable) => ['--env', variable]);
   const container = [
     // Never from a registry: there the name may be anybody's, and this container gets a password.
-    ...[
-      '--pull',
-      'never',
-      '--rm',
-      '--interactive',
-      '--init',
-      '--read-only',
-      '--network',
-      'none',
-      '--user',
-      workerOwner,
-    ],
+    ...['--pull', 'never'],
+    ...['--rm', '--interactive', '--init', '--read-only', '--network', 'none', '--user', workerOwner],
     ...['--cap-drop', 'ALL', '--security-opt', 'no-new-privileges', '--pids-limit', 64],
-    ...['--volume', `${brokerFolder}:${brokerFolder}`, '--volume', `${filesFolder}:/files`],
-    ...['--volume', `${secretsFolder}/${enqueuer}:/run/secrets/broker:ro`],
+    // Not --volume: that makes a folder in place of what is missing, and a secret would never come back there.
+    ...['--mount', `type=bind,src=${brokerFolder},dst=${brokerFolder},readonly`],
+    ...['--mount', `type=bind,src=${filesFolder},dst=/files`],
+    ...['--mount', `type=bind,src=${secretsFolder}/${enqueuer},dst=/run/secrets/broker,readonly`],
     ...environment,
   ];
   return sh`release=$(cat ${currentReleaseFile}) || { echo 'no release runs here yet: deploy first' >&2; exit 3; }

@@ -33,6 +33,12 @@ describe('handing in a job', () => {
     expect(enqueueCommand(request).script).toContain('docker run --pull never ');
   });
 
+  it('makes no folder in place of a secret that is missing, as --volume does', () => {
+    const { script } = enqueueCommand(request);
+    expect(script).toContain('--mount type=bind,src=/etc/jernverk/secrets/rabbitmq/enqueue,');
+    expect(script).not.toContain('--volume');
+  });
+
   it('may take as long as it is told to wait', async () => {
     const id = '0b0b3c1e-57c5-4f0a-9d7c-0d2f3a4b5c6d';
     const record = { id, state: 'done', output: {}, reason: null, finishedAt: '2026-11-23T09:00:00Z' };
