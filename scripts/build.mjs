@@ -5,14 +5,13 @@
  * Plain JavaScript, since it runs before anything can be bundled.
  */
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname, join, resolve } from 'node:path';
 import { build } from 'esbuild';
 
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
-const out = path.join(root, '.jernverk/build');
+const root = resolve(import.meta.dirname, '..');
+const out = join(root, '.jernverk/build');
 
-const packages = Object.keys(JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')).dependencies);
+const packages = Object.keys(JSON.parse(await readFile(join(root, 'package.json'), 'utf8')).dependencies);
 /** Packages of plain JavaScript that load faster as part of the bundle; the others stay in node_modules. */
 const bundled = new Set(['commander', 'diff', 'handlebars', 'listr2', 'yaml', 'zod']);
 
@@ -32,7 +31,7 @@ const targets = {
 /** Written aside and renamed: another `jernverk` may be running the same file. */
 async function replace(file, contents, modified) {
   const temporary = `${file}.${process.pid}`;
-  await mkdir(path.dirname(file), { recursive: true });
+  await mkdir(dirname(file), { recursive: true });
   await writeFile(temporary, contents);
   await utimes(temporary, modified, modified);
   await rename(temporary, file);
@@ -41,7 +40,7 @@ async function replace(file, contents, modified) {
 /** Chunks of earlier builds, kept for an hour for programs that still run. */
 async function removeOldChunks(folder, current) {
   for (const name of await readdir(folder).catch(() => [])) {
-    const file = path.join(folder, name);
+    const file = join(folder, name);
     if (!current.has(file) && Date.now() - (await stat(file)).mtimeMs > 3_600_000) await rm(file, { force: true });
   }
 }
@@ -69,11 +68,9 @@ async function bundle(name) {
     logLevel: 'silent',
   });
   // The program itself last, with the time of the start: a source that changed meanwhile is then newer.
-  outputFiles.sort(
-    (a, b) => Number(a.path === path.join(out, `${name}.js`)) - Number(b.path === path.join(out, `${name}.js`)),
-  );
+  outputFiles.sort((a, b) => Number(a.path === join(out, `${name}.js`)) - Number(b.path === join(out, `${name}.js`)));
   for (const file of outputFiles) await replace(file.path, file.contents, started);
-  if (splitting) await removeOldChunks(path.join(out, name), new Set(outputFiles.map((file) => file.path)));
+  if (splitting) await removeOldChunks(join(out, name), new Set(outputFiles.map((file) => file.path)));
 }
 
 const asked = process.argv.slice(2);

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { messageOf } from '../provision/errors.ts';
 import { installTofu, parsePins } from './tofu.ts';
 
 /** `fetch-tofu TARGET`: the pinned OpenTofu for this machine, from JERNVERK_TOFU_URL or its releases on GitHub. */
@@ -10,7 +9,7 @@ try {
   const pins = parsePins(await readFile('scripts/tofu.sha256', 'utf8'));
   await installTofu({ pins, releases, architecture: process.arch, target });
 } catch (error) {
-  console.error(`jernverk: ${messageOf(error)}`);
+  console.error(`jernverk: ${error instanceof Error ? error.message : String(error)}`);
   console.error(`  By hand: put terraform or tofu (https://opentofu.org/docs/intro/install/) on the PATH,
   or the archive's program "tofu" at ${target}`);
   process.exitCode = 1;

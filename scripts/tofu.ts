@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmod, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
-import path from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 /** Archive name → hex SHA-256. */
@@ -73,15 +73,15 @@ function reasonOf(error: unknown): string {
 }
 
 async function unpack(archive: Uint8Array, target: string): Promise<void> {
-  const folder = path.dirname(target);
+  const folder = dirname(target);
   await mkdir(folder, { recursive: true });
-  const scratch = await mkdtemp(path.join(folder, 'new-'));
+  const scratch = await mkdtemp(join(folder, 'new-'));
   try {
-    const file = path.join(scratch, 'archive.tar.gz');
+    const file = join(scratch, 'archive.tar.gz');
     await writeFile(file, archive);
     await promisify(execFile)('tar', ['-xzf', file, '-C', scratch, '--no-same-owner', 'tofu']);
-    await chmod(path.join(scratch, 'tofu'), 0o755);
-    await rename(path.join(scratch, 'tofu'), target);
+    await chmod(join(scratch, 'tofu'), 0o755);
+    await rename(join(scratch, 'tofu'), target);
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

@@ -1,4 +1,4 @@
-import path from 'node:path';
+import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { chosenEnvironment, isEnvironmentFile } from '../environment/choice.ts';
 import { hintOf, InputError } from '../errors.ts';
@@ -19,7 +19,7 @@ Exit codes:
   2  wrong input, or could not tell`;
 
 /** File paths are relative to where the person stands; `jernverk` itself has moved to the project's folder. */
-const fromCaller = (file: string): string => path.resolve(process.env.JERNVERK_CALLER_FOLDER ?? '.', file);
+const fromCaller = (file: string): string => resolve(process.env.JERNVERK_CALLER_FOLDER ?? '.', file);
 
 const environmentChoice = (text: string): string => (isEnvironmentFile(text) ? fromCaller(text) : text);
 

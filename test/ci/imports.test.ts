@@ -1,25 +1,25 @@
 import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-const biome = path.resolve('node_modules/.bin/biome');
+const biome = resolve('node_modules/.bin/biome');
 
 /** The repository's rules in a folder of their own, so that a bad file can be put anywhere. */
 let project: string;
 
 beforeAll(async () => {
-  project = await mkdtemp(path.join(tmpdir(), 'jernverk-rules-'));
-  await cp('biome.json', path.join(project, 'biome.json'));
-  await writeFile(path.join(project, '.gitignore'), '');
+  project = await mkdtemp(join(tmpdir(), 'jernverk-rules-'));
+  await cp('biome.json', join(project, 'biome.json'));
+  await writeFile(join(project, '.gitignore'), '');
 });
 afterAll(() => rm(project, { recursive: true, force: true }));
 
 /** The messages of the linter on a file with one import, in a place of the tree. */
 async function lint(file: string, imported: string): Promise<string> {
-  const target = path.join(project, file);
-  await mkdir(path.dirname(target), { recursive: true });
+  const target = join(project, file);
+  await mkdir(dirname(target), { recursive: true });
   await writeFile(target, `import '${imported}';\n`);
   return new Promise((resolve, reject) => {
     execFile(

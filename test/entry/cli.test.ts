@@ -1,4 +1,4 @@
-import path from 'node:path';
+import { resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CommandEntry } from '../../provision/cli/commands.ts';
 import { commands } from '../../provision/cli/commands.ts';
@@ -62,7 +62,7 @@ describe('an invocation', () => {
         environment: 'local',
         json: false,
         color: true,
-        arguments: { worker: 'resizer', file: path.resolve('/somewhere/pictures/a.jpg') },
+        arguments: { worker: 'resizer', file: resolve('/somewhere/pictures/a.jpg') },
         rest: [],
         options: { wait: true },
       },

@@ -1,5 +1,5 @@
 import { readFile, rm, utimes, writeFile } from 'node:fs/promises';
-import path from 'node:path';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeProject, type Project } from './project.ts';
 
@@ -23,7 +23,7 @@ describe('Node', () => {
   });
 
   it('is asked for where there is none', async () => {
-    await rm(path.join(project.root, 'stubs/node'));
+    await rm(join(project.root, 'stubs/node'));
     expect(await project.run(['plan'])).toMatchObject({ code: 2, stderr: expect.stringContaining('found: none') });
   });
 });
@@ -38,7 +38,7 @@ describe('npm packages', () => {
   });
 
   it('are installed without their scripts where they are missing, once', async () => {
-    await rm(path.join(project.root, installed));
+    await rm(join(project.root, installed));
     await project.stub('npm', `echo '{}' >${installed}`);
     expect((await project.run(['plan'])).code).toBe(0);
     expect((await project.run(['plan'])).code).toBe(0);
@@ -48,13 +48,13 @@ describe('npm packages', () => {
   it('are installed where the lock file is newer', async () => {
     await project.stub('npm', '');
     const later = new Date(Date.now() + 60_000);
-    await utimes(path.join(project.root, 'package-lock.json'), later, later);
+    await utimes(join(project.root, 'package-lock.json'), later, later);
     expect((await project.run(['plan'])).code).toBe(0);
     expect((await project.calls()).length).toBe(1);
   });
 
   it('that cannot be installed end the run before the command', async () => {
-    await rm(path.join(project.root, installed));
+    await rm(join(project.root, installed));
     await project.stub('npm', 'echo npm error registry >&2; exit 1');
     expect(await project.run(['plan'])).toMatchObject({
       code: 1,
@@ -66,16 +66,16 @@ describe('npm packages', () => {
 
 describe('the bundle', () => {
   it('is made again only after a source has changed', async () => {
-    const bundle = path.join(project.root, '.jernverk/build/cli.js');
+    const bundle = join(project.root, '.jernverk/build/cli.js');
     await project.run(['plan']);
     await writeFile(bundle, `${await readFile(bundle, 'utf8')}\nconsole.log('as it was');\n`);
     expect((await project.run(['plan'])).stdout).toContain('as it was');
-    await writeFile(path.join(project.root, 'provision/cli/start.ts'), 'console.log("changed");');
+    await writeFile(join(project.root, 'provision/cli/start.ts'), 'console.log("changed");');
     expect((await project.run(['plan'])).stdout).toBe('changed\n');
   });
 
   it('that cannot be made ends the run and says where the fault is', async () => {
-    await writeFile(path.join(project.root, 'provision/cli/start.ts'), 'const = 1;');
+    await writeFile(join(project.root, 'provision/cli/start.ts'), 'const = 1;');
     const { code, stderr } = await project.run(['plan']);
     expect(code).toBe(1);
     expect(stderr).toContain('provision/cli/start.ts:1:6');
@@ -112,7 +112,7 @@ describe('the Debian packages of the lab', () => {
     expect(await apt()).toEqual([
       expect.stringMatching(/^apt-get install -y --no-install-recommends mmdebstrap .*systemd-container/),
     ]);
-    expect(await readFile(path.join(project.root, '.jernverk/apt.log'), 'utf8')).toBe('frontend=noninteractive\n');
+    expect(await readFile(join(project.root, '.jernverk/apt.log'), 'utf8')).toBe('frontend=noninteractive\n');
   });
 
   it('are looked for in new lists where the old ones do not do', async () => {

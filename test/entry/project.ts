@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { chmod, cp, mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { join, resolve } from 'node:path';
 
 /** What a program that ran said and how it ended. */
 export interface Ended {
@@ -29,24 +29,24 @@ console.log('cli ' + words + ' engine=' + process.env.TERRAFORM_BINARY_NAME);
 `;
 
 export async function makeProject(): Promise<Project> {
-  const root = await realpath(await mkdtemp(path.join(tmpdir(), 'jernverk-entry-')));
-  const stubs = path.join(root, 'stubs');
-  const log = path.join(root, 'calls');
-  await mkdir(path.join(root, 'node_modules/.bin'), { recursive: true });
-  await mkdir(path.join(root, 'provision/cli'), { recursive: true });
-  await mkdir(path.join(root, 'lab'));
+  const root = await realpath(await mkdtemp(join(tmpdir(), 'jernverk-entry-')));
+  const stubs = join(root, 'stubs');
+  const log = join(root, 'calls');
+  await mkdir(join(root, 'node_modules/.bin'), { recursive: true });
+  await mkdir(join(root, 'provision/cli'), { recursive: true });
+  await mkdir(join(root, 'lab'));
   await mkdir(stubs);
   for (const file of ['jernverk', 'package.json', 'package-lock.json', 'scripts', 'lab/packages.txt']) {
-    await cp(file, path.join(root, file), { recursive: true });
+    await cp(file, join(root, file), { recursive: true });
   }
-  await writeFile(path.join(root, 'provision/cli/start.ts'), cli);
-  await writeFile(path.join(root, 'node_modules/.package-lock.json'), '{}');
+  await writeFile(join(root, 'provision/cli/start.ts'), cli);
+  await writeFile(join(root, 'node_modules/.package-lock.json'), '{}');
   for (const name of ['esbuild', '@esbuild']) {
-    await symlink(path.resolve('node_modules', name), path.join(root, 'node_modules', name));
+    await symlink(resolve('node_modules', name), join(root, 'node_modules', name));
   }
-  for (const name of tools) await symlink(await which(name), path.join(stubs, name));
+  for (const name of tools) await symlink(await which(name), join(stubs, name));
   const stub = async (name: string, script: string): Promise<void> => {
-    const file = path.join(stubs, name);
+    const file = join(stubs, name);
     await rm(file, { force: true });
     await writeFile(file, `#!/bin/sh\nprintf '%s\\n' "${name} $*" >>'${log}'\n${script}\n`);
     await chmod(file, 0o755);
@@ -58,7 +58,7 @@ export async function makeProject(): Promise<Project> {
     run: (args, variables = {}) =>
       new Promise((resolve) => {
         execFile(
-          path.join(root, 'jernverk'),
+          join(root, 'jernverk'),
           [...args],
           { cwd: root, env: { PATH: stubs, HOME: root, ...variables } },
           (error, stdout, stderr) => {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import path from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Ended, makeProject, type Project } from './project.ts';
 
@@ -19,12 +19,12 @@ let archive: Buffer;
 beforeEach(async () => {
   project = await makeProject();
   requests = [];
-  const program = path.join(project.root, 'tofu');
+  const program = join(project.root, 'tofu');
   await writeFile(program, '#!/bin/sh\necho OpenTofu\n');
-  await writeFile(path.join(project.root, 'LICENSE'), 'MPL');
+  await writeFile(join(project.root, 'LICENSE'), 'MPL');
   archive = execFileSync('tar', ['-czf', '-', '-C', project.root, 'LICENSE', 'tofu']);
   await pin(archive);
-  const cdktf = path.join(project.root, 'node_modules/.bin/cdktf');
+  const cdktf = join(project.root, 'node_modules/.bin/cdktf');
   await writeFile(cdktf, '#!/bin/sh\necho "cdktf $* engine=$TERRAFORM_BINARY_NAME checkpoint=$CHECKPOINT_DISABLE"\n');
   await chmod(cdktf, 0o755);
   await project.stub('dpkg-query', 'echo installed');
@@ -38,7 +38,7 @@ afterEach(async () => {
 
 async function pin(content: Buffer): Promise<void> {
   const digest = createHash('sha256').update(content).digest('hex');
-  await writeFile(path.join(project.root, 'scripts/tofu.sha256'), `${digest}  ${archiveName}\n`);
+  await writeFile(join(project.root, 'scripts/tofu.sha256'), `${digest}  ${archiveName}\n`);
 }
 
 async function serve(answer: RequestListener): Promise<string> {
@@ -54,11 +54,11 @@ async function serve(answer: RequestListener): Promise<string> {
 
 const diff = (address: string): Promise<Ended> => project.run(['cdktf', 'diff'], { JERNVERK_TOFU_URL: address });
 
-const installed = (): string => path.join(project.root, '.jernverk/tofu/9.9.9/tofu');
+const installed = (): string => join(project.root, '.jernverk/tofu/9.9.9/tofu');
 
 /** Nothing of a refused download is left: no program, no archive, no scratch folder. */
 async function expectNothingLeft(): Promise<void> {
-  expect(await readdir(path.dirname(installed())).catch(() => [])).toEqual([]);
+  expect(await readdir(dirname(installed())).catch(() => [])).toEqual([]);
 }
 
 describe('terraform or tofu on the PATH', () => {
