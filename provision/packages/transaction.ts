@@ -63,6 +63,7 @@ before=$(dpkg-query --show --showformat '\${Package}\\n' | sort)
 # apt moves fetched lists out of this folder, so its change time is the time of the last update by anyone.
 if [ -z "$(find /var/lib/apt/lists/partial -cmin -1440 2>/dev/null)" ] || ! apt-cache show --no-all-versions ${sh`${wanted}`.script} >/dev/null 2>&1; then update; fi`),
     checkRoom(wanted),
+    maskBefore(names),
     raw(`# A list from before a point release names files that the mirror no longer has.
 run_apt || { update && run_apt; }
 mkdir -p ${stateFolder}
@@ -94,18 +95,39 @@ if [ "$free" -lt ${roomForAll} ]; then
 fi`);
 }
 
+/**
+ * While apt runs, units that packages enable are masked: the power may go before they are off again, and then they would
+ * start at boot, RabbitMQ open to all. A topic unmasks its units when it turns them on.
+ */
+function maskBefore(names: readonly string[]): Command {
+  return onNewUnits(names, raw('[ -z "$off" ] || systemctl --quiet mask $off 2>/dev/null'));
+}
+
 /** Newly installed services stay off, a reboot included, until their own topic has configured and enabled them. */
 function holdBack(names: readonly string[]): Command {
+  return onNewUnits(
+    names,
+    raw(`if [ -n "$off" ]; then
+  systemctl --quiet unmask $off
+  systemctl --quiet disable $off 2>/dev/null
+fi`),
+  );
+}
+
+/** The command with the units of those packages that were not there before in `$off`. */
+function onNewUnits(names: readonly string[], command: Command): Command {
   const checks = names.flatMap((name) =>
     (heldBack.get(name) ?? []).length === 0
       ? []
       : [`case "$before" in *"\n${name}\n"*) ;; *) off="$off ${heldBack.get(name)?.join(' ')}" ;; esac`],
   );
   if (checks.length === 0) return raw('');
-  return raw(`off=
+  return lines(
+    raw(`off=
 before="
 $before
 "
-${checks.join('\n')}
-[ -z "$off" ] || systemctl --quiet disable $off 2>/dev/null`);
+${checks.join('\n')}`),
+    command,
+  );
 }
