@@ -1,4 +1,5 @@
-import type { Change, Readings, Settings } from './setting.ts';
+import { redact } from './host/redact.ts';
+import { type Change, kindOf, type Readings, type Settings } from './setting.ts';
 
 /** A setting that is neither right nor wrong, and why. */
 export interface Unresolved {
@@ -13,6 +14,12 @@ export interface Diff {
   /** Settings that this host cannot have; reported, never counted as ok. */
   readonly notApplicable: readonly Unresolved[];
 }
+
+/**
+ * A host's text as it may be shown and kept in Terraform's state: a file that somebody else wrote in the place of ours
+ * may hold a password. What is wanted is our own text and has none.
+ */
+export const withoutSecrets = (key: string, text: string): string => (kindOf(key) === 'file' ? redact(text) : text);
 
 /**
  * What differs between what is wanted and what a host has: the one comparison behind the Terraform plan,
@@ -32,7 +39,7 @@ export function diff(wanted: Settings, observed: Readings): Diff {
         unreadable.push({ key, reason: 'no fact answers this key' });
         break;
       case 'value':
-        if (reading.value !== to) changes.push({ key, from: reading.value, to });
+        if (reading.value !== to) changes.push({ key, from: withoutSecrets(key, reading.value), to });
         break;
       case 'absent':
         if (to !== null) changes.push({ key, from: null, to });

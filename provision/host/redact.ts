@@ -9,7 +9,7 @@ export function redact(text: string): string {
     .replaceAll(/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, redacted)
     .replaceAll(/(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*:)[^\s@/]+@/gi, `$1${redacted}@`)
     .replaceAll(
-      /((?:password|passwd|secret|token)["']?\s*[=:]\s*)(?!\[redacted\])("[^"]*"|'[^']*'|[^\s"',;]+)/gi,
+      /((?:pass(?:word|wd|phrase)?|secret|token)["']?\s*[=:]\s*)(?!\[redacted\])("[^"]*"|'[^']*'|[^\s"',;]+)/gi,
       `$1${redacted}`,
     );
 }

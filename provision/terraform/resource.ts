@@ -1,4 +1,4 @@
-import { diff } from '../diff.ts';
+import { diff, withoutSecrets } from '../diff.ts';
 import type { Readings } from '../setting.ts';
 import type { TopicName } from '../topic.ts';
 import { encodeResource, encodeValue, type ResourceValue } from './codec.ts';
@@ -36,7 +36,9 @@ export async function readResource(
 function observed({ host, settings }: ResourceValue, readings: Readings): ResourceValue {
   const seen = [...readings].flatMap(([key, reading]): [string, string][] => {
     if (reading.kind === 'absent') return [];
-    const text = reading.kind === 'value' ? reading.value : settings.get(key);
+    const before = settings.get(key);
+    const differs = reading.kind === 'value' && reading.value !== before;
+    const text = differs ? withoutSecrets(key, reading.value) : before;
     return text === undefined ? [] : [[key, text]];
   });
   return { host, settings: new Map(seen) };

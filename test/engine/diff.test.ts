@@ -45,6 +45,20 @@ describe('diff', () => {
     ]);
   });
 
+  it('shows no password of a file that somebody else wrote in the place of ours', () => {
+    const theirs = 'default_pass = hunter2\nheartbeat = 60\n';
+    const [change] = diff(
+      new Map([['file//etc/x', 'heartbeat = 30\n']]),
+      new Map([['file//etc/x', value(theirs)]]),
+    ).changes;
+    expect(change?.from).toBe('default_pass = [redacted]\nheartbeat = 60\n');
+  });
+
+  it('takes a file of ours that says secret for what it is', () => {
+    const text = 'secret=/etc/jernverk/secrets/rabbitmq/$worker\n';
+    expect(diff(new Map([['file//slot', text]]), new Map([['file//slot', value(text)]])).changes).toEqual([]);
+  });
+
   it('lists what a host cannot have with the reason', () => {
     const result = diff(new Map([['a/x', '1']]), new Map([['a/x', notApplicable('a container')]]));
     expect(result).toEqual({ changes: [], unknown: [], notApplicable: [{ key: 'a/x', reason: 'a container' }] });

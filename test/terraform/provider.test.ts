@@ -129,6 +129,14 @@ describe.each(programs)('the provider under %s', (program) => {
       expect(await plan()).toMatchObject({ exitCode: clean });
     });
 
+    it('keeps no password of a file that somebody else wrote in the place of ours, in plan or state', async () => {
+      const theirs = { 'file//etc/rabbitmq/rabbitmq.conf': `${rabbitmqConf}default_pass = hunter2\n` };
+      await workspace.writeHost('forge', { ...wanted, rabbitmq: { ...wanted.rabbitmq, ...theirs } });
+      const drift = (await workspace.run('apply', '-refresh-only', '-auto-approve')).text + (await plan()).text;
+      expect(drift).toContain('default_pass = [redacted]');
+      expect(drift + (await workspace.run('show', '-json')).text).not.toContain('hunter2');
+    });
+
     it('shows what is left over and nobody wants as a removal', async () => {
       await workspace.writeHost('forge', { ...wanted, kernel: { ...wanted.kernel, 'file//etc/old': 'x' } });
       expect(planLines((await plan()).text)).toContain('- "file//etc/old" = "x" -> null');
