@@ -29,7 +29,7 @@ const mountsFile = '/etc/systemd/system/docker.service.d/50-jernverk-mounts.conf
  * folder over itself. Containers that live through a restart then have their root hidden under the new bind and cannot
  * be removed: "device or resource busy" (moby#45510). systemd makes the mounts of a real machine shared anyway.
  */
-const mountsText = `# Written by Jernverk.
+const mountsText = `# Jernverk owns this file and writes it whole.
 [Service]
 ExecStartPre=+/bin/sh -c 'mkdir -p /var/lib/docker && mount --make-shared "$(findmnt -n -o TARGET --target /var/lib/docker)"'
 `;

@@ -53,7 +53,8 @@ function readingOf(output: string, megabytes: number): Reading {
   return ours + others === 0 ? absent : value(`${ours + others} MB`);
 }
 
-const unitText = `[Unit]
+const unitText = `# Jernverk owns this file and writes it whole.
+[Unit]
 Description=Jernverk: swap file
 
 [Swap]

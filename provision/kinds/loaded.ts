@@ -33,7 +33,8 @@ export function loadedSettings(unit: string, paths: readonly string[]): [string,
   const dropIn = loadedDropIn(unit);
   const watched = [...paths, dropIn];
   const record = recordOf(unit);
-  const content = `[Service]
+  const content = `# Jernverk owns this file and writes it whole.
+[Service]
 # Runs as root ("+") before each start: what the service is about to read.
 ExecStartPre=+/bin/sh -c 'umask 022; mkdir -p ${recordsFolder} && sha256sum ${watched.join(' ')} > ${record}'
 `;
