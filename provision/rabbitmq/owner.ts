@@ -14,7 +14,7 @@ const dataFolder = '/var/lib/rabbitmq/mnesia';
  */
 export function ownerSteps(changes: readonly Change[]): RunStep[] {
   const change = changes.find(({ key }) => key === `file/${nodeEnvironmentPath}`);
-  return change === undefined || change.from?.includes('Written by Jernverk') ? [] : [checkOwner];
+  return change === undefined || change.from?.includes('Jernverk') ? [] : [checkOwner];
 }
 
 const checkOwner: RunStep = {
