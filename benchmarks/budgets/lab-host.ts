@@ -45,7 +45,19 @@ workers:
 `;
 
 /** Milliseconds of CPU that all processes of a lab host have used: load on the machine does not change it much. */
-export async function hostCpu(host: Host): Promise<number> {
-  const stat = await host.capture(raw('cat /sys/fs/cgroup/cpu.stat'));
-  return Number(/^usage_usec (\d+)$/m.exec(stat)?.[1]) / 1000;
+export const hostCpu = async (host: Host): Promise<number> => (await hostCpuByUnit(host)).get('all') ?? 0;
+
+/** The same by systemd's units, all containers as one, and `all` of them with what has ended. */
+export async function hostCpuByUnit(host: Host): Promise<ReadonlyMap<string, number>> {
+  const text = await host.capture(
+    raw(`cd /sys/fs/cgroup
+sed -n 's/^usage_usec /all /p' cpu.stat
+for stat in system.slice/*/cpu.stat; do unit=\${stat%/*}; sed -n "s/^usage_usec /\${unit#*/} /p" "$stat" 2>/dev/null || true; done`),
+  );
+  const used = new Map<string, number>();
+  for (const [, unit = '', microseconds] of text.matchAll(/^(\S+) (\d+)$/gm)) {
+    const name = /^docker-[0-9a-f]+\.scope$/.test(unit) ? 'containers' : unit;
+    used.set(name, (used.get(name) ?? 0) + Number(microseconds) / 1000);
+  }
+  return used;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { raw } from '../../provision/command.ts';
 import { atMost, type Bench, type Figure, type Measurement } from './budget.ts';
-import { hostCpu, oneHost, openLab } from './lab-host.ts';
+import { hostCpuByUnit, oneHost, openLab } from './lab-host.ts';
 import { runProbe } from './probe.ts';
 import { deploy, makeProject } from './slots-host.ts';
 import { percentile } from './statistics.ts';
@@ -25,12 +25,13 @@ export async function measureLatency(bench: Bench): Promise<Measurement> {
     runProbe(host, { root, image: `jernverk/empty:${release}`, name, settings });
   const run = async (count: number) => {
     await host.run(raw('rm -rf /var/lib/jernverk/files/results/*'));
-    const cpu = await hostCpu(host);
+    const before = await hostCpuByUnit(host);
     const steady = steadyAnswer.parse(await probe('steady', { count, perSecond }));
     const records = recordsAnswer.parse(await probe('records-of-run', { count }));
     const waited = records.waitedMs.filter((waitedMs) => waitedMs !== null);
     if (records.done !== count || waited.length !== count) throw new Error(`${records.done} of ${count} jobs are done`);
-    return { ...steady, waited, cpu: (await hostCpu(host)) - cpu };
+    const after = [...(await hostCpuByUnit(host))].map(([unit, ms]) => ({ unit, ms: ms - (before.get(unit) ?? 0) }));
+    return { ...steady, waited, cpu: after.sort((a, b) => b.ms - a.ms).slice(0, 8) };
   };
   say(`${warmUp} jobs to warm up`);
   await run(warmUp);
@@ -49,7 +50,9 @@ export async function measureLatency(bench: Bench): Promise<Measurement> {
       at('until the confirm, p50', confirmMs, 0.5),
       at('until the confirm, p99', confirmMs, 0.99),
       { name: 'handed in', value: reached, unit: 'jobs/s' },
-      { name: 'CPU time on the host, a job', value: cpu / jobs, unit: 'ms' },
+      ...cpu.map(
+        ({ unit, ms }): Figure => ({ name: `CPU time on the host, a job: ${unit}`, value: ms / jobs, unit: 'ms' }),
+      ),
     ],
     notes: [
       `${jobs} jobs of an empty handler, ${slots} slots with prefetch 1, all through the unix socket and its proxy`,

@@ -1,0 +1,75 @@
+import { createReadStream } from 'node:fs';
+import { z } from 'zod';
+import { raw } from '../../provision/command.ts';
+import type { Host } from '../../provision/host.ts';
+import { apiFunction } from '../../provision/rabbitmq/api.ts';
+import { brokerQuery } from '../../provision/rabbitmq/query.ts';
+import { enqueueCommand } from '../../provision/release/enqueue.ts';
+import { type ResultRecord, resultRecordSchema } from '../../workers/runtime/job.ts';
+
+/** Jobs on their way to a host, seen from the operator's machine. */
+export interface HandingIn {
+  /** Jobs whose confirm has arrived here. Grows. */
+  readonly ids: readonly string[];
+  /** Resolves when it is over; rejects where it failed or the host went away. */
+  readonly ended: Promise<unknown>;
+}
+
+interface Batch {
+  /** Another queue than the worker's gets the same messages. */
+  readonly queue: string;
+  readonly file: string;
+  readonly count: number;
+  /** Jobs that may wait for their confirm at the same time. */
+  readonly window: number;
+  /** Called after each confirm has arrived. */
+  readonly onConfirm: () => void;
+}
+
+const worker = 'image-resizer';
+const thumbnail = { width: 16, height: 16, format: 'png' };
+const jobId = z.uuid();
+
+/** Hands in jobs as `jernverk enqueue --count` does. */
+export function handIn(host: Host, { queue, file, count, window, onConfirm }: Batch): HandingIn {
+  const { script } = enqueueCommand({ worker, input: thumbnail, withFile: true, count, waitSeconds: null });
+  const ids: string[] = [];
+  const onLine = (line: string): void => {
+    if (!jobId.safeParse(line).success) return;
+    ids.push(line);
+    onConfirm();
+  };
+  const command = raw(
+    script.replace(`JERNVERK_QUEUE=${worker}`, `JERNVERK_QUEUE=${queue}`).replace(/--window \d+/, `--window ${window}`),
+  );
+  return { ids, ended: host.run(command, { input: createReadStream(file), onLine }) };
+}
+
+const results = '/var/lib/jernverk/files/results';
+
+/** The result records on the host, as soon as there are this many. */
+export async function resultsOn(host: Host, count: number): Promise<ReadonlyMap<string, ResultRecord>> {
+  const output = await host.capture(
+    raw(`while [ "$(ls ${results} | grep -c 'json$')" -lt ${count} ]; do sleep 1; done
+cat ${results}/*.json`),
+    { timeoutMs: 15 * 60_000 },
+  );
+  const records = output
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => resultRecordSchema.parse(JSON.parse(line)));
+  return new Map(records.map((record) => [record.id, record]));
+}
+
+/** A durable queue of the type that RabbitMQ had before quorum queues. */
+export async function declareClassicQueue(host: Host, name: string): Promise<void> {
+  const queue = JSON.stringify({ durable: true, arguments: { 'x-queue-type': 'classic' } });
+  await host.run(raw(`${apiFunction.script}\necho '${queue}' | api PUT queues/jernverk/${name}`));
+}
+
+const totals = z.object({ messages: z.int() });
+
+export async function messagesIn(host: Host, queue: string): Promise<number> {
+  const path = `queues/jernverk/${queue}?disable_stats=true&enable_queue_totals=true`;
+  return totals.parse(JSON.parse(await host.capture(brokerQuery(path)))).messages;
+}
