@@ -8,8 +8,6 @@ import { run } from './run.ts';
 export const baseDisk = (folder: string): string => join(folder, 'base.img');
 /** What the host writes: a qcow2 file that holds only the differences from what it lies on. */
 export const liveDisk = (folder: string): string => join(folder, 'disk.qcow2');
-export const snapshotDisk = (folder: string, label: string): string => join(folder, `snapshot-${label}.qcow2`);
-
 /** `net.ifnames=0` on the kernel's command line keeps the name eth0. */
 export const qemuNetworkdFile = '[Match]\nName=eth0\n\n[Network]\nDHCP=ipv4\nLinkLocalAddressing=no\nIPv6AcceptRA=no\n';
 
