@@ -13,34 +13,40 @@ export interface Answer {
 }
 
 /**
- * All questions as one script: each runs in a subshell with empty input, and its output stands between two lines that
- * begin with the boundary, the second with the exit code and the base64 of its standard error.
+ * All questions as one script. Each runs in a subshell of its own with empty input, all side by side, since most of them
+ * wait for a daemon. An answer stands between two lines that begin with the boundary: the first with the question's
+ * number, the second with the exit code and the base64 of its standard error. Answers come one at a time, in any order.
  */
 export function askScript(questions: readonly Command[], boundary: string): Command {
   const sections = questions.map(
-    (question) => `printf '%s\\n' '${boundary} begin'
+    (question, index) => `{
+answer=$( {
+printf '%s\\n' '${boundary} begin ${index}'
 code=0
 errors=$( { (
 set +e
 ${question.script}
 ) </dev/null; } 2>&1 >&3 ) || code=$?
-printf '\\n%s %s %s\\n' '${boundary} end' "$code" "$(printf '%s' "$errors" | tail -c 2000 | base64 -w0)"`,
+[ -z "$errors" ] || errors=$(printf '%s' "$errors" | tail -c 2000 | base64 -w0)
+printf '\\n%s %s %s\\n' '${boundary} end' "$code" "$errors"
+} 3>&1 )
+{ flock 9; printf '%s\\n' "$answer"; } 9</
+} &`,
   );
-  return raw(['exec 3>&1', ...sections].join('\n'));
+  return raw([...sections, 'wait'].join('\n'));
 }
 
 /** The answers in the order of the questions. Throws where the output does not have one for each. */
 export function parseAnswers(output: string, count: number, boundary: string): Answer[] {
-  const pattern = new RegExp(`${boundary} begin\\n([\\s\\S]*?)\\n?${boundary} end (\\d+) (\\S*)\\n`, 'g');
-  const answers = [...output.matchAll(pattern)].map(
-    ([, stdout = '', code = '', errors = '']): Answer => ({
-      exitCode: Number(code),
-      stdout,
-      stderr: Buffer.from(errors, 'base64').toString('utf8').trim(),
-    }),
+  const pattern = new RegExp(`${boundary} begin (\\d+)\\n([\\s\\S]*?)\\n?${boundary} end (\\d+) (\\S*)\\n`, 'g');
+  const answers = new Map(
+    [...output.matchAll(pattern)].map(([, index = '', stdout = '', code = '', errors = '']): [number, Answer] => [
+      Number(index),
+      { exitCode: Number(code), stdout, stderr: Buffer.from(errors, 'base64').toString('utf8').trim() },
+    ]),
   );
-  if (answers.length !== count) throw new Error(`asked the host ${count} questions, got ${answers.length} answers`);
-  return answers;
+  if (answers.size !== count) throw new Error(`asked the host ${count} questions, got ${answers.size} answers`);
+  return [...answers].sort(([a], [b]) => a - b).map(([, answer]) => answer);
 }
 
 /** Asks a host several read-only questions in one round trip. */

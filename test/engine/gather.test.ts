@@ -1,4 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { raw } from '../../provision/command.ts';
 import { askScript, parseAnswers, readFact } from '../../provision/gather.ts';
@@ -7,9 +10,10 @@ import type { Fact } from '../../provision/topic.ts';
 
 const boundary = '==b0undary';
 
+/** Through a pipe, as an SSH server reads it: long writes to one may mix. */
 const askHere = (...scripts: string[]) => {
   const script = askScript(scripts.map(raw), boundary).script;
-  return parseAnswers(execFileSync('sh', ['-eu'], { input: script, encoding: 'utf8' }), scripts.length, boundary);
+  return parseAnswers(execFileSync('sh', ['-c', 'sh -eu | cat'], { input: script, encoding: 'utf8' }), scripts.length, boundary);
 };
 
 describe('one script asks everything', () => {
@@ -34,6 +38,20 @@ describe('one script asks everything', () => {
     expect(askHere('set -e; false; echo never', 'false; echo reached').map((answer) => answer.exitCode)).toEqual([
       1, 0,
     ]);
+  });
+
+  it('asks side by side, so that one slow daemon does not hold up the others', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'jernverk-gather-'));
+    execFileSync('mkfifo', [join(folder, 'pipe')]);
+    const [first] = askHere(`timeout 10 cat ${folder}/pipe`, `timeout 10 sh -c "echo met > ${folder}/pipe"`);
+    rmSync(folder, { recursive: true });
+    expect(first?.stdout).toBe('met\n');
+  });
+
+  it('keeps long answers that come at the same time apart', () => {
+    const letters = [...'abcdefghij'];
+    const answers = askHere(...letters.map((letter) => `head -c 90000 /dev/zero | tr '\\0' ${letter}`));
+    expect(answers.map(({ stdout }) => stdout)).toEqual(letters.map((letter) => letter.repeat(90_000)));
   });
 
   it('refuses output in which an answer is missing', () => {
