@@ -13,7 +13,11 @@ const boundary = '==b0undary';
 /** Through a pipe, as an SSH server reads it: long writes to one may mix. */
 const askHere = (...scripts: string[]) => {
   const script = askScript(scripts.map(raw), boundary).script;
-  return parseAnswers(execFileSync('sh', ['-c', 'sh -eu | cat'], { input: script, encoding: 'utf8' }), scripts.length, boundary);
+  return parseAnswers(
+    execFileSync('sh', ['-c', 'sh -eu | cat'], { input: script, encoding: 'utf8' }),
+    scripts.length,
+    boundary,
+  );
 };
 
 describe('one script asks everything', () => {
