@@ -43,7 +43,7 @@ async function aptAlone(bench: Bench): Promise<number> {
   await using host = await connectTo(config, bench.root);
   const packages = packagesFor(config).map((name) => providers.get(name) ?? name);
   await host.run(raw(`printf '#!/bin/sh\\nexit 101\\n' > /usr/sbin/policy-rc.d; chmod 755 /usr/sbin/policy-rc.d`));
-  return timed(() =>
+  return await timed(() =>
     host.run(sh`export DEBIAN_FRONTEND=noninteractive
 apt-get -qq update
 apt-get -qq --yes --no-install-recommends install ${packages}`),

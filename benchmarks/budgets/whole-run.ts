@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
+import { stripVTControlCharacters } from 'node:util';
 
 export interface WholeRun {
   readonly milliseconds: number;
@@ -35,7 +36,7 @@ export async function runWhole(argv: readonly string[], { cwd, env = {}, accept 
   const [code] = await once(child, 'close');
   const milliseconds = performance.now() - started;
   if (code !== 0 && !accept.includes(code)) throw new Error(`${argv.join(' ')} ended with ${code}:\n${output}`);
-  return { milliseconds, cpuMilliseconds: childrenCpu() - cpu, output };
+  return { milliseconds, cpuMilliseconds: childrenCpu() - cpu, output: stripVTControlCharacters(output) };
 }
 
 /** Milliseconds of CPU of all ended children and theirs: cutime and cstime of proc(5), in ticks of 10 ms. */
