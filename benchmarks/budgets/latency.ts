@@ -7,9 +7,12 @@ import { deploy, makeProject } from './slots-host.ts';
 import { percentile } from './statistics.ts';
 
 const perSecond = 500;
+/** A pace that leaves the cores idle most of the time: what the way itself takes. */
+const calmPerSecond = 100;
 const slots = 8;
 const warmUp = 5 * perSecond;
 const jobs = 15 * perSecond;
+const calmJobs = 10 * calmPerSecond;
 
 const steadyAnswer = z.object({ confirmMs: z.array(z.number()), perSecond: z.number() });
 const recordsAnswer = z.object({ done: z.number(), waitedMs: z.array(z.number().nullable()) });
@@ -23,10 +26,10 @@ export async function measureLatency(bench: Bench): Promise<Measurement> {
   const { host, release } = deployed;
   const probe = (name: string, settings: object) =>
     runProbe(host, { root, image: `jernverk/empty:${release}`, name, settings });
-  const run = async (count: number) => {
+  const run = async (count: number, pace: number) => {
     await host.run(raw('rm -rf /var/lib/jernverk/files/results/*'));
     const before = await hostCpuByUnit(host);
-    const steady = steadyAnswer.parse(await probe('steady', { count, perSecond }));
+    const steady = steadyAnswer.parse(await probe('steady', { count, perSecond: pace }));
     const records = recordsAnswer.parse(await probe('records-of-run', { count }));
     const waited = records.waitedMs.filter((waitedMs) => waitedMs !== null);
     if (records.done !== count || waited.length !== count) throw new Error(`${records.done} of ${count} jobs are done`);
@@ -34,9 +37,11 @@ export async function measureLatency(bench: Bench): Promise<Measurement> {
     return { ...steady, waited, cpu: after.sort((a, b) => b.ms - a.ms).slice(0, 8) };
   };
   say(`${warmUp} jobs to warm up`);
-  await run(warmUp);
+  await run(warmUp, perSecond);
   say(`${jobs} jobs at ${perSecond} jobs/s`);
-  const { waited, confirmMs, perSecond: reached, cpu } = await run(jobs);
+  const { waited, confirmMs, perSecond: reached, cpu } = await run(jobs, perSecond);
+  say(`${calmJobs} jobs at ${calmPerSecond} jobs/s`);
+  const calm = await run(calmJobs, calmPerSecond);
   const at = (name: string, samples: readonly number[], share: number): Figure => ({
     name,
     value: percentile(samples, share),
@@ -50,6 +55,8 @@ export async function measureLatency(bench: Bench): Promise<Measurement> {
       at('until the confirm, p50', confirmMs, 0.5),
       at('until the confirm, p99', confirmMs, 0.99),
       { name: 'handed in', value: reached, unit: 'jobs/s' },
+      at(`p50 at ${calmPerSecond} jobs/s`, calm.waited, 0.5),
+      at(`p99 at ${calmPerSecond} jobs/s`, calm.waited, 0.99),
       ...cpu.map(
         ({ unit, ms }): Figure => ({ name: `CPU time on the host, a job: ${unit}`, value: ms / jobs, unit: 'ms' }),
       ),
