@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { benchmarks } from './environment/benchmarks.ts';
 import { duration, size } from './environment/units.ts';
 
 /** What a host is for. A host may have several roles; `gateway` is reserved and brings nothing yet. */
@@ -103,6 +104,7 @@ export const environmentSchema = z.strictObject({
   hosts: z.array(host).min(1).describe('The machines, each reached in one way.'),
   broker: broker.prefault({}).describe('RabbitMQ on the host with the role broker.'),
   workers: z.array(worker).default([]).describe('The code that runs, each worker with its slots and its queue.'),
+  benchmarks: benchmarks.prefault({}).describe('What the hosts must be worth: limits of jernverk bench.'),
   firewall: firewall.prefault({}).describe('Incoming connections. SSH is always open, everything else is denied.'),
 });
 

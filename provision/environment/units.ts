@@ -25,6 +25,14 @@ export const duration = z
     return { seconds: Number(amount) * secondsIn[unit as keyof typeof secondsIn] };
   });
 
+const millisecondsPattern = /^(\d+(?:\.\d+)?) ms$/;
+
+/** A short time, written as "10 ms" or "2.5 ms"; gives milliseconds. */
+export const milliseconds = z
+  .string()
+  .regex(millisecondsPattern, { error: 'a short time such as "10 ms" or "2.5 ms"' })
+  .transform((text): number => Number.parseFloat(text));
+
 export const size = z
   .string()
   .regex(sizePattern, { error: 'a size such as "512 MB" or "2 GB"' })
