@@ -13,7 +13,18 @@ const out = join(root, '.jernverk/build');
 
 const packages = Object.keys(JSON.parse(await readFile(join(root, 'package.json'), 'utf8')).dependencies);
 /** Packages of plain JavaScript that load faster as part of the bundle; the others stay in node_modules. */
-const bundled = new Set(['commander', 'diff', 'handlebars', 'listr2', 'node-ssh', 'ssh2', 'yaml', 'zod']);
+const bundled = new Set([
+  'commander',
+  'diff',
+  'echarts',
+  'handlebars',
+  'listr2',
+  'node-ssh',
+  'ssh2',
+  'topojson-client',
+  'yaml',
+  'zod',
+]);
 
 /** Native parts that ssh2 asks for and does without. */
 const optional = ['*.node', 'cpu-features'];
