@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { holm } from './holm.ts';
+import { type Interval, intervalSchema } from './interval.ts';
+import { medianInterval } from './median.ts';
+import { methods, rankSumTest } from './rank-sum.ts';
+import { ratioInterval, shiftInterval } from './shift.ts';
+
+/** What B is against A. `no evidence` is not `equal`: it may also be too few samples. */
+export const effects = ['better', 'worse', 'no evidence'] as const;
+export type Effect = (typeof effects)[number];
+
+export const directions = ['lower', 'higher'] as const;
+/** Which of two figures is the better one. */
+export type Direction = (typeof directions)[number];
+
+/** With fewer on a side nothing is said: the smallest possible p of 3 against 3 is 0.1. */
+export const leastSamples = 6;
+
+export const limitsSchema = z.strictObject({
+  /** Probability of a wrong finding, over all metrics together. */
+  alpha: z.number().gt(0).lt(1).default(0.05),
+  /** The smallest shift that matters, as a share of the median of A. */
+  threshold: z.number().min(0).default(0.05),
+});
+export type Limits = z.output<typeof limitsSchema>;
+export const defaultLimits: Limits = limitsSchema.parse({});
+
+const summarySchema = intervalSchema.extend({ samples: z.int() });
+
+/** Two sets of samples of one figure. Shift and ratio are of B against A. */
+export const comparisonSchema = z.strictObject({
+  a: summarySchema,
+  b: summarySchema,
+  shift: intervalSchema,
+  /** Null where a figure is not positive. */
+  ratio: intervalSchema.nullable(),
+  u: z.number(),
+  p: z.number(),
+  /** After Holm's correction for all metrics that were looked at together. */
+  pAdjusted: z.number(),
+  method: z.enum(methods),
+  effect: z.enum(effects),
+  /** Why the effect is what it is, in a few words. */
+  reason: z.string(),
+});
+export type Comparison = z.output<typeof comparisonSchema>;
+
+export interface Pair {
+  readonly a: readonly number[];
+  readonly b: readonly number[];
+  readonly better: Direction;
+  /** A larger threshold than that of all, for a figure that is known to be coarser. */
+  readonly threshold?: number;
+}
+
+/**
+ * Compares B with A in every metric at once. B is better or worse where p, corrected for their number, is below alpha,
+ * and the shift is at least the threshold, and there are at least 6 samples a side.
+ *
+ * @throws Error where a side has no samples
+ */
+export function compareAll(pairs: readonly Pair[], limits: Limits = defaultLimits): Comparison[] {
+  const tests = pairs.map(({ a, b }) => rankSumTest(b, a));
+  const adjusted = holm(tests.map(({ p }) => p));
+  return pairs.map((pair, index) => {
+    const { a, b } = pair;
+    const test = tests[index] ?? rankSumTest(b, a);
+    const summary = { a: summarise(a), b: summarise(b), shift: shiftInterval(a, b), ratio: ratioInterval(a, b) };
+    const pAdjusted = adjusted[index] ?? 1;
+    return { ...summary, ...test, pAdjusted, ...judge(pair, summary.a, summary.shift, pAdjusted, limits) };
+  });
+}
+
+const summarise = (samples: readonly number[]) => ({ ...medianInterval(samples), samples: samples.length });
+
+function judge(
+  { a, b, better, threshold: own }: Pair,
+  median: Interval,
+  shift: Interval,
+  p: number,
+  limits: Limits,
+): Pick<Comparison, 'effect' | 'reason'> {
+  const least = Math.min(a.length, b.length);
+  if (least < leastSamples) {
+    return { effect: 'no evidence', reason: `n too small: ${least} on a side, at least ${leastSamples} are needed` };
+  }
+  const threshold = own ?? limits.threshold;
+  const chance = `p ${p < 0.001 ? '< 0.001' : `= ${p.toFixed(3)}`}`;
+  if (p >= limits.alpha) return { effect: 'no evidence', reason: `chance may explain it: ${chance}` };
+  if (shift.estimate === 0 || Math.abs(shift.estimate) < threshold * Math.abs(median.estimate)) {
+    return { effect: 'no evidence', reason: `a shift below ${percent(threshold)} does not matter: ${chance}` };
+  }
+  return { effect: shift.estimate < 0 === (better === 'lower') ? 'better' : 'worse', reason: chance };
+}
+
+const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`;
