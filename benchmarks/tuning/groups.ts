@@ -1,0 +1,168 @@
+import { block, sysctls, transparentHugePages } from '../../provision/kernel/values.ts';
+import type { Machine } from './machine.ts';
+import type { MetricName } from './metric.ts';
+
+/** A is Debian as it comes, B is the kernel topic. */
+export const sides = ['A', 'B'] as const;
+export type Side = (typeof sides)[number];
+
+export const groupNames = [
+  'write-back',
+  'disk',
+  'huge-pages',
+  'swap',
+  'idle-connections',
+  'accept-queues',
+  'dead-peers',
+] as const;
+export type GroupName = (typeof groupNames)[number];
+
+/** Text into a file of /proc/sys or /sys. */
+export interface Write {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Why a group is not measured here. */
+export const skipStates = ['not applicable', 'same as stock', 'not a matter of speed', 'not measured'] as const;
+export interface Skip {
+  readonly state: (typeof skipStates)[number];
+  readonly reason: string;
+}
+
+/** Settings that belong together: they are switched as one. */
+export interface Group {
+  readonly name: GroupName;
+  readonly settings: readonly { readonly key: string; readonly stock: string; readonly ours: string }[];
+  readonly metric: MetricName | null;
+  readonly writes: Readonly<Record<Side, readonly Write[]>>;
+  readonly skip: Skip | null;
+}
+
+interface Knob {
+  /** As the kernel topic has it: `sysctl/vm.swappiness`. */
+  readonly key: string;
+  readonly A: Write;
+  readonly B: Write;
+}
+
+export const sysctlPath = (key: string): string => `/proc/sys/${key.replaceAll('.', '/')}`;
+export const hugePagesPath = '/sys/kernel/mm/transparent_hugepage/enabled';
+
+/** What the kernel topic wants of a sysctl. */
+function ours(key: string): string {
+  const found = sysctls.find((each) => each.key === key);
+  if (found === undefined) throw new Error(`the kernel topic has no ${key}`);
+  return found.value;
+}
+
+const sysctl = (key: string, stock: string, stockKey = key): Knob => ({
+  key: `sysctl/${key}`,
+  A: { path: sysctlPath(stockKey), text: stock },
+  B: { path: sysctlPath(key), text: ours(key) },
+});
+
+/**
+ * All groups, with the values of a stock kernel beside ours. The stock values were read on a fresh Debian 13 guest
+ * (6.12.117+deb13-cloud-amd64), huge pages in its configuration, and are the same on Debian 12. A kernel counts either
+ * dirty bytes or a dirty ratio, and writing one puts the other at 0.
+ */
+export function groupsOf(machine: Machine): Group[] {
+  return [
+    group(machine, 'write-back', 'fdatasync-bulk', [
+      sysctl('vm.dirty_background_bytes', '10', 'vm.dirty_background_ratio'),
+      sysctl('vm.dirty_bytes', '20', 'vm.dirty_ratio'),
+    ]),
+    group(machine, 'disk', 'fdatasync-mixed', machine.disks.flatMap(diskKnobs), 'no virtual disk here'),
+    group(machine, 'huge-pages', 'drain', [
+      {
+        key: 'thp/enabled',
+        A: { path: hugePagesPath, text: 'always' },
+        B: { path: hugePagesPath, text: transparentHugePages.value },
+      },
+    ]),
+    skipped(group(machine, 'swap', null, [sysctl('vm.swappiness', '60')]), {
+      state: 'not measured',
+      reason: 'it shows only where memory is short, and a run that makes memory short endangers the broker',
+    }),
+    group(machine, 'idle-connections', 'burst-after-idle', [sysctl('net.ipv4.tcp_slow_start_after_idle', '1')]),
+    skipped(
+      // The kernel chooses the second by the size of memory: 2048 on a guest of 2 GB.
+      group(machine, 'accept-queues', null, [
+        sysctl('net.core.somaxconn', '4096'),
+        sysctl('net.ipv4.tcp_max_syn_backlog', '2048'),
+      ]),
+      {
+        state: 'not a matter of speed',
+        reason: 'decides how many connection attempts are held at once after a restart of the broker, not how quickly',
+      },
+    ),
+    skipped(
+      group(machine, 'dead-peers', null, [
+        sysctl('net.ipv4.tcp_keepalive_time', '7200'),
+        sysctl('net.ipv4.tcp_keepalive_intvl', '75'),
+        sysctl('net.ipv4.tcp_keepalive_probes', '9'),
+      ]),
+      {
+        state: 'not a matter of speed',
+        reason: 'decides when a dead peer is noticed: after 70 seconds rather than 2 hours 11 minutes',
+      },
+    ),
+  ];
+}
+
+/** The kernel's own choice for a disk: block/elevator.c and block/blk-settings.c, the same in Linux 6.1 and 6.12. */
+function diskKnobs({ name, hardwareQueues, optimalIo_bytes: optimal }: Machine['disks'][number]): Knob[] {
+  const queue = `/sys/block/${name}/queue`;
+  const readAhead_kb = Math.max(128, (2 * optimal) / 1024);
+  return [
+    {
+      key: `block/${block.scheduler.key}`,
+      A: { path: `${queue}/scheduler`, text: hardwareQueues === 1 ? 'mq-deadline' : 'none' },
+      B: { path: `${queue}/scheduler`, text: block.scheduler.value },
+    },
+    {
+      key: `block/${block.readAhead.key}`,
+      A: { path: `${queue}/read_ahead_kb`, text: String(readAhead_kb) },
+      B: { path: `${queue}/read_ahead_kb`, text: block.readAhead.value.replace(' KB', '') },
+    },
+  ];
+}
+
+function group(
+  machine: Machine,
+  name: GroupName,
+  metric: MetricName | null,
+  knobs: readonly Knob[],
+  none = 'this kernel has no such setting',
+): Group {
+  return {
+    name,
+    metric,
+    settings: knobs.map(({ key, A, B }) => ({ key, stock: shown(A, B), ours: B.text })),
+    writes: { A: knobs.map(({ A }) => A), B: knobs.map(({ B }) => B) },
+    skip: skipOf(machine, knobs, none),
+  };
+}
+
+/** A value with its own name where stock Debian has it under another. */
+const shown = (stock: Write, our: Write): string =>
+  stock.path === our.path ? stock.text : `${stock.path.slice(stock.path.lastIndexOf('/') + 1)} ${stock.text}`;
+
+function skipOf(machine: Machine, knobs: readonly Knob[], none: string): Skip | null {
+  const paths = knobs.flatMap(({ A, B }) => [A.path, B.path]);
+  const foreign = machine.container && paths.some((path) => !machine.writable.has(path));
+  if (foreign || (machine.container && paths.length === 0)) {
+    return { state: 'not applicable', reason: 'in a container this belongs to the kernel of the outer machine' };
+  }
+  if (paths.length === 0 || paths.some((path) => !machine.writable.has(path))) {
+    return { state: 'not applicable', reason: none };
+  }
+  if (knobs.every(({ A, B }) => A.path === B.path && A.text === B.text)) {
+    return { state: 'same as stock', reason: 'the kernel’s own values are ours already' };
+  }
+  return null;
+}
+
+/** What the host itself cannot have counts first. */
+const skipped = (own: Group, skip: Skip): Group => ({ ...own, skip: own.skip ?? skip });

@@ -1,0 +1,54 @@
+import { EventEmitter, once } from 'node:events';
+import { PassThrough } from 'node:stream';
+import { CommandFailed, OperationError } from '../../provision/errors.ts';
+import type { Host } from '../../provision/host.ts';
+import { holdCommand, readCommand } from './switch.ts';
+
+const signOfLifeMs = 10_000;
+
+/**
+ * Keeps what these settings are until it is closed, and then puts them back. The host does so by itself where this
+ * program or the connection dies. Closing looks whether it is true.
+ *
+ * @throws OperationError TUNING_NOT_RESTORED, from closing
+ */
+export async function holdSettings(host: Host, paths: readonly string[]): Promise<AsyncDisposable> {
+  const before = await host.capture(readCommand(paths));
+  const input = new PassThrough();
+  const lines = new EventEmitter<{ line: [string] }>();
+  const ready = once(lines, 'line');
+  const options = { input, timeoutMs: Number.POSITIVE_INFINITY, onLine: (line: string) => lines.emit('line', line) };
+  const holding = host.run(holdCommand(paths), options);
+  const alive = setInterval(() => input.write('\n'), signOfLifeMs);
+  try {
+    await Promise.race([ready, holding]);
+  } catch (error) {
+    clearInterval(alive);
+    throw error;
+  }
+  // What it says of its end is heard when it is closed.
+  const ended = holding.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  return {
+    async [Symbol.asyncDispose]() {
+      clearInterval(alive);
+      input.end();
+      const error = await ended;
+      if (error !== undefined && !(error instanceof CommandFailed)) throw error;
+      const after = await host.capture(readCommand(paths));
+      if (after !== before) throw notRestored(host, before, after, error);
+    },
+  };
+}
+
+function notRestored(host: Host, before: string, after: string, cause: unknown): OperationError {
+  const were = new Set(before.split('\n'));
+  const different = after.split('\n').filter((line) => !were.has(line));
+  return new OperationError(
+    'TUNING_NOT_RESTORED',
+    `${host.name}: kernel settings could not be put back after they were tried; now it has ${different.join(', ')}`,
+    { hint: `run jernverk apply ${host.name}, which brings every setting to what is wanted`, cause },
+  );
+}

@@ -1,0 +1,38 @@
+import { type Command, raw } from '../../provision/command.ts';
+
+/** What a host has to be tuned. */
+export interface Machine {
+  readonly container: boolean;
+  /** Files of settings that are there and can be written. */
+  readonly writable: ReadonlySet<string>;
+  /** The disks that the kernel topic's udev rule means. */
+  readonly disks: readonly {
+    readonly name: string;
+    readonly hardwareQueues: number;
+    readonly optimalIo_bytes: number;
+  }[];
+}
+
+export const machineCommand: Command = raw(`if systemd-detect-virt --quiet --container; then echo container; fi
+for path in /proc/sys/vm/swappiness /proc/sys/vm/dirty_* /proc/sys/net/core/somaxconn /proc/sys/net/ipv4/tcp_* \\
+  /sys/kernel/mm/transparent_hugepage/enabled /sys/block/*/queue/scheduler /sys/block/*/queue/read_ahead_kb; do
+  [ ! -w "$path" ] || echo "writable $path"
+done
+for disk in /sys/block/vd* /sys/block/sd*; do
+  [ -e "$disk/queue/scheduler" ] || continue
+  case "$disk" in */sd*) grep -qs '^QEMU' "$disk/device/vendor" || continue ;; esac
+  set -- "$disk"/mq/*
+  echo "disk \${disk##*/} $# $(cat "$disk/queue/optimal_io_size")"
+done`);
+
+export function parseMachine(output: string): Machine {
+  const rows = output.split('\n').map((line) => line.split(' '));
+  const container = rows.some(([kind]) => kind === 'container');
+  return {
+    container,
+    writable: new Set(rows.flatMap(([kind, path]) => (kind === 'writable' && path !== undefined ? [path] : []))),
+    disks: rows.flatMap(([kind, name = '', queues, optimal]) =>
+      kind === 'disk' && !container ? [{ name, hardwareQueues: Number(queues), optimalIo_bytes: Number(optimal) }] : [],
+    ),
+  };
+}

@@ -1,0 +1,140 @@
+import { raw } from '../../provision/command.ts';
+import { messageOf, OperationError } from '../../provision/errors.ts';
+import { defaultLimits, type Limits } from '../statistics/effect.ts';
+import { NotMeasured, type SuiteContext } from '../suite.ts';
+import { type Group, type GroupName, groupsOf, type Side, type Skip } from './groups.ts';
+import { holdSettings } from './hold.ts';
+import { machineCommand, parseMachine } from './machine.ts';
+import { type Measure, type MetricName, metrics, ownMeasures } from './metric.ts';
+import type { TuningGroup, TuningResult, TuningSample } from './result.ts';
+import { defaultPerSide, interleaved } from './schedule.ts';
+import { switchCommand, touched } from './switch.ts';
+import { judgeGroups } from './verdict.ts';
+
+export type TuningContext = Pick<SuiteContext, 'host' | 'quick' | 'keep' | 'timed'>;
+
+export interface TuningOptions {
+  /** All by default. */
+  readonly groups?: readonly GroupName[];
+  /** Measurements a side: an even number, 6 by default and at least. */
+  readonly perSide?: number;
+  readonly limits?: Limits;
+  /** Measurements that need more than the host: `drain` has none by itself, and its groups are not measured without. */
+  readonly measures?: Partial<Record<MetricName, Measure>>;
+}
+
+/**
+ * Measures what the kernel topic's settings do, one group at a time, stock Debian against ours, A B B A. Yields all that
+ * is known after each group. Whatever happens, the settings are put back as they were.
+ *
+ * Nothing else may write to the host meanwhile: take its lock first.
+ *
+ * @throws OperationError TUNING_NOT_RESTORED; HostError where the connection is lost
+ */
+export async function* measureTuning(
+  context: TuningContext,
+  { groups: wanted, perSide = defaultPerSide, limits = defaultLimits, measures = {} }: TuningOptions = {},
+): AsyncGenerator<TuningResult, void> {
+  const order = interleaved(perSide);
+  const startedAt = new Date().toISOString();
+  const facts = await context.host.capture(machineCommand);
+  await context.keep('tuning/machine', machineCommand.script, facts);
+  const kernel = (await context.host.capture(raw('uname -r'))).trim();
+  const groups = groupsOf(parseMachine(facts)).filter(({ name }) => wanted?.includes(name) ?? true);
+  const done: TuningGroup[] = [];
+  for (const group of groups) {
+    done.push(await measureGroup(context, group, order, { ...ownMeasures, ...measures }));
+    yield {
+      format: 'jernverk-tuning/1',
+      startedAt,
+      endedAt: new Date().toISOString(),
+      host: context.host.name,
+      kernel,
+      quick: context.quick,
+      perSide,
+      limits,
+      groups: judgeGroups(done, limits),
+    };
+  }
+}
+
+/** Seconds that all of it takes, for the time left. */
+export const tuningSeconds = (quick: boolean, perSide: number = defaultPerSide): number =>
+  ['fdatasync-bulk' as const, 'fdatasync-mixed' as const, 'burst-after-idle' as const]
+    .map((name) => metrics[name].seconds(quick) * (2 * perSide + 1))
+    .reduce((total, seconds) => total + seconds, 0);
+
+async function measureGroup(
+  context: TuningContext,
+  group: Group,
+  order: readonly Side[],
+  measures: Partial<Record<MetricName, Measure>>,
+): Promise<TuningGroup> {
+  const metric = group.metric === null ? null : { name: group.metric, ...described(group.metric) };
+  const base = {
+    group: group.name,
+    settings: [...group.settings],
+    metric,
+    comparison: null,
+    effect: null,
+    words: '',
+  };
+  const measure = group.metric === null ? undefined : measures[group.metric];
+  const skip: Skip | null = group.skip ?? (measure === undefined ? noMeasure(group) : null);
+  if (skip !== null || measure === undefined) return { ...base, samples: [], ...(skip ?? noMeasure(group)) };
+  const { host } = context;
+  await using _held = await holdSettings(host, touched(group));
+  const seconds = metrics[group.metric ?? 'drain'].seconds(context.quick);
+  const { samples, broken } = await runSchedule(group.name, order, {
+    setGroup: async (side) => {
+      await host.run(switchCommand(group, side));
+    },
+    measure: (name) =>
+      context.timed(name, seconds, () =>
+        measure({ host, quick: context.quick, keep: (command, text) => context.keep(name, command, text) }),
+      ),
+  });
+  if (broken === null) return { ...base, samples, state: 'measured', reason: null };
+  return { ...base, samples, state: samples.length === 0 ? 'not measured' : 'partial', reason: broken };
+}
+
+const described = (name: MetricName) => {
+  const { words, unit, better } = metrics[name];
+  return { words, unit, better };
+};
+
+const noMeasure = ({ metric }: Group): Skip => ({
+  state: 'not measured',
+  reason: metric === null ? 'there is no metric for it' : `its metric, the ${metrics[metric].words}, was not asked for`,
+});
+
+export interface Switching {
+  readonly setGroup: (side: Side) => Promise<void>;
+  readonly measure: (name: string) => Promise<number>;
+}
+
+/**
+ * Goes through the schedule, after one measurement that does not count: the first of all finds cold caches and meets
+ * always the same side. A measurement or a switch that fails ends it, with what there is; a lost host is thrown.
+ */
+export async function runSchedule(
+  group: string,
+  order: readonly Side[],
+  { setGroup, measure }: Switching,
+): Promise<{ samples: TuningSample[]; broken: string | null }> {
+  const samples: TuningSample[] = [];
+  try {
+    await setGroup(order[0] ?? 'A');
+    await measure(`tuning/${group} warm-up`);
+    for (const [index, side] of order.entries()) {
+      const name = `tuning/${group} ${String(index + 1).padStart(2, '0')} ${side}`;
+      await setGroup(side);
+      const startedAt = new Date().toISOString();
+      samples.push({ name, side, startedAt, value: await measure(name) });
+    }
+    return { samples, broken: null };
+  } catch (error) {
+    if (!(error instanceof OperationError || error instanceof NotMeasured)) throw error;
+    return { samples, broken: messageOf(error) };
+  }
+}

@@ -1,0 +1,31 @@
+import { raw } from '../../../provision/command.ts';
+import { HostError } from '../../../provision/errors.ts';
+import type { MetricContext } from '../metric.ts';
+
+/**
+ * 800 kB open the connection's window, a second of silence follows (longer than the retransmission timeout, after which
+ * the kernel may shrink the window), and the time of the next 800 kB counts. It is far less than SSH's own window.
+ */
+const command = raw(`line=$(printf '%099d' 0)
+burst() { yes "$line" | head -n 8000; }
+burst
+sleep 1
+echo start
+burst
+echo end`);
+
+/** Milliseconds, by the operator's clock: over the round trip between the two, which is what a shrunk window costs. */
+export async function burstAfterIdle({ host, keep }: MetricContext): Promise<number> {
+  const times = new Map<string, number>();
+  await host.run(command, {
+    onLine: (line) => {
+      if (line === 'start' || line === 'end') times.set(line, performance.now());
+    },
+  });
+  const [start, end] = [times.get('start'), times.get('end')];
+  if (start === undefined || end === undefined) {
+    throw new HostError('BENCH_BURST', `${host.name} did not send what was asked for`);
+  }
+  await keep(command.script, `${JSON.stringify({ burst_ms: end - start })}\n`);
+  return end - start;
+}

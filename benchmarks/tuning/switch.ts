@@ -1,0 +1,61 @@
+import { type Command, lines, raw, sh } from '../../provision/command.ts';
+import type { Group, Side } from './groups.ts';
+
+/** The kernel lists all choices and puts the one in use in brackets; fields are divided by tabs. */
+const functions = raw(`now() { sed 's/.*\\[\\(.*\\)\\].*/\\1/' "$1" | tr -s '[:blank:]' ' '; }
+put() {
+  echo "$2" > "$1"
+  [ "$(now "$1")" = "$2" ] || { echo "$1 is $(now "$1") after $2 was written to it" >&2; return 1; }
+}`);
+
+/** Puts a group's values of one side into the running kernel, and believes none of them before it has read it. */
+export const switchCommand = (group: Group, side: Side): Command =>
+  lines(functions, ...group.writes[side].map(({ path, text }) => sh`put ${path} ${text}`));
+
+/** Every file that a switch of this group changes, also those which the kernel changes with them. */
+export const touched = (group: Group): string[] => [
+  ...new Set([...group.writes.A, ...group.writes.B].map(({ path }) => path)),
+];
+
+/** What these files say now, one a line. */
+export const readCommand = (paths: readonly string[]): Command =>
+  lines(functions, ...paths.map((path) => sh`echo ${path} "$(now ${path})"`));
+
+/** Seconds. A host that hears nothing for so long puts back what it had: the operator's machine is gone. */
+const patience = 60;
+
+/**
+ * Remembers what these files say, prints "ready", waits until standard input ends (it does too when the connection is
+ * lost) or no sign of life comes, and puts everything back. Ends with 1 where it could not, and says what is wrong. A
+ * power cut needs nothing: the values of a boot are those of the kernel topic's own files.
+ */
+export function holdCommand(paths: readonly string[]): Command {
+  const script = `${functions.script}
+paths=(${sh`${paths}`.script})
+declare -A before
+for path in "\${paths[@]}"; do before[$path]=$(now "$path"); done
+give_back() {
+  left=0
+  for path in "\${paths[@]}"; do
+    # Of dirty bytes and dirty ratio the one that does not count reads 0, and cannot be written so.
+    case "$path=\${before[$path]}" in */dirty_*=0) continue ;; esac
+    put "$path" "\${before[$path]}" || left=1
+  done
+  for path in "\${paths[@]}"; do
+    [ "$(now "$path")" = "\${before[$path]}" ] || { echo "$path is $(now "$path"), was \${before[$path]}" >&2; left=1; }
+  done
+  return $left
+}
+close() {
+  trap '' TERM HUP INT
+  give_back || exit 1
+  exit 0
+}
+trap '' PIPE
+trap close EXIT
+trap 'exit 143' TERM HUP INT
+echo ready
+while read -r -t ${patience} _; do :; done`;
+  // bash, since only its `read` gives up after a time; Debian always has it.
+  return sh`exec bash -uc ${script}`;
+}

@@ -1,0 +1,27 @@
+import { compareAll, type Limits } from '../statistics/effect.ts';
+import type { Side } from './groups.ts';
+import type { TuningGroup } from './result.ts';
+import { effectWords } from './words.ts';
+
+const valuesOf = ({ samples }: TuningGroup, wanted: Side): number[] =>
+  samples.filter(({ side }) => side === wanted).map(({ value }) => value);
+
+/** Fills in what the samples of all groups together say: each group more makes Holm's correction stricter for all. */
+export function judgeGroups(groups: readonly TuningGroup[], limits: Limits): TuningGroup[] {
+  const judged = groups.flatMap((group) => {
+    const [a, b] = [valuesOf(group, 'A'), valuesOf(group, 'B')];
+    return group.metric === null || a.length === 0 || b.length === 0 ? [] : [{ group, metric: group.metric, a, b }];
+  });
+  const comparisons = compareAll(
+    judged.map(({ a, b, metric }) => ({ a, b, better: metric.better })),
+    limits,
+  );
+  const found = new Map(judged.map(({ group, metric }, index) => [group.group, { metric, of: comparisons[index] }]));
+  return groups.map((group) => {
+    const { metric, of: comparison } = found.get(group.group) ?? {};
+    if (metric === undefined || comparison === undefined) {
+      return { ...group, comparison: null, effect: null, words: `${group.state}: ${group.reason ?? 'no samples'}` };
+    }
+    return { ...group, comparison, effect: comparison.effect, words: effectWords(metric, comparison) };
+  });
+}
