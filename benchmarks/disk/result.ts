@@ -8,6 +8,7 @@ export const diskJobNames = [
   'randread-1',
   'randread-64',
   'randwrite-1',
+  'randwrite-flush',
   'randwrite-64',
   'yabs-4k',
   'yabs-64k',

@@ -1,0 +1,70 @@
+import { type Command, raw, sh } from '../../provision/command.ts';
+import { OperationError } from '../../provision/errors.ts';
+import { NotMeasured } from '../suite.ts';
+import type { GapProbe } from './result.ts';
+
+/** Processors that the host may use, as the kernel lists them, and whether it has what the probe is made of. */
+export const processorsCommand: Command = raw(`for tool in bash taskset; do
+  command -v "$tool" >/dev/null || echo "missing $tool"
+done
+sed -n 's/^Cpus_allowed_list:[[:space:]]*/processors /p' /proc/self/status`);
+
+const most = 4;
+
+/**
+ * Up to 4 processors, spread over all there are.
+ *
+ * @throws NotMeasured where a tool is missing
+ */
+export function parseProcessors(text: string): readonly number[] {
+  const missing = /^missing (.+)$/m.exec(text)?.[1];
+  if (missing !== undefined) {
+    throw new NotMeasured(
+      `${missing} is missing: install Debian's package ${missing === 'bash' ? 'bash' : 'util-linux'}`,
+    );
+  }
+  const list = /^processors (.+)$/m.exec(text)?.[1] ?? '';
+  const all = list.split(',').flatMap((range) => {
+    const [from = Number.NaN, to = from] = range.split('-').map(Number);
+    return Number.isNaN(from) ? [] : Array.from({ length: to - from + 1 }, (_, index) => from + index);
+  });
+  if (all.length === 0) throw new OperationError('CPU_LIST', `the host does not list its processors: ${text}`);
+  const step = Math.max(1, all.length / most);
+  return Array.from({ length: Math.min(most, all.length) }, (_, index) => all[Math.floor(index * step)] ?? 0);
+}
+
+/**
+ * Asks the clock again and again. One round takes some microseconds, so a millisecond between two answers is time in
+ * which something else ran. EPOCHREALTIME is microseconds with a point, or whatever the locale has for one; it follows
+ * the host's clock, and a step backwards is no gap.
+ */
+const probe = `export LC_ALL=C
+last=\${EPOCHREALTIME/./} gaps=0 lost=0 longest=0
+start=$last end=$((last + $2 * 1000000))
+while ((last < end)); do
+  now=\${EPOCHREALTIME/./} hole=$((now - last)) last=$now
+  if ((hole > 1000)); then
+    ((gaps += 1, lost += hole))
+    if ((hole > longest)); then longest=$hole; fi
+  fi
+done
+echo "cpu=$1 duration_us=$((last - start)) gaps=$gaps longest_us=$longest lost_us=$lost"`;
+
+/** All at the same time: a limit on the whole machine shows only when all of it is used. */
+export const gapCommand = (processors: readonly number[], seconds: number): Command =>
+  raw(
+    [...processors.map((cpu) => sh`taskset -c ${cpu} bash -c ${probe} probe ${cpu} ${seconds} &`.script), 'wait'].join(
+      '\n',
+    ),
+  );
+
+export const parseGaps = (text: string): GapProbe[] =>
+  [...text.matchAll(/^cpu=(\d+) duration_us=(\d+) gaps=(\d+) longest_us=(\d+) lost_us=(\d+)$/gm)]
+    .map(([, cpu, duration, gaps, longest, lost]) => ({
+      cpu: Number(cpu),
+      duration_ms: Number(duration) / 1000,
+      gaps: Number(gaps),
+      longestGap_ms: Number(longest) / 1000,
+      lost: Math.min(1, Number(lost) / Number(duration)),
+    }))
+    .sort((a, b) => a.cpu - b.cpu);

@@ -1,0 +1,55 @@
+import type { Verdict, VerdictLevel } from '../result.ts';
+import type { CpuData, GapProbe, NeighbourSample } from './result.ts';
+
+/** Common lines for steal: under 2 % is fine, over 5 % is contention (the default limit). */
+const goodShare = 0.4;
+
+/**
+ * Whether the processors are ours.
+ *
+ * @param stealLimit share of processor time, the environment's `benchmarks.limits.steal`
+ */
+export function cpuVerdicts(data: CpuData | null, stealLimit: number): Verdict[] {
+  return [stealVerdict(data?.samples ?? [], stealLimit), gapVerdict(data, stealLimit)];
+}
+
+const levelOf = (share: number, limit: number): VerdictLevel =>
+  share > limit ? 'bad' : share > limit * goodShare ? 'fair' : 'good';
+
+const thresholdOf = (what: string, limit: number): string =>
+  `${what} at most ${percent(limit)} (benchmarks.limits.steal), good up to ${percent(limit * goodShare)}`;
+
+function stealVerdict(samples: readonly NeighbourSample[], limit: number): Verdict {
+  const base = { id: 'cpu/steal', suite: 'cpu', threshold: thresholdOf('steal', limit) } as const;
+  if (samples.length === 0) return { ...base, level: 'unknown', words: 'steal was not measured' };
+  const steal = samples.reduce((sum, sample) => sum + sample.steal, 0) / samples.length;
+  const most = Math.max(...samples.map((sample) => sample.steal));
+  return {
+    ...base,
+    level: levelOf(steal, limit),
+    words: `other guests took ${percent(steal)} of the processor time, ${percent(most)} in the worst second${
+      most === 0 ? ' (or the hypervisor does not tell: see the gaps)' : ''
+    }`,
+  };
+}
+
+function gapVerdict(data: CpuData | null, limit: number): Verdict {
+  const base = { id: 'cpu/gaps', suite: 'cpu', threshold: thresholdOf('time lost in holes over 1 ms', limit) } as const;
+  const worst = [...(data?.gapProbes ?? [])].sort((a, b) => b.lost - a.lost)[0];
+  if (data === null || worst === undefined) return { ...base, level: 'unknown', words: 'gaps were not measured' };
+  const level = levelOf(worst.lost, limit);
+  const found = `a program that wants processor ${worst.cpu} for itself loses ${percent(worst.lost)} of its time, up to ${worst.longestGap_ms.toFixed(1)} ms at once`;
+  return { ...base, level, words: level === 'good' ? found : `${found}: ${explanation(worst, data.samples)}` };
+}
+
+/** A hole looks the same whoever made it. What the kernel counts meanwhile tells some of them apart. */
+function explanation(probe: GapProbe, samples: readonly NeighbourSample[]): string {
+  const steal = Math.max(0, ...samples.map((sample) => sample.steal));
+  if (steal > probe.lost / 4) return 'other guests took it (steal)';
+  const idle = samples.slice(0, 3);
+  const busy = idle.reduce((sum, sample) => sum + sample.busy, 0) / Math.max(1, idle.length);
+  const others = `other programs of this machine, which were busy ${percent(busy)} of the time before`;
+  return `no steal is told, so the processor is capped by a quota, or the hypervisor hides steal, or it went to ${others}`;
+}
+
+const percent = (share: number): string => `${Number((share * 100).toPrecision(2))} %`;

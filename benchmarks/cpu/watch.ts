@@ -1,0 +1,62 @@
+import { type Command, raw } from '../../provision/command.ts';
+import type { Host } from '../../provision/host.ts';
+import { type Look, parseLook, samplesOf } from './counters.ts';
+import type { NeighbourSample } from './result.ts';
+
+/** Looks at what others do on a host, about once a second, until it is stopped. */
+export interface Watch {
+  /** All so far. `at_ms` is on the clock that `startWatch` was given. */
+  samples(): NeighbourSample[];
+  /** Ends the loop on the host. Never rejects: a host that is gone is no longer watched, and its samples stay. */
+  stop(): Promise<void>;
+}
+
+const endOfLook = '.';
+
+/** One process a look, whose missing files are no error. A look costs some milliseconds of one processor. */
+const watchCommand: Command = raw(`while :; do
+  grep -HsE '^(cpu |ctxt |some |[0-9.]+ [0-9.]+$)' /proc/uptime /proc/stat /proc/pressure/cpu /proc/pressure/io /proc/pressure/memory || :
+  echo ${endOfLook}
+  sleep 1
+done`);
+
+/**
+ * Starts to watch, on a channel of its own beside what else runs on the host.
+ *
+ * @param clock milliseconds since the run began, on this machine; by default since this call. The host's own stamps are
+ * moved onto it by the look that came here with the least delay, so a slow connection shifts no sample.
+ */
+export function startWatch(host: Host, clock: () => number = clockFromNow()): Watch {
+  const looks: Look[] = [];
+  let lines: string[] = [];
+  let offset_ms = Number.POSITIVE_INFINITY;
+  const stop = new AbortController();
+  const ended = host.follow(
+    watchCommand,
+    (line) => {
+      if (line !== endOfLook) {
+        lines.push(line);
+        return;
+      }
+      const look = parseLook(lines.join('\n'));
+      lines = [];
+      if (look === null) return;
+      looks.push(look);
+      offset_ms = Math.min(offset_ms, clock() - look.uptime_ms);
+    },
+    stop.signal,
+  );
+  const settled = ended.catch(() => undefined);
+  return {
+    samples: () => samplesOf(looks, offset_ms),
+    async stop() {
+      stop.abort();
+      await settled;
+    },
+  };
+}
+
+function clockFromNow(): () => number {
+  const start = performance.now();
+  return () => performance.now() - start;
+}

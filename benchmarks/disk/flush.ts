@@ -1,0 +1,87 @@
+import type { DiskData, DiskWindow } from './result.ts';
+
+/**
+ * No disk that keeps what it is given answers so soon: in memory an fdatasync takes 0.3 µs, and the quickest drives
+ * with power-loss protection some 20 µs behind a virtual controller. Our judgement, from measurements on both.
+ */
+const fastestFlush_ns = 15_000;
+
+/**
+ * A flush that really empties a volatile cache waits for the medium, and the write before it did not: it takes several
+ * times as long. A flush that is dropped still travels to the hypervisor and back, as the write does: about once as
+ * long. Our judgement; measured on a virtual disk whose flushes reach no medium: 0.94.
+ */
+const flushPerWrite = 1.3;
+
+export interface FlushClaims {
+  readonly writeCache: DiskData['writeCache'];
+  /** The environment's `benchmarks.powerLossProtection`. */
+  readonly powerLossProtection: boolean;
+}
+
+type Flush = NonNullable<DiskData['flush']>;
+
+/**
+ * Whether a flush reaches the disk, as far as its time can tell. Null where it was not measured.
+ *
+ * Honoured is the absence of doubt and no proof: only a power cut proves it.
+ */
+export function flushOf(windows: readonly DiskWindow[], claims: FlushClaims): Flush | null {
+  const medians = windows.flatMap(({ sync }) => sync?.p50_ns ?? []);
+  const fastest = Math.min(...medians);
+  if (fastest < fastestFlush_ns) {
+    return {
+      verdict: 'not honoured',
+      words: `flush not honoured: half of all fdatasync calls are done in ${microseconds(fastest)}, and no disk is that fast (under ${microseconds(fastestFlush_ns)}); a power cut loses confirmed jobs`,
+    };
+  }
+  const cost = costOf(windows);
+  return cost === null ? null : byCost(cost, claims);
+}
+
+interface Cost {
+  readonly flush_ns: number;
+  readonly write_ns: number;
+}
+
+function byCost(cost: Cost, claims: FlushClaims): Flush {
+  const figures = `a flush takes ${microseconds(cost.flush_ns)}, the write before it ${microseconds(cost.write_ns)}`;
+  if (claims.writeCache === 'write through') {
+    return {
+      verdict: 'honoured',
+      words: `the disk says that it has no volatile cache, and its writes are no faster than a disk's (${figures}); only a power cut proves it`,
+    };
+  }
+  if (cost.flush_ns >= flushPerWrite * cost.write_ns) {
+    return { verdict: 'honoured', words: `${figures}: it waits for something; only a power cut proves it` };
+  }
+  if (claims.powerLossProtection) {
+    return {
+      verdict: 'unclear',
+      words: `${figures}, so it empties no cache; the environment declares that the cache survives a power cut (benchmarks.powerLossProtection), which is declared and not proven`,
+    };
+  }
+  if (claims.writeCache === 'write back') {
+    return {
+      verdict: 'not honoured',
+      words: `flush not honoured: the disk has a cache that a flush must empty (write back), but ${figures}. Either flushes are dropped and a power cut loses confirmed jobs, or the cache survives one: ask the provider, and if so set benchmarks.powerLossProtection`,
+    };
+  }
+  return {
+    verdict: 'unclear',
+    words: `${figures}, so it empties no cache, and the host does not say whether the disk has one`,
+  };
+}
+
+/** Of the window in which a flush was dearest beside its write: one slow moment of the disk must not hide a flush. */
+function costOf(windows: readonly DiskWindow[]): Cost | null {
+  const costs = windows.flatMap(({ job, sync, write }) => {
+    const [flush_ns, write_ns] = [sync?.p50_ns, write?.latency?.p50_ns];
+    return job === 'randwrite-flush' && flush_ns && write_ns ? [{ flush_ns, write_ns }] : [];
+  });
+  costs.sort((a, b) => b.flush_ns / b.write_ns - a.flush_ns / a.write_ns);
+  return costs[0] ?? null;
+}
+
+const microseconds = (nanoseconds: number): string =>
+  nanoseconds < 1_000_000 ? `${(nanoseconds / 1000).toPrecision(3)} µs` : `${(nanoseconds / 1e6).toPrecision(3)} ms`;

@@ -1,0 +1,69 @@
+import { sh } from '../../provision/command.ts';
+import { HostError } from '../../provision/errors.ts';
+import type { Host } from '../../provision/host.ts';
+import { NotMeasured } from '../suite.ts';
+
+/** A folder on the host that is gone afterwards, whatever happens. */
+export interface Folder extends AsyncDisposable {
+  readonly path: string;
+}
+
+const prefix = 'jernverk-bench.';
+/** Gone with a reboot, as is every process that may hold it. */
+const lock = '/run/jernverk-bench.lock';
+
+/**
+ * A process that holds the lock, which keeps a second run away, and the folder, which it removes when it ends or when
+ * nobody listens any more. Where the host dies with it, the lock dies too, and the next run removes the folder.
+ *
+ * A closed pipe must not end the shell, or the folder would stay: so SIGPIPE is ignored, and the failed write ends it.
+ * The sleep must not inherit the lock, or it would hold it a moment longer than the shell.
+ */
+const keep = (parent: string) => sh`cd ${parent}
+exec 9>${lock}
+if ! flock -n 9; then echo busy; exit 0; fi
+rm -rf ./${prefix}*
+folder=$(mktemp -d ./${prefix}XXXXXXXX)
+trap '' PIPE
+trap 'rm -rf "$folder"' EXIT
+trap 'exit 0' HUP INT TERM
+echo "folder $folder"
+while echo alive; do sleep 5 9>&-; done`;
+
+/**
+ * Makes a fresh folder in `parent`, and first removes those of runs that died.
+ *
+ * @throws NotMeasured where another run is at work on this host; HostError where the host does not answer
+ */
+export async function openFolder(host: Host, parent: string): Promise<Folder> {
+  const stop = new AbortController();
+  const { promise: told, resolve: tell } = withResolvers<string>();
+  const kept = host.follow(keep(parent), (line) => /^(folder|busy)/.test(line) && tell(line), stop.signal);
+  // It is awaited at the end; where it fails before, the measuring on the same connection says so better.
+  kept.catch(() => undefined);
+  const line = await Promise.race([told, kept.then(() => '')]);
+  const [word, name = ''] = line.split(' ');
+  if (word === 'busy') {
+    throw new NotMeasured(`another benchmark is at work on ${host.name} : run this one after it`);
+  }
+  if (word !== 'folder') throw new HostError('BENCH_FOLDER', `${host.name} made no folder in ${parent}`);
+  const path = `${parent}/${name.replace(/^\.\//, '')}`;
+  return {
+    path,
+    async [Symbol.asyncDispose]() {
+      // Gigabytes may take longer to remove than a stopped command may live. Where the connection is gone, the keeper
+      // notices it by itself.
+      await host.run(sh`rm -rf ${path}`).catch(() => undefined);
+      stop.abort();
+      await kept.catch(() => undefined);
+    },
+  };
+}
+
+function withResolvers<Value>(): { promise: Promise<Value>; resolve: (value: Value) => void } {
+  let resolve: (value: Value) => void = () => undefined;
+  const promise = new Promise<Value>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}

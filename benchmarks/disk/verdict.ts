@@ -1,0 +1,140 @@
+import type { Verdict } from '../result.ts';
+import type { DiskData, DiskJobName, DiskWindow, Latency } from './result.ts';
+
+export interface DiskJudgement {
+  /** The environment's `benchmarks.limits.fdatasync`, in milliseconds. */
+  readonly fdatasync_ms: number;
+  /** The environment's `benchmarks.powerLossProtection`: then a flush that may cost nothing is as good as declared. */
+  readonly powerLossProtection: boolean;
+  /** Why a measurement such as `disk/wal-append 1` says nothing about this machine; null where it does. */
+  readonly distrusted?: (measurement: string) => string | null;
+}
+
+/** Red Hat asks 2 ms of a disk under a loaded etcd, where etcd's own line for any is 10 ms. */
+const goodShare = 0.2;
+/** Beside reads and segment writes the log may be this many times later before it is worth a word. Our judgement. */
+const contendedTimes = 3;
+/** A disk that is this much slower the second time ran on credit the first time. Our judgement. */
+const slowdown = 0.7;
+
+/** What the figures mean for a queue host. */
+export function diskVerdicts(data: DiskData | null, judgement: DiskJudgement): Verdict[] {
+  const [append, all] = [trusted(data, 'wal-append', judgement), data?.windows ?? []];
+  return [
+    flushVerdict(data, judgement),
+    data?.flush?.verdict === 'not honoured' ? notOfADisk(append) : appendVerdict(append, judgement),
+    ...contendedVerdict(trusted(data, 'wal-contended', judgement).windows, append.windows, judgement),
+    ...windowsVerdict(all.filter(({ job }) => job === 'wal-append')),
+  ];
+}
+
+/** A window whose fdatasync has a 99th percentile. */
+type Synced = DiskWindow & { readonly sync: Latency & { readonly p99_ns: number } };
+const isSynced = (window: DiskWindow): window is Synced => window.sync !== null && window.sync.p99_ns !== null;
+
+interface Trusted {
+  readonly windows: readonly Synced[];
+  /** The first reason why a window was left out; null where none was. */
+  readonly reason: string | null;
+}
+
+function trusted(data: DiskData | null, job: DiskJobName, { distrusted = () => null }: DiskJudgement): Trusted {
+  const windows = (data?.windows ?? []).filter(isSynced).filter((window) => window.job === job);
+  const reasons = windows.map(({ window }) => distrusted(`disk/${job} ${window}`));
+  return {
+    windows: windows.filter((_, index) => reasons[index] === null),
+    reason: reasons.find((reason) => reason !== null) ?? null,
+  };
+}
+
+function flushVerdict(data: DiskData | null, { powerLossProtection }: DiskJudgement): Verdict {
+  const found = data?.flush ?? null;
+  const unclear = powerLossProtection ? 'fair' : 'unknown';
+  const levels = { honoured: 'good', 'not honoured': 'bad', unclear } as const;
+  return {
+    id: 'disk/flush',
+    suite: 'disk',
+    level: found === null ? 'unknown' : levels[found.verdict],
+    words: found === null ? 'whether a flush reaches the disk was not measured' : found.words,
+    threshold:
+      'fdatasync not under 15 µs, and a flush that costs more than 1.3 times the write before it (our judgement)',
+  };
+}
+
+const appendThreshold = (limit: number): string =>
+  `fdatasync p99 at most ${ms(limit)} (benchmarks.limits.fdatasync; etcd's line is 10 ms), good up to ${ms(limit * goodShare)}`;
+
+function appendVerdict({ windows, reason }: Trusted, { fdatasync_ms: limit }: DiskJudgement): Verdict {
+  const base = { id: 'disk/wal-append', suite: 'disk', threshold: appendThreshold(limit) } as const;
+  // The slowest window is what the host can be relied on for.
+  const slowest = [...windows].sort((a, b) => b.sync.p99_ns - a.sync.p99_ns)[0];
+  if (slowest === undefined) {
+    const why = reason === null ? 'the log of confirmed jobs was not measured' : `cannot be told: ${reason}`;
+    return { ...base, level: 'unknown', words: why };
+  }
+  const p99 = slowest.sync.p99_ns / 1e6;
+  const level = p99 > limit ? 'bad' : p99 > limit * goodShare ? 'fair' : 'good';
+  return { ...base, level, words: `fdatasync p99 ${ms(p99)}: ${confirmed(slowest)}` };
+}
+
+/** Without a flush the figure is that of some memory. It is bad news already under `disk/flush`, and no second time. */
+function notOfADisk({ windows: [first] }: Trusted): Verdict {
+  const figure = first === undefined ? '' : `fdatasync p99 ${ms(first.sync.p99_ns / 1e6)}, but `;
+  return {
+    id: 'disk/wal-append',
+    suite: 'disk',
+    level: 'unknown',
+    words: `${figure}flushes are not honoured: this is the time of some cache, not of the disk`,
+    threshold: null,
+  };
+}
+
+/** One write and one fdatasync for each, one after the other. */
+function confirmed(window: Synced): string {
+  const each_ns = window.sync.mean_ns + (window.write?.latency?.mean_ns ?? 0);
+  return `about ${Math.round(1e9 / each_ns).toLocaleString('en')} confirmed jobs/s from one publisher that waits for each`;
+}
+
+function contendedVerdict(
+  contended: readonly Synced[],
+  alone: readonly Synced[],
+  { fdatasync_ms: limit }: DiskJudgement,
+): Verdict[] {
+  const [beside, quiet] = [worst(contended), worst(alone)];
+  if (beside === null || quiet === null) return [];
+  const times = beside / quiet;
+  const within = beside <= limit && times <= contendedTimes;
+  return [
+    {
+      id: 'disk/wal-contended',
+      suite: 'disk',
+      level: within ? 'good' : 'fair',
+      words: `beside reads and segment writes, fdatasync p99 goes from ${ms(quiet)} to ${ms(beside)} (${times.toPrecision(2)} times): what confirms take while a backlog drains`,
+      threshold: `at most ${ms(limit)} and ${contendedTimes} times as long (our judgement)`,
+    },
+  ];
+}
+
+/** Of the windows' 99th percentiles the highest, in milliseconds. */
+const worst = (windows: readonly Synced[]): number | null =>
+  windows.length === 0 ? null : Math.max(...windows.map(({ sync }) => sync.p99_ns)) / 1e6;
+
+function windowsVerdict(windows: readonly DiskWindow[]): Verdict[] {
+  const rates = windows.flatMap(({ write }) => write?.iops ?? []);
+  const [first, last] = [rates[0], rates.at(-1)];
+  if (first === undefined || last === undefined || rates.length < 2) return [];
+  const slower = last < first * slowdown;
+  return [
+    {
+      id: 'disk/windows',
+      suite: 'disk',
+      level: slower ? 'fair' : 'good',
+      words: slower
+        ? `the disk slows down under load, from ${first.toFixed(0)} to ${last.toFixed(0)} log writes/s some minutes later: count on the lower figure`
+        : `the same some minutes later: ${first.toFixed(0)} and ${last.toFixed(0)} log writes/s`,
+      threshold: `the last window at least ${slowdown * 100} % of the first (our judgement)`,
+    },
+  ];
+}
+
+const ms = (value: number): string => `${Number(value.toPrecision(2))} ms`;
