@@ -2,12 +2,12 @@ import { readFile } from 'node:fs/promises';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
-/** `import text from './x.conf.hbs'` or `'./x.proto'`, as esbuild's text loader does it in the bundles. */
+/** `import text from './x.conf.hbs'`, `'./x.proto'` or `'./x.bash'`, as esbuild's text loader does it in the bundles. */
 const templates: Plugin = {
   name: 'templates',
   enforce: 'pre',
   async load(id) {
-    if (!/\.(hbs|proto)$/.test(id)) return null;
+    if (!/\.(bash|hbs|proto)$/.test(id)) return null;
     return `export default ${JSON.stringify(await readFile(id, 'utf8'))};`;
   },
 };

@@ -9,3 +9,9 @@ declare module '*.proto' {
   const definition: string;
   export default definition;
 }
+
+/** Programs for a host's bash, imported the same way. */
+declare module '*.bash' {
+  const program: string;
+  export default program;
+}

@@ -71,7 +71,7 @@ async function bundle(name) {
     target: 'node20',
     format: 'esm',
     external: [...external, ...optional],
-    loader: { '.hbs': 'text', '.proto': 'text' },
+    loader: { '.bash': 'text', '.hbs': 'text', '.proto': 'text' },
     // ssh2 is CommonJS and finds its WebAssembly from there.
     define: { __dirname: 'import.meta.dirname' },
     // CommonJS packages in an ES module still call require().

@@ -7,7 +7,7 @@ export const roundTripSchema = z.strictObject({
   operator: z.string(),
   city: z.string(),
   protocol: z.enum(protocols),
-  /** The address that answered; null where the name has none. */
+  /** The address that was asked; null where the name has none. */
   address: z.string().nullable(),
   /** Who measured the time: the kernel (TCP's own estimate), or a program, which is later by its own delays. */
   clock: z.enum(['kernel', 'program']),
@@ -30,9 +30,10 @@ export const pathSchema = z.strictObject({
   target: z.string(),
   hops: z.array(
     z.strictObject({
-      address: z.string(),
+      /** Null where nothing answered at this place of the path. */
+      address: z.string().nullable(),
       loss: z.number(),
-      best_ms: z.number(),
+      best_ms: z.number().nullable(),
       /** The exchange whose LAN the address belongs to; null where it is none. */
       exchange: z.string().nullable(),
     }),
@@ -55,6 +56,8 @@ export const networkSchema = z.strictObject({
   exchangeCity: z.string(),
   roundTrips: z.array(roundTripSchema),
   paths: z.array(pathSchema),
+  /** Why a path is missing; null where none is. */
+  pathsReason: z.string().nullable().default(null),
   cities: z.array(excludedCitySchema),
 });
 export type NetworkData = z.output<typeof networkSchema>;

@@ -33,6 +33,13 @@ export const benchmarks = z.strictObject({
     .boolean()
     .default(false)
     .describe('The provider says that the disk’s cache survives a power cut, so a flush may cost nothing.'),
+  targets: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'A YAML file, relative to the project, with the servers to which round trips are measured; a list of ours by default.',
+    ),
   limits: limits.prefault({}).describe('What a host must reach; jernverk bench ends with 1 where it does not.'),
   gate: z
     .array(z.enum(['disk', 'cpu', 'network', 'queue']))

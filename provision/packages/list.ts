@@ -4,7 +4,7 @@ import type { DebianRelease, HostConfig, Role } from '../environment.ts';
  * What every host gets. `time-daemon` is Debian's virtual package: a host that has chrony keeps it, one that has no
  * time service gets systemd-timesyncd, the smallest one, which listens nowhere.
  */
-const always = ['ca-certificates', 'curl', 'fio', 'nftables', 'time-daemon'] as const;
+const always = ['ca-certificates', 'curl', 'fio', 'mtr-tiny', 'nftables', 'time-daemon'] as const;
 
 /** What a role adds. No list has what only a role that a host lacks would use. */
 const byRole: Readonly<Record<Role, (release: DebianRelease) => readonly string[]>> = {

@@ -7,7 +7,7 @@ const absentNow = (key: string, to = 'installed') => ({ key, from: null, to });
 const titles = (steps: readonly Step[]): string[] => steps.flatMap((step) => ('title' in step ? [step.title] : []));
 
 it('a host gets what its roles use and no more', () => {
-  const always = ['ca-certificates', 'curl', 'fio', 'nftables', 'time-daemon'];
+  const always = ['ca-certificates', 'curl', 'fio', 'mtr-tiny', 'nftables', 'time-daemon'];
   expect(packagesFor({ roles: ['gateway'], debian: 13 })).toEqual(always);
   expect(packagesFor({ roles: ['broker'], debian: 13 })).toEqual([...always, 'rabbitmq-server'].sort());
   expect(packagesFor({ roles: ['worker'], debian: 13 })).toContain('docker-cli');

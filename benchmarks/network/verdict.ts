@@ -1,0 +1,144 @@
+import type { Environment } from '../../provision/environment.ts';
+import type { Verdict } from '../result.ts';
+import type { NetworkData, RoundTrip } from './result.ts';
+
+type Limits = Pick<Environment['benchmarks'], 'exchangeCity' | 'limits'>;
+
+/** Milliseconds to the exchange: the line that is drawn for NIX in Oslo. To a target in its own city no other needs more. */
+const line_ms = 3;
+
+/**
+ * Share of packets. A single one of 25 that is lost happens; two are more than a path in order loses, and TCP then runs
+ * at a fraction of its speed. Our judgement.
+ */
+const lossLine = 0.05;
+
+/** What the round trips say of a host, in words. */
+export const networkVerdicts = (data: NetworkData, limits: Limits): readonly Verdict[] => [
+  roundTripVerdict(data, limits),
+  lossVerdict(data),
+];
+
+/** A target that answered, against what is allowed to it. */
+interface Judged {
+  readonly trip: RoundTrip;
+  readonly p50_ms: number;
+  readonly p95_ms: number;
+  readonly limit_ms: number;
+}
+
+/**
+ * The median decides: it is what a packet usually takes, queues on the way included; the shortest would flatter a path
+ * that is usually full. Of the targets in the exchange city the best counts, since what a server or its own line adds is
+ * not the host's. Where none of them answered, a target elsewhere may take what light needs to it on top.
+ */
+function roundTripVerdict(data: NetworkData, { exchangeCity, limits }: Limits): Verdict {
+  const line = limits.roundTrip ?? line_ms;
+  const answering = data.roundTrips.flatMap((trip): Judged[] => {
+    const { p50_ms, p95_ms, floor_ms } = trip;
+    if (p50_ms === null || p95_ms === null || floor_ms === null) return [];
+    return [{ trip, p50_ms, p95_ms, limit_ms: trip.city === exchangeCity ? line : line + floor_ms }];
+  });
+  const inCity = answering.filter(({ trip }) => trip.city === exchangeCity);
+  const [best] = (inCity.length > 0 ? inCity : answering).toSorted(
+    (a, b) => a.p50_ms - a.limit_ms - (b.p50_ms - b.limit_ms),
+  );
+  const source =
+    limits.roundTrip === undefined ? 'the line that is drawn for NIX in Oslo' : 'benchmarks.limits.roundTrip';
+  const verdict = { id: 'network/round-trip', suite: 'network' } as const;
+  if (best === undefined) {
+    return {
+      ...verdict,
+      level: 'unknown',
+      words: silence(data),
+      threshold: `${shown(line)} to ${exchangeCity}: ${source}`,
+    };
+  }
+  return {
+    ...verdict,
+    level: levelOf(best),
+    words: `${roundTripWords(best)}; ${exclusionWords(data)}`,
+    threshold: thresholdWords(best, line, exchangeCity, source),
+  };
+}
+
+function levelOf({ p50_ms, p95_ms, limit_ms }: Judged): Verdict['level'] {
+  if (p50_ms > limit_ms) return 'bad';
+  return p95_ms > limit_ms ? 'fair' : 'good';
+}
+
+function roundTripWords({ trip, p50_ms, p95_ms, limit_ms }: Judged): string {
+  const place = `${shown(p50_ms)} to ${trip.city} (${trip.target})`;
+  if (p50_ms > limit_ms) return `${place}: over the line of ${shown(limit_ms)}`;
+  if (p95_ms > limit_ms)
+    return `${place}: under the line of ${shown(limit_ms)}, but one in twenty takes ${shown(p95_ms)}`;
+  return `${place}: under the line of ${shown(limit_ms)}`;
+}
+
+function thresholdWords({ trip, limit_ms }: Judged, line: number, exchangeCity: string, source: string): string {
+  const plain = `${shown(line)} to ${exchangeCity}: ${source}`;
+  if (trip.city === exchangeCity) return plain;
+  return `${shown(limit_ms)} to ${trip.city}, of which light in fibre from ${exchangeCity} needs ${shown(limit_ms - line)}, since no target in ${exchangeCity} answered; ${plain}`;
+}
+
+/** Cities abroad: that a host may be in another city of Norway is no news. */
+function exclusionWords({ cities }: NetworkData): string {
+  const abroad = cities.filter(({ country }) => country !== 'Norway');
+  const excluded = abroad.filter((city) => city.excluded);
+  const others = abroad.filter((city) => !city.excluded);
+  if (excluded.length === 0) return 'excludes no city abroad';
+  if (others.length === 0) return `excludes all ${abroad.length} cities abroad that are looked at`;
+  return `excludes ${named(excluded)}; does not exclude ${named(others)}`;
+}
+
+const most = 6;
+
+function named(cities: NetworkData['cities']): string {
+  const names = cities.slice(0, most).map(({ city }) => city);
+  return names.join(', ') + (cities.length > most ? ` and ${cities.length - most} more` : '');
+}
+
+/**
+ * The host's own part of the way is common to all targets, so what it loses is lost to all of them: the target that
+ * loses least decides. One that never answered is down or filtered and says nothing of the way.
+ */
+function lossVerdict(data: NetworkData): Verdict {
+  const verdict = {
+    id: 'network/loss',
+    suite: 'network',
+    threshold: `${percent(lossLine)} of the packets: our judgement`,
+  } as const;
+  const answering = data.roundTrips.filter(({ answered }) => answered > 0).toSorted((a, b) => a.loss - b.loss);
+  const [best] = answering;
+  if (best === undefined) return { ...verdict, level: 'unknown', words: silence(data) };
+  const lost = best.sent - best.answered;
+  if (lost === 0) return { ...verdict, level: 'good', words: cleanWords(answering) };
+  const words = `${percent(best.loss)} of the packets to ${best.target} were lost (${lost} of ${best.sent})${answering.length > 1 ? ', and more to every other target' : ''}`;
+  const bad = best.loss > lossLine && lost > 1;
+  return {
+    ...verdict,
+    level: bad ? 'bad' : 'fair',
+    words: bad
+      ? `${words}: each of them is sent again after 200 ms or more, and the job waits`
+      : `${words}: too few to judge`,
+  };
+}
+
+function cleanWords(answering: readonly RoundTrip[]): string {
+  const lossy = answering.filter(({ loss }) => loss > 0).map(({ target, loss }) => `${percent(loss)} to ${target}`);
+  const clean = answering.length - lossy.length;
+  const words = `no packet was lost to ${clean} of ${answering.length} targets`;
+  return lossy.length === 0 ? words : `${words}; lost were ${lossy.join(', ')}, on their side of the way`;
+}
+
+function silence({ roundTrips }: NetworkData): string {
+  const reason = roundTrips.find((trip) => trip.reason !== null)?.reason;
+  const targets =
+    roundTrips.length === 1 ? 'the only target did not answer' : `none of ${roundTrips.length} targets answered`;
+  return `no round trip could be measured: ${targets}${reason ? ` (${reason})` : ''}`;
+}
+
+/** Two digits that count. */
+const shown = (time_ms: number): string => `${time_ms < 10 ? Number(time_ms.toPrecision(2)) : Math.round(time_ms)} ms`;
+
+const percent = (share: number): string => `${Math.round(share * 100)} %`;
