@@ -14,7 +14,8 @@ export interface Machine {
 }
 
 export const machineCommand: Command = raw(`if systemd-detect-virt --quiet --container; then echo container; fi
-for path in /proc/sys/vm/swappiness /proc/sys/vm/dirty_* /proc/sys/net/core/somaxconn /proc/sys/net/ipv4/tcp_* \\
+for path in /proc/sys/vm/swappiness /proc/sys/vm/dirty_*bytes /proc/sys/vm/dirty_*ratio /proc/sys/net/core/somaxconn \\
+  /proc/sys/net/ipv4/tcp_slow_start_after_idle /proc/sys/net/ipv4/tcp_max_syn_backlog /proc/sys/net/ipv4/tcp_keepalive_* \\
   /sys/kernel/mm/transparent_hugepage/enabled /sys/block/*/queue/scheduler /sys/block/*/queue/read_ahead_kb; do
   [ ! -w "$path" ] || echo "writable $path"
 done

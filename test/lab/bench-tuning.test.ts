@@ -50,7 +50,9 @@ it('measures what a container has of its own, says why not of the rest, and leav
   });
   const measured = result.groups.find(({ state }) => state === 'measured');
   expect(measured?.samples.map(({ side }) => side).join('')).toBe('ABBAABBAABBA');
-  expect(measured?.words).toMatch(/^time of 800 kB .* ms with stock Debian, .* ms with ours, .*: (better|worse|no evid)/);
+  expect(measured?.words).toMatch(
+    /^time of 800 kB .* ms with stock Debian, .* ms with ours, .*: (better|worse|no evid)/,
+  );
   expect(names).toHaveLength(13);
   expect(await read(host)).toBe('0');
 });

@@ -1,0 +1,127 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { NotMeasured } from '../../../benchmarks/suite.ts';
+import type { groupNames } from '../../../benchmarks/tuning/groups.ts';
+import { runSchedule } from '../../../benchmarks/tuning/measure.ts';
+import { parseFdatasync } from '../../../benchmarks/tuning/metrics/fdatasync.ts';
+import type { TuningGroup } from '../../../benchmarks/tuning/result.ts';
+import { interleaved } from '../../../benchmarks/tuning/schedule.ts';
+import { judgeGroups } from '../../../benchmarks/tuning/verdict.ts';
+import { HostError, OperationError } from '../../../provision/errors.ts';
+
+const limits = { alpha: 0.05, threshold: 0.05 };
+
+describe('a schedule', () => {
+  it('switches before each measurement, and the first of all does not count', async () => {
+    const events: string[] = [];
+    const { samples, broken } = await runSchedule('disk', interleaved(), {
+      setGroup: async (side) => void events.push(side),
+      measure: async (name) => events.push(name),
+    });
+    expect(broken).toBeNull();
+    expect(events.slice(0, 6)).toEqual(['A', 'tuning/disk warm-up', 'A', 'tuning/disk 01 A', 'B', 'tuning/disk 02 B']);
+    expect(samples).toHaveLength(12);
+    expect(samples.every(({ name, side }) => name.endsWith(side))).toBe(true);
+  });
+
+  it.each([new OperationError('COMMAND_FAILED', 'fio ended with 1'), new NotMeasured('fio ended with 1')])(
+    'that breaks off keeps what there is: %s',
+    async (error) => {
+      let left = 5;
+      const measure = async (): Promise<number> => {
+        left -= 1;
+        if (left === 0) throw error;
+        return left;
+      };
+      const run = await runSchedule('disk', interleaved(), { setGroup: async () => undefined, measure });
+      expect(run).toMatchObject({ broken: 'fio ended with 1', samples: [{ side: 'A' }, { side: 'B' }, { side: 'B' }] });
+    },
+  );
+
+  it('does not go on with a host that is lost', async () => {
+    const measure = () => Promise.reject(new HostError('HOST_LOST', 'gone'));
+    await expect(runSchedule('disk', ['A'], { setGroup: async () => undefined, measure })).rejects.toThrow('gone');
+  });
+});
+
+/** Twelve samples in the order of the schedule: `a` and `b` are what each side has. */
+function groupWith(name: (typeof groupNames)[number], a: readonly number[], b: readonly number[]): TuningGroup {
+  const [left, right] = [[...a], [...b]];
+  return {
+    group: name,
+    state: 'measured',
+    reason: null,
+    settings: [],
+    metric: { name: 'fdatasync-bulk', words: 'fdatasync p99', unit: 'ms', better: 'lower' },
+    samples: interleaved(a.length).map((side) => ({
+      name: `tuning/${name} ${side}`,
+      side,
+      startedAt: '2026-11-23T12:00:00.000Z',
+      value: (side === 'A' ? left : right).shift() ?? 0,
+    })),
+    comparison: null,
+    effect: null,
+    words: '',
+  };
+}
+const some = [10, 10.5, 11, 10.2, 10.8, 12];
+
+describe('the verdict of a group', () => {
+  it('is better, worse or no evidence, with the figure and the interval', () => {
+    const [better, worse, none] = judgeGroups(
+      [
+        groupWith(
+          'disk',
+          some,
+          some.map((value) => value * 0.5),
+        ),
+        groupWith(
+          'swap',
+          some,
+          some.map((value) => value * 2),
+        ),
+        groupWith('write-back', some, [10.4, 10.1, 11.2, 10.3, 10.6, 11.9]),
+      ],
+      limits,
+    );
+    expect([better?.effect, worse?.effect, none?.effect]).toEqual(['better', 'worse', 'no evidence']);
+    expect(better?.words).toBe(
+      'fdatasync p99: 10.7 ms with stock Debian, 5.33 ms with ours, −50 % (95 % interval −54.2 % to −45.5 %): better (p = 0.006)',
+    );
+    expect(none?.words).toMatch(/no evidence \(chance may explain it: p = 1\.000\)$/);
+  });
+
+  it('of a group that was not measured says why', () => {
+    const skipped = {
+      ...groupWith('swap', some, some),
+      samples: [],
+      state: 'not applicable' as const,
+      reason: 'a container',
+    };
+    expect(judgeGroups([skipped], limits)[0]).toMatchObject({ effect: null, words: 'not applicable: a container' });
+  });
+
+  it('with too few samples is no evidence, whatever they say', () => {
+    const broken = groupWith(
+      'disk',
+      some,
+      some.map((value) => value * 0.1),
+    );
+    const [judged] = judgeGroups([{ ...broken, state: 'partial', samples: broken.samples.slice(0, 9) }], limits);
+    expect(judged?.words).toContain('no evidence (n too small: 4 on a side, at least 6 are needed)');
+  });
+});
+
+describe('fio’s answer', () => {
+  const fixture = (name: string) =>
+    readFileSync(`test/fixtures/benchmarks/tuning/fio-3.39-log-beside-${name}.json`, 'utf8');
+
+  it('gives the time of the flushes of the log, and not of the job beside it', () => {
+    expect(parseFdatasync(fixture('bulk'))).toBeCloseTo(4.882432, 9);
+    expect(parseFdatasync(`note: both iodepth >= 1\n${fixture('readers')}`)).toBeCloseTo(9.50272, 9);
+  });
+
+  it('without the time of a flush is not measured', () => {
+    expect(() => parseFdatasync(fixture('bulk').replaceAll('99.000000', '98.000000'))).toThrow(NotMeasured);
+  });
+});
