@@ -1,0 +1,116 @@
+import { CustomChart, LineChart, ScatterChart } from 'echarts/charts';
+import {
+  GeoComponent,
+  GridComponent,
+  LegendComponent,
+  MarkAreaComponent,
+  MarkLineComponent,
+  TitleComponent,
+} from 'echarts/components';
+import { init, use } from 'echarts/core';
+import { LabelLayout } from 'echarts/features';
+import { SVGRenderer } from 'echarts/renderers';
+import { type Html, html, trusted } from './html.ts';
+import { standIn, themed } from './palette.ts';
+
+use([
+  CustomChart,
+  LineChart,
+  ScatterChart,
+  GeoComponent,
+  GridComponent,
+  LegendComponent,
+  MarkAreaComponent,
+  MarkLineComponent,
+  TitleComponent,
+  LabelLayout,
+  SVGRenderer,
+]);
+
+/** Every chart is drawn for a wide page and for a phone, and CSS shows one: letters stay as large as the text. */
+export type Shape = 'wide' | 'narrow';
+
+/** Width in which charts are drawn, in CSS pixels; they scale from there. */
+export const widths: Readonly<Record<Shape, number>> = { wide: 760, narrow: 350 };
+
+export interface Chart {
+  readonly option: (shape: Shape) => object;
+  readonly height: (shape: Shape) => number;
+  /** By default `widths`. */
+  readonly width?: (shape: Shape) => number;
+}
+
+const fontSize = 13;
+
+/** How all text in charts looks. */
+export const textStyle = { color: standIn('ink'), fontSize } as const;
+export const mutedStyle = { color: standIn('muted'), fontSize: 12 } as const;
+
+/** An axis that stays in the background. */
+export const axis = {
+  axisLine: { show: true, lineStyle: { color: standIn('line') } },
+  axisTick: { show: false },
+  splitLine: { lineStyle: { color: standIn('line'), width: 1 } },
+  minorSplitLine: { show: false },
+  axisLabel: { ...mutedStyle, hideOverlap: true },
+  nameTextStyle: mutedStyle,
+} as const;
+
+/** A limit: a dashed line with its words. */
+export const limitLine = (words: string, at: { xAxis: number } | { yAxis: number }) => ({
+  silent: true,
+  symbol: 'none' as const,
+  lineStyle: { color: standIn('bad'), type: 'dashed' as const, width: 1.5 },
+  label: {
+    formatter: () => words,
+    color: standIn('bad'),
+    fontSize: 12,
+    position: 'xAxis' in at ? ('start' as const) : ('insideStartTop' as const),
+  },
+  data: [at],
+});
+
+function draw(chart: Chart, shape: Shape, name: string): string {
+  const instance = init(null, null, {
+    renderer: 'svg',
+    ssr: true,
+    width: chart.width?.(shape) ?? widths[shape],
+    height: chart.height(shape),
+  });
+  try {
+    instance.setOption({ animation: false, textStyle, ...chart.option(shape) });
+    return clean(instance.renderToSVGString(), name);
+  } finally {
+    instance.dispose();
+  }
+}
+
+/**
+ * Without what only serves the library's own client: ids that count on through a process, classes, catchers of a
+ * pointer, fonts of its own. What is left has no colour but those of the palette. Every pattern has a plain quote in it:
+ * a host's words have none, so they stay as they are.
+ */
+function clean(svg: string, name: string): string {
+  return themed(svg)
+    .replace(/^<svg [^>]*(viewBox="[^"]*")[^>]*>/, '<svg $1 aria-hidden="true">')
+    .replace(/<style\b.*?<\/style>/gs, '')
+    .replace(/<(rect|path) [^>]*(fill-opacity="0"|fill="none")[^>]*><\/\1>\n?/g, (element) =>
+      element.includes('stroke="var') && !element.includes('stroke-width="0"') ? element : '',
+    )
+    .replace(/ (class|pointer-events|ecmeta_\w+|xml:space)="[^"]*"/g, '')
+    .replace(/ stroke="[^"]*" stroke-width="0"( stroke-opacity="[^"]*")?/g, '')
+    .replace(/ style="[^"]*"/g, (attribute) => attribute.replace(/font-family:[^;"]*;?/, ''))
+    .replaceAll(' fill="#000"', '')
+    .replaceAll('"#fff"', '"var(--paper)"')
+    .replace(/="(url\(#)?zr\d+-/g, `="$1${name}-`)
+    .replace(/ (d|points|transform)="[^"]*"/g, (attribute) => attribute.replace(/(\d\.\d)\d+/g, '$1'));
+}
+
+/** The chart in both shapes. `finding` says in words what it shows, for those who do not see it. */
+export function drawing(chart: Chart, id: string, finding: string): Html {
+  const shapes = (['wide', 'narrow'] as const).map(
+    (shape) =>
+      html`<div class="${shape}" role="img" aria-label="${finding}">${trusted(draw(chart, shape, `${id}-${shape}`))}</div>`,
+  );
+  return html`${shapes}`;
+}

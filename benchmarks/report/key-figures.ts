@@ -1,0 +1,90 @@
+import type { Result } from '../result.ts';
+import type { SuiteName } from '../suite.ts';
+import { duration, percent, whole } from './numbers.ts';
+
+/** The figures by which a host is known: in its history, and on one line of the terminal. */
+export interface KeyFigure {
+  readonly suite: SuiteName;
+  readonly name: string;
+  readonly of: (result: Result) => number | null;
+  readonly format: (value: number) => string;
+}
+
+const perSecond = (value: number): string => `${whole(value)}/s`;
+
+/** Null where there is none, so that a figure which nobody measured is never 0. */
+const best = (values: readonly (number | null)[], choose: (...all: number[]) => number): number | null => {
+  const known = values.flatMap((value) => value ?? []);
+  return known.length === 0 ? null : choose(...known);
+};
+
+export const keyFigures: readonly KeyFigure[] = [
+  {
+    suite: 'disk',
+    name: 'fdatasync, 99 %',
+    // The slower of the windows: a disk is as good as when its credits are gone.
+    of: ({ disk }) =>
+      best(
+        (disk?.data?.windows ?? []).map(({ job, sync }) =>
+          job === 'wal-append' && sync?.p99_ns ? sync.p99_ns / 1e6 : null,
+        ),
+        Math.max,
+      ),
+    format: duration,
+  },
+  {
+    suite: 'disk',
+    name: 'random writes, 64 at a time',
+    of: ({ disk }) =>
+      best(
+        (disk?.data?.windows ?? []).map(({ job, write }) => (job === 'randwrite-64' ? (write?.iops ?? null) : null)),
+        Math.min,
+      ),
+    format: perSecond,
+  },
+  {
+    suite: 'cpu',
+    name: 'steal, at most',
+    of: ({ cpu }) =>
+      (cpu?.data?.samples ?? []).reduce<number | null>((most, { steal }) => Math.max(most ?? 0, steal), null),
+    format: percent,
+  },
+  {
+    suite: 'cpu',
+    name: 'longest hold-up',
+    of: ({ cpu }) =>
+      best(
+        (cpu?.data?.gapProbes ?? []).map(({ longestGap_ms }) => longestGap_ms),
+        Math.max,
+      ),
+    format: duration,
+  },
+  {
+    suite: 'network',
+    name: 'round trip to the exchange city, median',
+    of: ({ network }) =>
+      best(
+        (network?.data?.roundTrips ?? []).map(({ city, p50_ms }) =>
+          city === network?.data?.exchangeCity ? p50_ms : null,
+        ),
+        Math.min,
+      ),
+    format: duration,
+  },
+  {
+    suite: 'queue',
+    name: 'confirmed jobs',
+    of: ({ queue }) =>
+      best(
+        (queue?.data?.publish ?? []).map(({ jobs_per_s }) => jobs_per_s),
+        Math.max,
+      ),
+    format: perSecond,
+  },
+  {
+    suite: 'queue',
+    name: 'drain',
+    of: ({ queue }) => queue?.data?.drain?.drain.jobs_per_s ?? null,
+    format: perSecond,
+  },
+];

@@ -1,0 +1,30 @@
+import type { Result, Verdict, VerdictLevel } from '../result.ts';
+
+/** Never by colour alone: each level has a sign and a word. */
+export const signs: Readonly<Record<VerdictLevel, string>> = { good: '✓', fair: '~', bad: '✗', unknown: '?' };
+
+/** What needs a look comes first. */
+const order: readonly VerdictLevel[] = ['bad', 'unknown', 'fair', 'good'];
+
+export const worstFirst = (verdicts: readonly Verdict[]): Verdict[] =>
+  verdicts.toSorted((a, b) => order.indexOf(a.level) - order.indexOf(b.level));
+
+/** The whole run in one level: its worst. Without a verdict nothing is known. */
+export const levelOf = ({ verdicts }: Result): VerdictLevel =>
+  order.find((level) => verdicts.some((verdict) => verdict.level === level)) ?? 'unknown';
+
+export const headlines: Readonly<Record<VerdictLevel, string>> = {
+  good: 'good for a queue host',
+  fair: 'fair for a queue host',
+  bad: 'bad for a queue host',
+  unknown: 'not all is known',
+};
+
+/** `1 bad, 2 fair, 6 good`. */
+export function tally(verdicts: readonly Verdict[]): string {
+  const parts = order.flatMap((level) => {
+    const amount = verdicts.filter((verdict) => verdict.level === level).length;
+    return amount === 0 ? [] : [`${amount} ${level}`];
+  });
+  return parts.length === 0 ? 'no verdict' : parts.join(', ');
+}

@@ -1,0 +1,30 @@
+import type { Result } from '../result.ts';
+import { type Html, html } from './html.ts';
+import { moment } from './numbers.ts';
+import { table } from './picture.ts';
+
+/** How it was measured: tools, settings in force, and the raw output that every figure can be traced to. */
+export function method(result: Result): Html {
+  const { name } = result.host;
+  const values = (record: Readonly<Record<string, string | null>>, none: string) =>
+    Object.entries(record).map(([key, value]) => [key, value ?? none]);
+  return html`<section class="method"><h3>${name}</h3>
+<p>jernverk ${result.jernverk}, result format <code>${result.format}</code>, ${moment(result.startedAt)} to ${moment(result.endedAt)}.</p>
+<div class="pair">${section('Tools on the host', ['Tool', 'Version'], values(result.tools, 'missing'))}${section(
+    'Kernel settings in force',
+    ['Setting', 'Value'],
+    values(result.tuning, 'not known'),
+  )}</div>${section(
+    'Evidence: raw output, in the run’s folder',
+    ['File', 'Command', 'SHA-256'],
+    result.evidence.map(({ path, command, sha256 }) => [
+      path,
+      html`<code>${command}</code>`,
+      html`<code class="hash">${sha256}</code>`,
+    ]),
+  )}</section>`;
+}
+
+function section(title: string, head: readonly string[], rows: readonly (readonly (string | Html)[])[]): Html {
+  return rows.length === 0 ? html`<p class="why">${title}: none was kept.</p>` : table(title, head, rows);
+}

@@ -1,0 +1,11 @@
+interface Section {
+  readonly reason: string | null;
+  readonly data: unknown;
+}
+
+/** Why there is nothing to draw: not asked for, not measured, or measured without that part. */
+export function absence(section: Section | undefined, suite: string, otherwise: string): string {
+  if (section === undefined) return `The ${suite} suite was not part of this run.`;
+  const reason = section.reason === null ? '' : ` (${section.reason})`;
+  return section.data === null ? `The ${suite} was not measured${reason || '.'}` : `${otherwise}${reason}`;
+}

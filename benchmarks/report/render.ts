@@ -1,0 +1,70 @@
+import { count as amount } from '../../provision/report.ts';
+import type { Result } from '../result.ts';
+import { type Html, html, trusted } from './html.ts';
+import type { ReportInput } from './input.ts';
+import { tally } from './levels.ts';
+import { method } from './method.ts';
+import { list, moment } from './numbers.ts';
+import { figure } from './picture.ts';
+import { drainPicture } from './pictures/drain.ts';
+import { comparisonPicture, tuningPicture } from './pictures/effects.ts';
+import { historyPicture } from './pictures/history.ts';
+import { devicePicture, flushPicture } from './pictures/latency.ts';
+import { mapPicture } from './pictures/map.ts';
+import { neighboursPicture } from './pictures/neighbours.ts';
+import { roundTripPicture } from './pictures/round-trip.ts';
+import { style } from './style.ts';
+import { facts, verdicts } from './summary.ts';
+
+/**
+ * The report as one HTML file that needs nothing else. Verdicts come first, then pictures host by host, then what is
+ * about several of them, then how it was measured. The same input gives the same bytes.
+ */
+export function renderHtml(input: ReportInput): string {
+  const { results } = input;
+  const names = results.length > 2 ? [amount(results.length, 'host')] : results.map(({ host }) => host.name);
+  const title = `What ${list(names)} ${results.length === 1 ? 'is' : 'are'} worth`;
+  const page = html`<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><meta name="referrer" content="no-referrer">
+<title>${title}</title><style>${trusted(style)}</style></head>
+<body><main>
+<header><p class="over">Jernverk bench</p><h1>${title}</h1><p class="lead">${lead(results)}</p></header>
+${results.map((result, index) => verdicts(result, `host-${index + 1}`))}
+${results.map((result, index) => pictures(result, input, `host-${index + 1}`))}
+<section class="report" aria-labelledby="across"><h2 id="across">Against other settings, and other machines</h2>
+${figure(tuningPicture(input.tuning), 'all')}${figure(comparisonPicture(input.comparison), 'all')}</section>
+<section class="report" aria-labelledby="method"><h2 id="method">How it was measured</h2>
+<p class="lead">Each figure was read from a file that was kept before anything was read out of it. Its hash is below, so that a later change shows.</p>
+${results.map(method)}</section>
+<footer><p>Times are UTC. Map: Natural Earth, public domain. Light in fibre: vacuum divided by 1.468, along the great circle; no path is shorter.</p></footer>
+</main></body></html>
+`;
+  return page.text;
+}
+
+function lead(results: readonly Result[]): string {
+  const last = results
+    .map(({ endedAt }) => endedAt)
+    .toSorted()
+    .at(-1);
+  return `A queue host confirms a job when it is on the disk, is quick to reach, and has its processors to itself. ${
+    last === undefined
+      ? 'No host was measured.'
+      : `${amount(results.length, 'host')}, last measured ${moment(last)}: ${tally(results.flatMap((result) => result.verdicts))}.`
+  }`;
+}
+
+function pictures(result: Result, { history, limits }: ReportInput, prefix: string): Html {
+  const all = [
+    flushPicture(result, limits.fdatasync_ms),
+    devicePicture(result),
+    drainPicture(result),
+    roundTripPicture(result, limits.roundTrip_ms),
+    mapPicture(result),
+    neighboursPicture(result, limits.steal),
+    historyPicture(result, history),
+  ];
+  return html`<section class="report" aria-labelledby="${prefix}"><h2 id="${prefix}">${result.host.name}</h2>
+${facts(result)}${all.map((picture) => figure(picture, prefix))}</section>`;
+}
