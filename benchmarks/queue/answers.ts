@@ -1,0 +1,101 @@
+import { z } from 'zod';
+
+/** What the programs of probes/ print: one JSON value a line, the last one with the outcome. */
+
+const consumed = {
+  deliveries: z.int(),
+  distinct: z.int(),
+  redelivered: z.int(),
+  strange: z.int(),
+  /** Jobs in the queue after the last ack. */
+  left: z.int(),
+};
+
+export const publishAnswer = z.object({
+  broker: z.string(),
+  sent: z.int(),
+  confirmed: z.int(),
+  /** Confirms in the time that counts. */
+  measured: z.int(),
+  duration_ms: z.number(),
+});
+
+export const consumeAnswer = z.object({ ...consumed, duration_ms: z.number() });
+
+export const latencyAnswer = z.object({
+  ...consumed,
+  confirmed: z.int(),
+  duration_ms: z.number(),
+  /** The most by which the sending program itself was late. */
+  senderLate_ms: z.number(),
+  took_us: z.array(z.number()),
+});
+export type LatencyAnswer = z.output<typeof latencyAnswer>;
+
+export const backlogAnswer = z.object({
+  ...consumed,
+  confirmed: z.int(),
+  fill_ms: z.number(),
+  drain_ms: z.number(),
+});
+
+export const backlogLook = z.object({
+  at_ms: z.number(),
+  phase: z.enum(['fill', 'drain']),
+  confirmed: z.int(),
+  consumed: z.int(),
+  waiting: z.int(),
+  /** A line of /proc/<pid>/status and one of /proc/diskstats, as they are. */
+  memory: z.string().nullable(),
+  disk: z.string().nullable(),
+});
+export type BacklogLook = z.output<typeof backlogLook>;
+
+/** Another end than the usual one: the broker blocks publishers. */
+const alarm = z.object({ alarm: z.string() });
+
+const linesOf = (printed: string): readonly string[] => printed.split('\n').filter((line) => line !== '');
+
+/** The looks in what a program printed; what was cut off in the middle is left out. */
+export function looksIn(printed: string): BacklogLook[] {
+  return linesOf(printed).flatMap((line) => {
+    const look = backlogLook.safeParse(parseLine(line));
+    return look.success ? [look.data] : [];
+  });
+}
+
+/** Why the broker blocked the publishers; null where it did not. */
+export function alarmIn(printed: string): string | null {
+  const last = alarm.safeParse(parseLine(linesOf(printed).at(-1) ?? ''));
+  return last.success ? last.data.alarm : null;
+}
+
+/** The outcome: the last line. */
+export function outcomeOf<Schema extends z.ZodType>(printed: string, schema: Schema): z.output<Schema> {
+  const last = linesOf(printed).at(-1) ?? '';
+  const outcome = schema.safeParse(parseLine(last));
+  if (outcome.success) return outcome.data;
+  throw new Error(`the load program ended without an outcome; its last line is ${JSON.stringify(last.slice(0, 200))}`);
+}
+
+function parseLine(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
+}
+
+interface Counts {
+  readonly distinct: number;
+  readonly strange: number;
+  readonly left: number;
+}
+
+/** @throws Error where jobs that the broker confirmed did not come, or others came. */
+export function checkCounts(confirmed: number, { distinct, strange, left }: Counts): void {
+  if (distinct === confirmed && strange === 0 && left === 0) return;
+  throw new Error(
+    `the broker confirmed ${confirmed} jobs and gave back ${distinct} of them, ${strange} others, and ${left} are left: do not trust it with jobs`,
+  );
+}

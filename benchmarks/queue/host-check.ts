@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { type Command, raw } from '../../provision/command.ts';
+import { brokerFolder } from '../../provision/places.ts';
+import { apiUrl, curl } from '../../provision/rabbitmq/api.ts';
+import { brokerSocket, brokerUnit, curlConfig, secretsFolder } from '../../provision/rabbitmq/names.ts';
+import { NotMeasured } from '../suite.ts';
+
+const dataFolder = '/var/lib/rabbitmq';
+
+/**
+ * Questions of which each answers one line. The disk is the one at the bottom: below a partition, and below a logical or
+ * encrypted volume where that lies on one disk, since only there the kernel counts flushes.
+ */
+export const askHost = (): Command =>
+  raw(`command -v docker >/dev/null && docker version --format 'docker {{.Server.Version}}' 2>/dev/null || :
+docker image ls --filter reference='jernverk/base' --format 'image {{.Repository}}:{{.Tag}}' 2>/dev/null | head -n 1
+[ -S ${brokerSocket} ] && echo 'socket ${brokerFolder}'
+pid=$(systemctl show --property=MainPID --value ${brokerUnit})
+[ -r "/proc/$pid/status" ] && echo "broker_pid $pid"
+[ -r ${secretsFolder}/${curlConfig} ] && ${curl} --fail --max-time 5 --write-out '\\n' '${apiUrl}/nodes?columns=name,mem_alarm,disk_free_alarm,disk_free_limit' 2>/dev/null | sed 's/^/nodes /' || :
+[ -d ${dataFolder} ] || exit 0
+echo "free_bytes $(df --output=avail --block-size=1 ${dataFolder} | tail -n 1 | tr -d ' ')"
+path=$(readlink -e "/sys/dev/block/$(findmnt --noheadings --output MAJ:MIN --target ${dataFolder} | tr -d ' ')") || path=
+if [ -z "$path" ]; then
+  source=$(findmnt --noheadings --nofsroot --output SOURCE --target ${dataFolder})
+  path=$(readlink -e "/sys/class/block/$(basename "$(readlink -m "$source")")") || path=
+fi
+while [ -n "$path" ]; do
+  [ ! -e "$path/partition" ] || path=\${path%/*}
+  set -- "$path"/slaves/*
+  [ -e "$1" ] || break
+  [ $# = 1 ] || { path=; break; }
+  path=$(readlink -e "$1") || path=
+done
+[ -z "$path" ] || echo "device \${path##*/}"`);
+
+/** What the benchmark needs of a host. */
+export interface Ready {
+  readonly image: string;
+  readonly brokerPid: number;
+  /** Name of the disk below the broker's data; null where there is not exactly one. */
+  readonly device: string | null;
+}
+
+const nodes = z.array(z.object({ mem_alarm: z.boolean(), disk_free_alarm: z.boolean(), disk_free_limit: z.number() }));
+
+const answers = z.object({
+  docker: z.string().optional(),
+  image: z.string().optional(),
+  socket: z.string().optional(),
+  broker_pid: z.coerce.number().optional(),
+  nodes: z.string().optional(),
+  free_bytes: z.coerce.number().optional(),
+  device: z.string().optional(),
+});
+
+/**
+ * Reads the answers of `askHost`.
+ *
+ * @throws NotMeasured where something is missing, the broker has an alarm, or the backlog could raise one.
+ */
+export function checkHost(name: string, printed: string, neededBytes: number): Ready {
+  const found = answers.parse(Object.fromEntries([...printed.matchAll(/^(\w+) (.*)$/gm)].map(([, k, v]) => [k, v])));
+  const refuse = (what: string, remedy: string): never => {
+    throw new NotMeasured(`${name}: ${what}; ${remedy}`);
+  };
+  const deploy = `run jernverk apply ${name}`;
+  if (found.docker === undefined)
+    return refuse('Docker does not run, and the load programs run in a container', deploy);
+  if (found.image === undefined) return refuse('there is no image jernverk/base, which brings Node.js', deploy);
+  if (found.broker_pid === undefined) return refuse('RabbitMQ does not run', deploy);
+  if (found.socket === undefined) return refuse(`the broker’s socket ${brokerSocket} is missing`, deploy);
+  if (found.nodes === undefined) return refuse('the broker’s HTTP API does not answer our administrator', deploy);
+  const [node] = nodes.parse(JSON.parse(found.nodes));
+  if (node === undefined) return refuse('the broker’s HTTP API names no node', deploy);
+  if (node.mem_alarm) return refuse('the broker has a memory alarm', 'wait until its queues are shorter');
+  if (node.disk_free_alarm) return refuse('the broker has a disk alarm', `make room below ${dataFolder}`);
+  const [free, needed] = [found.free_bytes ?? 0, neededBytes + node.disk_free_limit];
+  if (free < needed) {
+    const remedy = `make room, or measure with --quick`;
+    return refuse(`${inGB(free)} are free below ${dataFolder} and the backlog needs ${inGB(needed)}`, remedy);
+  }
+  return { image: found.image, brokerPid: found.broker_pid, device: found.device ?? null };
+}
+
+const inGB = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;

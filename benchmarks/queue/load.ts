@@ -1,0 +1,61 @@
+import type { z } from 'zod';
+import { CommandFailed } from '../../provision/errors.ts';
+import { NotMeasured, type SuiteContext } from '../suite.ts';
+import { alarmIn, outcomeOf } from './answers.ts';
+import type { Ready } from './host-check.ts';
+import { type ProbeName, type Programs, probeCommand } from './probe.ts';
+
+/** One run of a load program. */
+interface Load<Schema> {
+  readonly program: ProbeName;
+  /** Name of its evidence. */
+  readonly name: string;
+  readonly settings: object;
+  /** Seconds after which it is given up. */
+  readonly patience: number;
+  readonly outcome: Schema;
+}
+
+/** What each run needs. */
+export interface Loading {
+  readonly context: SuiteContext;
+  readonly programs: Programs;
+  readonly ready: Ready;
+}
+
+/** What it said at last, and all that it printed. */
+export interface Loaded<Outcome> {
+  readonly outcome: Outcome;
+  readonly printed: string;
+}
+
+/**
+ * Runs a load program on the host and keeps what it printed, also where it fails.
+ *
+ * @throws NotMeasured where the broker raised an alarm: the program stops then.
+ */
+export async function runLoad<Schema extends z.ZodType>(
+  { context, programs, ready }: Loading,
+  { program, name, settings, patience, outcome }: Load<Schema>,
+): Promise<Loaded<z.output<Schema>>> {
+  const { host, keep } = context;
+  const command = probeCommand(ready.image, ready.brokerPid, settings);
+  const lines: string[] = [];
+  const printed = (): string => lines.filter((line) => line.startsWith('{')).join('\n');
+  try {
+    await host.run(command, {
+      input: programs[program],
+      timeoutMs: patience * 1000,
+      onLine: (line) => lines.push(line),
+    });
+  } catch (error) {
+    const alarm = error instanceof CommandFailed ? alarmIn(printed()) : null;
+    if (alarm === null) throw error;
+    throw new NotMeasured(`${host.name}: the broker raised an alarm and blocks publishers: ${alarm}; ${remedy}`);
+  } finally {
+    await keep(`queue/${name}.jsonl`, command.script, `${lines.join('\n')}\n`);
+  }
+  return { outcome: outcomeOf(printed(), outcome), printed: printed() };
+}
+
+const remedy = 'give the host more memory or disk, or measure with --quick';

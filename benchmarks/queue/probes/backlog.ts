@@ -1,0 +1,81 @@
+import { readFile } from 'node:fs/promises';
+import type { Channel } from 'amqplib';
+import { z } from 'zod';
+import { inContainer } from '../names.ts';
+import { jobBody, lost, openConnection, queue, say, sendAll, stopAtAlarm } from './broker.ts';
+import { consumeAll, leftInQueue, nothingYet } from './consumer.ts';
+
+/**
+ * Fills the queue with a backlog and drains it. Prints what there is to see every so often: the counts so far, and what the
+ * kernel says of the broker and its disk, as it says it.
+ */
+const settings = z
+  .object({
+    backlog: z.int(),
+    inFlight: z.int(),
+    prefetch: z.int(),
+    lookEveryMs: z.number(),
+    /** The broker's block device; null where it has none that the kernel counts for. */
+    device: z.string().nullable(),
+  })
+  .parse(JSON.parse(process.env.SETTINGS ?? ''));
+
+const [sender, taker, looker] = await Promise.all([openConnection(), openConnection(), openConnection()]);
+stopAtAlarm(sender);
+const started = performance.now();
+let confirmed = 0;
+const consumed = nothingYet();
+
+const lineOf = async (file: string, isWanted: (line: string) => boolean): Promise<string | null> => {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  return text.split('\n').find(isWanted) ?? null;
+};
+
+async function look(channel: Channel, phase: 'fill' | 'drain'): Promise<void> {
+  const at_ms = performance.now() - started;
+  const counts = { confirmed, consumed: consumed.deliveries };
+  const [disk, memory, { messageCount }] = await Promise.all([
+    lineOf('/proc/diskstats', (line) => line.trim().split(/\s+/)[2] === settings.device),
+    lineOf(inContainer.brokerStatus, (line) => line.startsWith('VmRSS:')),
+    channel.checkQueue(queue),
+  ]);
+  say({ at_ms, phase, ...counts, waiting: messageCount, memory, disk });
+}
+
+/** Looks at the beginning, each second, and at the end of the work. */
+async function watched<Value>(phase: 'fill' | 'drain', work: () => Promise<Value>): Promise<Value> {
+  const channel = await looker.createChannel();
+  let looking = phase === 'fill' ? look(channel, phase) : Promise.resolve();
+  await looking;
+  const timer = setInterval(() => {
+    looking = looking.then(() => look(channel, phase));
+  }, settings.lookEveryMs);
+  const value = await work().finally(() => clearInterval(timer));
+  await looking;
+  await look(channel, phase);
+  await channel.close();
+  return value;
+}
+
+async function fill(): Promise<number> {
+  const channel = await sender.createConfirmChannel();
+  const begun = performance.now();
+  let sent = 0;
+  const next = (): Buffer | null => {
+    if (sent === settings.backlog) return null;
+    sent += 1;
+    return jobBody(sent - 1);
+  };
+  const onConfirm = (): void => {
+    confirmed += 1;
+  };
+  await Promise.race([sendAll(channel, { next, inFlight: settings.inFlight, onConfirm }), lost(sender, channel)]);
+  return performance.now() - begun;
+}
+
+const fill_ms = await watched('fill', fill);
+const { durationMs: drain_ms } = await watched('drain', () =>
+  consumeAll(taker, { expected: settings.backlog, prefetch: settings.prefetch, consumed }),
+);
+say({ ...consumed, confirmed, fill_ms, drain_ms, left: await leftInQueue(looker) });
+await Promise.all([sender.close(), taker.close(), looker.close()]);

@@ -1,0 +1,86 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ChannelModel } from 'amqplib';
+import { lost, queue, readJob } from './broker.ts';
+
+/** What came out of the queue. */
+export interface Consumed {
+  /** Deliveries, each acked. */
+  deliveries: number;
+  /** Jobs among them that had not come before. */
+  distinct: number;
+  /** Deliveries that the broker itself calls repeated. */
+  redelivered: number;
+  /** Jobs that were not among the expected ones. */
+  strange: number;
+}
+
+interface Consuming {
+  readonly expected: number;
+  readonly prefetch: number;
+  /** Counted up as jobs come. */
+  readonly consumed: Consumed;
+  /** Called for each delivery with the time that the job carries. */
+  readonly onJob?: (milliseconds: number) => void;
+}
+
+/** Milliseconds without any delivery after which the rest counts as lost. */
+const silenceMs = 30_000;
+
+/**
+ * Takes jobs 0 to `expected` - 1 and acks each, until all have come or none comes any more. The acks are with the broker
+ * when it resolves: a connection that closes may overtake them, a channel does not.
+ */
+export async function consumeAll(
+  connection: ChannelModel,
+  { expected, prefetch, consumed, onJob = () => undefined }: Consuming,
+): Promise<{ durationMs: number }> {
+  const channel = await connection.createChannel();
+  await channel.prefetch(prefetch);
+  const seen = new Uint8Array(expected);
+  const started = performance.now();
+  let last = started;
+  const all = new Promise<void>((resolve, reject) => {
+    const end = (): void => {
+      clearInterval(watchdog);
+      resolve();
+    };
+    const watchdog = setInterval(() => {
+      if (performance.now() - last >= silenceMs) end();
+    }, 1000);
+    const consuming = channel.consume(queue, (message) => {
+      if (message === null) return reject(new Error('the broker cancelled the consumer'));
+      last = performance.now();
+      const { number, milliseconds } = readJob(message.content);
+      onJob(milliseconds);
+      channel.ack(message);
+      count(consumed, seen, number, message.fields.redelivered);
+      if (consumed.distinct === expected) end();
+    });
+    consuming.catch(reject);
+  });
+  await Promise.race([all, lost(connection, channel)]);
+  await channel.close();
+  return { durationMs: last - started };
+}
+
+export const nothingYet = (): Consumed => ({ deliveries: 0, distinct: 0, redelivered: 0, strange: 0 });
+
+function count(consumed: Consumed, seen: Uint8Array, number: number, redelivered: boolean): void {
+  consumed.deliveries += 1;
+  if (redelivered) consumed.redelivered += 1;
+  if (number >= seen.length) consumed.strange += 1;
+  else if (seen[number] === 0) {
+    seen[number] = 1;
+    consumed.distinct += 1;
+  }
+}
+
+/** Jobs that wait. The broker's own count lags behind the last acks, so it looks for a while before it believes in any. */
+export async function leftInQueue(connection: ChannelModel): Promise<number> {
+  const channel = await connection.createChannel();
+  for (let tries = 50; ; tries -= 1) {
+    const { messageCount } = await channel.checkQueue(queue);
+    if (messageCount === 0 || tries === 0) return messageCount;
+    await sleep(100);
+  }
+}

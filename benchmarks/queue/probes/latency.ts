@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ConfirmChannel } from 'amqplib';
+import { z } from 'zod';
+import { countsFrom, dueAt, dueBy, type Schedule } from '../schedule.ts';
+import { jobBody, lost, openConnection, say, send, stopAtAlarm } from './broker.ts';
+import { consumeAll, leftInQueue, nothingYet } from './consumer.ts';
+
+/**
+ * Hands in jobs at a fixed rate and takes them out again, over two connections, by one monotonic clock. Prints the time
+ * of each job in microseconds.
+ */
+const settings = z
+  .object({ perSecond: z.number(), count: z.int(), prefetch: z.int() })
+  .parse(JSON.parse(process.env.SETTINGS ?? ''));
+
+/** Resolves when all are confirmed. */
+async function offer(channel: ConfirmChannel, schedule: Schedule, started: number): Promise<{ latestMs: number }> {
+  let [latestMs, sent] = [0, 0];
+  const confirms: Promise<void>[] = [];
+  while (sent < schedule.count) {
+    const due = dueBy(schedule, performance.now() - started);
+    for (; sent < due; sent += 1) {
+      const [dueMs, sentMs] = [started + dueAt(schedule, sent), performance.now()];
+      latestMs = Math.max(latestMs, sentMs - dueMs);
+      const body = jobBody(sent, countsFrom(dueMs, sentMs));
+      confirms.push(new Promise((resolve, reject) => send(channel, body, resolve, reject)));
+    }
+    await sleep(Math.max(1, Math.floor(started + dueAt(schedule, sent) - performance.now())));
+  }
+  await Promise.all(confirms);
+  return { latestMs };
+}
+
+const [sender, taker] = await Promise.all([openConnection(), openConnection()]);
+stopAtAlarm(sender);
+const channel = await sender.createConfirmChannel();
+const took_us: number[] = [];
+const consumed = nothingYet();
+let last = 0;
+const consuming = consumeAll(taker, {
+  expected: settings.count,
+  prefetch: settings.prefetch,
+  consumed,
+  onJob: (milliseconds) => {
+    last = performance.now();
+    took_us.push(Math.round((last - milliseconds) * 1000));
+  },
+});
+const started = performance.now();
+const [{ latestMs }] = await Promise.race([
+  Promise.all([offer(channel, settings, started), consuming]),
+  lost(sender, channel),
+]);
+say({
+  ...consumed,
+  confirmed: settings.count,
+  left: await leftInQueue(taker),
+  duration_ms: last - started,
+  senderLate_ms: latestMs,
+  took_us,
+});
+await channel.close();
+await Promise.all([sender.close(), taker.close()]);

@@ -1,0 +1,83 @@
+import type { Verdict, VerdictLevel } from '../result.ts';
+import type { QueueData } from './result.ts';
+
+export interface QueueLimits {
+  /** Jobs a second, from `benchmarks.limits.confirmed` of the environment. */
+  readonly confirmed: number;
+}
+
+/** Our own budget for the way of a job at 500 jobs/s, from handing in to the worker's hands. */
+const endToEndGood_ms = 15;
+/** Below this share of the offered rate the host does not keep up with it. */
+const keepsUp = 0.95;
+
+/** What the figures mean for a queue host. */
+export const queueVerdicts = (data: QueueData, limits: QueueLimits): Verdict[] => [
+  confirmedVerdict(data, limits),
+  ...data.endToEnd.map(endToEndVerdict),
+  drainVerdict(data, limits),
+];
+
+const count = (value: number): string => Math.round(value).toLocaleString('en-US');
+const perSecond = (value: number): string => `${count(value)} jobs/s`;
+const ms = (value: number): string => `${value < 10 ? value.toFixed(1) : count(value)} ms`;
+const duration = (milliseconds: number): string =>
+  milliseconds < 10_000 ? `${(milliseconds / 1000).toFixed(1)} s` : `${count(milliseconds / 1000)} s`;
+
+function confirmedVerdict({ publish }: QueueData, { confirmed: limit }: QueueLimits): Verdict {
+  const verdict = (level: VerdictLevel, words: string): Verdict => ({
+    id: 'queue/confirmed',
+    suite: 'queue',
+    level,
+    words,
+    threshold: `at least ${limitWords(limit)}`,
+  });
+  const sorted = publish.toSorted((a, b) => a.inFlight - b.inFlight);
+  const [one, many] = [sorted.find(({ inFlight }) => inFlight === 1), sorted.at(-1)];
+  if (many === undefined || many.inFlight === 1) {
+    return verdict('unknown', 'how many jobs a second the broker confirms could not be measured');
+  }
+  const rate = many.jobs_per_s;
+  const alone = one === undefined ? '' : `, and ${perSecond(one.jobs_per_s)} from one that waits for each confirm`;
+  const words = `the broker confirms ${perSecond(rate)} from one publisher with ${many.inFlight} in flight${alone}`;
+  return verdict(levelOf(rate, limit), words);
+}
+
+function endToEndVerdict(measured: QueueData['endToEnd'][number]): Verdict {
+  const { offered_per_s, reached_per_s, p50_ms, p99_ms } = measured;
+  const common = { id: `queue/end-to-end-${offered_per_s}`, suite: 'queue' } as const;
+  if (reached_per_s < keepsUp * offered_per_s) {
+    const words = `the host does not keep up with ${perSecond(offered_per_s)}: ${perSecond(reached_per_s)} reached a worker’s hands`;
+    return { ...common, level: 'bad', words, threshold: `${100 * keepsUp} % of the offered rate` };
+  }
+  return {
+    ...common,
+    level: p99_ms <= endToEndGood_ms ? 'good' : 'fair',
+    words: `at ${perSecond(offered_per_s)} a job is in a worker’s hands after ${ms(p50_ms)}, and 99 of 100 after ${ms(p99_ms)}`,
+    threshold: `good up to ${endToEndGood_ms} ms for 99 of 100 jobs, Jernverk’s own budget`,
+  };
+}
+
+/** A host that drains slower than it has to take jobs in never gets rid of a backlog. */
+function drainVerdict({ drain }: QueueData, { confirmed: limit }: QueueLimits): Verdict {
+  const verdict = (level: VerdictLevel, words: string): Verdict => ({
+    id: 'queue/drain',
+    suite: 'queue',
+    level,
+    words,
+    threshold: `at least the rate at which jobs may come in, ${limitWords(limit)}`,
+  });
+  if (drain === null) return verdict('unknown', 'how fast a backlog drains could not be measured');
+  const rate = drain.drain.jobs_per_s;
+  const longest = Math.max(0, ...drain.samples.map(({ writeLatency_ms }) => writeLatency_ms ?? 0));
+  const disk = longest > 0 ? `; at its slowest, a write to the disk took ${ms(longest)} on average over a second` : '';
+  const words = `a backlog of ${count(drain.backlog)} jobs drains in ${duration(drain.drain.duration_ms)} (${perSecond(rate)})${disk}`;
+  return verdict(levelOf(rate, limit), words);
+}
+
+/** Twice the limit is good, since a host that only just reaches it has nothing left for the workers. */
+const levelOf = (rate: number, limit: number): VerdictLevel =>
+  rate >= 2 * limit ? 'good' : rate >= limit ? 'fair' : 'bad';
+
+const limitWords = (limit: number): string =>
+  `${perSecond(limit)} (benchmarks.limits.confirmed of the environment); good from twice that`;
