@@ -75,7 +75,9 @@ async function bundle(name) {
     // ssh2 is CommonJS and finds its WebAssembly from there.
     define: { __dirname: 'import.meta.dirname' },
     // CommonJS packages in an ES module still call require().
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    banner: {
+      js: "import { createRequire as bannerRequire } from 'node:module'; const require = bannerRequire(import.meta.url);",
+    },
     logLevel: 'silent',
   });
   // The program itself last, with the time of the start: a source that changed meanwhile is then newer.

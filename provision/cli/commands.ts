@@ -1,3 +1,4 @@
+import { benchCommands } from './bench-commands.ts';
 import type { Run } from './invocation.ts';
 import { labCommands } from './lab-commands.ts';
 
@@ -5,7 +6,7 @@ import { labCommands } from './lab-commands.ts';
 export interface CommandEntry {
   /** The name, with the subcommand where it has one: `lab up`. */
   readonly name: string;
-  readonly group: 'Everyday' | 'Hosts' | 'Workers' | 'Lab' | 'Project';
+  readonly group: 'Everyday' | 'Hosts' | 'Workers' | 'Lab' | 'Proof' | 'Project';
   readonly summary: string;
   /** As they are read: `<worker>`, `[host]`, `[command...]`; one that is named `file` is a path. */
   readonly arguments?: readonly string[];
@@ -107,6 +108,7 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./destroy.ts')).destroyCommand,
   },
   ...labCommands,
+  ...benchCommands,
   {
     name: 'budgets',
     group: 'Project',

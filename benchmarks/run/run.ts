@@ -1,0 +1,123 @@
+import { performance } from 'node:perf_hooks';
+import type { Environment, HostConfig } from '../../provision/environment.ts';
+import { gather } from '../../provision/gather.ts';
+import type { Host } from '../../provision/host.ts';
+import { kernel } from '../../provision/kernel/topic.ts';
+import { kindOf } from '../../provision/setting.ts';
+import { contaminationOf, type Interval } from '../cpu/contamination.ts';
+import { startWatch, type Watch } from '../cpu/watch.ts';
+import { type Evidence, type Result, resultSchema } from '../result.ts';
+import type { SuiteContext, SuiteName } from '../suite.ts';
+import { factsCommand, type Identity, parseFacts } from './host-facts.ts';
+import type { Sections } from './sections.ts';
+import type { RunFolder } from './store.ts';
+import { runSuites } from './suites-run.ts';
+import { verdictsOf } from './verdicts.ts';
+
+export interface RunOptions {
+  readonly environment: Environment;
+  readonly config: HostConfig;
+  /** Absolute path of the project. */
+  readonly root: string;
+  /** Of the project, for the result. */
+  readonly version: string;
+  readonly suites: readonly SuiteName[];
+  readonly quick: boolean;
+  readonly folder: RunFolder;
+  readonly startedAt: Date;
+  /** A measurement begins, which takes about so many seconds. */
+  readonly onMeasurement: (name: string, seconds: number) => void;
+}
+
+/**
+ * Measures one host, on a connection that the caller holds. The result is saved after each part, so that a run that is
+ * cut short leaves what it knows; it is the caller's to lock the host.
+ */
+export async function runBench(host: Host, options: RunOptions): Promise<Result> {
+  const { environment, config, folder, startedAt } = options;
+  const clock = stopwatch();
+  const evidence: Evidence[] = [];
+  const intervals: Interval[] = [];
+  const keep: SuiteContext['keep'] = async (name, command, raw) => {
+    evidence.push(await folder.keep(name, command, raw));
+  };
+  const identity = await identify(host, keep);
+  const tuning = await readTuning(host, options);
+  const watch = startWatch(host, clock);
+  const soFar = (sections: Sections): Result => {
+    const watched = withSamples(sections, watch);
+    const contamination = intervals.map((interval) =>
+      contaminationOf(interval, watch.samples(), environment.benchmarks.limits.steal),
+    );
+    return resultSchema.parse({
+      format: 'jernverk-bench/1',
+      startedAt: startedAt.toISOString(),
+      endedAt: new Date().toISOString(),
+      quick: options.quick,
+      jernverk: options.version,
+      host: identity.facts,
+      tools: identity.tools,
+      tuning,
+      ...watched,
+      contamination,
+      verdicts: verdictsOf(watched, contamination, environment.benchmarks),
+      evidence: [...evidence],
+    } satisfies Result);
+  };
+  const context: SuiteContext = {
+    host,
+    config,
+    environment,
+    root: options.root,
+    quick: options.quick,
+    keep,
+    timed: async (name, seconds, work) => {
+      options.onMeasurement(name, seconds);
+      const startedAt_ms = clock();
+      try {
+        return await work();
+      } finally {
+        intervals.push({ name, startedAt_ms, endedAt_ms: clock() });
+      }
+    },
+  };
+  try {
+    const sections = await runSuites(options.suites, context, (known) => folder.save(soFar(known)));
+    const result = soFar(sections);
+    await folder.save(result);
+    return result;
+  } finally {
+    await watch.stop();
+  }
+}
+
+function stopwatch(): () => number {
+  const started = performance.now();
+  return () => performance.now() - started;
+}
+
+async function identify(host: Host, keep: SuiteContext['keep']): Promise<Identity> {
+  const answer = await host.capture(factsCommand);
+  await keep('host', factsCommand.script, answer);
+  return parseFacts(host.name, answer);
+}
+
+/** The kernel topic's settings as the host answers them now. */
+async function readTuning(host: Host, { environment, config }: RunOptions): Promise<Record<string, string | null>> {
+  const all = kernel.desired({ environment, host: config, release: null });
+  const wanted = new Map([...all].filter(([key]) => kindOf(key) !== 'file'));
+  const readings = (await gather(host, [{ topic: kernel, wanted }])).get('kernel');
+  return Object.fromEntries(
+    [...wanted.keys()].map((key) => {
+      const reading = readings?.get(key);
+      return [key, reading?.kind === 'value' ? reading.value : null];
+    }),
+  );
+}
+
+/** The picture over time is that of the whole run. */
+function withSamples(sections: Sections, watch: Watch): Sections {
+  const { cpu } = sections;
+  if (cpu === undefined || cpu.data === null) return sections;
+  return { ...sections, cpu: { ...cpu, data: { ...cpu.data, samples: watch.samples() } } };
+}

@@ -1,0 +1,57 @@
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { sha256 } from '../../provision/release/blobs.ts';
+import { writeDurably } from '../../workers/runtime/durable-file.ts';
+import { type Evidence, type Result, resultSchema } from '../result.ts';
+
+/** Where the runs of a host are kept, below the project: one folder a run, named by its start. */
+export const runsFolder = (root: string, environment: string, host: string): string =>
+  join(root, '.jernverk', 'bench', environment, host);
+
+const resultName = 'result.json';
+
+/** One run's folder while it is written. */
+export interface RunFolder {
+  readonly path: string;
+  /** Raw output, as it is, before anything is read out of it; on disk when it resolves. */
+  keep(name: string, command: string, raw: string): Promise<Evidence>;
+  save(result: Result): Promise<void>;
+}
+
+/** @param startedAt names the folder: `2026-11-23T12-00-00Z` */
+export async function openRunFolder(parent: string, startedAt: Date): Promise<RunFolder> {
+  const path = join(parent, `${startedAt.toISOString().slice(0, 19).replaceAll(':', '-')}Z`);
+  await mkdir(path, { recursive: true });
+  return {
+    path,
+    async keep(name, command, raw) {
+      const file = join('raw', name.replaceAll(/[^\w./-]+/g, '-'));
+      await mkdir(dirname(join(path, file)), { recursive: true });
+      await writeDurably(join(path, file), raw);
+      return { path: file, sha256: sha256(raw), command, keptAt: new Date().toISOString() };
+    },
+    save: (result) => writeDurably(join(path, resultName), `${JSON.stringify(result, null, 2)}\n`),
+  };
+}
+
+/**
+ * All runs that are kept in a folder, the oldest first. A folder without a result of this format is passed over: it is
+ * of a run that was cut off at its very start, or of another version.
+ */
+export async function readRuns(folder: string): Promise<readonly Result[]> {
+  const names = await readdir(folder).catch(ifMissing<string[]>([]));
+  const texts = await Promise.all(
+    names.sort().map((name) => readFile(join(folder, name, resultName), 'utf8').catch(ifMissing(''))),
+  );
+  return texts.flatMap((text) => {
+    const result = resultSchema.safeParse(text === '' ? null : JSON.parse(text));
+    return result.success ? [result.data] : [];
+  });
+}
+
+const ifMissing =
+  <Value>(instead: Value) =>
+  (error: NodeJS.ErrnoException): Value => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return instead;
+    throw error;
+  };

@@ -1,0 +1,42 @@
+import { HostError, messageWithHint } from '../../provision/errors.ts';
+import type { SuiteContext, SuiteName } from '../suite.ts';
+import type { Section, Sections } from './sections.ts';
+import { type SuiteData, suites } from './suites.ts';
+
+/** The processors first: what they do while nothing of ours runs is asked before anything of ours runs. */
+export const runOrder = ['cpu', 'disk', 'network', 'queue'] as const satisfies readonly SuiteName[];
+
+/**
+ * Runs suites one after the other and hands on all that is known after each part. What a suite could measure before it
+ * failed is kept as partial; a host that is lost ends the suites behind it, too. Whatever a suite throws becomes its reason: a measurement of many
+ * minutes is not lost for the one that failed.
+ */
+export async function runSuites(
+  names: readonly SuiteName[],
+  context: SuiteContext,
+  known: (sections: Sections) => Promise<void>,
+): Promise<Sections> {
+  let sections: Sections = {};
+  let lost: string | null = null;
+  const put = async <Name extends SuiteName>(name: Name, section: Section<SuiteData[Name]>): Promise<void> => {
+    sections = { ...sections, [name]: section };
+    await known(sections);
+  };
+  const runOne = async <Name extends SuiteName>(name: Name): Promise<void> => {
+    if (lost !== null) return put(name, { state: 'none', reason: lost, data: null });
+    let data: SuiteData[Name] | null = null;
+    try {
+      const suite = await suites[name]();
+      for await (const part of suite.measure(context)) {
+        data = part;
+        await put(name, { state: 'partial', reason: 'not at its end yet', data });
+      }
+      await put(name, { state: 'complete', reason: null, data });
+    } catch (error) {
+      if (error instanceof HostError) lost = messageWithHint(error);
+      await put(name, { state: data === null ? 'none' : 'partial', reason: messageWithHint(error), data });
+    }
+  };
+  for (const name of runOrder) if (names.includes(name)) await runOne(name);
+  return sections;
+}

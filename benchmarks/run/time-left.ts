@@ -1,0 +1,25 @@
+import type { SuiteName } from '../suite.ts';
+import { suites } from './suites.ts';
+
+/** Tells how long the rest takes: what suites expect, less what their measurements were expected to take so far. */
+export interface TimeLeft {
+  /** A measurement of about so many seconds begins; answers the seconds left before it, itself included. */
+  begin(seconds: number): number;
+}
+
+export async function openTimeLeft(names: readonly SuiteName[], quick: boolean, hosts: number): Promise<TimeLeft> {
+  const each = await Promise.all(names.map(async (name) => (await suites[name]()).seconds(quick)));
+  let left = hosts * each.reduce((sum, seconds) => sum + seconds, 0);
+  return {
+    begin(seconds) {
+      // The sum may be short of what really comes: a retry, or a suite that guessed low.
+      const before = Math.max(left, seconds);
+      left = before - seconds;
+      return before;
+    },
+  };
+}
+
+/** `8 min`, `40 s` */
+export const roughly = (seconds: number): string =>
+  seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.round(seconds / 60)} min`;

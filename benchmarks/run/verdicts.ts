@@ -1,0 +1,49 @@
+import type { Environment } from '../../provision/environment.ts';
+import { cpuVerdicts } from '../cpu/verdict.ts';
+import { diskVerdicts } from '../disk/verdict.ts';
+import { networkVerdicts } from '../network/verdict.ts';
+import { queueVerdicts } from '../queue/verdicts.ts';
+import type { Result, Verdict } from '../result.ts';
+import type { SuiteName } from '../suite.ts';
+import type { Section, Sections } from './sections.ts';
+
+/**
+ * What the figures mean, by the environment's demands. A suite that was asked for and has no figures, or not all, has a
+ * verdict of its own that says so; a verdict from a time in which others used the machine carries that label.
+ */
+export function verdictsOf(
+  { disk, cpu, network, queue }: Sections,
+  contamination: Result['contamination'],
+  demands: Environment['benchmarks'],
+): Verdict[] {
+  const { limits, powerLossProtection } = demands;
+  const found = [
+    ...judged('disk', disk, (data) => diskVerdicts(data, { fdatasync_ms: limits.fdatasync, powerLossProtection })),
+    ...judged('cpu', cpu, (data) => cpuVerdicts(data, limits.steal)),
+    ...judged('network', network, (data) => networkVerdicts(data, demands)),
+    ...judged('queue', queue, (data) => queueVerdicts(data, limits)),
+  ];
+  return found.map((verdict) => labelled(verdict, contamination));
+}
+
+function judged<Data>(
+  suite: SuiteName,
+  section: Section<Data> | undefined,
+  judge: (data: Data) => readonly Verdict[],
+): readonly Verdict[] {
+  if (section === undefined) return [];
+  const verdicts = section.data === null ? [] : judge(section.data);
+  if (section.state === 'complete') return verdicts;
+  const words = `${section.data === null ? 'not measured' : 'not all was measured'}: ${section.reason ?? 'no reason known'}`;
+  return [{ id: `${suite}/complete`, suite, level: 'unknown', words, threshold: null }, ...verdicts];
+}
+
+/** The processors' verdicts are about others' share already. */
+function labelled(verdict: Verdict, contamination: Result['contamination']): Verdict {
+  if (verdict.suite === 'cpu' || verdict.level === 'unknown') return verdict;
+  const ofSuite = contamination.filter(({ name }) => name.startsWith(`${verdict.suite}/`));
+  const own = ofSuite.filter(({ name }) => name.replace(/ \d+$/, '') === verdict.id);
+  const because = (own.length > 0 ? own : ofSuite).find(({ contaminated }) => contaminated);
+  if (because === undefined) return verdict;
+  return { ...verdict, words: `${verdict.words}. Contaminated: ${because.reason} (during ${because.name})` };
+}

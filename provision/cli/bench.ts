@@ -1,0 +1,143 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { z } from 'zod';
+import { describeResult } from '../../benchmarks/report/describe.ts';
+import { renderHtml } from '../../benchmarks/report/render.ts';
+import type { Result } from '../../benchmarks/result.ts';
+import { runBench } from '../../benchmarks/run/run.ts';
+import { openRunFolder, readRuns, runsFolder } from '../../benchmarks/run/store.ts';
+import { openTimeLeft, roughly, type TimeLeft } from '../../benchmarks/run/time-left.ts';
+import { type SuiteName, suiteNames } from '../../benchmarks/suite.ts';
+import type { Environment, HostConfig } from '../environment.ts';
+import { InputError, messageWithHint } from '../errors.ts';
+import { lockHost } from '../lock.ts';
+import { exitCodes } from '../report.ts';
+import type { Invocation } from './invocation.ts';
+import { connectTo, loadHosts, operator } from './session.ts';
+
+/**
+ * Measures hosts, one after the other since two may share a machine. Exit code 0 where all limits hold, 1 where one
+ * does not, 2 where something could not be told.
+ */
+export async function benchCommand(invocation: Invocation): Promise<number> {
+  const { root, environment, hosts } = await loadHosts(invocation);
+  const suites = chooseSuites(invocation.options.suite);
+  const quick = invocation.options.quick === true;
+  const timeLeft = await openTimeLeft(suites, quick, hosts.length);
+  const version = await projectVersion(root);
+  const runs: Run[] = [];
+  for (const config of hosts) {
+    runs.push(await measureHost({ root, environment, config, suites, quick, version, timeLeft, invocation }));
+  }
+  if (invocation.json) console.log(JSON.stringify({ hosts: runs }, null, 2));
+  else for (const run of runs) console.log(`\n${describeRun(run, root, invocation.color)}`);
+  return exitCode(runs);
+}
+
+interface Run {
+  readonly host: string;
+  /** Null where the host could not be measured at all. */
+  readonly result: Result | null;
+  /** Absolute paths; null where there is none. */
+  readonly folder: string | null;
+  readonly report: string | null;
+  readonly error: string | null;
+}
+
+interface Measuring {
+  readonly root: string;
+  readonly environment: Environment;
+  readonly config: HostConfig;
+  readonly suites: readonly SuiteName[];
+  readonly quick: boolean;
+  readonly version: string;
+  readonly timeLeft: TimeLeft;
+  readonly invocation: Invocation;
+}
+
+async function measureHost(measuring: Measuring): Promise<Run> {
+  const { root, environment, config, suites, quick, version, timeLeft, invocation } = measuring;
+  const { name } = config;
+  try {
+    await using host = await connectTo(config, root);
+    await using _lock = await lockHost(host, { who: operator(), purpose: 'bench', since: new Date() });
+    const startedAt = new Date();
+    const runs = runsFolder(root, environment.name, name);
+    const history = await readRuns(runs);
+    const folder = await openRunFolder(runs, startedAt);
+    const onMeasurement = (measurement: string, seconds: number): void => {
+      const left = timeLeft.begin(seconds);
+      if (!invocation.json) console.log(`${name}  ${measurement} (${roughly(seconds)}), ${roughly(left)} left`);
+    };
+    using interrupted = onInterrupt(() => host.close());
+    const result = await runBench(host, {
+      ...{ environment, config, root, version, suites, quick, folder, startedAt, onMeasurement },
+    });
+    const report = join(folder.path, 'report.html');
+    await writeFile(report, renderHtml(reportInput(result, history, environment)));
+    const error = interrupted.happened ? 'interrupted: what was measured until then is kept' : null;
+    return { host: name, result, folder: folder.path, report, error };
+  } catch (error) {
+    return { host: name, result: null, folder: null, report: null, error: messageWithHint(error) };
+  }
+}
+
+const reportInput = (result: Result, history: readonly Result[], { benchmarks }: Environment) => ({
+  results: [result],
+  history,
+  tuning: null,
+  comparison: null,
+  limits: {
+    fdatasync_ms: benchmarks.limits.fdatasync,
+    roundTrip_ms: benchmarks.limits.roundTrip ?? null,
+    steal: benchmarks.limits.steal,
+  },
+});
+
+/** Ctrl-C ends the measuring and not the program: what is known by then is written down. A second one ends it. */
+function onInterrupt(stop: () => unknown): Disposable & { readonly happened: boolean } {
+  let happened = false;
+  const listener = (): void => {
+    happened = true;
+    stop();
+  };
+  process.once('SIGINT', listener);
+  return {
+    get happened() {
+      return happened;
+    },
+    [Symbol.dispose]: () => void process.off('SIGINT', listener),
+  };
+}
+
+function chooseSuites(given: string | boolean | undefined): readonly SuiteName[] {
+  const names = typeof given === 'string' && given !== 'all' ? given.split(',') : [...suiteNames];
+  const strange = names.filter((name) => !suiteNames.some((known) => known === name));
+  if (strange.length > 0) {
+    throw new InputError('UNKNOWN_SUITE', `there is no suite named ${strange.join(', ')}`, {
+      hint: `--suite takes ${suiteNames.join(', ')} or all; several with commas between them`,
+    });
+  }
+  return suiteNames.filter((name) => names.includes(name));
+}
+
+async function projectVersion(root: string): Promise<string> {
+  const text = await readFile(join(root, 'package.json'), 'utf8');
+  return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
+}
+
+function describeRun({ host, result, folder, report, error }: Run, root: string, color: boolean): string {
+  if (result === null || folder === null || report === null) return `${host}: could not be measured: ${error}`;
+  return [
+    describeResult(result, color),
+    ...(error === null ? [] : [`  ${error}`]),
+    `  report ${relative(root, report)}, figures and raw output beside it`,
+  ].join('\n');
+}
+
+/** A limit that does not hold is worse than what could not be told. */
+function exitCode(runs: readonly Run[]): number {
+  const levels = new Set(runs.flatMap(({ result }) => result?.verdicts.map(({ level }) => level) ?? []));
+  if (levels.has('bad')) return exitCodes.failed;
+  return levels.has('unknown') || runs.some(({ error }) => error !== null) ? exitCodes.unclear : exitCodes.done;
+}
