@@ -4,6 +4,7 @@ import { type Interval, intervalSchema } from './interval.ts';
 import { medianInterval } from './median.ts';
 import { methods, rankSumTest } from './rank-sum.ts';
 import { ratioInterval, shiftInterval } from './shift.ts';
+import { percent } from './words.ts';
 
 /** What B is against A. `no evidence` is not `equal`: it may also be too few samples. */
 export const effects = ['better', 'worse', 'no evidence'] as const;
@@ -61,36 +62,39 @@ export interface Pair {
  */
 export function compareAll(pairs: readonly Pair[], limits: Limits = defaultLimits): Comparison[] {
   const tests = pairs.map(({ a, b }) => rankSumTest(b, a));
-  const adjusted = holm(tests.map(({ p }) => p));
+  // A metric with too few samples can be no finding, so it must not make the others harder to find.
+  const enough = pairs.flatMap((pair, index) => (leastOf(pair) < leastSamples ? [] : [index]));
+  const corrected = holm(enough.map((index) => tests[index]?.p ?? 1));
+  const adjusted = new Map(enough.map((index, place) => [index, corrected[place]]));
   return pairs.map((pair, index) => {
     const { a, b } = pair;
     const test = tests[index] ?? rankSumTest(b, a);
     const summary = { a: summarise(a), b: summarise(b), shift: shiftInterval(a, b), ratio: ratioInterval(a, b) };
-    const pAdjusted = adjusted[index] ?? 1;
+    const pAdjusted = adjusted.get(index) ?? test.p;
     return { ...summary, ...test, pAdjusted, ...judge(pair, summary.a, summary.shift, pAdjusted, limits) };
   });
 }
 
+const leastOf = ({ a, b }: Pair): number => Math.min(a.length, b.length);
+
 const summarise = (samples: readonly number[]) => ({ ...medianInterval(samples), samples: samples.length });
 
 function judge(
-  { a, b, better, threshold: own }: Pair,
+  pair: Pair,
   median: Interval,
   shift: Interval,
   p: number,
   limits: Limits,
 ): Pick<Comparison, 'effect' | 'reason'> {
-  const least = Math.min(a.length, b.length);
+  const least = leastOf(pair);
   if (least < leastSamples) {
     return { effect: 'no evidence', reason: `n too small: ${least} on a side, at least ${leastSamples} are needed` };
   }
-  const threshold = own ?? limits.threshold;
+  const threshold = pair.threshold ?? limits.threshold;
   const chance = `p ${p < 0.001 ? '< 0.001' : `= ${p.toFixed(3)}`}`;
   if (p >= limits.alpha) return { effect: 'no evidence', reason: `chance may explain it: ${chance}` };
   if (shift.estimate === 0 || Math.abs(shift.estimate) < threshold * Math.abs(median.estimate)) {
     return { effect: 'no evidence', reason: `a shift below ${percent(threshold)} does not matter: ${chance}` };
   }
-  return { effect: shift.estimate < 0 === (better === 'lower') ? 'better' : 'worse', reason: chance };
+  return { effect: shift.estimate < 0 === (pair.better === 'lower') ? 'better' : 'worse', reason: chance };
 }
-
-const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`;

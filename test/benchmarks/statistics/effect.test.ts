@@ -44,3 +44,10 @@ it('is what its schema says', () => {
   const comparison = compare({ b: times(2) });
   expect(comparisonSchema.parse(JSON.parse(JSON.stringify(comparison)))).toEqual(comparison);
 });
+
+it('a metric with too few samples makes the others no harder to find', () => {
+  const few: Pair = { a: [1], b: [2], better: 'lower' };
+  const [comparison, single] = compareAll([{ a, b: times(2), better: 'lower' }, few, few]);
+  expect(comparison?.pAdjusted).toBe(comparison?.p);
+  expect(single).toMatchObject({ effect: 'no evidence', ratio: { estimate: 2, low: null, high: null } });
+});

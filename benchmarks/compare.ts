@@ -1,0 +1,73 @@
+import { type Figure, figuresOf } from './compare/figures.ts';
+import { followsDisk } from './compare/follow.ts';
+import { notesOn } from './compare/notes.ts';
+import type { Basis, CompareResult } from './compare/result.ts';
+import type { Result } from './result.ts';
+import { compareAll, defaultLimits, type Limits, leastSamples, type Pair } from './statistics/effect.ts';
+
+/** One side of a comparison: runs of one machine, at least one. */
+export type Runs = readonly [Result, ...Result[]];
+
+/**
+ * Two runs of one machine differ by more than the parts of one run do, and parts of a run do not know it. So a shift
+ * between single runs must be this large, as a share, to count. Our judgement.
+ */
+export const partsThreshold = 0.15;
+
+/**
+ * B against A, in every figure that both sides have. With 6 runs a side a run is a sample. With fewer the windows and
+ * samples within runs are, with a larger threshold. A figure that a run has once gets a ratio without an interval.
+ */
+export function compareRuns(a: Runs, b: Runs, limits: Limits = defaultLimits): CompareResult {
+  const [left, right] = [byId(a), byId(b)];
+  const shared = [...left].flatMap(([id, figures]) => {
+    const others = right.get(id);
+    const [first] = figures;
+    return others === undefined || first === undefined ? [] : [{ first, ...samplesOf(figures, others) }];
+  });
+  const comparisons = compareAll(
+    shared.map(({ first, samples, basis }): Pair => {
+      const pair = { ...samples, better: first.better };
+      return basis === 'runs' ? pair : { ...pair, threshold: Math.max(partsThreshold, limits.threshold) };
+    }),
+    limits,
+  );
+  const rows = shared.flatMap(({ first: { id, subject, metric, better }, basis }, index) => {
+    const comparison = comparisons[index];
+    return comparison === undefined ? [] : [{ id, subject, metric, better, basis, comparison }];
+  });
+  return {
+    format: 'jernverk-compare/1',
+    ...named(a, b),
+    limits,
+    partsThreshold,
+    rows,
+    notes: notesOn(a, b),
+    drain: followsDisk(rows),
+  };
+}
+
+/** Each figure with what every run says of it. */
+function byId(runs: Runs): Map<string, Figure[]> {
+  const found = new Map<string, Figure[]>();
+  for (const figure of runs.flatMap(figuresOf)) found.set(figure.id, [...(found.get(figure.id) ?? []), figure]);
+  return found;
+}
+
+function samplesOf(a: readonly Figure[], b: readonly Figure[]): { samples: Pick<Pair, 'a' | 'b'>; basis: Basis } {
+  const runs = { a: a.map(({ value }) => value), b: b.map(({ value }) => value) };
+  if (enough(runs)) return { samples: runs, basis: 'runs' };
+  const parts = { a: a.flatMap((figure) => figure.parts), b: b.flatMap((figure) => figure.parts) };
+  return enough(parts) ? { samples: parts, basis: 'parts of runs' } : { samples: runs, basis: 'single' };
+}
+
+const enough = ({ a, b }: Pick<Pair, 'a' | 'b'>): boolean => Math.min(a.length, b.length) >= leastSamples;
+
+function named(a: Runs, b: Runs): Pick<CompareResult, 'a' | 'b'> {
+  const same = a[0].host.name === b[0].host.name;
+  const side = (runs: Runs) => ({
+    name: same ? `${runs[0].host.name} ${runs[0].startedAt}` : runs[0].host.name,
+    runs: runs.map(({ startedAt }) => startedAt),
+  });
+  return { a: side(a), b: side(b) };
+}

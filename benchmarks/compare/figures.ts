@@ -1,0 +1,146 @@
+import { mean, median } from 'simple-statistics';
+import type { DiskWindow } from '../disk/result.ts';
+import type { Result } from '../result.ts';
+import type { Direction } from '../statistics/effect.ts';
+
+/** One figure of one run that another run may have too. */
+export interface Figure {
+  /** Stable name, such as `disk/wal-append/p99`. */
+  readonly id: string;
+  /** What was measured: `wal-append`. */
+  readonly subject: string;
+  /** The figure with its unit: `fdatasync p99, ms`. */
+  readonly metric: string;
+  readonly better: Direction;
+  /** The run's figure: the median where the run has several. */
+  readonly value: number;
+  /** What the run measured of it at several times: windows, or samples that lie apart. One where there is only one. */
+  readonly parts: readonly number[];
+}
+
+/** All that a run measured and that has a better and a worse. */
+export const figuresOf = (run: Result): Figure[] => [
+  ...diskFigures(run),
+  ...queueFigures(run),
+  ...networkFigures(run),
+  ...cpuFigures(run),
+];
+
+function figure(
+  id: string,
+  metric: string,
+  better: Direction,
+  parts: readonly (number | null | undefined)[],
+): Figure[] {
+  const known = parts.filter((part) => part !== null && part !== undefined);
+  if (known.length === 0) return [];
+  const subject = id.split('/').slice(1, -1).join(' ');
+  return [{ id, subject, metric, better, value: median(known), parts: known }];
+}
+
+const milliseconds = (nanoseconds: number | null | undefined): number | null =>
+  nanoseconds === null || nanoseconds === undefined ? null : nanoseconds / 1e6;
+
+function diskFigures({ disk }: Result): Figure[] {
+  const windows = disk?.data?.windows ?? [];
+  return [...new Set(windows.map(({ job }) => job))].flatMap((job) =>
+    diskJob(
+      `disk/${job}`,
+      windows.filter((window) => window.job === job),
+    ),
+  );
+}
+
+function diskJob(id: string, windows: readonly DiskWindow[]): Figure[] {
+  // A job that flushes is about its flushes: the latency of its writes has none in it.
+  if (windows.some(({ sync }) => sync !== null)) {
+    return [
+      ...figure(
+        `${id}/p99`,
+        'fdatasync p99, ms',
+        'lower',
+        windows.map(({ sync }) => milliseconds(sync?.p99_ns)),
+      ),
+      ...figure(
+        `${id}/rate`,
+        'flushed writes/s',
+        'higher',
+        windows.map(({ write }) => write?.iops),
+      ),
+    ];
+  }
+  return (['read', 'write'] as const).flatMap((direction) => [
+    ...figure(
+      `${id}/${direction}s`,
+      `${direction}s/s`,
+      'higher',
+      windows.map((window) => window[direction]?.iops),
+    ),
+    ...figure(
+      `${id}/${direction}-p99`,
+      `${direction} p99, ms`,
+      'lower',
+      windows.map((window) => milliseconds(window[direction]?.latency?.p99_ns)),
+    ),
+  ]);
+}
+
+function queueFigures({ queue }: Result): Figure[] {
+  const data = queue?.data;
+  if (data === null || data === undefined) return [];
+  return [
+    ...data.publish.flatMap(({ inFlight, jobs_per_s }) =>
+      figure(`queue/publish, ${inFlight} in flight/rate`, 'confirmed jobs/s', 'higher', [jobs_per_s]),
+    ),
+    ...figure('queue/consume/rate', 'jobs/s', 'higher', [data.consume?.jobs_per_s]),
+    ...data.endToEnd.flatMap(({ offered_per_s, p99_ms }) =>
+      figure(`queue/end to end at ${offered_per_s} jobs per s/p99`, 'p99, ms', 'lower', [p99_ms]),
+    ),
+    ...(['fill', 'drain'] as const).flatMap((phase) => {
+      const rate = data.drain?.[phase].jobs_per_s;
+      const samples = data.drain?.samples.filter((sample) => sample.phase === phase) ?? [];
+      const [found] = figure(`queue/${phase}/rate`, 'jobs/s', 'higher', [rate]);
+      if (found === undefined) return [];
+      const parts = blocks(samples.map(({ jobs_per_s }) => jobs_per_s));
+      return [{ ...found, parts: parts.length === 0 ? found.parts : parts }];
+    }),
+  ];
+}
+
+const mostBlocks = 10;
+const leastPerBlock = 3;
+
+/**
+ * Means of blocks, for a series whose neighbours resemble each other: seconds of a drain are no samples that are
+ * independent, means of longer stretches nearly are (method of batch means). Without the first and the last second,
+ * which are not whole.
+ */
+export function blocks(series: readonly number[]): number[] {
+  const whole = series.slice(1, -1);
+  const count = Math.min(mostBlocks, Math.floor(whole.length / leastPerBlock));
+  return Array.from({ length: count }, (_, index) =>
+    mean(whole.slice(Math.floor((index * whole.length) / count), Math.floor(((index + 1) * whole.length) / count))),
+  );
+}
+
+const networkFigures = ({ network }: Result): Figure[] =>
+  (network?.data?.roundTrips ?? []).flatMap(({ target, protocol, p50_ms, samples_ms }) =>
+    figure(`network/${target} by ${protocol}/round-trip`, 'round trip p50, ms', 'lower', [p50_ms]).map((found) => ({
+      ...found,
+      parts: samples_ms.length === 0 ? found.parts : samples_ms,
+    })),
+  );
+
+function cpuFigures({ cpu }: Result): Figure[] {
+  const probes = cpu?.data?.gapProbes ?? [];
+  const steal = cpu?.data?.samples.map((sample) => sample.steal) ?? [];
+  const share = (id: string, values: readonly number[]): Figure[] =>
+    values.length === 0 ? [] : figure(id, 'share of processor time', 'lower', [mean([...values])]);
+  return [
+    ...share(
+      'cpu/lost to gaps/share',
+      probes.map(({ lost }) => lost),
+    ),
+    ...share('cpu/stolen/share', steal),
+  ];
+}

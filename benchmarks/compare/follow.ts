@@ -1,0 +1,55 @@
+import { figure } from '../statistics/words.ts';
+import type { CompareRow, Follow } from './result.ts';
+
+/** Figures of the disk that a drain may follow. A confirmed job is a flush; the article speaks of random writes. */
+const candidates: readonly (readonly [id: string, words: string])[] = [
+  ['disk/wal-append/rate', 'flushed writes (wal-append)'],
+  ['disk/randwrite-1/writes', 'random writes at depth 1'],
+  ['disk/randwrite-64/writes', 'random writes at depth 64'],
+];
+
+/** Two ratios are the same when one is less than this many times the other: runs on one disk differ by about so much. */
+const same = 1.25;
+
+/**
+ * Whether the queue's drain changed as the disk did between A and B. By ratios alone: it says what goes together, and
+ * not that the one is the reason for the other.
+ */
+export function followsDisk(rows: readonly CompareRow[]): Follow {
+  const ratioOf = (id: string): number | null => rows.find((row) => row.id === id)?.comparison.ratio?.estimate ?? null;
+  const drain = ratioOf('queue/drain/rate');
+  const disk = candidates.flatMap(([id, words]) => {
+    const ratio = ratioOf(id);
+    return ratio === null ? [] : [{ id, words, ratio, follows: drain !== null && apart(drain, ratio) < same }];
+  });
+  const answer = (following: Follow['following'], words: string, id: string | null = null): Follow => ({
+    following,
+    figure: id,
+    drain,
+    disk,
+    words,
+  });
+  if (drain === null) return answer('unknown', 'not both sides drained a queue, so nothing can be said of it');
+  const nearest = disk.toSorted((x, y) => apart(drain, x.ratio) - apart(drain, y.ratio))[0];
+  if (nearest === undefined)
+    return answer('unknown', 'not both sides measured their disk, so nothing can be said of it');
+  const all = disk.map(({ words, ratio }) => `${words} ${times(ratio)}`).join(', ');
+  const both = `the queue of B drains ${times(drain)} as fast as that of A; ${all}`;
+  if (disk.every(({ ratio }) => apart(ratio, 1) < same)) {
+    return answer('nothing to follow', `${both}: the disks do not differ enough to say what drain follows`);
+  }
+  if (nearest.follows) {
+    const others = disk.filter(({ follows }) => !follows).map(({ words }) => words);
+    const not = others.length === 0 ? '' : `, and not ${others.join(' or ')}`;
+    return answer('follows', `${both}: drain follows ${nearest.words}${not}`, nearest.id);
+  }
+  const sameWay = Math.log(drain) * Math.log(nearest.ratio) > 0 && apart(drain, 1) >= same;
+  return sameWay
+    ? answer('follows in part', `${both}: drain changes with the disk, but by another factor`, nearest.id)
+    : answer('does not follow', `${both}: drain does not follow the disk`);
+}
+
+/** How many times the larger is of the smaller. */
+const apart = (x: number, y: number): number => Math.exp(Math.abs(Math.log(x / y)));
+
+const times = (ratio: number): string => `${figure(ratio)} ×`;

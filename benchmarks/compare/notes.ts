@@ -1,0 +1,48 @@
+import type { Result } from '../result.ts';
+
+/** In what two sides must be alike for their figures to mean the same; null where a run does not have it. */
+const conditions: readonly (readonly [what: string, of: (run: Result) => string | number | null])[] = [
+  ['the kind of run', ({ quick }) => (quick ? 'quick' : 'full')],
+  ['the size of a job', ({ queue }) => bytes(queue?.data?.payload_bytes)],
+  ['the backlog that was drained', ({ queue }) => queue?.data?.drain?.backlog ?? null],
+  ['the broker', ({ queue }) => queue?.data?.broker ?? null],
+  ['fio', ({ disk }) => disk?.data?.windows[0]?.fio ?? null],
+  [
+    'the file that was written',
+    ({ disk }) => bytes(disk?.data?.windows.find(({ job }) => job === 'randwrite-64')?.fileSize_bytes),
+  ],
+];
+
+const bytes = (count: number | undefined): string | null => (count === undefined ? null : `${count} bytes`);
+
+/** What a reader must know before believing a ratio. */
+export function notesOn(a: readonly Result[], b: readonly Result[]): string[] {
+  const all = [...a, ...b];
+  const unlike = conditions.flatMap(([what, of]) => {
+    const [left, right] = [valuesOf(a, of), valuesOf(b, of)];
+    if (left === '' || right === '' || left === right) return [];
+    return [`${what} differs: ${left} in A, ${right} in B`];
+  });
+  const contaminated = all.flatMap(({ host, startedAt, contamination }) => {
+    const names = contamination.filter((each) => each.contaminated).map(({ name }) => name);
+    return names.length === 0 ? [] : [`others took part of ${host.name} (${startedAt}) during ${names.join(', ')}`];
+  });
+  const flush = all
+    .filter(({ disk }) => disk?.data?.flush?.verdict === 'not honoured')
+    .map(
+      ({ host, startedAt }) => `${host.name} (${startedAt}) does not honour a flush: its disk figures are of memory`,
+    );
+  const partial = all.flatMap((run) =>
+    (['disk', 'cpu', 'network', 'queue'] as const).flatMap((suite) => {
+      const section = run[suite];
+      if (section === undefined || section.state === 'complete') return [];
+      return [
+        `${suite} of ${run.host.name} (${run.startedAt}) is not complete: ${section.reason ?? 'no reason is given'}`,
+      ];
+    }),
+  );
+  return [...unlike, ...contaminated, ...flush, ...partial];
+}
+
+const valuesOf = (runs: readonly Result[], of: (run: Result) => string | number | null): string =>
+  [...new Set(runs.map(of).filter((value) => value !== null))].sort().join(' and ');

@@ -1,0 +1,69 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { InputError } from '../../provision/errors.ts';
+import { type Result, resultSchema } from '../result.ts';
+
+const format = 'jernverk-bench/1';
+const named = z.looseObject({ format: z.string() });
+const shownProblems = 5;
+
+/**
+ * A run's result from its file.
+ *
+ * @throws InputError RESULT_UNREADABLE, RESULT_SYNTAX, RESULT_FORMAT, RESULT_INVALID
+ */
+export async function readResult(path: string): Promise<Result> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+    throw new InputError(
+      'RESULT_UNREADABLE',
+      `${path}: expected a result of jernverk bench, cannot read it (${code})`,
+      {
+        hint: 'name the result file of a run, or a host that was measured',
+        cause,
+      },
+    );
+  }
+  return parseResult(text, path);
+}
+
+/** `path` is for the messages only. */
+export function parseResult(text: string, path: string): Result {
+  const given = json(text, path);
+  const found = named.safeParse(given);
+  if (!found.success || found.data.format !== format) {
+    const got = found.success ? `format ${JSON.stringify(found.data.format)}` : 'no format';
+    throw new InputError('RESULT_FORMAT', `${path}: expected a result of format ${format}, got ${got}`, {
+      hint:
+        found.success && found.data.format.startsWith('jernverk-bench/')
+          ? 'it is from another version of jernverk: measure again with this one'
+          : 'name a file that jernverk bench wrote',
+    });
+  }
+  const parsed = resultSchema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path: at, message }) => `  ${at.map(String).join('.')}: ${message}`);
+  const more = problems.length > shownProblems ? [`  and ${problems.length - shownProblems} more`] : [];
+  const lines = [...problems.slice(0, shownProblems), ...more].join('\n');
+  throw new InputError('RESULT_INVALID', `${path}: is not what jernverk bench writes\n${lines}`, {
+    hint: 'it was changed by hand or cut off: take the file as the run left it',
+  });
+}
+
+function json(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new InputError(
+      'RESULT_SYNTAX',
+      `${path}: expected JSON, got ${text.length === 0 ? 'an empty file' : 'other text'}`,
+      {
+        hint: 'name the result.json of a run',
+        cause,
+      },
+    );
+  }
+}

@@ -1,0 +1,42 @@
+import type { Interval } from '../statistics/interval.ts';
+import { figure, percent } from '../statistics/words.ts';
+import type { CompareResult, CompareRow } from './result.ts';
+
+const heading = ['figure', 'A', 'B', 'B is', '95 % interval', 'verdict'] as const;
+
+/** A comparison as text, one line an entry. */
+export function compareLines({ a, b, rows, notes, drain, limits, partsThreshold }: CompareResult): string[] {
+  if (rows.length === 0) return [`A is ${a.name}, B is ${b.name}: they have no figure in common`, ...notes];
+  const cells = [[...heading], ...rows.map(cellsOf)];
+  const widths = heading.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
+  const table = cells.map((row) =>
+    row
+      .map((cell, column) =>
+        column === 0 || column === heading.length - 1
+          ? cell.padEnd(widths[column] ?? 0)
+          : cell.padStart(widths[column] ?? 0),
+      )
+      .join('  ')
+      .trimEnd(),
+  );
+  return [
+    `A is ${a.name} (${runs(a.runs.length)}), B is ${b.name} (${runs(b.runs.length)})`,
+    '',
+    ...table,
+    '',
+    `A difference counts from ${percent(limits.threshold)} between 6 runs a side, from ${percent(partsThreshold)} between parts of fewer runs.`,
+    `Drain and disk: ${drain.words}.`,
+    ...notes.map((note) => `Note: ${note}.`),
+  ];
+}
+
+function cellsOf({ subject, metric, basis, comparison: { a, b, ratio, effect, reason } }: CompareRow): string[] {
+  const verdict = basis === 'single' ? 'no evidence (n too small)' : `${effect} (${reason})`;
+  const times = ratio === null ? 'no ratio' : `${figure(ratio.estimate)} ×`;
+  return [`${subject}: ${metric}`, figure(a.estimate), figure(b.estimate), times, interval(ratio), verdict];
+}
+
+const interval = (ratio: Interval | null): string =>
+  ratio === null || ratio.low === null || ratio.high === null ? '-' : `${figure(ratio.low)} to ${figure(ratio.high)}`;
+
+const runs = (count: number): string => (count === 1 ? '1 run' : `${count} runs`);
