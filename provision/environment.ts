@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { audit } from './environment/audit.ts';
 import { benchmarks } from './environment/benchmarks.ts';
 import { duration, size } from './environment/units.ts';
 
@@ -105,6 +106,7 @@ export const environmentSchema = z.strictObject({
   broker: broker.prefault({}).describe('RabbitMQ on the host with the role broker.'),
   workers: z.array(worker).default([]).describe('The code that runs, each worker with its slots and its queue.'),
   benchmarks: benchmarks.prefault({}).describe('What the hosts must be worth: limits of jernverk bench.'),
+  audit: audit.prefault({}).describe('What an auditor is told, and where data may go.'),
   firewall: firewall.prefault({}).describe('Incoming connections. SSH is always open, everything else is denied.'),
 });
 

@@ -1,0 +1,45 @@
+import type { Answer } from '../provision/gather.ts';
+import type { Command } from '../provision/command.ts';
+import type { Environment, HostConfig } from '../provision/environment.ts';
+import type { AddressBook } from './addresses/book.ts';
+import type { Chapter, Proof, Status } from './finding.ts';
+import type { Text } from './text.ts';
+
+/** One read-only question to a host. Several checks may read the same answer; its raw text becomes evidence. */
+export interface Question {
+  /** Names the raw file, too: `mounts`. */
+  readonly name: string;
+  readonly command: Command;
+}
+
+/** Everything that a check may look at. */
+export interface CheckContext {
+  readonly environment: Environment;
+  readonly host: HostConfig;
+  /** By the question's name. A question that was not answered has an answer with an exit code that is not 0. */
+  readonly answers: ReadonlyMap<string, Answer>;
+  readonly addresses: AddressBook;
+  /** The time of the audit: for expiry and staleness. */
+  readonly now: Date;
+}
+
+/** What a check found; the runner adds who, when, and the evidence. */
+export interface Verdict {
+  readonly status: Status;
+  readonly words: Text;
+  readonly observed: string;
+  readonly proves: readonly Proof[];
+}
+
+/** One thing that an auditor wants to know. Pure: answers in, verdict out. */
+export interface Check {
+  readonly id: string;
+  readonly chapter: Chapter;
+  readonly title: Text;
+  readonly expected: Text;
+  readonly basis: readonly string[];
+  readonly questions: readonly Question[];
+  /** Where no question is asked: the key of the environment that it reads, as `audit.controller`. */
+  readonly reads?: string;
+  readonly evaluate: (context: CheckContext) => Verdict;
+}

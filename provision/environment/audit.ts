@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { duration } from './units.ts';
+
+const country = z.string().regex(/^[A-Z]{2}$/, { error: 'a country as two capital letters, such as "NO"' });
+const date = z.iso.date({ error: 'a date such as "2027-06-30"' });
+
+const processor = z.strictObject({
+  name: z.string().min(1).describe('Name of the company, as in the agreement.'),
+  role: z.enum(['hosting', 'backup', 'monitoring', 'mail', 'other']).describe('What it does for the controller.'),
+  country: country.describe('Where it is registered.'),
+  parentCountry: country.optional().describe('Where the company that owns it is registered; left out: not known.'),
+  organisation: z.string().optional().describe('Its organisation number.'),
+  agreement: z
+    .strictObject({
+      signed: date.describe('Date of the data-processing agreement.'),
+      expires: date.optional().describe('Last day on which it holds; left out: until it is ended.'),
+    })
+    .optional()
+    .describe('The data-processing agreement (GDPR art. 28); missing is a finding.'),
+});
+
+const service = z.strictObject({
+  name: z.string().min(1).describe('What it is for: "Debian mirror".'),
+  to: z.array(z.string().min(1)).min(1).describe('Addresses or networks in CIDR form.'),
+  ports: z.array(z.int().min(1).max(65_535)).default([]).describe('Destination ports; all where left out.'),
+  protocol: z.enum(['tcp', 'udp']).default('tcp').describe('tcp or udp.'),
+  kind: z
+    .enum(['supply chain', 'operations', 'data'])
+    .describe('supply chain: only pulls. operations: DNS, time, SSH, monitoring. data: what the jobs are about.'),
+});
+
+const egress = z.strictObject({
+  mode: z
+    .enum(['off', 'observe', 'report', 'enforce'])
+    .default('off')
+    .describe('observe counts, report also logs what a policy would drop, enforce drops it.'),
+  countries: z
+    .enum(['norway', 'eea', 'any'])
+    .default('eea')
+    .describe('The outer ring: destinations whose holder is registered there are let out.'),
+  services: z.array(service).default([]).describe('The inner ring: destinations that are let out by name.'),
+});
+
+const waiver = z.strictObject({
+  finding: z.string().min(1).describe('Id of the finding: "where/swap-local".'),
+  host: z.string().optional().describe('On one host only; all where left out.'),
+  reason: z.string().min(1).describe('Why it is accepted.'),
+  expires: date.describe('Until when.'),
+});
+
+export const audit = z.strictObject({
+  controller: z.string().min(1).optional().describe('Who decides why and how data is processed (GDPR art. 4).'),
+  contact: z.string().min(1).optional().describe('Who answers for a breach within 72 hours (GDPR art. 33).'),
+  purpose: z.string().min(1).optional().describe('What the data is processed for.'),
+  dataSubjects: z.array(z.string().min(1)).default([]).describe('Whose data it is: "customers".'),
+  dataCategories: z.array(z.string().min(1)).default([]).describe('What kinds of data: "photos".'),
+  processors: z.array(processor).default([]).describe('Everybody who processes for the controller: hosting first.'),
+  region: z
+    .enum(['norway', 'eea'])
+    .default('norway')
+    .describe('Where data must stay by your own policy; the law’s line is the EEA.'),
+  retention: z
+    .strictObject({
+      jobs: duration.optional().describe('How long a job may wait in a queue.'),
+      logs: duration.optional().describe('How long the journal may be kept.'),
+      files: duration.optional().describe('How long files and result records of jobs may be kept.'),
+    })
+    .prefault({})
+    .describe('How long data may be kept.'),
+  egress: egress.prefault({}).describe('Where hosts and containers may connect to.'),
+  waivers: z.array(waiver).default([]).describe('Failures that somebody accepted, until a date.'),
+});
