@@ -113,7 +113,7 @@ function lossVerdict(data: NetworkData): Verdict {
   if (best === undefined) return { ...verdict, level: 'unknown', words: silence(data) };
   const lost = best.sent - best.answered;
   if (lost === 0) return { ...verdict, level: 'good', words: cleanWords(answering) };
-  const words = `${percent(best.loss)} of the packets to ${best.target} were lost (${lost} of ${best.sent})${answering.length > 1 ? ', and more to every other target' : ''}`;
+  const words = `${percent(best.loss)} of the packets to ${best.target} were lost (${lost} of ${best.sent})${answering.length > 1 ? ', and as much or more to every other target' : ''}`;
   const bad = best.loss > lossLine && lost > 1;
   return {
     ...verdict,
