@@ -243,9 +243,10 @@ export const windowsOf = (quick: boolean): number => (quick ? 1 : 2);
 /** For a disk that writes 100 MB/s: only to tell the time left. */
 export const layoutSeconds = (quick: boolean): number => Math.ceil(dataFileBytes(quick) / (100 * KiB * KiB));
 
-/** Writes the data file, to the disk, so that later writes are overwrites. */
+/** Writes the data file, to the disk, so that later writes are overwrites; first what others have left to be written. */
 export const layoutCommand = (folder: string, quick: boolean): Command =>
   sh`cd ${folder}
+sync -f .
 timeout --foreground -s INT 600 fio ${[
     '--output-format=json',
     '--name=layout',
@@ -269,6 +270,5 @@ export function jobCommand(folder: string, job: DiskJob): Command {
   const tidy = raw(`find . -mindepth 1 ! -name ${dataFile} -delete`);
   return sh`cd ${folder}
 trap ${tidy.script} EXIT
-sync -f .
 timeout --foreground -s INT ${job.timeout_s} fio ${job.arguments} || echo "fio ended with $?" >&2`;
 }

@@ -15,7 +15,7 @@ function seconds(quick: boolean): number {
   return layoutSeconds(quick) + jobs * windowsOf(quick);
 }
 
-/** fio starts, and the file system comes to rest before it. */
+/** Until fio runs, and until its files are gone. */
 const startSeconds = 1;
 
 async function* measure(context: SuiteContext): AsyncGenerator<DiskData, void> {
