@@ -51,7 +51,7 @@ th:last-child,td:last-child{padding-right:0}
 thead th{font-weight:600;border-bottom-color:var(--muted);white-space:nowrap}
 tbody th{font-weight:400}
 .picture table td,.picture table tbody th{white-space:nowrap}.picture table small{display:block}
-table .long,table small{white-space:normal;display:inline-block;max-width:28em}
+table .long,table small{white-space:normal;display:inline-block;width:max-content;max-width:24em}
 caption span{display:inline-block;position:sticky;left:0;max-width:calc(100vw - 32px)}
 .method{margin-top:32px}.method p{font-size:15px;color:var(--muted)}
 .method td code,.method th{overflow-wrap:anywhere}
