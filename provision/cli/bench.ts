@@ -30,7 +30,7 @@ export async function benchCommand(invocation: Invocation): Promise<number> {
     runs.push(await measureHost({ root, environment, config, suites, quick, version, timeLeft, invocation }));
   }
   if (invocation.json) console.log(JSON.stringify({ hosts: runs }, null, 2));
-  else for (const run of runs) console.log(`\n${describeRun(run, root, invocation.color)}`);
+  else for (const run of runs) console.log(`\n${describeRun(run, root, invocation.color && process.stdout.isTTY)}`);
   return exitCode(runs);
 }
 
