@@ -104,7 +104,7 @@ describe('another machine', () => {
       /^drain: jobs\/s +\d+ +\d+ +[34]\S* × +3\.\S* to 4\S* +better \(p < 0\.001\)$/,
     );
     expect(lines.find((line) => line.startsWith('randwrite-64: writes/s'))).toMatch(
-      /× +- +no evidence \(n too small\)$/,
+      /× +- +no evidence \(n too small: 1 on a side, 6 are needed\)$/,
     );
     expect(lines.some((line) => line.startsWith('Drain and disk: the queue of B drains'))).toBe(true);
   });
@@ -162,6 +162,23 @@ describe('what a reader must know', () => {
       'others took part of one (2026-11-23T12:00:00.000Z) during disk/wal-append 1',
       'queue of one (2026-11-23T12:00:00.000Z) is not complete: the connection was lost',
     ]);
+  });
+
+  it('a difference while others took part of a machine is no evidence, nor is what drain does then', () => {
+    const share = { startedAt_ms: 0, endedAt_ms: 1, steal: 0.2, pressureCpu: null, pressureIo: null };
+    const busyDuring = (name: string): CompareResult => {
+      const run = { ...runOf(), contamination: [{ name, ...share, contaminated: true, reason: 'steal' }] };
+      return compareRuns(runsOf(1, slow), [run]);
+    };
+    const busy = busyDuring('queue/drain');
+    expect(row(busy, 'queue/drain/rate').comparison).toMatchObject({
+      effect: 'no evidence',
+      reason: 'others took part of a machine during queue/drain',
+    });
+    expect(busy.drain.following).toBe('unknown');
+    expect(busyDuring('disk/wal-append 2').drain.following).toBe('unknown');
+    expect(row(busyDuring('disk/wal-append 2'), 'queue/drain/rate').comparison.effect).toBe('better');
+    expect(busyDuring('network/round trips').drain.following).toBe('follows');
   });
 
   it('two sides that are one host are told apart by their time', () => {

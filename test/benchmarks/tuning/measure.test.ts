@@ -109,7 +109,7 @@ describe('the verdict of a group', () => {
       some.map((value) => value * 0.1),
     );
     const [judged] = judgeGroups([{ ...broken, state: 'partial', samples: broken.samples.slice(0, 9) }], limits);
-    expect(judged?.words).toContain('no evidence (n too small: 4 on a side, at least 6 are needed)');
+    expect(judged?.words).toContain('no evidence (n too small: 4 on a side, 6 are needed)');
   });
 });
 
