@@ -84,7 +84,9 @@ export const sea = 'sea';
 /** Countries as far as the frame shows them, in its kilometres. Natural Earth, 1:50 million, public domain. */
 export function northernEurope(): FeatureCollection<MultiPolygon> {
   const require = createRequire(import.meta.url);
-  const atlas: Topology<{ countries: GeometryCollection<{ name: string }> }> = require('world-atlas/countries-50m.json');
+  const atlas: Topology<{
+    countries: GeometryCollection<{ name: string }>;
+  }> = require('world-atlas/countries-50m.json');
   const { features } = feature(atlas, atlas.objects.countries);
   const corners: Position[] = [
     [frame.west, frame.south],
