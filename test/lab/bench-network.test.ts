@@ -1,16 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type NetworkData, networkSchema } from '../../benchmarks/network/result.ts';
-import { networkSuite } from '../../benchmarks/network/suite.ts';
-import { networkVerdicts } from '../../benchmarks/network/verdict.ts';
 import { type Command, raw } from '../../provision/command.ts';
 import { connect, type Host } from '../../provision/host.ts';
-import { contextWith } from '../benchmarks/network/context.ts';
+import { measureTargets } from '../benchmarks/network/context.ts';
+import { expectFaultsToBeSeen } from '../benchmarks/network/faulty-path.ts';
 import { dns, ntp, type Server, tcpServer, udpServer } from '../benchmarks/network/servers.ts';
-import { environmentWith } from '../support/apply-topic.ts';
 import { bareLabHost, removeLabHost } from '../support/lab-host.ts';
+import { kernelHasNetem } from '../support/netem.ts';
 import { chain, startChain } from '../support/network-chain.ts';
 
 /**
@@ -21,7 +16,6 @@ import { chain, startChain } from '../support/network-chain.ts';
 const name = 'bench-network';
 let host: Host;
 let bridge: string;
-let folder: string;
 const servers: Server[] = [];
 
 async function serve(server: Promise<Server>): Promise<number> {
@@ -50,20 +44,7 @@ async function packetsElsewhere(): Promise<number> {
   return Number(/packets (\d+)/.exec(text)?.[1]);
 }
 
-/** The suite's last word on a list of targets, with its raw output. */
-async function measure(targets: readonly object[]): Promise<{ data: NetworkData; kept: ReadonlyMap<string, string> }> {
-  const file = join(folder, 'targets.yaml');
-  await writeFile(file, JSON.stringify({ targets }));
-  const context = contextWith(host, { targets: file });
-  let data: NetworkData | null = null;
-  for await (const part of networkSuite.measure(context)) data = part;
-  return { data: networkSchema.parse(data), kept: context.kept };
-}
-
-const target = (given: object): object => ({ city: 'Oslo', operator: 'the lab', ...given });
-
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'jernverk-targets-'));
   const connection = await bareLabHost(name);
   bridge = connection.address.replace(/\.\d+$/, '.1');
   host = await connect(connection);
@@ -82,26 +63,25 @@ afterAll(async () => {
   await host?.close();
   await removeLabHost(name);
   for (const server of servers) await server.close();
-  await rm(folder, { recursive: true, force: true });
 });
 
 it('measures every protocol, tells why a target did not answer, labels the way, and sends to nobody else', async () => {
   const targets = [
-    target({ name: 'tcp', protocol: 'tcp', host: bridge, port: await serve(tcpServer('0.0.0.0')) }),
-    target({
+    { name: 'tcp', protocol: 'tcp', host: bridge, port: await serve(tcpServer('0.0.0.0')) },
+    {
       name: 'dns',
       protocol: 'dns',
       host: bridge,
       port: await serve(udpServer(dns('example.no'), '0.0.0.0')),
       zone: 'example.no',
-    }),
-    target({ name: 'ntp', protocol: 'ntp', host: bridge, port: await serve(udpServer(ntp(), '0.0.0.0')) }),
-    target({ name: 'silent', protocol: 'ntp', host: bridge, port: await serve(udpServer(() => null, '0.0.0.0')) }),
-    target({ name: 'behind NIX1', protocol: 'tcp', host: 'far.example.no', port: 22 }),
-    target({ name: 'no such name', protocol: 'ntp', host: 'nobody.example.no' }),
+    },
+    { name: 'ntp', protocol: 'ntp', host: bridge, port: await serve(udpServer(ntp(), '0.0.0.0')) },
+    { name: 'silent', protocol: 'ntp', host: bridge, port: await serve(udpServer(() => null, '0.0.0.0')) },
+    { name: 'behind NIX1', protocol: 'tcp', host: 'far.example.no', port: 22 },
+    { name: 'no such name', protocol: 'ntp', host: 'nobody.example.no' },
   ];
   await host.run(countElsewhere());
-  const { data, kept } = await measure(targets);
+  const { data, kept, verdicts } = await measureTargets(host, targets);
   expect(await packetsElsewhere()).toBe(0);
   // The counter does count: a packet to somebody else.
   await host.run(raw(`bash -c 'echo > /dev/udp/192.0.2.99/9' || true`));
@@ -125,7 +105,7 @@ it('measures every protocol, tells why a target did not answer, labels the way, 
   expect(data.pathsReason).toBeNull();
   expect([...kept.keys()]).toEqual(['network/addresses.txt', 'network/round-trips.txt', 'network/paths.txt']);
 
-  const [roundTrip, loss] = networkVerdicts(data, environmentWith().benchmarks);
+  const [roundTrip, loss] = verdicts;
   expect(roundTrip).toMatchObject({ level: 'good', words: expect.stringContaining('under the line of 3 ms') });
   expect(roundTrip?.words).toContain('excludes all');
   expect(loss?.level).toBe('good');
@@ -143,21 +123,26 @@ table inet lossy {
 }
 END`),
   );
-  const { data } = await measure([target({ name: 'far', protocol: 'tcp', host: chain.far, port: 22 })]);
+  const { data, verdicts } = await measureTargets(host, [{ name: 'far', protocol: 'tcp', host: chain.far, port: 22 }]);
   await host.run(raw('nft delete table inet lossy'));
   const [trip] = data.roundTrips;
   expect(trip).toMatchObject({ sent: 8, reason: null });
   expect(trip?.loss).toBeGreaterThan(0.1);
   expect(trip?.loss).toBeLessThan(0.9);
   expect(trip?.min_ms).toBeLessThan(500);
-  const [roundTrip, loss] = networkVerdicts(data, environmentWith().benchmarks);
+  const [roundTrip, loss] = verdicts;
   expect(roundTrip?.level).toBe('good');
   expect(loss).toMatchObject({ level: 'bad', words: expect.stringMatching(/^\d+ % of the packets to far were lost/) });
 });
 
 it('without mtr the round trips are measured, and the reason for the missing ways says what to do', async () => {
   await host.run(raw('dpkg --remove mtr-tiny >/dev/null'));
-  const { data } = await measure([target({ name: 'far', protocol: 'tcp', host: chain.far, port: 22 })]);
+  const { data } = await measureTargets(host, [{ name: 'far', protocol: 'tcp', host: chain.far, port: 22 }]);
   expect(data.roundTrips[0]?.answered).toBe(8);
   expect(data).toMatchObject({ paths: [], pathsReason: 'mtr is not on the host: apt-get install mtr-tiny' });
+});
+
+it('a path of 20 ms and one that loses packets get the right verdicts', async ({ skip }) => {
+  if (!(await host.test(kernelHasNetem))) skip('the kernel of this machine has no netem');
+  await expectFaultsToBeSeen(host);
 });

@@ -5,7 +5,7 @@ import { type Command, lines, sh } from '../../provision/command.ts';
  * TCP connections on port 22. Needs `ip`, `tc` and sshd, which every Debian server has, and a kernel with netem, as
  * Debian's own has: a virtual machine. All addresses are for documentation (RFC 5737, RFC 3849).
  */
-export const behindNetem = { ipv4: '192.0.2.2', ipv6: '2001:db8:2::2', port: 22 } as const;
+export const behindNetem = { ipv4: '203.0.113.242', ipv6: '2001:db8:2::2', port: 22 } as const;
 
 const namespace = 'behind-netem';
 const near = 'to-netem';
@@ -24,11 +24,11 @@ export const startNetem = (fault: Fault = {}): Command =>
     sh`modprobe sch_netem 2>/dev/null || true
 ip netns add ${namespace}
 ip link add ${near} type veth peer name to-host netns ${namespace}
-ip address add 192.0.2.1/24 dev ${near}
+ip address add 203.0.113.241/30 dev ${near}
 ip address add 2001:db8:2::1/64 dev ${near} nodad
 ip link set ${near} up
 ip -n ${namespace} link set lo up
-ip -n ${namespace} address add ${`${behindNetem.ipv4}/24`} dev to-host
+ip -n ${namespace} address add ${`${behindNetem.ipv4}/30`} dev to-host
 ip -n ${namespace} address add ${`${behindNetem.ipv6}/64`} dev to-host nodad
 ip -n ${namespace} link set to-host up
 mkdir -p /run/sshd`,

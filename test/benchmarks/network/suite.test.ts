@@ -63,19 +63,19 @@ it('a run on a real machine fits the result’s schema and keeps what was said a
 
 /** Says a part of what a real host said, and is gone. */
 class DyingHost extends LocalHost {
+  attempts = 0;
   override async run(_: Command, { onLine }: RunOptions = {}): Promise<Output> {
+    this.attempts += 1;
     for (const line of fixture('benchmarks/network/way-13/round-trips.txt').split('\n').slice(0, 4)) onLine?.(line);
     throw new HostError('HOST_LOST', 'the connection was lost');
   }
 }
 
 it('a host that dies in the middle leaves what it had measured, and its end is told', async () => {
-  const { sections, error, kept } = await run(
-    new DyingHost(),
-    target('far', '127.0.0.1', 22),
-    target('other', '127.0.0.2', 22),
-  );
+  const host = new DyingHost();
+  const { sections, error, kept } = await run(host, target('far', '127.0.0.1', 22), target('other', '127.0.0.2', 22));
   expect(error).toBeInstanceOf(HostError);
+  expect(host.attempts).toBe(1);
   expect(sections).toHaveLength(1);
   expect(sections[0]?.roundTrips).toMatchObject([
     { sent: 3, answered: 3 },

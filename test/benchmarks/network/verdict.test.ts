@@ -83,10 +83,14 @@ describe('the round trip', () => {
   });
 
   it('usually under the line but not always is fair', () => {
-    expect(judge([trip({ p95_ms: 4.2 })])[0]).toMatchObject({
+    expect(judge([trip({ clock: 'kernel', p95_ms: 4.2 })])[0]).toMatchObject({
       level: 'fair',
       words: expect.stringContaining('under the line of 3 ms, but one in twenty takes 4.2 ms; excludes all 18 cities'),
     });
+  });
+
+  it('that a program measured late now and then is good: it waited for a processor', () => {
+    expect(judge([trip({ clock: 'program', p95_ms: 4.2 })])[0].level).toBe('good');
   });
 
   it('is the best one in the exchange city: what a server adds is not the host’s', () => {
