@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { diskJobs, jobCommand, neededBytes } from '../../../benchmarks/disk/jobs.ts';
+import { jobCommand } from '../../../benchmarks/disk/commands.ts';
+import { diskJobs, neededBytes } from '../../../benchmarks/disk/jobs.ts';
 
 const lineOf = (name: string, quick = false): string =>
   diskJobs(quick)

@@ -1,4 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parseFio, windowOf } from '../../../benchmarks/disk/fio.ts';
+import { diskJobs } from '../../../benchmarks/disk/jobs.ts';
 import { diskVerdicts } from '../../../benchmarks/disk/verdict.ts';
 import { verdictSchema } from '../../../benchmarks/result.ts';
 import { diskWith, windowWith } from './windows.ts';
@@ -19,6 +23,20 @@ describe('what a disk is worth to a queue host', () => {
     [10.1, 'bad'],
   ] as const)('an fdatasync of %d ms is %s', (p99, level) => {
     expect(judge(append(p99), limits).get('disk/wal-append')?.level).toBe(level);
+  });
+
+  it('a disk that really was slow is bad', () => {
+    const text = readFileSync(
+      join(import.meta.dirname, '../../fixtures/benchmarks/disk/fio-3.39-wal-append-throttled.json'),
+      'utf8',
+    );
+    const job = diskJobs(true).find((one) => one.name === 'wal-append');
+    if (job === undefined) throw new Error('no job');
+    const data = diskWith([windowOf(job, parseFio(text), 1, new Date())], honoured);
+    expect(judge(data, limits).get('disk/wal-append')).toMatchObject({
+      level: 'bad',
+      words: 'fdatasync p99 100 ms: about 20 confirmed jobs/s from one publisher that waits for each',
+    });
   });
 
   it('says it in words of the workload, from the mean of a write and its fdatasync', () => {
