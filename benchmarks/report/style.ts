@@ -19,7 +19,7 @@ code{font:.86em/1.5 ui-monospace,"SF Mono","Cascadia Mono",Menlo,Consolas,"DejaV
 .host{margin-top:40px}
 .host header{display:grid;grid-template-columns:auto 1fr;gap:4px 12px;align-items:center}
 .host header .when{grid-column:1/-1;color:var(--muted);font-size:14px}
-.badge{display:inline-block;min-width:7.4em;padding:1px 9px 2px;border:1.5px solid currentColor;border-radius:99px;font-size:13px;font-weight:650;line-height:1.5;text-align:center;white-space:nowrap;align-self:start}
+.badge{display:inline-block;min-width:7.7em;padding:1px 9px 2px;border:1.5px solid currentColor;border-radius:99px;font-size:13px;font-weight:650;line-height:1.5;text-align:center;white-space:nowrap;align-self:start}
 .host header .badge{align-self:center}
 .good>.badge,.badge.good{color:var(--good)}.badge.fair{color:var(--fair)}.badge.bad{color:var(--bad)}.badge.unknown{color:var(--unknown);border-style:dashed}
 .verdicts{list-style:none;padding:0;margin-top:14px;border-top:1px solid var(--line)}

@@ -16,7 +16,7 @@ export function neighboursPicture(result: Result, limit: number | null): Picture
   const beside = dirty.length === 0 ? {} : { beside: contaminatedTable(dirty) };
   const last = samples.at(-1);
   if (last === undefined || samples.length < 2) {
-    const why = absence(result.cpu, 'cpu', 'The machine was not looked at twice.');
+    const why = absence(result.cpu, 'cpu', 'The machine was not looked at twice');
     return { ...noPicture('neighbours', title, why), ...beside };
   }
   const most = samples.reduce((worst, sample) => (sample.steal > worst.steal ? sample : worst), last);

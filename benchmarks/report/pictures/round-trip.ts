@@ -25,7 +25,7 @@ export function roundTripPicture(result: Result, limit_ms: number | null): Pictu
       null,
     );
   if (network === null || nearest === null) {
-    const why = absence(result.network, 'network', 'No target answered.');
+    const why = absence(result.network, 'network', 'No target answered');
     return { ...noPicture('round-trip', title, why), ...beside };
   }
   return {
