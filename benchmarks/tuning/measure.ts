@@ -1,7 +1,7 @@
 import { raw } from '../../provision/command.ts';
-import { messageOf, OperationError } from '../../provision/errors.ts';
+import { HostError, messageOf } from '../../provision/errors.ts';
 import { defaultLimits, type Limits } from '../statistics/effect.ts';
-import { NotMeasured, type SuiteContext } from '../suite.ts';
+import type { SuiteContext } from '../suite.ts';
 import { type Group, type GroupName, groupsOf, type Side, type Skip } from './groups.ts';
 import { holdSettings } from './hold.ts';
 import { machineCommand, parseMachine } from './machine.ts';
@@ -134,7 +134,7 @@ export async function runSchedule(
     }
     return { samples, broken: null };
   } catch (error) {
-    if (!(error instanceof OperationError || error instanceof NotMeasured)) throw error;
+    if (error instanceof HostError) throw error;
     return { samples, broken: messageOf(error) };
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { blocks } from '../../../benchmarks/compare/figures.ts';
+import { readResult } from '../../../benchmarks/compare/read.ts';
 import { compareLines } from '../../../benchmarks/compare/report.ts';
 import { type CompareResult, type CompareRow, compareResultSchema } from '../../../benchmarks/compare/result.ts';
 import { compareRuns, type Runs } from '../../../benchmarks/compare.ts';
@@ -191,4 +192,16 @@ it('a series becomes ten means of its whole seconds', () => {
   const series = [0, ...Array.from({ length: 60 }, (_, index) => index), 0];
   expect(blocks(series)).toEqual([2.5, 8.5, 14.5, 20.5, 26.5, 32.5, 38.5, 44.5, 50.5, 56.5]);
   expect(blocks([1, 2, 3])).toEqual([]);
+});
+
+it('two real runs of one container on a busy machine, one after the other, are no evidence of anything', async () => {
+  const [a, b] = await Promise.all(
+    [1, 2].map((run) => readResult(`test/fixtures/benchmarks/compare/nspawn-debian13-quick-${run}.json`)),
+  );
+  if (a === undefined || b === undefined) throw new Error('no runs');
+  const result = compareRuns([a], [b]);
+  // Drain went 2.2 times as fast, the log half as fast: others worked on the machine during the second run.
+  expect(result.rows).toHaveLength(17);
+  expect(new Set(effects(result))).toEqual(new Set(['no evidence']));
+  expect(result.drain.following).toBe('unknown');
 });
