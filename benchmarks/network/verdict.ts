@@ -36,7 +36,7 @@ function roundTripVerdict(data: NetworkData, { exchangeCity, limits }: Limits): 
   const line = limits.roundTrip ?? line_ms;
   const answering = data.roundTrips.flatMap((trip): Judged[] => {
     const { p50_ms, p95_ms, floor_ms } = trip;
-    if (p50_ms === null || p95_ms === null || floor_ms === null) return [];
+    if (p50_ms === null || p95_ms === null || floor_ms === null || trip.contradictedBy !== null) return [];
     return [{ trip, p50_ms, p95_ms, limit_ms: trip.city === exchangeCity ? line : line + floor_ms }];
   });
   const inCity = answering.filter(({ trip }) => trip.city === exchangeCity);
@@ -50,14 +50,14 @@ function roundTripVerdict(data: NetworkData, { exchangeCity, limits }: Limits): 
     return {
       ...verdict,
       level: 'unknown',
-      words: silence(data),
+      words: contradictionWords(data) ?? silence(data),
       threshold: `${shown(line)} to ${exchangeCity}: ${source}`,
     };
   }
   return {
     ...verdict,
     level: levelOf(best),
-    words: `${roundTripWords(best)}; ${exclusionWords(data)}`,
+    words: [roundTripWords(best), exclusionWords(data), contradictionWords(data)].filter(Boolean).join('; '),
     threshold: thresholdWords(best, line, exchangeCity, source),
   };
 }
@@ -83,6 +83,12 @@ function thresholdWords({ trip, limit_ms }: Judged, line: number, exchangeCity: 
   const plain = `${shown(line)} to ${exchangeCity}: ${source}`;
   if (trip.city === exchangeCity) return plain;
   return `${shown(limit_ms)} to ${trip.city}, of which light in fibre from ${exchangeCity} needs ${shown(limit_ms - line)}, since no target in ${exchangeCity} answered; ${plain}`;
+}
+
+function contradictionWords({ roundTrips }: NetworkData): string | null {
+  const trip = roundTrips.find(({ contradictedBy }) => contradictedBy !== null);
+  if (trip === undefined) return null;
+  return `${trip.target} and ${trip.contradictedBy} cannot both be where the list of targets says, so neither counts`;
 }
 
 /** Cities abroad: that a host may be in another city of Norway is no news. */

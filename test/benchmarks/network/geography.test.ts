@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cities, exchangePlace, findCity } from '../../../benchmarks/network/cities.ts';
+import { contradictions } from '../../../benchmarks/network/contradiction.ts';
 import { exchangeOf, exchanges } from '../../../benchmarks/network/exchanges.ts';
 import { excludedCities } from '../../../benchmarks/network/exclusion.ts';
 import { distance_km, floor_ms, lightThereAndBack_ms } from '../../../benchmarks/network/geography.ts';
@@ -73,7 +74,7 @@ describe('a round trip to Oslo', () => {
     zone: null,
   } as const;
   const excludedBy = (min_ms: number | null): string[] =>
-    excludedCities([target], [{ target: 'ntp', min_ms }])
+    excludedCities([target], [{ target: 'ntp', min_ms, contradictedBy: null }])
       .filter((city) => city.excluded)
       .map(({ city }) => city);
 
@@ -100,11 +101,34 @@ describe('a round trip to Oslo', () => {
   it('names the target that leaves the least doubt, and what light would need', () => {
     const bergen = { ...target, name: 'far', city: 'Bergen', place: exchangePlace('Bergen') };
     const trips = [
-      { target: 'ntp', min_ms: 1 },
-      { target: 'far', min_ms: 7 },
+      { target: 'ntp', min_ms: 1, contradictedBy: null },
+      { target: 'far', min_ms: 7, contradictedBy: null },
     ];
     const london = excludedCities([target, bergen], trips).find(({ city }) => city === 'London');
     expect(london).toMatchObject({ excluded: true, by: 'ntp' });
     expect(london?.floor_ms).toBeCloseTo(11.3, 1);
+  });
+
+  it('and one to Bergen that are both too short to be true contradict each other, and neither excludes anything', () => {
+    const bergen = { ...target, name: 'far', city: 'Bergen', place: exchangePlace('Bergen') };
+    const oneThird = { ...target, name: 'third' };
+    const all = [target, bergen, oneThird];
+    const trips = (far: number) => [
+      { target: 'ntp', min_ms: 0.5 },
+      { target: 'far', min_ms: far },
+      { target: 'third', min_ms: 4 },
+    ];
+    // Light needs 2.96 ms between the two.
+    expect([...contradictions(all, trips(2.5))]).toEqual([]);
+    expect([...contradictions(all, trips(2.4))]).toEqual([
+      ['ntp', 'far'],
+      ['far', 'ntp'],
+    ]);
+    const judged = trips(2.4).map((trip) => ({
+      ...trip,
+      contradictedBy: trip.target === 'third' ? null : 'the other',
+    }));
+    const by = new Set(excludedCities(all, judged).map((city) => city.by));
+    expect(by).toEqual(new Set([null, 'third']));
   });
 });

@@ -21,6 +21,7 @@ const trip = (given: Partial<RoundTrip> = {}): RoundTrip => ({
   floor_ms: 0,
   samples_ms: [],
   reason: null,
+  contradictedBy: null,
   ...given,
 });
 
@@ -121,6 +122,14 @@ describe('the round trip', () => {
       threshold: expect.stringContaining('since no target in Bergen answered'),
     });
     expect(to(6.1)).toMatchObject({ level: 'bad', words: expect.stringContaining('over the line of 6 ms') });
+  });
+
+  it('to a target that cannot be where the list says does not count, and is told', () => {
+    const near = trip({ target: 'moved', p50_ms: 0.1, contradictedBy: 'other' });
+    const other = trip({ target: 'other', city: 'Bergen', contradictedBy: 'moved' });
+    const words = 'moved and other cannot both be where the list of targets says, so neither counts';
+    expect(judge([near, other, trip()])[0].words).toMatch(new RegExp(`^0.9 ms to Oslo .*; ${words}$`));
+    expect(judge([near, other])[0]).toMatchObject({ level: 'unknown', words });
   });
 
   it('is unknown where nothing answered, with the reason', () => {
