@@ -69,6 +69,12 @@ describe('fio 3.39', () => {
     expect(read('fio-3.39-etcd.json', 'etcd').sync).toMatchObject({ samples: 10_029, p95_ns: expect.any(Number) });
   });
 
+  it('reads what fio has when its time is up', () => {
+    const text = fixture('fio-3.39-interrupted.txt');
+    expect(text).toMatch(/terminating on signal 2[^]*fio ended with 124/);
+    expect(read('fio-3.39-interrupted.txt', 'etcd').sync?.samples).toBeGreaterThan(1000);
+  });
+
   it('reads past the notes before the JSON', () => {
     const text = fixture('fio-3.39-note-before-json.txt');
     expect(text).toMatch(/^note: /);
