@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { renderHtml } from '../../benchmarks/report/render.ts';
+import { renderHtml } from '../../benchmarks/report/page.ts';
 import { everything, hostileRun } from '../benchmarks/report/fixtures.ts';
 import { lowContrast } from './contrast.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { renderHtml } from '../../../benchmarks/report/render.ts';
+import { renderHtml } from '../../../benchmarks/report/page.ts';
 import { about, everything, history, hostile, hostileRun, run, runs } from './fixtures.ts';
 
 const textOf = (page: string): string => page.slice(page.indexOf('</style>'));
