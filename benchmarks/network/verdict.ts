@@ -5,7 +5,7 @@ import type { NetworkData, RoundTrip } from './result.ts';
 type Limits = Pick<Environment['benchmarks'], 'exchangeCity' | 'limits'>;
 
 /** Milliseconds to the exchange: the line that is drawn for NIX in Oslo. To a target in its own city no other needs more. */
-const line_ms = 3;
+export const line_ms = 3;
 
 /**
  * Share of packets. A single one of 25 that is lost happens; two are more than a path in order loses, and TCP then runs

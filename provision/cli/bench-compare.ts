@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { readResult } from '../../benchmarks/compare/read.ts';
 import { compareLines } from '../../benchmarks/compare/report.ts';
 import { compareRuns, type Runs } from '../../benchmarks/compare.ts';
-import { renderHtml } from '../../benchmarks/report/page.ts';
 import { drawnLimits } from '../../benchmarks/run/drawn-limits.ts';
 import { latestAlike } from '../../benchmarks/run/latest.ts';
 import { readRuns, resultName, runsFolder } from '../../benchmarks/run/store.ts';
@@ -25,6 +24,8 @@ export async function benchCompareCommand(invocation: Invocation): Promise<numbe
     const results = [...left.slice(-1), ...right.slice(-1)];
     const history = [...left.slice(0, -1), ...right.slice(0, -1)];
     const limits = drawnLimits(environment);
+    // The charts are most of the program, and only this needs them.
+    const { renderHtml } = await import('../../benchmarks/report/page.ts');
     const html = renderHtml({ results, history, tuning: null, comparison: compared, limits });
     await writeFile(fromCaller(report), html);
   }

@@ -2,7 +2,6 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { z } from 'zod';
 import { describeResult } from '../../benchmarks/report/describe.ts';
-import { renderHtml } from '../../benchmarks/report/page.ts';
 import type { Result } from '../../benchmarks/result.ts';
 import { drawnLimits } from '../../benchmarks/run/drawn-limits.ts';
 import { runBench } from '../../benchmarks/run/run.ts';
@@ -77,6 +76,8 @@ async function measureHost(measuring: Measuring): Promise<Run> {
     const report = join(folder.path, 'report.html');
     const tuning = await readLatestTuning(runs);
     const limits = drawnLimits(environment);
+    // The charts are most of the program, and only this needs them.
+    const { renderHtml } = await import('../../benchmarks/report/page.ts');
     await writeFile(report, renderHtml({ results: [result], history, tuning, comparison: null, limits }));
     const error = interrupted.happened ? 'interrupted: what was measured until then is kept' : null;
     return { host: name, result, folder: folder.path, report, error };
