@@ -25,8 +25,17 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/lab/**', 'test/vm/**'],
+          exclude: ['test/browser/**', 'test/lab/**', 'test/vm/**'],
           testTimeout: 30_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          testTimeout: minutes(2),
+          hookTimeout: minutes(2),
         },
       },
       {

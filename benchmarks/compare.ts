@@ -3,7 +3,14 @@ import { followsDisk } from './compare/follow.ts';
 import { notesOn } from './compare/notes.ts';
 import type { Basis, CompareResult } from './compare/result.ts';
 import type { Result } from './result.ts';
-import { compareAll, defaultLimits, type Limits, leastSamples, type Pair } from './statistics/effect.ts';
+import {
+  type Comparison,
+  compareAll,
+  defaultLimits,
+  type Limits,
+  leastSamples,
+  type Pair,
+} from './statistics/effect.ts';
 
 /** One side of a comparison: runs of one machine, at least one. */
 export type Runs = readonly [Result, ...Result[]];
@@ -23,7 +30,7 @@ export function compareRuns(a: Runs, b: Runs, limits: Limits = defaultLimits): C
   const shared = [...left].flatMap(([id, figures]) => {
     const others = right.get(id);
     const [first] = figures;
-    return others === undefined || first === undefined ? [] : [{ first, ...samplesOf(figures, others) }];
+    return others === undefined || first === undefined ? [] : [{ first, ...sharedOf(figures, others) }];
   });
   const comparisons = compareAll(
     shared.map(({ first, samples, basis }): Pair => {
@@ -32,10 +39,12 @@ export function compareRuns(a: Runs, b: Runs, limits: Limits = defaultLimits): C
     }),
     limits,
   );
-  const rows = shared.flatMap(({ first: { id, subject, metric, better }, basis }, index) => {
+  const rows = shared.flatMap(({ first: { id, subject, metric, better }, basis, doubt }, index) => {
     const comparison = comparisons[index];
-    return comparison === undefined ? [] : [{ id, subject, metric, better, basis, comparison }];
+    const row = { id, subject, metric, better, basis };
+    return comparison === undefined ? [] : [{ ...row, comparison: doubted(comparison, doubt) }];
   });
+  const doubts = new Map(shared.flatMap(({ first, doubt }) => (doubt === null ? [] : [[first.id, doubt]])));
   return {
     format: 'jernverk-compare/1',
     ...named(a, b),
@@ -43,9 +52,26 @@ export function compareRuns(a: Runs, b: Runs, limits: Limits = defaultLimits): C
     partsThreshold,
     rows,
     notes: notesOn(a, b),
-    drain: followsDisk(rows),
+    drain: followsDisk(rows, doubts),
   };
 }
+
+interface Shared {
+  readonly samples: Pick<Pair, 'a' | 'b'>;
+  readonly basis: Basis;
+  /** Why a difference may be that of others on the machine; null where it is not. Six runs a side even that out. */
+  readonly doubt: string | null;
+}
+
+function sharedOf(a: readonly Figure[], b: readonly Figure[]): Shared {
+  const found = samplesOf(a, b);
+  const contaminated = [...a, ...b].find((figure) => figure.contaminated !== null)?.contaminated ?? null;
+  if (contaminated === null || found.basis === 'runs') return { ...found, doubt: null };
+  return { ...found, doubt: `others took part of a machine during ${contaminated}` };
+}
+
+const doubted = (comparison: Comparison, doubt: string | null): Comparison =>
+  doubt === null ? comparison : { ...comparison, effect: 'no evidence', reason: doubt };
 
 /** Each figure with what every run says of it. */
 function byId(runs: Runs): Map<string, Figure[]> {

@@ -48,10 +48,12 @@ export const parts: readonly Part[] = [
     '--diagnostic-level=warn',
     '.',
   ),
-  check('types', 'the TypeScript compiler', program('tsc'), '-p', '.'),
+  // What runs within a page knows a page's names, and nothing else may.
+  check('types', 'the TypeScript compiler', 'sh', '-c', `${program('tsc')} -p . && ${program('tsc')} -p test/browser`),
   check('unused', 'files, exports and packages that nothing uses', program('knip')),
   check('shell', 'the sh programs', 'sh', '-n', 'jernverk'),
   suite('unit', 'fast tests without a host'),
+  suite('browser', 'pages in a real browser'),
   suite('lab', 'tests on nspawn hosts; needs root'),
   { ...suite('vm', 'tests on qemu hosts: kernel, reboot, power cut; only when named'), onlyByName: true },
 ];

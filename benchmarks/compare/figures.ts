@@ -16,15 +16,27 @@ export interface Figure {
   readonly value: number;
   /** What the run measured of it at several times: windows, or samples that lie apart. One where there is only one. */
   readonly parts: readonly number[];
+  /** A measurement that it is of, in which others took part of the machine; null where there is none. */
+  readonly contaminated: string | null;
 }
 
 /** All that a run measured and that has a better and a worse. */
-export const figuresOf = (run: Result): Figure[] => [
-  ...diskFigures(run),
-  ...queueFigures(run),
-  ...networkFigures(run),
-  ...cpuFigures(run),
-];
+export function figuresOf(run: Result): Figure[] {
+  const names = run.contamination.filter(({ contaminated }) => contaminated).map(({ name }) => name);
+  return [...diskFigures(run), ...queueFigures(run), ...networkFigures(run), ...cpuFigures(run)].map((found) => ({
+    ...found,
+    contaminated: names.find((name) => isOf(name, found.id)) ?? null,
+  }));
+}
+
+/** Whether a measurement, as the suites name it, led to a figure. The processor's own figures are about others. */
+function isOf(measurement: string, id: string): boolean {
+  const [suite, subject = ''] = id.split('/');
+  const whole = `${suite}/${subject}`;
+  if (suite === 'disk') return measurement.startsWith(`${whole} `);
+  if (suite === 'queue') return measurement === (subject === 'fill' ? 'queue/drain' : whole);
+  return suite === 'network' && measurement === 'network/round trips';
+}
 
 function figure(
   id: string,
@@ -35,7 +47,7 @@ function figure(
   const known = parts.filter((part) => part !== null && part !== undefined);
   if (known.length === 0) return [];
   const subject = id.split('/').slice(1, -1).join(' ');
-  return [{ id, subject, metric, better, value: median(known), parts: known }];
+  return [{ id, subject, metric, better, value: median(known), parts: known, contaminated: null }];
 }
 
 const milliseconds = (nanoseconds: number | null | undefined): number | null =>
@@ -90,11 +102,11 @@ function queueFigures({ queue }: Result): Figure[] {
   if (data === null || data === undefined) return [];
   return [
     ...data.publish.flatMap(({ inFlight, jobs_per_s }) =>
-      figure(`queue/publish, ${inFlight} in flight/rate`, 'confirmed jobs/s', 'higher', [jobs_per_s]),
+      figure(`queue/confirmed ${inFlight}/rate`, 'jobs/s with so many in flight', 'higher', [jobs_per_s]),
     ),
     ...figure('queue/consume/rate', 'jobs/s', 'higher', [data.consume?.jobs_per_s]),
     ...data.endToEnd.flatMap(({ offered_per_s, p99_ms }) =>
-      figure(`queue/end to end at ${offered_per_s} jobs per s/p99`, 'p99, ms', 'lower', [p99_ms]),
+      figure(`queue/end-to-end-${offered_per_s}/p99`, 'p99 at so many jobs/s, ms', 'lower', [p99_ms]),
     ),
     ...(['fill', 'drain'] as const).flatMap((phase) => {
       const rate = data.drain?.[phase].jobs_per_s;

@@ -14,8 +14,10 @@ const same = 1.25;
 /**
  * Whether the queue's drain changed as the disk did between A and B. By ratios alone: it says what goes together, and
  * not that the one is the reason for the other.
+ *
+ * @param doubts why a figure, by its id, cannot be believed
  */
-export function followsDisk(rows: readonly CompareRow[]): Follow {
+export function followsDisk(rows: readonly CompareRow[], doubts: ReadonlyMap<string, string> = new Map()): Follow {
   const ratioOf = (id: string): number | null => rows.find((row) => row.id === id)?.comparison.ratio?.estimate ?? null;
   const drain = ratioOf('queue/drain/rate');
   const disk = candidates.flatMap(([id, words]) => {
@@ -33,8 +35,10 @@ export function followsDisk(rows: readonly CompareRow[]): Follow {
   const nearest = disk.toSorted((x, y) => apart(drain, x.ratio) - apart(drain, y.ratio))[0];
   if (nearest === undefined)
     return answer('unknown', 'not both sides measured their disk, so nothing can be said of it');
+  const doubt = ['queue/drain/rate', ...disk.map(({ id }) => id)].flatMap((id) => doubts.get(id) ?? [])[0];
   const all = disk.map(({ words, ratio }) => `${words} ${times(ratio)}`).join(', ');
   const both = `the queue of B drains ${times(drain)} as fast as that of A; ${all}`;
+  if (doubt !== undefined) return answer('unknown', `${both}: ${doubt}, so nothing can be said of it`);
   if (disk.every(({ ratio }) => apart(ratio, 1) < same)) {
     return answer('nothing to follow', `${both}: the disks do not differ enough to say what drain follows`);
   }

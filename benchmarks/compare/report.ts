@@ -30,8 +30,8 @@ export function compareLines({ a, b, rows, notes, drain, limits, partsThreshold 
   ];
 }
 
-function cellsOf({ subject, metric, basis, comparison: { a, b, ratio, effect, reason } }: CompareRow): string[] {
-  const verdict = basis === 'single' ? 'no evidence (n too small)' : `${effect} (${reason})`;
+function cellsOf({ subject, metric, comparison: { a, b, ratio, effect, reason } }: CompareRow): string[] {
+  const verdict = `${effect} (${reason})`;
   const times = ratio === null ? 'no ratio' : `${figure(ratio.estimate)} ×`;
   return [`${subject}: ${metric}`, figure(a.estimate), figure(b.estimate), times, interval(ratio), verdict];
 }

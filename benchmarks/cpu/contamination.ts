@@ -10,8 +10,8 @@ export interface Interval {
 }
 
 /**
- * Pressure above which a measurement shares the machine with other work. Our judgement: a label and no score. An idle
- * host has under 1 %, and the measurements themselves make under 20 % on a host of two processors.
+ * Pressure above which a measurement shares the machine with other work. Our judgement: a label and no score. A host
+ * without work showed up to 2 % and 1 % (measured).
  */
 const busyWithOthers = { cpu: 0.3, io: 0.1 } as const;
 

@@ -3,7 +3,7 @@ import { OperationError } from '../../provision/errors.ts';
 import type { Suite, SuiteContext } from '../suite.ts';
 import { gapCommand, parseGaps, parseProcessors, processorsCommand } from './gaps.ts';
 import type { CpuData } from './result.ts';
-import { startWatch } from './watch.ts';
+import { startWatch, watchCommand } from './watch.ts';
 
 /** Whether the processors are ours: what the host does while nothing of ours runs, and holes in a busy loop's time. */
 export const cpu: Suite<CpuData> = {
@@ -29,6 +29,7 @@ async function* measure(context: SuiteContext): AsyncGenerator<CpuData, void> {
     if (gapProbes.length !== processors.length) {
       throw new OperationError('CPU_GAPS', `of ${processors.length} gap probes ${gapProbes.length} answered: ${text}`);
     }
+    await keep('cpu/watch', watchCommand.script, watch.printed());
     yield { gapProbes, samples: watch.samples() };
   } finally {
     await watch.stop();

@@ -7,6 +7,8 @@ import type { NeighbourSample } from './result.ts';
 export interface Watch {
   /** All so far. `at_ms` is on the clock that `startWatch` was given. */
   samples(): NeighbourSample[];
+  /** What the host printed so far, for the evidence. */
+  printed(): string;
   /** Ends the loop on the host. Never rejects: a host that is gone is no longer watched, and its samples stay. */
   stop(): Promise<void>;
 }
@@ -14,7 +16,7 @@ export interface Watch {
 const endOfLook = '.';
 
 /** One process a look, whose missing files are no error. A look costs some milliseconds of one processor. */
-const watchCommand: Command = raw(`while :; do
+export const watchCommand: Command = raw(`while :; do
   grep -HsE '^(cpu |ctxt |some |[0-9.]+ [0-9.]+$)' /proc/uptime /proc/stat /proc/pressure/cpu /proc/pressure/io /proc/pressure/memory || :
   echo ${endOfLook}
   sleep 1
@@ -28,12 +30,14 @@ done`);
  */
 export function startWatch(host: Host, clock: () => number = clockFromNow()): Watch {
   const looks: Look[] = [];
+  const printed: string[] = [];
   let lines: string[] = [];
   let offset_ms = Number.POSITIVE_INFINITY;
   const stop = new AbortController();
   const ended = host.follow(
     watchCommand,
     (line) => {
+      printed.push(line);
       if (line !== endOfLook) {
         lines.push(line);
         return;
@@ -49,6 +53,7 @@ export function startWatch(host: Host, clock: () => number = clockFromNow()): Wa
   const settled = ended.catch(() => undefined);
   return {
     samples: () => samplesOf(looks, offset_ms),
+    printed: () => `${printed.join('\n')}\n`,
     async stop() {
       stop.abort();
       await settled;

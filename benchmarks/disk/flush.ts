@@ -1,15 +1,15 @@
 import type { DiskData, DiskWindow } from './result.ts';
 
 /**
- * No disk that keeps what it is given answers so soon: in memory an fdatasync takes 0.3 µs, and the quickest drives
- * with power-loss protection some 20 µs behind a virtual controller. Our judgement, from measurements on both.
+ * No disk that keeps what it is given should answer so soon, not even a drive with power-loss protection behind a
+ * virtual controller. In memory an fdatasync takes 0.3 µs (measured). Our judgement, and no standard's.
  */
 const fastestFlush_ns = 15_000;
 
 /**
  * A flush that really empties a volatile cache waits for the medium, and the write before it did not: it takes several
  * times as long. A flush that is dropped still travels to the hypervisor and back, as the write does: about once as
- * long. Our judgement; measured on a virtual disk whose flushes reach no medium: 0.94.
+ * long. Our judgement; measured on a virtual disk that says `write back`, and whose flush is nearly free: 0.94.
  */
 const flushPerWrite = 1.3;
 

@@ -1,4 +1,3 @@
-import { type Command, raw, sh } from '../../provision/command.ts';
 import type { DiskJobName, DiskWindow } from './result.ts';
 
 /** One fio run: its exact arguments, and how to read what comes out. */
@@ -15,14 +14,13 @@ export interface DiskJob {
   readonly fileSize_bytes: number;
 }
 
-const KiB = 2 ** 10;
 const MiB = 2 ** 20;
 
 /** Written in full before the first job, and used by all that need blocks that are there. */
 export const dataFile = 'data';
 
 /** YABS uses 2 GB; a quick run must not take longer for its files than for its jobs. */
-const dataFileBytes = (quick: boolean): number => (quick ? 256 : 2048) * MiB;
+export const dataFileBytes = (quick: boolean): number => (quick ? 256 : 2048) * MiB;
 /** At most: these files grow with each write, and a job ends where one is full. None ever wraps into an overwrite. */
 const logFileBytes = (quick: boolean): number => (quick ? 512 : 2048) * MiB;
 /** The segment writer of `wal-contended`, as a broker moves its log into segments. */
@@ -224,7 +222,8 @@ export function diskJobs(quick: boolean): readonly DiskJob[] {
   const short = { runtime: 30, ramp: 5 };
   return [
     walJob('wal-append', '4k', false, long),
-    walJob('wal-batch', '64k', false, short),
+    // Full after some seconds on a fast disk: a long ramp would leave nothing to measure.
+    walJob('wal-batch', '64k', false, { runtime: 30, ramp: 1 }),
     etcdJob,
     contendedJob(long),
     randomJob('randread', 1, false, short),
@@ -238,36 +237,3 @@ export function diskJobs(quick: boolean): readonly DiskJob[] {
 }
 
 export const windowsOf = (quick: boolean): number => (quick ? 1 : 2);
-
-/** For a disk that writes 100 MB/s: only to tell the time left. */
-export const layoutSeconds = (quick: boolean): number => Math.ceil(dataFileBytes(quick) / (100 * KiB * KiB));
-
-/** Writes the data file, to the disk, so that later writes are overwrites. */
-export const layoutCommand = (folder: string, quick: boolean): Command =>
-  sh`cd ${folder}
-timeout --foreground -s INT 600 fio ${[
-    '--output-format=json',
-    '--name=layout',
-    `--filename=${dataFile}`,
-    '--rw=write',
-    '--bs=1m',
-    '--ioengine=psync',
-    '--fallocate=none',
-    `--size=${dataFileBytes(quick)}`,
-    '--end_fsync=1',
-    '--refill_buffers=1',
-  ]}`;
-
-/**
- * `--foreground` keeps fio in the group that a stop ends. On SIGINT it prints what it has.
- *
- * Runs one job in the folder and takes away what it wrote. How fio ended goes to standard error, so that its output is
- * kept and read also where it failed.
- */
-export function jobCommand(folder: string, job: DiskJob): Command {
-  const tidy = raw(`find . -mindepth 1 ! -name ${dataFile} -delete`);
-  return sh`cd ${folder}
-trap ${tidy.script} EXIT
-sync -f .
-timeout --foreground -s INT ${job.timeout_s} fio ${job.arguments} || echo "fio ended with $?" >&2`;
-}

@@ -1,9 +1,10 @@
 import { messageOf, OperationError } from '../../provision/errors.ts';
 import type { Suite, SuiteContext } from '../suite.ts';
+import { jobCommand, layoutCommand, layoutSeconds } from './commands.ts';
 import { parseFio, windowOf } from './fio.ts';
 import { flushOf } from './flush.ts';
 import { openFolder } from './folder.ts';
-import { type DiskJob, diskJobs, jobCommand, layoutCommand, layoutSeconds, neededBytes, windowsOf } from './jobs.ts';
+import { type DiskJob, diskJobs, neededBytes, windowsOf } from './jobs.ts';
 import { checkPlace, parsePlace, placeCommand } from './place.ts';
 import type { DiskData, DiskWindow } from './result.ts';
 
@@ -15,7 +16,7 @@ function seconds(quick: boolean): number {
   return layoutSeconds(quick) + jobs * windowsOf(quick);
 }
 
-/** fio starts, and the file system comes to rest before it. */
+/** Until fio runs, and until its files are gone. */
 const startSeconds = 1;
 
 async function* measure(context: SuiteContext): AsyncGenerator<DiskData, void> {

@@ -23,6 +23,8 @@ export const roundTripSchema = z.strictObject({
   samples_ms: z.array(z.number()),
   /** Why nothing answered; null where something did. */
   reason: z.string().nullable(),
+  /** A target with which it cannot both be where the list says, by their round trips; neither counts then. Null where none is. */
+  contradictedBy: z.string().nullable().default(null),
 });
 export type RoundTrip = z.output<typeof roundTripSchema>;
 

@@ -32,6 +32,7 @@ export function roundTripOf(
     floor_ms: floor_ms(exchangePlace(exchangeCity), target.place),
     samples_ms: times,
     reason: answered > 0 ? null : (reason ?? mostFrequent(samples) ?? 'nothing was asked'),
+    contradictedBy: null,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Host } from '../../provision/host.ts';
 import { NotMeasured, type Suite, type SuiteContext } from '../suite.ts';
+import { contradictions } from './contradiction.ts';
 import { excludedCities } from './exclusion.ts';
 import { parsePaths, pathCommand } from './path.ts';
 import { type Asked, paceOf, parseSamples, probeCommand, type Sample } from './probe.ts';
@@ -93,9 +94,11 @@ function dataOf(
 ): NetworkData {
   const { exchangeCity } = environment.benchmarks;
   const unknown: Resolved = { address: null, reason: null };
-  const roundTrips = targets.map((target, index) =>
+  const measured = targets.map((target, index) =>
     roundTripOf(target, resolved[index] ?? unknown, samples.get(target) ?? [], exchangeCity),
   );
+  const contradicted = contradictions(targets, measured);
+  const roundTrips = measured.map((trip) => ({ ...trip, contradictedBy: contradicted.get(trip.target) ?? null }));
   const cities = excludedCities(targets, roundTrips);
   return { exchangeCity, roundTrips, paths: [], pathsReason: 'not looked at yet', cities };
 }

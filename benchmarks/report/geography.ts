@@ -83,9 +83,10 @@ export const sea = 'sea';
 
 /** Countries as far as the frame shows them, in its kilometres. Natural Earth, 1:50 million, public domain. */
 export function northernEurope(): FeatureCollection<MultiPolygon> {
-  const atlas: Topology<{ countries: GeometryCollection<{ name: string }> }> = createRequire(import.meta.url)(
-    'world-atlas/countries-50m.json',
-  );
+  const require = createRequire(import.meta.url);
+  const atlas: Topology<{
+    countries: GeometryCollection<{ name: string }>;
+  }> = require('world-atlas/countries-50m.json');
   const { features } = feature(atlas, atlas.objects.countries);
   const corners: Position[] = [
     [frame.west, frame.south],

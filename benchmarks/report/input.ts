@@ -1,23 +1,6 @@
+import type { CompareResult } from '../compare/result.ts';
 import type { Result } from '../result.ts';
-import type { Comparison } from '../statistics/effect.ts';
-
-/** One figure, of B against A. */
-export interface Effect {
-  /** What was tried, or compared: `vm.dirty_bytes`, `drain`. */
-  readonly subject: string;
-  /** The figure with its unit: `fdatasync p99, ms`. */
-  readonly metric: string;
-  readonly comparison: Pick<Comparison, 'a' | 'b' | 'ratio' | 'effect' | 'reason'>;
-}
-
-export interface Effects {
-  /** What A is: `stock Debian`, or a host. */
-  readonly a: string;
-  readonly b: string;
-  /** Smallest change that matters, as a share; null where none is set. */
-  readonly threshold: number | null;
-  readonly rows: readonly Effect[];
-}
+import type { TuningResult } from '../tuning/result.ts';
 
 /** The environment's limits, in the unit of the pictures; null where there is none. */
 export interface DrawnLimits {
@@ -35,8 +18,8 @@ export interface ReportInput {
   /** Earlier runs of these hosts, in any order. Those of other hosts are left out. */
   readonly history: readonly Result[];
   /** Stock settings against ours; null where it was not tried. */
-  readonly tuning: Effects | null;
+  readonly tuning: TuningResult | null;
   /** One host against another; null where there is only one, or they were not compared. */
-  readonly comparison: Effects | null;
+  readonly comparison: CompareResult | null;
   readonly limits: DrawnLimits;
 }

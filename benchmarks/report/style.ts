@@ -19,7 +19,7 @@ code{font:.86em/1.5 ui-monospace,"SF Mono","Cascadia Mono",Menlo,Consolas,"DejaV
 .host{margin-top:40px}
 .host header{display:grid;grid-template-columns:auto 1fr;gap:4px 12px;align-items:center}
 .host header .when{grid-column:1/-1;color:var(--muted);font-size:14px}
-.badge{display:inline-block;min-width:7.4em;padding:1px 9px 2px;border:1.5px solid currentColor;border-radius:99px;font-size:13px;font-weight:650;line-height:1.5;text-align:center;white-space:nowrap;align-self:start}
+.badge{display:inline-block;min-width:7.7em;padding:1px 9px 2px;border:1.5px solid currentColor;border-radius:99px;font-size:13px;font-weight:650;line-height:1.5;text-align:center;white-space:nowrap;align-self:start}
 .host header .badge{align-self:center}
 .good>.badge,.badge.good{color:var(--good)}.badge.fair{color:var(--fair)}.badge.bad{color:var(--bad)}.badge.unknown{color:var(--unknown);border-style:dashed}
 .verdicts{list-style:none;padding:0;margin-top:14px;border-top:1px solid var(--line)}
@@ -51,7 +51,7 @@ th:last-child,td:last-child{padding-right:0}
 thead th{font-weight:600;border-bottom-color:var(--muted);white-space:nowrap}
 tbody th{font-weight:400}
 .picture table td,.picture table tbody th{white-space:nowrap}.picture table small{display:block}
-table .long,table small{white-space:normal;display:inline-block;max-width:28em}
+table .long,table small{white-space:normal;display:inline-block;width:max-content;max-width:24em}
 caption span{display:inline-block;position:sticky;left:0;max-width:calc(100vw - 32px)}
 .method{margin-top:32px}.method p{font-size:15px;color:var(--muted)}
 .method td code,.method th{overflow-wrap:anywhere}

@@ -3,12 +3,14 @@ import { dirname, join } from 'node:path';
 import { sha256 } from '../../provision/release/blobs.ts';
 import { writeDurably } from '../../workers/runtime/durable-file.ts';
 import { type Evidence, type Result, resultSchema } from '../result.ts';
+import { type TuningResult, tuningResultSchema } from '../tuning/result.ts';
 
 /** Where the runs of a host are kept, below the project: one folder a run, named by its start. */
 export const runsFolder = (root: string, environment: string, host: string): string =>
   join(root, '.jernverk', 'bench', environment, host);
 
-const resultName = 'result.json';
+export const resultName = 'result.json';
+const tuningName = 'tuning.json';
 
 /** One run's folder while it is written. */
 export interface RunFolder {
@@ -34,19 +36,34 @@ export async function openRunFolder(parent: string, startedAt: Date): Promise<Ru
   };
 }
 
+export const saveTuning = (folder: RunFolder, result: TuningResult): Promise<void> =>
+  writeDurably(join(folder.path, tuningName), `${JSON.stringify(result, null, 2)}\n`);
+
+/** What the newest tuning run in a folder found; null where there is none of this format. */
+export async function readLatestTuning(folder: string): Promise<TuningResult | null> {
+  const texts = await readAll(folder, tuningName);
+  const results = texts.map((text) => tuningResultSchema.safeParse(JSON.parse(text)));
+  return results.findLast(({ success }) => success)?.data ?? null;
+}
+
 /**
  * All runs that are kept in a folder, the oldest first. A folder without a result of this format is passed over: it is
  * of a run that was cut off at its very start, or of another version.
  */
 export async function readRuns(folder: string): Promise<readonly Result[]> {
-  const names = await readdir(folder).catch(ifMissing<string[]>([]));
-  const texts = await Promise.all(
-    names.sort().map((name) => readFile(join(folder, name, resultName), 'utf8').catch(ifMissing(''))),
-  );
+  const texts = await readAll(folder, resultName);
   return texts.flatMap((text) => {
-    const result = resultSchema.safeParse(text === '' ? null : JSON.parse(text));
+    const result = resultSchema.safeParse(JSON.parse(text));
     return result.success ? [result.data] : [];
   });
+}
+
+async function readAll(folder: string, file: string): Promise<readonly string[]> {
+  const names = await readdir(folder).catch(ifMissing<string[]>([]));
+  const texts = await Promise.all(
+    names.sort().map((name) => readFile(join(folder, name, file), 'utf8').catch(ifMissing(''))),
+  );
+  return texts.filter((text) => text !== '');
 }
 
 const ifMissing =

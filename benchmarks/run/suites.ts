@@ -11,8 +11,10 @@ export interface SuiteData {
   readonly queue: QueueData;
 }
 
+export type Suites = { readonly [Name in SuiteName]: () => Promise<Suite<SuiteData[Name]>> };
+
 /** Every suite, loaded when it runs. */
-export const suites: { readonly [Name in SuiteName]: () => Promise<Suite<SuiteData[Name]>> } = {
+export const suites: Suites = {
   disk: async () => (await import('../disk/suite.ts')).disk,
   cpu: async () => (await import('../cpu/suite.ts')).cpu,
   network: async () => (await import('../network/suite.ts')).networkSuite,

@@ -7,9 +7,13 @@ export interface TimeLeft {
   begin(seconds: number): number;
 }
 
-export async function openTimeLeft(names: readonly SuiteName[], quick: boolean, hosts: number): Promise<TimeLeft> {
+export async function timeLeftOf(names: readonly SuiteName[], quick: boolean, hosts: number): Promise<TimeLeft> {
   const each = await Promise.all(names.map(async (name) => (await suites[name]()).seconds(quick)));
-  let left = hosts * each.reduce((sum, seconds) => sum + seconds, 0);
+  return countDown(hosts * each.reduce((sum, seconds) => sum + seconds, 0));
+}
+
+export function countDown(seconds: number): TimeLeft {
+  let left = seconds;
   return {
     begin(seconds) {
       // The sum may be short of what really comes: a retry, or a suite that guessed low.

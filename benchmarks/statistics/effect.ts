@@ -88,7 +88,7 @@ function judge(
 ): Pick<Comparison, 'effect' | 'reason'> {
   const least = leastOf(pair);
   if (least < leastSamples) {
-    return { effect: 'no evidence', reason: `n too small: ${least} on a side, at least ${leastSamples} are needed` };
+    return { effect: 'no evidence', reason: `n too small: ${least} on a side, ${leastSamples} are needed` };
   }
   const threshold = pair.threshold ?? limits.threshold;
   const chance = `p ${p < 0.001 ? '< 0.001' : `= ${p.toFixed(3)}`}`;

@@ -1,8 +1,8 @@
 import { EventEmitter, once } from 'node:events';
 import { PassThrough } from 'node:stream';
-import { CommandFailed, OperationError } from '../../provision/errors.ts';
+import { CommandFailed, HostError, messageOf, OperationError } from '../../provision/errors.ts';
 import type { Host } from '../../provision/host.ts';
-import { holdCommand, readCommand } from './switch.ts';
+import { holdCommand, patience, readCommand } from './switch.ts';
 
 const signOfLifeMs = 10_000;
 
@@ -10,7 +10,7 @@ const signOfLifeMs = 10_000;
  * Keeps what these settings are until it is closed, and then puts them back. The host does so by itself where this
  * program or the connection dies. Closing looks whether it is true.
  *
- * @throws OperationError TUNING_NOT_RESTORED, from closing
+ * @throws OperationError TUNING_NOT_RESTORED, HostError TUNING_HOST_LOST, from closing
  */
 export async function holdSettings(host: Host, paths: readonly string[]): Promise<AsyncDisposable> {
   const before = await host.capture(readCommand(paths));
@@ -36,12 +36,20 @@ export async function holdSettings(host: Host, paths: readonly string[]): Promis
       clearInterval(alive);
       input.end();
       const error = await ended;
-      if (error !== undefined && !(error instanceof CommandFailed)) throw error;
-      const after = await host.capture(readCommand(paths));
+      if (error !== undefined && !(error instanceof CommandFailed)) throw lostHost(host, error);
+      const after = await host.capture(readCommand(paths)).catch((cause: unknown) => {
+        throw lostHost(host, cause);
+      });
       if (after !== before) throw notRestored(host, before, after, error);
     },
   };
 }
+
+const lostHost = (host: Host, cause: unknown): HostError =>
+  new HostError('TUNING_HOST_LOST', `${host.name} was lost while settings were tried: ${messageOf(cause)}`, {
+    hint: `the host puts them back by itself within ${patience} seconds; look with jernverk verify ${host.name}`,
+    cause,
+  });
 
 function notRestored(host: Host, before: string, after: string, cause: unknown): OperationError {
   const were = new Set(before.split('\n'));

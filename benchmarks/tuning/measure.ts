@@ -1,7 +1,7 @@
 import { raw } from '../../provision/command.ts';
-import { messageOf, OperationError } from '../../provision/errors.ts';
+import { HostError, messageOf } from '../../provision/errors.ts';
 import { defaultLimits, type Limits } from '../statistics/effect.ts';
-import { NotMeasured, type SuiteContext } from '../suite.ts';
+import type { SuiteContext } from '../suite.ts';
 import { type Group, type GroupName, groupsOf, type Side, type Skip } from './groups.ts';
 import { holdSettings } from './hold.ts';
 import { machineCommand, parseMachine } from './machine.ts';
@@ -29,7 +29,7 @@ export interface TuningOptions {
  *
  * Nothing else may write to the host meanwhile: take its lock first.
  *
- * @throws OperationError TUNING_NOT_RESTORED; HostError where the connection is lost
+ * @throws InputError TUNING_RUNS; OperationError TUNING_NOT_RESTORED; HostError TUNING_HOST_LOST
  */
 export async function* measureTuning(
   context: TuningContext,
@@ -83,17 +83,20 @@ async function measureGroup(
   const skip: Skip | null = group.skip ?? (measure === undefined ? noMeasure(group) : null);
   if (skip !== null || measure === undefined) return { ...base, samples: [], ...(skip ?? noMeasure(group)) };
   const { host } = context;
-  await using _held = await holdSettings(host, touched(group));
+  const held = await holdSettings(host, touched(group));
   const seconds = metrics[group.metric ?? 'drain'].seconds(context.quick);
-  const { samples, broken } = await runSchedule(group.name, order, {
-    setGroup: async (side) => {
-      await host.run(switchCommand(group, side));
-    },
-    measure: (name) =>
-      context.timed(name, seconds, () =>
-        measure({ host, quick: context.quick, keep: (command, text) => context.keep(name, command, text) }),
-      ),
-  });
+  const run = (): ReturnType<typeof runSchedule> =>
+    runSchedule(group.name, order, {
+      setGroup: async (side) => {
+        await host.run(switchCommand(group, side));
+      },
+      measure: (name) =>
+        context.timed(name, seconds, () =>
+          measure({ host, quick: context.quick, keep: (command, text) => context.keep(name, command, text) }),
+        ),
+    });
+  // Not `await using`: an error of both would hide in a SuppressedError.
+  const { samples, broken } = await run().finally(() => held[Symbol.asyncDispose]());
   if (broken === null) return { ...base, samples, state: 'measured', reason: null };
   return { ...base, samples, state: samples.length === 0 ? 'not measured' : 'partial', reason: broken };
 }
@@ -134,7 +137,7 @@ export async function runSchedule(
     }
     return { samples, broken: null };
   } catch (error) {
-    if (!(error instanceof OperationError || error instanceof NotMeasured)) throw error;
+    if (error instanceof HostError) throw error;
     return { samples, broken: messageOf(error) };
   }
 }

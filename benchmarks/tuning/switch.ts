@@ -22,7 +22,7 @@ export const readCommand = (paths: readonly string[]): Command =>
   lines(functions, ...paths.map((path) => sh`echo ${path} "$(now ${path})"`));
 
 /** Seconds. A host that hears nothing for so long puts back what it had: the operator's machine is gone. */
-const patience = 60;
+export const patience = 60;
 
 /**
  * Remembers what these files say, prints "ready", waits until standard input ends (it does too when the connection is

@@ -13,4 +13,31 @@ export const benchCommands: readonly CommandEntry[] = [
     ],
     load: async () => (await import('./bench.ts')).benchCommand,
   },
+  {
+    name: 'bench compare',
+    group: 'Proof',
+    summary: 'set two hosts, or two result files, against each other, with intervals; does the queue follow the disk?',
+    arguments: ['<a>', '<b>'],
+    options: [['--report <file>', 'write the comparison as an HTML page, too']],
+    load: async () => (await import('./bench-compare.ts')).benchCompareCommand,
+  },
+  {
+    name: 'bench history',
+    group: 'Proof',
+    summary: 'the runs of a host that are kept, the newest last',
+    arguments: ['<host>'],
+    load: async () => (await import('./bench-history.ts')).benchHistoryCommand,
+  },
+  {
+    name: 'bench tuning',
+    group: 'Proof',
+    summary:
+      'does the tuning help? stock Debian against our kernel settings, group by group, interleaved; puts them back',
+    arguments: ['<host>'],
+    options: [
+      ['--quick', 'short measurements'],
+      ['--per-side <measurements>', 'an even number, at least 6 (default: 6)'],
+    ],
+    load: async () => (await import('./bench-tuning.ts')).benchTuningCommand,
+  },
 ];

@@ -2,11 +2,11 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { z } from 'zod';
 import { describeResult } from '../../benchmarks/report/describe.ts';
-import { renderHtml } from '../../benchmarks/report/render.ts';
 import type { Result } from '../../benchmarks/result.ts';
+import { drawnLimits } from '../../benchmarks/run/drawn-limits.ts';
 import { runBench } from '../../benchmarks/run/run.ts';
-import { openRunFolder, readRuns, runsFolder } from '../../benchmarks/run/store.ts';
-import { openTimeLeft, roughly, type TimeLeft } from '../../benchmarks/run/time-left.ts';
+import { openRunFolder, readLatestTuning, readRuns, runsFolder } from '../../benchmarks/run/store.ts';
+import { roughly, type TimeLeft, timeLeftOf } from '../../benchmarks/run/time-left.ts';
 import { type SuiteName, suiteNames } from '../../benchmarks/suite.ts';
 import type { Environment, HostConfig } from '../environment.ts';
 import { InputError, messageWithHint } from '../errors.ts';
@@ -23,14 +23,14 @@ export async function benchCommand(invocation: Invocation): Promise<number> {
   const { root, environment, hosts } = await loadHosts(invocation);
   const suites = chooseSuites(invocation.options.suite);
   const quick = invocation.options.quick === true;
-  const timeLeft = await openTimeLeft(suites, quick, hosts.length);
+  const timeLeft = await timeLeftOf(suites, quick, hosts.length);
   const version = await projectVersion(root);
   const runs: Run[] = [];
   for (const config of hosts) {
     runs.push(await measureHost({ root, environment, config, suites, quick, version, timeLeft, invocation }));
   }
   if (invocation.json) console.log(JSON.stringify({ hosts: runs }, null, 2));
-  else for (const run of runs) console.log(`\n${describeRun(run, root, invocation.color)}`);
+  else for (const run of runs) console.log(`\n${describeRun(run, root, invocation.color && process.stdout.isTTY)}`);
   return exitCode(runs);
 }
 
@@ -74,25 +74,17 @@ async function measureHost(measuring: Measuring): Promise<Run> {
       ...{ environment, config, root, version, suites, quick, folder, startedAt, onMeasurement },
     });
     const report = join(folder.path, 'report.html');
-    await writeFile(report, renderHtml(reportInput(result, history, environment)));
+    const tuning = await readLatestTuning(runs);
+    const limits = drawnLimits(environment);
+    // The charts are most of the program, and only this needs them.
+    const { renderHtml } = await import('../../benchmarks/report/page.ts');
+    await writeFile(report, renderHtml({ results: [result], history, tuning, comparison: null, limits }));
     const error = interrupted.happened ? 'interrupted: what was measured until then is kept' : null;
     return { host: name, result, folder: folder.path, report, error };
   } catch (error) {
     return { host: name, result: null, folder: null, report: null, error: messageWithHint(error) };
   }
 }
-
-const reportInput = (result: Result, history: readonly Result[], { benchmarks }: Environment) => ({
-  results: [result],
-  history,
-  tuning: null,
-  comparison: null,
-  limits: {
-    fdatasync_ms: benchmarks.limits.fdatasync,
-    roundTrip_ms: benchmarks.limits.roundTrip ?? null,
-    steal: benchmarks.limits.steal,
-  },
-});
 
 /** Ctrl-C ends the measuring and not the program: what is known by then is written down. A second one ends it. */
 function onInterrupt(stop: () => unknown): Disposable & { readonly happened: boolean } {

@@ -1,7 +1,7 @@
-import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { chosenEnvironment, isEnvironmentFile } from '../environment/choice.ts';
 import { hintOf, InputError } from '../errors.ts';
+import { fromCaller } from './caller.ts';
 import { type CommandEntry, commands, setUpCommands } from './commands.ts';
 import type { Invocation } from './invocation.ts';
 
@@ -17,9 +17,6 @@ Exit codes:
   0  done
   1  failed; for verify: something differs
   2  wrong input, or could not tell`;
-
-/** File paths are relative to where the person stands; `jernverk` itself has moved to the project's folder. */
-const fromCaller = (file: string): string => resolve(process.env.JERNVERK_CALLER_FOLDER ?? '.', file);
 
 const environmentChoice = (text: string): string => (isEnvironmentFile(text) ? fromCaller(text) : text);
 

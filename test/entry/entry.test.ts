@@ -115,6 +115,16 @@ describe('the Debian packages of the lab', () => {
     expect(await readFile(join(project.root, '.jernverk/apt.log'), 'utf8')).toBe('frontend=noninteractive\n');
   });
 
+  it('are a browser, and nothing for hosts, where only pages are tested; no host of the lab needs one', async () => {
+    await project.stub('id', root);
+    await project.run(['test', 'browser']);
+    expect(await apt()).toEqual([
+      expect.stringMatching(/^apt-get install -y --no-install-recommends chromium fonts-dejavu-core -o /),
+    ]);
+    await project.run(['lab', 'up', '--kind=nspawn']);
+    expect((await apt()).at(-1)).not.toContain('chromium');
+  });
+
   it('are looked for in new lists where the old ones do not do', async () => {
     await project.stub('id', root);
     await project.stub('apt-get', 'case $1 in update) touch updated ;; *) [ -f updated ] ;; esac');

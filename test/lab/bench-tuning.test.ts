@@ -73,6 +73,9 @@ it('the host puts a setting back by itself when the connection is lost in the mi
       },
     }),
   );
-  await expect(lost).rejects.toThrow();
+  await expect(lost).rejects.toMatchObject({
+    code: 'TUNING_HOST_LOST',
+    message: expect.stringMatching(/^tuning was lost while settings were tried: /),
+  });
   await eventually(async () => (await read(watching)) === '0');
 });

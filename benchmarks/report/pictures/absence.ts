@@ -6,6 +6,6 @@ interface Section {
 /** Why there is nothing to draw: not asked for, not measured, or measured without that part. */
 export function absence(section: Section | undefined, suite: string, otherwise: string): string {
   if (section === undefined) return `The ${suite} suite was not part of this run.`;
-  const reason = section.reason === null ? '' : ` (${section.reason})`;
-  return section.data === null ? `The ${suite} was not measured${reason || '.'}` : `${otherwise}${reason}`;
+  const words = section.data === null ? `The ${suite} was not measured` : otherwise;
+  return section.reason === null ? `${words}.` : `${words}: ${section.reason}`;
 }

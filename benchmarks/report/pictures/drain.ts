@@ -18,7 +18,7 @@ export function drainPicture(result: Result): Picture {
     const why = absence(
       result.queue,
       'queue',
-      'The drain was not measured, or was over before it could be sampled twice.',
+      'The drain was not measured, or was over before it could be sampled twice',
     );
     return { ...noPicture('drain', title, why), ...beside };
   }

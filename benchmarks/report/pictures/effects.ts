@@ -1,79 +1,119 @@
-import type { CustomSeriesRenderItemAPI } from 'echarts';
+import type { CompareResult } from '../../compare/result.ts';
 import type { Effect as Kind } from '../../statistics/effect.ts';
-import { axis, textStyle } from '../chart.ts';
-import { html } from '../html.ts';
-import type { Effect, Effects } from '../input.ts';
+import type { TuningResult } from '../../tuning/result.ts';
+import { type Effect, type Effects, forest, rowHeight, signOf } from '../forest.ts';
+import { type Html, html } from '../html.ts';
+
 import { count, list } from '../numbers.ts';
-import { type Colour, standIn } from '../palette.ts';
 import { noPicture, type Picture, table } from '../picture.ts';
 
-const colourOf: Readonly<Record<Kind, Colour>> = { better: 'good', worse: 'bad', 'no evidence': 'unknown' };
-const signOf: Readonly<Record<Kind, string>> = { better: '✓', worse: '✗', 'no evidence': '?' };
-const rowHeight = 46;
-
-/** Stock settings against ours: a ratio with its 95 % interval for each group of settings and figure. */
-export function tuningPicture(effects: Effects | null): Picture {
+/** Stock settings against ours: a ratio with its 95 % interval for each group of settings that was measured. */
+export function tuningPicture(tuning: TuningResult | null): Picture {
   const title = 'Does the tuning help?';
-  if (effects === null || effects.rows.length === 0)
+  if (tuning === null)
     return noPicture('tuning', title, 'The settings were not compared with those of stock Debian in this run.');
-  const of = (kind: Kind): string[] => [
-    ...new Set(effects.rows.filter(({ comparison }) => comparison.effect === kind).map(({ subject }) => subject)),
-  ];
-  const says = (subjects: readonly string[], what: string): string[] =>
-    subjects.length === 0 ? [] : [`${what}: ${list(subjects)}.`];
-  const words = [
-    ...says(of('better'), 'Better'),
-    ...says(of('worse'), 'Worse'),
-    ...says(of('no evidence'), 'No evidence of a difference in some figure'),
-  ].join(' ');
-  return { name: 'tuning', title, words, ...drawn(effects, 'line') };
+  const rows = tuning.groups.flatMap(({ group, metric, comparison }) =>
+    metric === null || comparison === null
+      ? []
+      : [{ subject: group, metric: `${metric.words}, ${metric.unit}`, comparison }],
+  );
+  const groups = settingsTable(tuning);
+  if (rows.length === 0) return { ...noPicture('tuning', title, 'No group of settings was measured.'), beside: groups };
+  const effects = { a: 'stock Debian', b: 'our settings', threshold: tuning.limits.threshold, rows };
+  const { beside, ...picture } = drawn(effects, 'line');
+  return {
+    name: 'tuning',
+    title,
+    words: `On ${tuning.host}: ${findings(rows)}`,
+    ...picture,
+    beside: beside.concat(groups),
+  };
 }
 
 /** One host against another: by how much B is A times itself, with its interval. */
-export function comparisonPicture(effects: Effects | null): Picture {
+export function comparisonPicture(comparison: CompareResult | null): Picture {
   const title = 'Compared with another machine';
-  if (effects === null || effects.rows.length === 0)
+  if (comparison === null)
     return noPicture(
       'comparison',
       title,
       'There is nothing to compare with: jernverk bench compare takes two hosts or two results.',
     );
-  const words = effects.rows.map(
-    ({ metric, comparison }) => `${metric}: ${times(comparison.ratio?.estimate ?? null)} (${comparison.effect})`,
+  const { a, b, rows, limits, drain, notes } = comparison;
+  const remarks =
+    notes.length === 0 ? html`` : html`<ul class="incomplete">${notes.map((note) => html`<li>${note}</li>`)}</ul>`;
+  if (rows.length === 0)
+    return { ...noPicture('comparison', title, `${a.name} and ${b.name} have no figure in common.`), beside: remarks };
+  const { beside, ...picture } = drawn(
+    { a: a.name, b: b.name, threshold: limits.threshold, rows },
+    'bar',
+    inPicture(comparison),
   );
-  return {
-    name: 'comparison',
-    title,
-    words: `${effects.b} against ${effects.a}. ${words.join('; ')}.`,
-    ...drawn(effects, 'bar'),
-  };
+  const of = (kind: Kind): number => rows.filter((row) => row.comparison.effect === kind).length;
+  const words = `${b.name} against ${a.name}, of ${rows.length} figures: ${of('better')} better, ${of('worse')} worse, ${of('no evidence')} without evidence. ${drain.words.charAt(0).toUpperCase()}${drain.words.slice(1)}.`;
+  return { name: 'comparison', title, words, ...picture, beside: remarks.concat(beside) };
 }
+
+/** A single figure has no interval; of those only the ones that the drain may follow are drawn. */
+function inPicture({ rows, drain }: CompareResult): readonly Effect[] {
+  const followed = new Set(drain.disk.map(({ id }) => id));
+  const chosen = rows.filter(({ id, basis }) => basis !== 'single' || followed.has(id));
+  return chosen.length === 0 ? rows : chosen;
+}
+
+function findings(rows: readonly Effect[]): string {
+  const of = (kind: Kind): string =>
+    list([...new Set(rows.filter((row) => row.comparison.effect === kind).map(({ subject }) => subject))]);
+  const parts = [
+    `better: ${of('better') || 'none'}`,
+    `worse: ${of('worse') || 'none'}`,
+    `no evidence of a difference: ${of('no evidence') || 'none'}`,
+  ];
+  return `${parts.join('; ')}.`;
+}
+
+const settingsTable = ({ groups }: TuningResult): Html =>
+  table(
+    'What was switched, and groups that were not measured',
+    ['Group', 'Setting', 'Stock', 'Ours', 'State'],
+    groups.flatMap(({ group, settings, state, reason }) =>
+      settings.map(({ key, stock, ours }, index) => [
+        group,
+        key,
+        stock,
+        ours,
+        index > 0 || reason === null ? state : html`${state}<br><small>${reason}</small>`,
+      ]),
+    ),
+  );
 
 const times = (ratio: number | null): string => (ratio === null ? 'no ratio' : `${Number(ratio.toPrecision(3))} ×`);
 
 function ratioWords(ratio: Effect['comparison']['ratio']): string {
-  if (ratio === null) return 'no ratio';
+  if (ratio === null || (ratio.low === null && ratio.high === null)) return times(ratio?.estimate ?? null);
   const end = (value: number | null): string => (value === null ? 'open' : String(Number(value.toPrecision(3))));
   return `${times(ratio.estimate)} (${end(ratio.low)} to ${end(ratio.high)})`;
 }
 
-function drawn(effects: Effects, form: 'bar' | 'line'): Pick<Picture, 'chart' | 'key' | 'beside'> {
+function drawn(
+  effects: Effects,
+  form: 'bar' | 'line',
+  shown: readonly Effect[] = effects.rows,
+): Pick<Picture, 'chart' | 'key'> & { readonly beside: Html } {
   const { rows, threshold } = effects;
-  const band =
-    threshold === null ? '' : ` Shaded: smaller than ${Math.round(threshold * 100)} %, which does not matter.`;
+  const band = ` Shaded: smaller than ${Math.round(threshold * 100)} %, which does not matter.${shown.length < rows.length ? ' Other figures, which have no interval, are in the table.' : ''}`;
   return {
     key: `${form === 'bar' ? 'Bar' : 'Dot'}: the ratio of ${effects.b} to ${effects.a}. Line: its 95 % interval, dashed where one end is open.${band}`,
-    chart: { height: () => 50 + rowHeight * rows.length, option: () => option(effects, form) },
+    chart: { height: () => 50 + rowHeight * shown.length, option: () => forest({ ...effects, rows: shown }, form) },
     beside: table(
       `${effects.b} against ${effects.a}: medians, and the ratio with its 95 % interval`,
-      ['Subject', 'Figure', effects.a, effects.b, 'Ratio', 'Finding'],
+      ['Figure', 'Finding', 'Ratio', effects.a, effects.b],
       rows.map(({ subject, metric, comparison }) => [
-        subject,
-        metric,
+        html`${subject}<br><small>${metric}</small>`,
+        html`${signOf[comparison.effect]} ${comparison.effect}<br><small>${comparison.reason}</small>`,
+        ratioWords(comparison.ratio),
         `${count3(comparison.a.estimate)} (n ${comparison.a.samples})`,
         `${count3(comparison.b.estimate)} (n ${comparison.b.samples})`,
-        ratioWords(comparison.ratio),
-        html`${signOf[comparison.effect]} ${comparison.effect}<small>${comparison.reason}</small>`,
       ]),
     ),
   };
@@ -81,114 +121,3 @@ function drawn(effects: Effects, form: 'bar' | 'line'): Pick<Picture, 'chart' | 
 
 const count3 = (value: number): string =>
   Math.abs(value) < 1000 ? String(Number(value.toPrecision(3))) : count(value);
-
-/** Ratios lie on a log axis, so that twice and half are equally far from 1. */
-function option({ rows, threshold }: Effects, form: 'bar' | 'line'): object {
-  const seen = rows.flatMap(({ comparison: { ratio } }) =>
-    ratio === null ? [] : [ratio.estimate, ratio.low ?? ratio.estimate, ratio.high ?? ratio.estimate],
-  );
-  const reach = Math.max(1.1, 1 + (threshold ?? 0) * 2, ...seen, ...seen.map((ratio) => 1 / ratio)) * 1.03;
-  const ticks = reach < 1.6 ? [0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.3, 1.4, 1.5] : [0.05, 0.1, 0.25, 0.5, 1, 2, 4, 10, 20];
-  return {
-    grid: { left: 4, right: 16, top: 10, bottom: 28 },
-    xAxis: {
-      ...axis,
-      type: 'value',
-      min: -Math.log(reach),
-      max: Math.log(reach),
-      axisTick: { show: false, customValues: ticks.map(Math.log) },
-      axisLabel: {
-        ...axis.axisLabel,
-        customValues: ticks.map(Math.log),
-        formatter: (at: number) => `${Number(Math.exp(at).toPrecision(2))} ×`,
-      },
-      splitLine: { show: false },
-    },
-    yAxis: {
-      ...axis,
-      type: 'category',
-      inverse: true,
-      data: rows.map(({ subject, metric, comparison }) => `${signOf[comparison.effect]} ${subject} · ${metric}`),
-      axisLine: { show: false },
-      splitLine: { show: false },
-      axisLabel: {
-        ...textStyle,
-        inside: true,
-        margin: 2,
-        verticalAlign: 'bottom',
-        padding: [0, 0, 7, 0],
-        width: 320,
-        overflow: 'truncate',
-        textBorderColor: standIn('paper'),
-        textBorderWidth: 3,
-      },
-      z: 5,
-    },
-    series: [
-      {
-        type: 'custom',
-        silent: true,
-        clip: true,
-        data: rows.map((row, index) => [Math.log(row.comparison.ratio?.estimate ?? 1), index]),
-        encode: { x: 0, y: 1 },
-        renderItem: ({ dataIndex }: { dataIndex: number }, api: CustomSeriesRenderItemAPI) =>
-          interval(rows[dataIndex], reach, form, api),
-        markLine: {
-          silent: true,
-          symbol: 'none',
-          label: { show: false },
-          lineStyle: { color: standIn('ink'), type: 'solid', width: 1 },
-          data: [{ xAxis: 0 }],
-        },
-        ...(threshold === null
-          ? {}
-          : {
-              markArea: {
-                silent: true,
-                itemStyle: { color: standIn('muted'), opacity: 0.14 },
-                data: [[{ xAxis: Math.log(1 - threshold) }, { xAxis: Math.log(1 + threshold) }]],
-              },
-            }),
-      },
-    ],
-  };
-}
-
-function interval(
-  row: Effect | undefined,
-  reach: number,
-  form: 'bar' | 'line',
-  api: CustomSeriesRenderItemAPI,
-): object {
-  const ratio = row?.comparison.ratio;
-  if (row === undefined || !ratio) return { type: 'group', children: [] };
-  const x = (value: number): number => api.coord([Math.log(value), api.value(1)])[0] ?? 0;
-  const y = (api.coord([0, api.value(1)])[1] ?? 0) + 10;
-  const color = standIn(colourOf[row.comparison.effect]);
-  const [low, high] = [x(ratio.low ?? 1 / reach), x(ratio.high ?? reach)];
-  const stroke = { stroke: color, lineWidth: 2, lineDash: ratio.low === null || ratio.high === null ? [3, 3] : [] };
-  const line = (x1: number, y1: number, x2: number, y2: number, style = stroke) => ({
-    type: 'line',
-    shape: { x1, y1, x2, y2 },
-    style,
-  });
-  const cap = { ...stroke, lineDash: [] };
-  const from = Math.min(x(1), x(ratio.estimate));
-  const mark =
-    form === 'bar'
-      ? {
-          type: 'rect',
-          shape: { x: from, y: y - 6, width: Math.abs(x(ratio.estimate) - x(1)), height: 12 },
-          style: { fill: color, opacity: 0.45 },
-        }
-      : { type: 'circle', shape: { cx: x(ratio.estimate), cy: y, r: 5 }, style: { fill: color } };
-  return {
-    type: 'group',
-    children: [
-      mark,
-      line(low, y, high, y),
-      ...(ratio.low === null ? [] : [line(low, y - 5, low, y + 5, cap)]),
-      ...(ratio.high === null ? [] : [line(high, y - 5, high, y + 5, cap)]),
-    ],
-  };
-}

@@ -23,7 +23,7 @@ interface Curve {
   readonly latency: Latency;
 }
 
-const key =
+const bothWindows =
   'Solid: the first window of time. Dashed: the second one, minutes later; apart from the first, it shows credits that ran out.';
 
 /** How long a flush takes: what a publisher waits for before its job is confirmed. */
@@ -34,7 +34,7 @@ export function flushPicture(result: Result, limit_ms: number | null): Picture {
   );
   const first = curves.find(({ window }) => window.job === 'wal-append') ?? curves[0];
   if (first === undefined)
-    return noPicture('flush', title, absence(result.disk, 'disk', 'No job with fdatasync was run.'));
+    return noPicture('flush', title, absence(result.disk, 'disk', 'No job with fdatasync was run'));
   const { p50_ns, p99_ns } = first.latency;
   const against =
     limit_ms === null || p99_ns === null
@@ -44,7 +44,7 @@ export function flushPicture(result: Result, limit_ms: number | null): Picture {
     name: 'flush',
     title,
     words: `fdatasync after each write of ${first.window.job} takes ${nanoseconds(p50_ns)} in the median and ${nanoseconds(p99_ns)} at the 99th percentile${against}.`,
-    key,
+    ...keyOf(curves),
     chart: chart(curves, limit_ms),
   };
 }
@@ -62,18 +62,21 @@ export function devicePicture(result: Result): Picture {
   const slowest = curves.toSorted((a, b) => (b.latency.p99_ns ?? 0) - (a.latency.p99_ns ?? 0))[0];
   if (slowest === undefined)
     return {
-      ...noPicture('device', title, absence(result.disk, 'disk', 'No such job was run before the run ended.')),
+      ...noPicture('device', title, absence(result.disk, 'disk', 'No such job was run')),
       ...beside,
     };
   return {
     name: 'device',
     title,
     words: `Slowest at the 99th percentile is ${slowest.window.job} with ${nanoseconds(slowest.latency.p99_ns)}; the number in a job’s name is how many operations are under way at a time.`,
-    key,
+    ...keyOf(curves),
     chart: chart(curves, null),
     ...beside,
   };
 }
+
+const keyOf = (curves: readonly Curve[]): Pick<Picture, 'key'> =>
+  curves.some(({ window }) => window.window > 1) ? { key: bothWindows } : {};
 
 const windowsOf = (result: Result): readonly DiskWindow[] => result.disk?.data?.windows ?? [];
 

@@ -16,7 +16,7 @@ export function neighboursPicture(result: Result, limit: number | null): Picture
   const beside = dirty.length === 0 ? {} : { beside: contaminatedTable(dirty) };
   const last = samples.at(-1);
   if (last === undefined || samples.length < 2) {
-    const why = absence(result.cpu, 'cpu', 'The machine was not looked at twice.');
+    const why = absence(result.cpu, 'cpu', 'The machine was not looked at twice');
     return { ...noPicture('neighbours', title, why), ...beside };
   }
   const most = samples.reduce((worst, sample) => (sample.steal > worst.steal ? sample : worst), last);
@@ -55,6 +55,12 @@ const shades = (dirty: readonly Contamination[]): object => ({
   data: dirty.map(({ startedAt_ms, endedAt_ms }) => shade(startedAt_ms, endedAt_ms, standIn('bad'), 0.14)),
 });
 
+/** A scale of shares up to at least `most`, with a round number at its top and in its middle. */
+function shares(most: number): Pick<Panel, 'max' | 'interval'> {
+  const max = [0.02, 0.04, 0.06, 0.1, 0.2, 0.4, 0.6, 0.8].find((top) => top >= most) ?? 1;
+  return { max, interval: max / 2 };
+}
+
 function stealPanel(
   data: readonly (readonly [number, number])[],
   most: number,
@@ -65,7 +71,7 @@ function stealPanel(
     title: 'Stolen by other guests, share of all processor time',
     format: percent,
     height: 120,
-    max: Math.max(0.01, Math.ceil(Math.max(most, limit ?? 0) * 120) / 100),
+    ...shares(Math.max(most, (limit ?? 0) * 1.1)),
     series: [
       {
         ...thinLine('steal', standIn('orange'), data),
@@ -90,7 +96,7 @@ function pressurePanel(
     title: none ? `${name}: this kernel does not say` : `${name}, share of the time`,
     format: percent,
     height: none ? 8 : 64,
-    max: Math.max(0.01, Math.ceil(Math.max(...data.map(([, value]) => value ?? 0)) * 11) / 10),
+    ...shares(Math.max(...data.map(([, value]) => value ?? 0))),
     series: [{ ...thinLine(name, standIn(colour), data), markArea: shades(dirty) }],
   };
 }

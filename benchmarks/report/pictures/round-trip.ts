@@ -25,7 +25,7 @@ export function roundTripPicture(result: Result, limit_ms: number | null): Pictu
       null,
     );
   if (network === null || nearest === null) {
-    const why = absence(result.network, 'network', 'No target answered.');
+    const why = absence(result.network, 'network', 'No target answered');
     return { ...noPicture('round-trip', title, why), ...beside };
   }
   return {
@@ -148,7 +148,7 @@ const figures = (network: NetworkData) =>
     'Round trips; “kernel” and “program” say whose clock it is, and a program’s is later by its own delays',
     ['Target', 'City', 'By', 'Least', 'Median', '95 %', 'Floor', 'Lost'],
     network.roundTrips.map((trip) => [
-      html`${trip.target}<small>${trip.operator}, ${trip.address ?? trip.reason ?? 'no address'}</small>`,
+      html`${trip.target}<br><small>${trip.operator}, ${trip.address ?? trip.reason ?? 'no address'}</small>`,
       trip.city,
       `${trip.protocol}, ${trip.clock}`,
       milliseconds(trip.min_ms),

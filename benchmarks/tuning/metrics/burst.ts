@@ -1,5 +1,5 @@
 import { raw } from '../../../provision/command.ts';
-import { HostError } from '../../../provision/errors.ts';
+import { OperationError } from '../../../provision/errors.ts';
 import type { MetricContext } from '../metric.ts';
 
 /**
@@ -24,7 +24,7 @@ export async function burstAfterIdle({ host, keep }: MetricContext): Promise<num
   });
   const [start, end] = [times.get('start'), times.get('end')];
   if (start === undefined || end === undefined) {
-    throw new HostError('BENCH_BURST', `${host.name} did not send what was asked for`);
+    throw new OperationError('BENCH_BURST', `${host.name} did not send what was asked for`);
   }
   await keep(command.script, `${JSON.stringify({ burst_ms: end - start })}\n`);
   return end - start;

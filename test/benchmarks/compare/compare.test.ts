@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { blocks } from '../../../benchmarks/compare/figures.ts';
+import { readResult } from '../../../benchmarks/compare/read.ts';
 import { compareLines } from '../../../benchmarks/compare/report.ts';
 import { type CompareResult, type CompareRow, compareResultSchema } from '../../../benchmarks/compare/result.ts';
 import { compareRuns, type Runs } from '../../../benchmarks/compare.ts';
@@ -104,7 +105,7 @@ describe('another machine', () => {
       /^drain: jobs\/s +\d+ +\d+ +[34]\S* × +3\.\S* to 4\S* +better \(p < 0\.001\)$/,
     );
     expect(lines.find((line) => line.startsWith('randwrite-64: writes/s'))).toMatch(
-      /× +- +no evidence \(n too small\)$/,
+      /× +- +no evidence \(n too small: 1 on a side, 6 are needed\)$/,
     );
     expect(lines.some((line) => line.startsWith('Drain and disk: the queue of B drains'))).toBe(true);
   });
@@ -164,6 +165,23 @@ describe('what a reader must know', () => {
     ]);
   });
 
+  it('a difference while others took part of a machine is no evidence, nor is what drain does then', () => {
+    const share = { startedAt_ms: 0, endedAt_ms: 1, steal: 0.2, pressureCpu: null, pressureIo: null };
+    const busyDuring = (name: string): CompareResult => {
+      const run = { ...runOf(), contamination: [{ name, ...share, contaminated: true, reason: 'steal' }] };
+      return compareRuns(runsOf(1, slow), [run]);
+    };
+    const busy = busyDuring('queue/drain');
+    expect(row(busy, 'queue/drain/rate').comparison).toMatchObject({
+      effect: 'no evidence',
+      reason: 'others took part of a machine during queue/drain',
+    });
+    expect(busy.drain.following).toBe('unknown');
+    expect(busyDuring('disk/wal-append 2').drain.following).toBe('unknown');
+    expect(row(busyDuring('disk/wal-append 2'), 'queue/drain/rate').comparison.effect).toBe('better');
+    expect(busyDuring('network/round trips').drain.following).toBe('follows');
+  });
+
   it('two sides that are one host are told apart by their time', () => {
     const { a, b } = compareRuns([runOf()], [runOf({ startedAt: '2026-11-24T12:00:00.000Z' })]);
     expect([a.name, b.name]).toEqual(['one 2026-11-23T12:00:00.000Z', 'one 2026-11-24T12:00:00.000Z']);
@@ -174,4 +192,16 @@ it('a series becomes ten means of its whole seconds', () => {
   const series = [0, ...Array.from({ length: 60 }, (_, index) => index), 0];
   expect(blocks(series)).toEqual([2.5, 8.5, 14.5, 20.5, 26.5, 32.5, 38.5, 44.5, 50.5, 56.5]);
   expect(blocks([1, 2, 3])).toEqual([]);
+});
+
+it('two real runs of one container on a busy machine, one after the other, are no evidence of anything', async () => {
+  const [a, b] = await Promise.all(
+    [1, 2].map((run) => readResult(`test/fixtures/benchmarks/compare/nspawn-debian13-quick-${run}.json`)),
+  );
+  if (a === undefined || b === undefined) throw new Error('no runs');
+  const result = compareRuns([a], [b]);
+  // Drain went 2.2 times as fast, the log half as fast: others worked on the machine during the second run.
+  expect(result.rows).toHaveLength(17);
+  expect(new Set(effects(result))).toEqual(new Set(['no evidence']));
+  expect(result.drain.following).toBe('unknown');
 });

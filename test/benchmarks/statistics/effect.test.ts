@@ -27,7 +27,7 @@ it('a certain shift below the threshold does not matter', () => {
 it('five on a side are too few, whatever they say', () => {
   expect(compare({ a: a.slice(1), b: times(9) })).toMatchObject({
     effect: 'no evidence',
-    reason: 'n too small: 5 on a side, at least 6 are needed',
+    reason: 'n too small: 5 on a side, 6 are needed',
   });
 });
 

@@ -37,6 +37,14 @@ it('every setting of the kernel topic is in just one group', () => {
   expect(keys.toSorted()).toEqual(own.toSorted());
 });
 
+it('every value of the kernel topic says what measuring says of it, with the figure where there is one', () => {
+  for (const { evidence } of [...sysctls, block.scheduler, block.readAhead, transparentHugePages]) {
+    expect(evidence).toMatch(
+      /^(better|no evidence): .*\d %.*\d{4}-\d\d-\d\d|^not (measured|a matter of speed)|^nothing to /,
+    );
+  }
+});
+
 describe('a machine of its own', () => {
   const groups = groupsOf(machineWith('vda 1 4194304', 'vdb 4 0'));
 

@@ -4,7 +4,8 @@ import { NotMeasured } from '../../../benchmarks/suite.ts';
 import type { groupNames } from '../../../benchmarks/tuning/groups.ts';
 import { runSchedule } from '../../../benchmarks/tuning/measure.ts';
 import { parseFdatasync } from '../../../benchmarks/tuning/metrics/fdatasync.ts';
-import type { TuningGroup } from '../../../benchmarks/tuning/result.ts';
+import { tuningLines } from '../../../benchmarks/tuning/report.ts';
+import { type TuningGroup, type TuningResult, tuningResultSchema } from '../../../benchmarks/tuning/result.ts';
 import { interleaved } from '../../../benchmarks/tuning/schedule.ts';
 import { judgeGroups } from '../../../benchmarks/tuning/verdict.ts';
 import { HostError, OperationError } from '../../../provision/errors.ts';
@@ -108,7 +109,7 @@ describe('the verdict of a group', () => {
       some.map((value) => value * 0.1),
     );
     const [judged] = judgeGroups([{ ...broken, state: 'partial', samples: broken.samples.slice(0, 9) }], limits);
-    expect(judged?.words).toContain('no evidence (n too small: 4 on a side, at least 6 are needed)');
+    expect(judged?.words).toContain('no evidence (n too small: 4 on a side, 6 are needed)');
   });
 });
 
@@ -123,5 +124,46 @@ describe('fio’s answer', () => {
 
   it('without the time of a flush is not measured', () => {
     expect(() => parseFdatasync(fixture('bulk').replaceAll('99.000000', '98.000000'))).toThrow(NotMeasured);
+  });
+});
+
+describe('as text and for the picture', () => {
+  const [disk, skipped] = judgeGroups(
+    [
+      groupWith(
+        'disk',
+        some,
+        some.map((value) => value * 0.5),
+      ),
+      { ...groupWith('swap', some, some), samples: [], state: 'not applicable', reason: 'a container' },
+    ],
+    limits,
+  );
+  if (disk === undefined || skipped === undefined) throw new Error('no groups');
+  const result: TuningResult = {
+    format: 'jernverk-tuning/1',
+    startedAt: '2026-11-23T12:00:00.000Z',
+    endedAt: '2026-11-23T12:10:00.000Z',
+    host: 'one',
+    kernel: '6.12.117+deb13-cloud-amd64',
+    quick: false,
+    perSide: 6,
+    limits,
+    groups: [{ ...disk, settings: [{ key: 'block/scheduler', stock: 'mq-deadline', ours: 'none' }] }, skipped],
+  };
+
+  it('says what was found, with the settings, and why the rest has no figure', () => {
+    expect(tuningLines(result)).toEqual([
+      'Stock Debian (A) against the kernel topic (B) on one, Linux 6.12.117+deb13-cloud-amd64, 6 measurements a side:',
+      expect.stringMatching(/^ {2}disk: fdatasync p99: .* better \(p = 0\.00.\)$/),
+      '    block/scheduler: mq-deadline → none',
+      'Without a figure:',
+      '  swap: not applicable: a container',
+      'A difference counts from 5 %, at 5 % error over all groups.',
+    ]);
+  });
+
+  it('is what its schema says', () => {
+    expect(tuningResultSchema.parse(JSON.parse(JSON.stringify(result)))).toEqual(result);
   });
 });

@@ -1,0 +1,26 @@
+import type { Result } from '../result.ts';
+import { keyFigures } from './key-figures.ts';
+import { levelOf, signs } from './levels.ts';
+import { moment } from './numbers.ts';
+
+/** The runs of a host as a table: when, the worst verdict, and the figures by which a host is known. */
+export function describeHistory(runs: readonly Result[]): string {
+  const head = ['start', '', ...keyFigures.map(({ name }) => name)];
+  const rows = runs.map((run) => [
+    moment(run.startedAt),
+    `${signs[levelOf(run)]}${run.quick ? ' quick' : ''}`,
+    ...keyFigures.map(({ of, format }) => {
+      const value = of(run);
+      return value === null ? '–' : format(value);
+    }),
+  ]);
+  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)));
+  return [head, ...rows]
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}

@@ -1,0 +1,20 @@
+import { percent } from '../statistics/words.ts';
+import type { TuningGroup, TuningResult } from './result.ts';
+
+/** A tuning run as text, one line an entry: what was found first, then what was not measured and why. */
+export function tuningLines({ host, kernel, perSide, limits, groups }: TuningResult): string[] {
+  const judged = groups.filter(({ effect }) => effect !== null);
+  const rest = groups.filter(({ effect }) => effect === null);
+  return [
+    `Stock Debian (A) against the kernel topic (B) on ${host}, Linux ${kernel}, ${perSide} measurements a side:`,
+    ...judged.flatMap(groupLines),
+    ...(rest.length === 0 ? [] : ['Without a figure:']),
+    ...rest.map(({ group, words }) => `  ${group}: ${words}`),
+    `A difference counts from ${percent(limits.threshold)}, at ${percent(limits.alpha)} error over all groups.`,
+  ];
+}
+
+const groupLines = ({ group, words, state, reason, settings }: TuningGroup): string[] => [
+  `  ${group}: ${words}${state === 'partial' ? `; broken off: ${reason}` : ''}`,
+  ...settings.map(({ key, stock, ours }) => `    ${key}: ${stock} → ${ours}`),
+];

@@ -1,0 +1,47 @@
+import { stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readResult } from '../../benchmarks/compare/read.ts';
+import { compareLines } from '../../benchmarks/compare/report.ts';
+import { compareRuns, type Runs } from '../../benchmarks/compare.ts';
+import { drawnLimits } from '../../benchmarks/run/drawn-limits.ts';
+import { latestAlike } from '../../benchmarks/run/latest.ts';
+import { readRuns, resultName, runsFolder } from '../../benchmarks/run/store.ts';
+import type { Environment } from '../environment.ts';
+import { InputError } from '../errors.ts';
+import { exitCodes } from '../report.ts';
+import { fromCaller } from './caller.ts';
+import type { Invocation } from './invocation.ts';
+import { loadHosts } from './session.ts';
+
+/** B against A. Each is a host that was measured, a run's folder, or its result file. Says, and judges nothing. */
+export async function benchCompareCommand(invocation: Invocation): Promise<number> {
+  const { a = '', b = '' } = invocation.arguments;
+  const { root, environment } = await loadHosts(invocation);
+  const [left, right] = [await runsOf(a, root, environment), await runsOf(b, root, environment)];
+  const compared = compareRuns(left, right);
+  const { report } = invocation.options;
+  if (typeof report === 'string') {
+    const results = [...left.slice(-1), ...right.slice(-1)];
+    const history = [...left.slice(0, -1), ...right.slice(0, -1)];
+    const limits = drawnLimits(environment);
+    // The charts are most of the program, and only this needs them.
+    const { renderHtml } = await import('../../benchmarks/report/page.ts');
+    const html = renderHtml({ results, history, tuning: null, comparison: compared, limits });
+    await writeFile(fromCaller(report), html);
+  }
+  console.log(invocation.json ? JSON.stringify(compared, null, 2) : compareLines(compared).join('\n'));
+  return exitCodes.done;
+}
+
+async function runsOf(given: string, root: string, environment: Environment): Promise<Runs> {
+  if (environment.hosts.some(({ name }) => name === given)) return runsOfHost(given, root, environment);
+  const path = fromCaller(given);
+  const found = await stat(path).catch(() => null);
+  return [await readResult(found?.isDirectory() ? join(path, resultName) : path)];
+}
+
+async function runsOfHost(name: string, root: string, environment: Environment): Promise<Runs> {
+  const [first, ...others] = latestAlike(await readRuns(runsFolder(root, environment.name, name)));
+  if (first !== undefined) return [first, ...others];
+  throw new InputError('NO_RUNS', `${name} was not measured yet`, { hint: `./jernverk bench ${name}` });
+}

@@ -1,0 +1,19 @@
+import { describeHistory } from '../../benchmarks/report/history.ts';
+import { readRuns, runsFolder } from '../../benchmarks/run/store.ts';
+import { InputError } from '../errors.ts';
+import { exitCodes } from '../report.ts';
+import type { Invocation } from './invocation.ts';
+import { loadHosts, selectHosts } from './session.ts';
+
+/** What was measured on a host, run by run. */
+export async function benchHistoryCommand(invocation: Invocation): Promise<number> {
+  const { root, environment } = await loadHosts(invocation);
+  const { host = '' } = invocation.arguments;
+  selectHosts(environment, [host]);
+  const runs = await readRuns(runsFolder(root, environment.name, host));
+  if (runs.length === 0) {
+    throw new InputError('NO_RUNS', `${host} was not measured yet`, { hint: `./jernverk bench ${host}` });
+  }
+  console.log(invocation.json ? JSON.stringify(runs, null, 2) : describeHistory(runs));
+  return exitCodes.done;
+}

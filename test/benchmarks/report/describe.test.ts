@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { describeResult } from '../../../benchmarks/report/describe.ts';
+import { hostile, hostileRun, run } from './fixtures.ts';
+
+describe('a run in the terminal', () => {
+  it('has the verdicts with sign and word, worst first, and a line of key figures a suite', () => {
+    const lines = describeResult(run('contaminated')).split('\n');
+    expect(lines[0]).toBe('cloud-7: bad for a queue host (3 bad, 2 unknown, 2 fair, 2 good)');
+    expect(lines[1]).toMatch(/^ {2}✗ bad {5}fdatasync takes 14\.5 ms .* Limit: at most 10 ms/);
+    expect(lines.slice(4, 6).every((line) => line.startsWith('  ? unknown '))).toBe(true);
+    expect(lines.slice(10)).toEqual([
+      '  disk      fdatasync, 99 % 15.7 ms; random writes, 64 at a time 1,740/s; 8 contaminated',
+      '  cpu       steal, at most 19.9 %; longest hold-up 59.2 ms',
+      '  network   round trip to the exchange city, median 22.1 ms',
+      '  queue     confirmed jobs 5,720/s; drain 5,750/s',
+    ]);
+  });
+
+  it('says what is missing and why, and never shows a figure that nobody measured', () => {
+    const text = describeResult(run('partial'));
+    expect(text).toContain('trd-2: not all is known (2 unknown, 1 fair), quick run');
+    expect(text).toContain('disk      fdatasync, 99 % 1.29 ms; only in part; the host closed the connection');
+    expect(text).toContain('queue     not measured; not reached: the host died before');
+    expect(describeResult(run('unmeasured'))).not.toMatch(/\b(cpu|queue) {2}/);
+  });
+
+  it('is the same with colours, but for the colours', () => {
+    const plain = describeResult(run('good'));
+    const painted = describeResult(run('good'), true);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what colours are made of
+    expect(painted.replace(/\u001b\[\d+m/g, '')).toBe(plain);
+    expect(painted).not.toBe(plain);
+  });
+
+  it('lets no control character of a host through', () => {
+    const result = hostileRun();
+    const name = `a\u001b[2J\u0007\nb${hostile}`;
+    expect(describeResult({ ...result, host: { ...result.host, name } }).split('\n')[0]).toMatch(/^a \[2J b/);
+  });
+});
