@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import { type Family, formatAddress, parseAddress } from './address.ts';
+import { type AgedSource, ageDays } from './age.ts';
+import type { AddressBook } from './book.ts';
+import { networks } from './cidr.ts';
+import { type Span, united, without } from './ranges.ts';
+import type { Source, SourceDetails } from './source.ts';
+
+/** The record that answers for an address. */
+export interface AddressRecord {
+  readonly address: string;
+  readonly first: string;
+  readonly last: string;
+  readonly country: string;
+  readonly source: SourceDetails;
+}
+
+/** Address data that was loaded, with what the audit and the egress policy ask besides the country. */
+export interface LoadedAddressBook extends AddressBook {
+  readonly source: AgedSource;
+  /** What it is made of, the newest first: it answers before the others. */
+  readonly sources: readonly SourceDetails[];
+  readonly record: (address: string) => AddressRecord | null;
+  /** Country of the holder of an AS number; null where no record has it, as in the seed, which has none at all. */
+  readonly asnCountry: (asn: number) => string | null;
+  /** The fewest networks that hold all addresses of holders in these countries. */
+  readonly networksOf: (countries: readonly string[], family: Family) => readonly string[];
+}
+
+/** @param sources at least one, the one that answers first at the front */
+export function addressBook(sources: readonly Source[], now: Date): LoadedAddressBook {
+  const record = (text: string): AddressRecord | null => {
+    const address = parseAddress(text);
+    if (address === null) return null;
+    const { family } = address;
+    for (const { details, tables } of sources) {
+      const found = tables[family].find(address.value);
+      if (found === null) continue;
+      const [first, last] = [found.start, found.end].map((value) => formatAddress({ family, value }));
+      return {
+        address: formatAddress(address),
+        first: first ?? '',
+        last: last ?? '',
+        country: found.country,
+        source: details,
+      };
+    }
+    return null;
+  };
+  return {
+    record,
+    country: (address) => record(address)?.country ?? null,
+    asnCountry: (asn) => {
+      for (const { tables } of sources) {
+        const found = tables.asn.find(BigInt(asn));
+        if (found !== null) return found.country;
+      }
+      return null;
+    },
+    networksOf: (countries, family) => networks(family, spansOf(sources, new Set(countries), family)),
+    source: joined(
+      sources.map(({ details }) => details),
+      now,
+    ),
+    sources: sources.map(({ details }) => details),
+  };
+}
+
+/** The addresses of holders in some countries, each answered by the first source that has it. */
+function spansOf(sources: readonly Source[], countries: ReadonlySet<string>, family: Family): Span[] {
+  let answered: Span[] = [];
+  let result: Span[] = [];
+  sources.forEach(({ tables }, index) => {
+    const ranges = [...tables[family].ranges()];
+    result = result.concat(
+      without(
+        ranges.filter(({ country }) => countries.has(country)),
+        answered,
+      ),
+    );
+    if (index < sources.length - 1) answered = united([...answered, ...ranges]);
+  });
+  return result;
+}
+
+/** Several sources as one: as old as the oldest of them; its hash is over their hashes, a line each. */
+function joined(sources: readonly SourceDetails[], now: Date): AgedSource {
+  const [first, ...more] = sources;
+  if (first === undefined) throw new Error('an address book needs a source');
+  const date = new Date(Math.min(...sources.map((source) => source.date.getTime())));
+  const sha256 =
+    more.length === 0
+      ? first.sha256
+      : createHash('sha256')
+          .update(sources.map((source) => `${source.sha256}\n`).join(''))
+          .digest('hex');
+  return {
+    date,
+    sha256,
+    name: sources.map(({ name }) => name).join(' + '),
+    attribution: [...new Set(sources.map((source) => source.attribution))].join('; '),
+    ageDays: ageDays(date, now),
+  };
+}
