@@ -48,6 +48,27 @@ const waiver = z.strictObject({
   expires: date.describe('Until when.'),
 });
 
+const path = z
+  .string()
+  .min(1)
+  .refine((text) => !/^https?:/i.test(text), {
+    error: 'a path, since the audit asks nobody else: fetch the file first, or run jernverk audit update-addresses URL',
+  });
+
+/** What helps to say where the hosts are, besides the registries. */
+const network = z.strictObject({
+  asn: z
+    .int()
+    .min(1)
+    .max(4_294_967_295)
+    .optional()
+    .describe('AS number of the network that the hosts are in, as the provider says; left out: not known.'),
+  geofeed: path.optional().describe('File with the geofeed (RFC 8805) of that network; relative to the project.'),
+  nixMembers: path
+    .optional()
+    .describe('File with the member export (IX-F JSON) of an exchange; left out: what update-addresses stored.'),
+});
+
 export const audit = z.strictObject({
   controller: z.string().min(1).optional().describe('Who decides why and how data is processed (GDPR art. 4).'),
   contact: z.string().min(1).optional().describe('Who answers for a breach within 72 hours (GDPR art. 33).'),
@@ -67,6 +88,20 @@ export const audit = z.strictObject({
     })
     .prefault({})
     .describe('How long data may be kept.'),
+  network: network.prefault({}).describe('What is known of the network that the hosts are in.'),
   egress: egress.prefault({}).describe('Where hosts and containers may connect to.'),
+  signingKey: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Path of the SSH key that signs evidence, on your machine; an agent may hold it. Left out: not signed.'),
+  signers: z
+    .array(
+      z
+        .string()
+        .regex(/^(ssh|ecdsa|sk-ssh|sk-ecdsa)-\S+ \S+( .*)?$/, { error: 'a public key such as "ssh-ed25519 AAAA…"' }),
+    )
+    .default([])
+    .describe('Public keys whose signatures on evidence are trusted.'),
   waivers: z.array(waiver).default([]).describe('Failures that somebody accepted, until a date.'),
 });

@@ -1,0 +1,148 @@
+import { readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { InputError } from '../../provision/errors.ts';
+import { makeDirectoryDurably, writeDurably } from '../../workers/runtime/durable-file.ts';
+import { type Audit, auditSchema } from '../audit.ts';
+import type { Text } from '../text.ts';
+import { canonicalJson } from './canonical-json.ts';
+import { destinationsCsv } from './csv.ts';
+import { inOrder } from './order.ts';
+import { assessmentResults } from './oscal.ts';
+import { type Declared, recordOfProcessing } from './record-of-processing.ts';
+import { sign } from './sign.ts';
+import { fingerprint } from './signers.ts';
+import { sha256, statementOf } from './statement.ts';
+
+export interface BundleContents {
+  readonly audit: Audit;
+  /** The `audit` part of the environment. */
+  readonly declared: Declared;
+  /** Raw outputs by their path in the bundle, `raw/<host>/<question>.txt`: the paths that findings name as evidence. */
+  readonly raw: ReadonlyMap<string, string>;
+  /** By file name: `report.nb.html`. */
+  readonly reports: ReadonlyMap<string, string>;
+  /** Everything else by its path in the bundle: `addresses/…`. */
+  readonly extra: ReadonlyMap<string, string | Uint8Array>;
+}
+
+export interface Signing {
+  /** Absolute path of a private key, or of a public one whose private key an agent has; null: not signed. */
+  readonly key: string | null;
+  /** Public keys that the environment pins. */
+  readonly signers: readonly string[];
+}
+
+/** How a bundle was written. `unsigned` is no evidence of anything: say it loudly. */
+export interface Written {
+  readonly folder: string;
+  /** SHA-256 of statement.json: what the next bundle's `previous` is. */
+  readonly sha256: string;
+  readonly signature:
+    | {
+        readonly state: 'signed';
+        /** `SHA256:…` of the key. */
+        readonly key: string;
+        /** Where false, the environment does not name this key, so `verify-bundle` with it will refuse the bundle. */
+        readonly pinned: boolean;
+      }
+    | { readonly state: 'unsigned'; readonly reason: Text };
+}
+
+export const statementFile = 'statement.json';
+export const signatureFile = 'statement.json.sig';
+
+/** What follows from findings.json alone: a verifier makes it again and compares. */
+export const derivedFiles = (audit: Audit): ReadonlyMap<string, string> =>
+  new Map([
+    ['destinations.csv', destinationsCsv(audit.destinations)],
+    ['assessment-results.json', canonicalJson(assessmentResults(audit))],
+  ]);
+
+/**
+ * Every file of a bundle but the statement and its signature. Pure: the same contents give the same bytes.
+ *
+ * @throws InputError where contents do not fit together: that is a bug in who gathered them
+ */
+export function bundleFiles(contents: BundleContents): ReadonlyMap<string, Uint8Array> {
+  const audit = inOrder(auditSchema.parse(contents.audit));
+  const files = new Map<string, Uint8Array>();
+  const given: readonly (readonly [string, string | Uint8Array])[] = [
+    ['findings.json', canonicalJson(audit)],
+    ...derivedFiles(audit),
+    ['record-of-processing.json', canonicalJson(recordOfProcessing(audit, contents.declared))],
+    ...contents.raw,
+    ...contents.reports,
+    ...contents.extra,
+  ];
+  for (const [path, content] of given) {
+    requirePath(path, files);
+    files.set(path, typeof content === 'string' ? Buffer.from(content) : content);
+  }
+  requireDistinct(audit);
+  requireEvidence(audit, files);
+  return files;
+}
+
+/**
+ * Writes a bundle into a new folder, each file on disk before the next, and the statement last: a folder without one is
+ * an audit that was cut short. Where signing fails, the bundle is still written: what was gathered may be gone later.
+ */
+export async function writeBundle(contents: BundleContents, folder: string, signing: Signing): Promise<Written> {
+  const files = bundleFiles(contents);
+  const statement = statementOf(contents.audit, files);
+  await requireEmpty(folder);
+  const signed = await sign(statement, signing.key);
+  for (const [path, content] of files) {
+    await makeDirectoryDurably(dirname(join(folder, path)));
+    await writeDurably(join(folder, path), content);
+  }
+  if (signed.state === 'signed') await writeDurably(join(folder, signatureFile), signed.signature);
+  await writeDurably(join(folder, statementFile), statement);
+  const pinned = signed.state === 'signed' && signing.signers.some((key) => fingerprint(key) === signed.key);
+  return {
+    folder,
+    sha256: sha256(statement),
+    signature: signed.state === 'signed' ? { state: 'signed', key: signed.key, pinned } : signed,
+  };
+}
+
+/** Names that mean the same on every system, and that cannot leave the folder. */
+const path = /^[A-Za-z0-9_][A-Za-z0-9._-]*(\/[A-Za-z0-9_][A-Za-z0-9._-]*)*$/;
+
+function requirePath(name: string, taken: ReadonlyMap<string, unknown>): void {
+  if (!path.test(name)) {
+    throw new InputError('EVIDENCE_PATH', `cannot put ${JSON.stringify(name)} into a bundle`, {
+      hint: 'a path there is relative, of letters, digits, ".", "_" and "-", and no part of it begins with a dot',
+    });
+  }
+  if (taken.has(name) || name === statementFile || name === signatureFile) {
+    throw new InputError('EVIDENCE_PATH', `two files of the bundle would be named ${name}`);
+  }
+}
+
+/** A finding is known again at another time by its check and host, so these must name one only. */
+function requireDistinct({ findings }: Audit): void {
+  const seen = new Set<string>();
+  for (const { id, host } of findings) {
+    const key = `${id} ${host}`;
+    if (seen.has(key))
+      throw new InputError('FINDING_TWICE', `the audit has two findings ${id} of ${host || 'no host'}`);
+    seen.add(key);
+  }
+}
+
+function requireEvidence({ findings }: Audit, files: ReadonlyMap<string, unknown>): void {
+  for (const { id, host, evidence } of findings) {
+    const absent = evidence.find((name) => !files.has(name));
+    if (absent === undefined) continue;
+    throw new InputError('EVIDENCE_MISSING', `finding ${id} of ${host} rests on ${absent}, which is not in the bundle`);
+  }
+}
+
+async function requireEmpty(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  if (names.length === 0) return;
+  throw new InputError('BUNDLE_EXISTS', `${folder} is not empty, and a bundle is never written over`, {
+    hint: 'name another folder with --out',
+  });
+}

@@ -1,0 +1,120 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { z } from 'zod';
+import { InputError } from '../../provision/errors.ts';
+import type { Audit } from '../audit.ts';
+import type { Text } from '../text.ts';
+import { statementFile } from './bundle.ts';
+import { byCodeUnit } from './canonical-json.ts';
+import { type Problem, problem, same } from './problem.ts';
+import { type Statement, sha256 } from './statement.ts';
+
+/** `not seen`: it follows on a bundle that is not here. */
+export type ChainState = 'first' | 'follows' | 'not seen';
+
+type ChainCheck = { readonly state: ChainState } | { readonly problem: Problem };
+
+/** A bundle as its statement names it. Nobody has checked its signature. */
+export interface BundleName {
+  readonly folder: string;
+  readonly sha256: string;
+  readonly at: string;
+}
+
+/**
+ * The newest bundle of an environment in a folder of bundles, for the next one to follow on; null where there is none.
+ *
+ * @throws InputError BUNDLE_BROKEN where one cannot be read: which one is the newest is not known then
+ */
+export async function readLatest(folder: string, environment: string): Promise<BundleName | null> {
+  const bundles = (await readStatements(folder)).map(parse);
+  return (
+    bundles
+      .filter((bundle) => bundle.environment === environment)
+      .sort(byTime)
+      .at(-1) ?? null
+  );
+}
+
+/**
+ * Whether a bundle follows on the one before it: the one that is named, or what lies beside it.
+ *
+ * @throws InputError where the one before it cannot be told
+ */
+export async function checkChain(
+  folder: string,
+  { previous, at, environment }: Statement['predicate'],
+  named?: string,
+): Promise<ChainCheck> {
+  if (named !== undefined) return follows(previous, await readNamed(resolve(named)));
+  const statements = await readStatements(dirname(resolve(folder)), basename(resolve(folder)));
+  const known = statements.some((statement) => statement.sha256 === previous?.sha256);
+  const bundles = known ? statements.flatMap(parseOrNothing) : statements.map(parse);
+  const beside = bundles
+    .filter((bundle) => bundle.environment === environment && time(bundle) < time({ at }))
+    .sort(byTime);
+  const between = beside.find((bundle) => previous === null || time(bundle) > time(previous));
+  const before = between ?? beside.find((bundle) => previous !== null && time(bundle) === time(previous));
+  if (before !== undefined) return follows(previous, before);
+  return { state: previous === null ? 'first' : 'not seen' };
+}
+
+function follows(previous: Audit['previous'], { folder, sha256 }: Omit<BundleName, 'at'>): ChainCheck {
+  if (previous?.sha256 === sha256) return { state: 'follows' };
+  const expected = previous === null ? first : same(`sha256 ${previous.sha256}`);
+  return { problem: problem(`${basename(folder)}/${statementFile}`, expected, same(`sha256 ${sha256}`)) };
+}
+
+const first: Text = { nb: 'ingen revisjon før denne', en: 'no audit before this one' };
+
+interface RawStatement {
+  readonly folder: string;
+  readonly text: Buffer;
+  readonly sha256: string;
+}
+
+/** A folder without a statement is an audit that was cut short, or something else: no bundle. */
+async function readStatements(folder: string, except?: string): Promise<RawStatement[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const names = entries.filter((entry) => entry.isDirectory() && entry.name !== except).map(({ name }) => name);
+  const found = await Promise.all(names.sort(byCodeUnit).map((name) => readStatement(join(folder, name))));
+  return found.filter((statement) => statement !== null);
+}
+
+async function readStatement(folder: string): Promise<RawStatement | null> {
+  const text = await readFile(join(folder, statementFile)).catch(() => null);
+  return text && { folder, text, sha256: sha256(text) };
+}
+
+async function readNamed(folder: string): Promise<RawStatement> {
+  const statement = await readStatement(folder);
+  if (statement !== null) return statement;
+  throw new InputError('BUNDLE_UNREADABLE', `${folder} is not a bundle: it has no ${statementFile}`);
+}
+
+/** Of bundles by other versions, too. */
+const anyStatement = z.object({ predicate: z.object({ at: z.iso.datetime(), environment: z.string() }) });
+
+function parse({ folder, text, sha256 }: RawStatement): BundleName & { environment: string } {
+  try {
+    return { folder, sha256, ...anyStatement.parse(JSON.parse(text.toString())).predicate };
+  } catch (cause) {
+    throw new InputError('BUNDLE_BROKEN', `${join(folder, statementFile)} is not the statement of a bundle`, {
+      hint: 'move that folder away, if it is no audit; otherwise it was changed after it was signed',
+      cause,
+    });
+  }
+}
+
+function parseOrNothing(statement: RawStatement): ReturnType<typeof parse>[] {
+  try {
+    return [parse(statement)];
+  } catch {
+    return [];
+  }
+}
+
+const time = ({ at }: { at: string }): number => Date.parse(at);
+
+const byTime = (left: BundleName, right: BundleName): number =>
+  time(left) - time(right) || byCodeUnit(left.folder, right.folder);

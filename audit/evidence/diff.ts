@@ -1,0 +1,69 @@
+import type { Audit } from '../audit.ts';
+import type { Destination } from '../destinations/destination.ts';
+import type { Finding } from '../finding.ts';
+
+export interface StatusChange {
+  readonly from: Finding;
+  readonly to: Finding;
+}
+
+export interface Growth {
+  readonly destination: Destination;
+  /** Bytes out since the older audit. */
+  readonly bytes: number;
+}
+
+/** What is different in a newer audit. A finding that went says nothing by itself: see what is no longer asked. */
+export interface AuditDifference {
+  readonly appeared: readonly Finding[];
+  readonly went: readonly Finding[];
+  readonly changed: readonly StatusChange[];
+  readonly newDestinations: readonly Destination[];
+  readonly goneDestinations: readonly Destination[];
+  readonly grown: readonly Growth[];
+  /** Counted less than before: counting began anew, so growth is not known. */
+  readonly recounted: readonly Destination[];
+  readonly hosts: { readonly added: readonly string[]; readonly left: readonly string[] };
+  /** Other checks were asked: findings may have come or gone for that reason alone. */
+  readonly rulesChanged: boolean;
+}
+
+/** Compares two audits by check and host, and by destination; the order is that of the newer one. */
+export function diffAudits(older: Audit, newer: Audit): AuditDifference {
+  const findings = match(older.findings, newer.findings, ({ id, host }) => [id, host]);
+  const destinations = match(older.destinations, newer.destinations, ({ host, address, port, protocol, who }) => [
+    ...[host, address, port, protocol, who],
+  ]);
+  const hosts = match(older.scope.hosts, newer.scope.hosts, (host) => [host]);
+  return {
+    appeared: findings.added,
+    went: findings.left,
+    changed: findings.both.filter(({ from, to }) => from.status !== to.status),
+    newDestinations: destinations.added,
+    goneDestinations: destinations.left,
+    grown: destinations.both
+      .map(({ from, to }) => ({ destination: to, bytes: to.bytesOut - from.bytesOut }))
+      .filter(({ bytes }) => bytes > 0),
+    recounted: destinations.both.filter(({ from, to }) => to.bytesOut < from.bytesOut).map(({ to }) => to),
+    hosts: { added: hosts.added, left: hosts.left },
+    rulesChanged: older.rules !== newer.rules,
+  };
+}
+
+export const isEmpty = (difference: AuditDifference): boolean =>
+  !difference.rulesChanged &&
+  Object.values({ ...difference, ...difference.hosts }).every((value) => !Array.isArray(value) || value.length === 0);
+
+function match<T>(older: readonly T[], newer: readonly T[], keyOf: (item: T) => readonly unknown[]) {
+  const index = (items: readonly T[]) => new Map(items.map((item) => [JSON.stringify(keyOf(item)), item]));
+  const before = index(older);
+  const after = index(newer);
+  return {
+    added: [...after].filter(([key]) => !before.has(key)).map(([, item]) => item),
+    left: [...before].filter(([key]) => !after.has(key)).map(([, item]) => item),
+    both: [...after].flatMap(([key, to]) => {
+      const from = before.get(key);
+      return from === undefined ? [] : [{ from, to }];
+    }),
+  };
+}

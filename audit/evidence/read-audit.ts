@@ -1,0 +1,23 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { InputError, messageOf } from '../../provision/errors.ts';
+import { type Audit, auditSchema } from '../audit.ts';
+
+/**
+ * Reads the findings of a bundle. Nothing is verified.
+ *
+ * @throws InputError BUNDLE_UNREADABLE
+ */
+export async function readAudit(folder: string): Promise<Audit> {
+  const file = join(folder, 'findings.json');
+  try {
+    return auditSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch (cause) {
+    const why = cause instanceof z.ZodError ? z.prettifyError(cause) : messageOf(cause);
+    throw new InputError('BUNDLE_UNREADABLE', `cannot read ${file}: ${why}`, {
+      hint: 'name the folder of a bundle that jernverk audit wrote',
+      cause,
+    });
+  }
+}

@@ -1,0 +1,134 @@
+import type { Environment } from '../../provision/environment.ts';
+import { isIn } from '../addresses/countries.ts';
+import type { Audit } from '../audit.ts';
+import type { Destination } from '../destinations/destination.ts';
+import type { Text } from '../text.ts';
+import { byCodeUnit } from './canonical-json.ts';
+
+/** What an environment declares to an auditor. */
+export type Declared = Environment['audit'];
+
+/**
+ * The skeleton of a record of processing (GDPR art. 30): what the environment declares, what was seen beside it, and
+ * what is missing. Somebody must complete and own it.
+ */
+export function recordOfProcessing(audit: Audit, declared: Declared): unknown {
+  const { controller = null, contact = null, purpose = null, dataSubjects, dataCategories } = declared;
+  return {
+    format: 'jernverk-record-of-processing/1',
+    basis: 'GDPR art. 30(1)',
+    environment: audit.environment,
+    at: audit.at,
+    note,
+    ...{ controller, contact, purpose, dataSubjects, dataCategories },
+    recipients: recipients(declared),
+    transfers: transfers(audit, declared),
+    retention: retention(declared),
+    securityMeasures: securityMeasures(audit),
+    missing: missing(audit, declared),
+  };
+}
+
+const note: Text = {
+  nb: 'Et utkast, laget av det miljøfilen oppgir og det revisjonen så. Felles behandlingsansvarlige, representant, personvernombud og mottakere utenfor disse vertene kjenner verktøyet ikke til.',
+  en: 'A draft, made of what the environment file declares and what the audit saw. The tool does not know of joint controllers, a representative, a data protection officer, or recipients outside these hosts.',
+};
+
+const recipients = ({ processors }: Declared) =>
+  processors.map(({ name, role, country, parentCountry = null, organisation = null, agreement = null }) => ({
+    ...{ name, role, country, parentCountry, organisation, agreement },
+  }));
+
+function transfers({ destinations }: Audit, { processors }: Declared) {
+  return {
+    /** Recipients that are registered outside the EEA. */
+    declared: processors.filter(({ country }) => !isIn('eea', country)).map(({ name, country }) => ({ name, country })),
+    /** Inside the EEA, with an owner that is not: not a transfer by itself, but it has to be assessed. */
+    ownedOutsideEea: processors
+      .filter(({ country, parentCountry }) => isIn('eea', country) && parentCountry && !isIn('eea', parentCountry))
+      .map(({ name, parentCountry }) => ({ name, parentCountry })),
+    observed: observedOutside(destinations),
+  };
+}
+
+/** Seen on the hosts: the address's holder is registered outside the EEA, or in no record (null), added up. */
+function observedOutside(destinations: readonly Destination[]) {
+  const sums = new Map<string, Pick<Destination, 'holderCountry' | 'kind' | 'bytesOut'> & { destinations: number }>();
+  for (const { holderCountry, kind, bytesOut } of destinations) {
+    if (holderCountry !== null && isIn('eea', holderCountry)) continue;
+    const group = JSON.stringify([holderCountry, kind]);
+    const sum = sums.get(group) ?? { holderCountry, kind, destinations: 0, bytesOut: 0 };
+    sums.set(group, { ...sum, destinations: sum.destinations + 1, bytesOut: sum.bytesOut + bytesOut });
+  }
+  return [...sums].sort(([left], [right]) => byCodeUnit(left, right)).map(([, sum]) => sum);
+}
+
+const retention = ({ retention: { jobs, logs, files } }: Declared) => ({
+  jobsSeconds: jobs?.seconds ?? null,
+  logsSeconds: logs?.seconds ?? null,
+  filesSeconds: files?.seconds ?? null,
+});
+
+/** What the audit found about the security of processing, by reference: the words are in findings.json. */
+const securityMeasures = ({ findings }: Audit) =>
+  findings
+    .filter(({ basis }) => basis.some((entry) => /^GDPR art\. (25|32)\b/.test(entry)))
+    .map(({ id, host, status, title }) => ({ finding: id, host, status, title }));
+
+interface Missing {
+  readonly item: string;
+  readonly article: string;
+  readonly words: Text;
+}
+
+/** What art. 30 asks for and nobody said, with where to say it. */
+function missing(audit: Audit, declared: Declared): readonly Missing[] {
+  const { processors, retention: kept } = declared;
+  const outside = transfers(audit, declared).declared.map(({ name }) => name);
+  const unsigned = processors.filter(({ agreement }) => agreement === undefined).map(({ name }) => name);
+  const asked: readonly (readonly [absent: boolean, item: string, article: string, nb: string, en: string])[] = [
+    [declared.controller === undefined, 'controller', '30(1)(a)', 'behandlingsansvarlig', 'the controller'],
+    [declared.contact === undefined, 'contact', '30(1)(a)', 'kontaktopplysninger', 'contact details'],
+    [declared.purpose === undefined, 'purpose', '30(1)(b)', 'formålet med behandlingen', 'the purpose of processing'],
+    [declared.dataSubjects.length === 0, 'dataSubjects', '30(1)(c)', 'kategorier av registrerte', 'whose data it is'],
+    [declared.dataCategories.length === 0, 'dataCategories', '30(1)(c)', 'typer personopplysninger', 'kinds of data'],
+    [
+      processors.length === 0,
+      'processors',
+      '30(1)(d)',
+      'mottakere, først leverandøren av serveren',
+      'recipients, first of all the hosting company',
+    ],
+    [
+      unsigned.length > 0,
+      'processors.agreement',
+      '28(3)',
+      `databehandleravtale med ${unsigned.join(', ')}`,
+      `the data-processing agreement with ${unsigned.join(', ')}`,
+    ],
+    [
+      outside.length > 0,
+      'safeguards',
+      '30(1)(e)',
+      `overføringsgrunnlag for ${outside.join(', ')} (miljøfilen har ikke noe felt for dette)`,
+      `the basis for the transfer to ${outside.join(', ')} (the environment file has no key for it)`,
+    ],
+    [kept.jobs === undefined, 'retention.jobs', '30(1)(f)', 'hvor lenge jobber lagres', 'how long jobs are kept'],
+    [kept.logs === undefined, 'retention.logs', '30(1)(f)', 'hvor lenge logger lagres', 'how long logs are kept'],
+    [kept.files === undefined, 'retention.files', '30(1)(f)', 'hvor lenge filer lagres', 'how long files are kept'],
+    [
+      securityMeasures(audit).length === 0,
+      'securityMeasures',
+      '30(1)(g)',
+      'sikkerhetstiltak: ingen ble vurdert',
+      'security measures: none was evaluated',
+    ],
+  ];
+  return asked
+    .filter(([absent]) => absent)
+    .map(([, item, article, nb, en]) => ({
+      item,
+      article: `GDPR art. ${article}`,
+      words: { nb: `Mangler: ${nb}.`, en: `Missing: ${en}.` },
+    }));
+}

@@ -1,0 +1,30 @@
+import type { Text } from '../text.ts';
+import { oneLine } from './printable.ts';
+import { readSignature } from './signature.ts';
+import { namespace, sshKeygen } from './ssh-keygen.ts';
+
+export type Signed =
+  | { readonly state: 'signed'; readonly signature: string; readonly key: string }
+  | { readonly state: 'unsigned'; readonly reason: Text };
+
+/**
+ * Signs on this machine, never on an audited host: `ssh-keygen -Y sign -n jernverk-evidence`. A key with a passphrase
+ * is asked from the agent, or on the terminal.
+ */
+export async function sign(statement: string, key: string | null): Promise<Signed> {
+  if (key === null) return unsigned('ingen nøkkel er oppgitt', 'no key was given');
+  const result = await sshKeygen(['-Y', 'sign', '-n', namespace, '-f', key], statement);
+  if (result === null) return unsigned('ssh-keygen finnes ikke på denne maskinen', 'this machine has no ssh-keygen');
+  if (result.status !== 0) {
+    const said = oneLine(result.stderr) || `exit ${result.status}`;
+    return unsigned(
+      `ssh-keygen kunne ikke signere med ${key}: ${said}`,
+      `ssh-keygen could not sign with ${key}: ${said}`,
+    );
+  }
+  const read = readSignature(result.stdout);
+  if (read === null) return unsigned('ssh-keygen ga ingen signatur', 'ssh-keygen gave no signature');
+  return { state: 'signed', signature: result.stdout, key: read.key };
+}
+
+const unsigned = (nb: string, en: string): Signed => ({ state: 'unsigned', reason: { nb, en } });

@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { type Audit, auditSchema } from '../audit.ts';
+import { byCodeUnit, canonicalJson } from './canonical-json.ts';
+
+/**
+ * Names what the predicate means and how the other files follow from findings.json. Another way of deriving them needs
+ * another number: bundles of the old one would otherwise look changed.
+ */
+export const predicateType = 'urn:jernverk:evidence:1';
+
+const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
+
+export const statementSchema = z.strictObject({
+  _type: z.literal('https://in-toto.io/Statement/v1'),
+  subject: z.array(z.strictObject({ name: z.string(), digest: z.strictObject({ sha256: sha256Schema }) })),
+  predicateType: z.literal(predicateType),
+  predicate: auditSchema.pick({ at: true, environment: true, tool: true, rules: true, previous: true }),
+});
+export type Statement = Readonly<z.output<typeof statementSchema>>;
+
+/** Every other file of a bundle with its digest (in-toto Statement v1), and which bundle came before. */
+export function statementOf(audit: Audit, files: ReadonlyMap<string, Uint8Array>): string {
+  const { at, environment, tool, rules, previous } = audit;
+  return canonicalJson({
+    _type: 'https://in-toto.io/Statement/v1',
+    subject: [...files]
+      .map(([name, content]) => ({ name, digest: { sha256: sha256(content) } }))
+      .sort((left, right) => byCodeUnit(left.name, right.name)),
+    predicateType,
+    predicate: { at, environment, tool, rules, previous },
+  } satisfies Statement);
+}
+
+export const sha256 = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex');
