@@ -1,0 +1,31 @@
+import { isUrl } from '../../audit/addresses/fetch.ts';
+import { type Updated, updateAddresses } from '../../audit/addresses/update.ts';
+import { exitCodes } from '../report.ts';
+import { fromCaller } from './caller.ts';
+import type { Invocation } from './invocation.ts';
+import { projectRoot } from './root.ts';
+
+/**
+ * `jernverk audit update-addresses FILE|URL`: reads a registry's delegated statistics, or an exchange's member export,
+ * and keeps it for the audit and the egress policy.
+ */
+export async function updateAddressesCommand(invocation: Invocation, root: string = projectRoot()): Promise<number> {
+  const source = invocation.arguments.source ?? '';
+  const updated = await updateAddresses(root, isUrl(source) ? source : fromCaller(source));
+  console.log(invocation.json ? JSON.stringify(updated, null, 2) : describe(updated));
+  return exitCodes.done;
+}
+
+function describe(updated: Updated): string {
+  if (updated.kind === 'members') {
+    return `member export of ${updated.exchanges.join(', ')}: ${updated.members} memberships kept`;
+  }
+  const { file, changed, disputed } = updated;
+  const head = `${file.registry}, ${file.date.slice(0, 10)}: ${file.records} records`;
+  const compared = file.checksum === null ? 'no checksum beside it' : `${file.checksum} compared`;
+  return [
+    changed ? `${head} kept` : `${head}: already there`,
+    `  sha256 ${file.sha256} (${compared})`,
+    ...(disputed === 0 ? [] : [`  ${disputed} records contradict each other and are left out`]),
+  ].join('\n');
+}
