@@ -47,7 +47,7 @@ export async function resolveConnection(host: HostConfig, projectRoot: string): 
 }
 
 /** `~/…` is in the home folder, everything else is relative to the project. */
-const expandPath = (path: string, projectRoot: string): string =>
+export const expandPath = (path: string, projectRoot: string): string =>
   path.startsWith('~/') ? join(homedir(), path.slice(2)) : resolve(projectRoot, path);
 
 async function readLabConnection(name: string, projectRoot: string): Promise<z.output<typeof labConnection>> {

@@ -13,9 +13,7 @@ export const plainMarkdown = (text: string): string => oneLine(text).replaceAll(
 
 /** What a host said, line by line, with its columns: nothing in it is invisible or turns the direction of writing. */
 export const printableLines = (text: string): readonly string[] =>
-  text
-    .split(/\r\n|[\n\r\u2028\u2029]/)
-    .map((line) => line.replaceAll('\t', '  ').replaceAll(unprintable, escaped));
+  text.split(/\r\n|[\n\r\u2028\u2029]/).map((line) => line.replaceAll('\t', '  ').replaceAll(unprintable, escaped));
 
 /** What a host said, in Markdown as an indented block: nothing inside can end it, and nothing inside is markup. */
 export const codeBlock = (text: string): string =>

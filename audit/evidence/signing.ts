@@ -1,0 +1,41 @@
+import { expandPath } from '../../provision/connection.ts';
+import type { Language, Text } from '../text.ts';
+import type { Signing, Written } from './bundle.ts';
+import type { Declared } from './record-of-processing.ts';
+
+/**
+ * The key that signs: what the command line names (an absolute path), else `audit.signingKey` of the environment, `~/…`
+ * in the home folder or relative to the project; else none.
+ */
+export const signingFor = ({ signingKey, signers }: Declared, projectRoot: string, named?: string): Signing => ({
+  key: named ?? (signingKey === undefined ? null : expandPath(signingKey, projectRoot)),
+  signers,
+});
+
+/** Where the bundle is and who answers for it, in lines for people. A bundle that nobody signed says so first. */
+export function writtenLines({ folder, sha256, signature }: Written, language: Language): readonly string[] {
+  const place = `${words.written[language]} ${folder}`;
+  const digest = `  statement.json sha256 ${sha256}`;
+  if (signature.state === 'unsigned') {
+    return [`${words.unsigned[language]}: ${signature.reason[language]}`, `  ${words.proves[language]}`, place, digest];
+  }
+  const signed = `  ${words.signed[language]} ${signature.key}`;
+  return [place, digest, signed, ...(signature.pinned ? [] : [`  ${words.notPinned[language]}`])];
+}
+
+/** Whether what was written can be shown to others as evidence: otherwise the command has not done what it is for. */
+export const isEvidence = ({ signature }: Written): boolean => signature.state === 'signed' && signature.pinned;
+
+const words = {
+  unsigned: { nb: 'IKKE SIGNERT', en: 'NOT SIGNED' },
+  proves: {
+    nb: 'En samling uten signatur beviser ingenting. Oppgi en nøkkel i audit.signingKey.',
+    en: 'A bundle without a signature proves nothing. Name a key in audit.signingKey.',
+  },
+  written: { nb: 'Beviset ligger i', en: 'The evidence is in' },
+  signed: { nb: 'signert med', en: 'signed by' },
+  notPinned: {
+    nb: 'NØKKELEN ER IKKE KJENT: den står ikke i audit.signers, så kontroll med miljøfilen vil avvise beviset',
+    en: 'THE KEY IS NOT KNOWN: audit.signers does not have it, so verifying with the environment will refuse the bundle',
+  },
+} as const satisfies Record<string, Text>;
