@@ -10,7 +10,7 @@ export interface ArchivedFile {
 }
 
 /** A whole body of data beyond this stays where it is: a bundle must stay small enough to be kept and sent. */
-const mostBytes = 5 * 2 ** 20;
+const usualMostBytes = 5 * 2 ** 20;
 
 /**
  * What the bundle keeps of the address data. Always: the record behind every address that the audit saw, which is all
@@ -20,8 +20,13 @@ const mostBytes = 5 * 2 ** 20;
  * for anybody to fetch.
  *
  * @param seen addresses; texts that are none are left out
+ * @param mostBytes of a whole file, packed; 5 MB by default
  */
-export async function archiveAddresses(book: LoadedAddressBook, seen: readonly string[]): Promise<ArchivedFile[]> {
+export async function archiveAddresses(
+  book: LoadedAddressBook,
+  seen: readonly string[],
+  mostBytes: number = usualMostBytes,
+): Promise<ArchivedFile[]> {
   const whole = await Promise.all(
     book.sources.map(async ({ archive, registry, date }): Promise<ArchivedFile[]> => {
       if (archive === null) return [];

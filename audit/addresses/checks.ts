@@ -1,6 +1,6 @@
 import type { Check, Verdict } from '../check.ts';
 import type { Text } from '../text.ts';
-import { ageDays, staleDays } from './age.ts';
+import { ageDays, isStale, staleDays } from './age.ts';
 
 /** What is asked of the address data itself. */
 export const addressChecks: readonly Check[] = [
@@ -34,7 +34,7 @@ function dataAge(date: Date, name: string, now: Date): Verdict {
       en: `The address data is dated ${day}, after the audit: either the clock or the data is wrong.`,
     });
   }
-  if (age > staleDays) {
+  if (isStale(date, now)) {
     return verdict('fail', {
       nb: `Adressedataene er fra ${day}, ${age} dager før revisjonen. Adresser skifter innehaver, så land kan være feil. Hent nye med jernverk audit update-addresses.`,
       en: `The address data is of ${day}, ${age} days before the audit. Addresses change hands, so countries may be wrong. Get new data with jernverk audit update-addresses.`,

@@ -4,7 +4,7 @@ import type { CheckContext, Question } from '../check.ts';
 import { formatAddress, parseAddress } from './address.ts';
 
 /** All addresses with their interfaces, a line each; iproute2 is in Debian's minimal install. */
-export const hostAddressesQuestion: Question = { name: 'addresses', command: raw('ip -o addr show') };
+export const hostAddressesQuestion: Question = { name: 'host-addresses', command: raw('ip -o addr show') };
 
 /** Nobody is the holder of these in a registry (RFC 6890 and its successors); documentation ranges stay, for tests. */
 const ownNetworks = networkOf([

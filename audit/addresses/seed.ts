@@ -6,6 +6,8 @@ import type { Family } from './address.ts';
 import { type Range, settle } from './ranges.ts';
 import { attribution, type Source, sourceOf } from './source.ts';
 
+const require = createRequire(import.meta.url);
+
 /**
  * The data that comes with Jernverk: a package whose author merged the statistics of all five registries by country.
  * The package has ended and warns of mistakes in it, so it is for the first day only: it is old by our own rule, and
@@ -15,11 +17,12 @@ const seed = {
   name: '@ip-location-db/asn-country 2.3.2026061719',
   /** In the version; the registries' own dates are not in the package. */
   date: new Date('2026-06-17T00:00:00Z'),
+  // From the bundle and from the sources alike, the folder of packages is above.
   files: {
-    ipv4: '@ip-location-db/asn-country/asn-country-ipv4-num.csv',
-    ipv6: '@ip-location-db/asn-country/asn-country-ipv6-num.csv',
+    ipv4: () => require.resolve('@ip-location-db/asn-country/asn-country-ipv4-num.csv'),
+    ipv6: () => require.resolve('@ip-location-db/asn-country/asn-country-ipv6-num.csv'),
   },
-} as const;
+};
 
 export const seedDate = seed.date;
 
@@ -37,22 +40,25 @@ export async function readSeed(): Promise<Source> {
       archive: null,
     },
     {
-      ipv4: settle(parseSeed(ipv4, seed.files.ipv4)).ranges,
-      ipv6: settle(parseSeed(ipv6, seed.files.ipv6)).ranges,
+      ipv4: settle(parseSeed(ipv4, `${seed.name}, ipv4`)).ranges,
+      ipv6: settle(parseSeed(ipv6, `${seed.name}, ipv6`)).ranges,
       asn: [],
     },
   );
 }
 
 async function readPackaged(family: Family): Promise<string> {
-  const file = seed.files[family];
   try {
-    return await readFile(createRequire(import.meta.url).resolve(file), 'utf8');
+    return await readFile(seed.files[family](), 'utf8');
   } catch (cause) {
-    throw new InputError('ADDRESS_DATA_MISSING', `cannot read the address data that comes with Jernverk: ${file}`, {
-      hint: 'run npm ci, or give data of your own: jernverk audit update-addresses FILE',
-      cause,
-    });
+    throw new InputError(
+      'ADDRESS_DATA_MISSING',
+      `cannot read the address data that comes with Jernverk: ${seed.name}, ${family}`,
+      {
+        hint: 'run npm ci, or give data of your own: jernverk audit update-addresses FILE',
+        cause,
+      },
+    );
   }
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { addressChecks } from '../../../audit/addresses/checks.ts';
 import { parseDelegated } from '../../../audit/addresses/delegated.ts';
 import { parseGeofeed } from '../../../audit/addresses/geofeed.ts';
+import { hostAddressesQuestion } from '../../../audit/addresses/host-addresses.ts';
 import { codeOf, type LocationInputs } from '../../../audit/addresses/inputs.ts';
 import { compareColumns, type LocationStatement } from '../../../audit/addresses/location.ts';
 import { locationChecks } from '../../../audit/addresses/location-checks.ts';
@@ -59,7 +60,7 @@ function evaluate(id: string, given: Given): Verdict {
     host,
     addresses,
     now: given.now ?? now,
-    answers: new Map([['addresses', { exitCode: given.exitCode ?? 0, stdout, stderr: '' }]]),
+    answers: new Map([[hostAddressesQuestion.name, { exitCode: given.exitCode ?? 0, stdout, stderr: '' }]]),
   };
   const inputs = { addresses, geofeed: null, members: [], physics: new Map(), ...given.inputs };
   const check = [...addressChecks, ...locationChecks(inputs)].find((one) => one.id === id);
@@ -202,6 +203,14 @@ describe('where/jurisdiction', () => {
       expect(status({ ip: ['inet 198.18.4.1/24'], audit: { region } })).toBe('fail');
       expect(status({ ip: ['inet 203.0.113.1/24'], audit: { region } })).toBe('fail');
     }
+  });
+
+  it('says the rule for Svalbard and Jan Mayen where it decides', () => {
+    const { words } = evaluate('where/jurisdiction', { ip: ['inet 198.18.4.1/24'] });
+    expect(words.nb).toContain(
+      'Kodene SJ (Svalbard og Jan Mayen) og BV (Bouvetøya) regnes verken som Norge eller som EØS',
+    );
+    expect(words.en).toContain('Protocol 40 of the EEA Agreement');
   });
 
   it('names the holder of the declared AS number', () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -256,7 +256,11 @@ describe('what is damaged, partial or older is refused, and what was there stays
       code: 'ADDRESS_STORE',
       message: expect.stringContaining('another hash'),
     });
-    await writeFile(join(root, '.jernverk/addresses/index.json'), '{');
+    const index = join(root, '.jernverk/addresses/index.json');
+    await writeFile(index, '{');
+    await expect(loadAddressBook(root, now)).rejects.toMatchObject({ code: 'ADDRESS_STORE' });
+    await rm(index);
+    await mkdir(index);
     await expect(loadAddressBook(root, now)).rejects.toMatchObject({ code: 'ADDRESS_STORE' });
   });
 });
@@ -309,6 +313,15 @@ describe('what the bundle keeps of the address data', () => {
       sources: [{ sha256: hash('sha256', text), file: 'addresses/delegated-ripencc-2026-11-22.txt.gz' }],
     });
     expect(await archiveAddresses(book, seen.toReversed())).toEqual(files);
+  });
+
+  it('is the records and the hash only where the whole file is too large', async () => {
+    await updateAddresses(root, await given('ripe.txt', text), now);
+    const files = await archiveAddresses(await loadAddressBook(root, now), ['192.0.2.1'], 100);
+    expect(files.map(({ path }) => path)).toEqual(['addresses/records.csv', 'addresses/sources.json']);
+    expect(JSON.parse(String(files[1]?.content))).toMatchObject({
+      sources: [{ sha256: hash('sha256', text), file: null }],
+    });
   });
 
   it('is the records and the hash only where the data is a package that anybody can fetch', async () => {
