@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bundleFiles, writeBundle } from '../../../audit/evidence/bundle.ts';
+import { readLatest } from '../../../audit/evidence/chain.ts';
 import { readFolder } from '../../../audit/evidence/folder.ts';
 import { sha256, statementOf } from '../../../audit/evidence/statement.ts';
 import { audit, contents, finding, to } from './support/example.ts';
@@ -105,6 +106,14 @@ describe('writeBundle', () => {
     const other = await makeKey(folder, 'other');
     const signing = { key: key.path, signers: [other.publicKey] };
     expect((await writeBundle(contents, join(folder, 'bundle'), signing)).signature).toMatchObject({ pinned: false });
+  });
+
+  it('writes the statement last: one that was cut short is no bundle', async () => {
+    const folder = await temporaryFolder();
+    const blocked = { ...contents, extra: new Map([['report.en.html/below-a-file', '']]) };
+    await expect(writeBundle(blocked, join(folder, 'a'), unsigned)).rejects.toThrow(/EEXIST|ENOTDIR/);
+    expect([...(await readFolder(join(folder, 'a'))).keys()]).toContain('findings.json');
+    expect(await readLatest(folder, audit.environment)).toBeNull();
   });
 
   it('never writes over a bundle', async () => {

@@ -138,6 +138,10 @@ describe('assessment-results.json', () => {
     expect(words.findings[0]?.description).toContain('\\<script\\>');
   });
 
+  it('keeps names of several lines, or of none, in the one line that OSCAL wants', () => {
+    expect(statesOf(withFindings(finding({ host: 'a\nb', basis: ['x\ty', '', ' '] })))).toEqual(['satisfied']);
+  });
+
   it('names a finding by its content: the same on any day, another one for another host', () => {
     const uuid = (different: Parameters<typeof finding>[0]) =>
       resultOf(withFindings(finding(different))).findings[0]?.uuid;

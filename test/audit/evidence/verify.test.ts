@@ -7,7 +7,7 @@ import { writeBundle } from '../../../audit/evidence/bundle.ts';
 import { canonicalJson } from '../../../audit/evidence/canonical-json.ts';
 import { readFolder } from '../../../audit/evidence/folder.ts';
 import { allowedSigners } from '../../../audit/evidence/signers.ts';
-import { sha256 } from '../../../audit/evidence/statement.ts';
+import { sha256, statementSchema } from '../../../audit/evidence/statement.ts';
 import { type Verification, verifyBundle } from '../../../audit/evidence/verify.ts';
 import { audit, contents, finding } from './support/example.ts';
 import { type Key, makeKey, sharedFolder, temporaryFolder } from './support/folders.ts';
@@ -82,6 +82,17 @@ describe('a bundle as it was signed', () => {
     const [type, blob] = key.publicKey.split(' ');
     const lines = `a@x,b@x namespaces="git,jernverk-*" ${type} ${blob}\n`;
     expect(await verifyBundle(intact, { signers: lines })).toMatchObject({ state: 'intact' });
+  });
+
+  it('can be checked without Jernverk, by ssh-keygen and sha256sum', async () => {
+    const list = join(shared.path, 'allowed_signers');
+    await writeFile(list, signers);
+    const statement = await readFile(join(intact, 'statement.json'), 'utf8');
+    const args = ['-f', list, '-I', 'jernverk', '-n', 'jernverk-evidence', '-s', 'statement.json.sig'];
+    execFileSync('ssh-keygen', ['-Y', 'verify', ...args], { cwd: intact, input: statement, stdio: 'pipe' });
+    const { subject } = statementSchema.parse(JSON.parse(statement));
+    const sums = subject.map(({ name, digest }) => `${digest.sha256}  ${name}\n`).join('');
+    execFileSync('sha256sum', ['--check', '--strict'], { cwd: intact, input: sums, stdio: 'pipe' });
   });
 
   it('could not be told from a changed one without pinned keys', async () => {
@@ -280,6 +291,17 @@ describe('a bundle that its signer made to say two things', () => {
     await signAgain(folder, key);
     const blamed = change('"status": "fail"') === '"status": "pass"' ? 'assessment-results.json' : name;
     expect(await verify(folder)).toMatchObject(changed(blamed));
+  });
+
+  it('is refused where its findings are in another order', async () => {
+    const folder = await copy();
+    await edit(folder, 'findings.json', (text) => {
+      const given: Audit = JSON.parse(text);
+      return canonicalJson({ ...given, findings: given.findings.toReversed() });
+    });
+    await fitStatement(folder, 'findings.json');
+    await signAgain(folder, key);
+    expect(await verify(folder)).toMatchObject(changed('findings.json'));
   });
 
   it('is refused where raw output that a finding rests on is not in it', async () => {
