@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+import type { Check } from '../check.ts';
+import { linesOf, type Parts } from './parts.ts';
+import { question } from './question.ts';
+import { fail, hostCheck, join, pass } from './verdict.ts';
+
+/**
+ * The files that sshd itself reads. A link is not followed: whoever owns the folder could point it at any file of root.
+ * `/` is asked for, too, and proves that stat could run.
+ */
+const keys = question(
+  'ssh-keys',
+  `locations=$(root sshd -T | sed -n 's/^authorizedkeysfile //p')
+part locations printf '%s\\n' "$locations"
+other() { root sshd -T | grep -E '^(authorizedkeyscommand|trustedusercakeys|authorizedprincipalsfile) '; }
+part other other
+paths=$(getent passwd | while IFS=: read -r name _ _ _ _ home _; do
+  for pattern in $locations; do
+    case $pattern in none) continue ;; /*) path=$pattern ;; *) path=$home/$pattern ;; esac
+    printf '%s\\n' "$path" | sed "s#%h#$home#g; s#%u#$name#g; s#%%#%#g; s#//*#/#g"
+  done
+done | grep -E '^[A-Za-z0-9._/-]+$' | sort -u)
+present=$(root stat --format='%n' -- / $paths 2>/dev/null)
+part present printf '%s\\n' "$present"
+for path in $present; do
+  [ "$path" = / ] || part "$path" root dd if="$path" iflag=nofollow,nonblock bs=64k count=4 status=none
+done`,
+);
+
+export interface AccessKey {
+  readonly path: string;
+  readonly type: string;
+  readonly fingerprint: string;
+  readonly comment: string;
+  readonly options: string;
+  /** Bits of an RSA key; null for others. */
+  readonly bits: number | null;
+}
+
+const keyPattern =
+  /^(.*?)((?:sk-)?(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-nistp\d+)(?:-cert-v01)?(?:@openssh\.com)?) (AAAA[A-Za-z0-9+/]+=*)(?: (.*))?$/;
+
+/** One line of authorized_keys (sshd(8)); null where it is no key. */
+export function parseKey(path: string, line: string): AccessKey | null {
+  const [, options = '', type, base64, comment = ''] = keyPattern.exec(line) ?? [];
+  if (type === undefined || base64 === undefined) return null;
+  const blob = Buffer.from(base64, 'base64');
+  const fingerprint = `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;
+  const bits = type === 'ssh-rsa' ? rsaBits(blob) : null;
+  return { path, type, fingerprint, comment: comment.trim(), options: options.trim(), bits };
+}
+
+/** The blob is name, exponent, modulus, each with a length of 4 bytes (RFC 4253 section 6.6). */
+function rsaBits(blob: Buffer): number {
+  const name = 4 + blob.readUInt32BE(0);
+  const exponent = name + 4 + blob.readUInt32BE(name);
+  const length = blob.readUInt32BE(exponent);
+  const first = blob[exponent + 4] ?? 0;
+  return first === 0 ? (length - 1) * 8 : length * 8 - Math.clz32(first) + 24;
+}
+
+export function accessKeys(parts: Parts): { readonly keys: readonly AccessKey[]; readonly strange: readonly string[] } {
+  const present = linesOf(parts.need('present'));
+  if (!present.includes('/')) throw new Error('the files of keys could not be looked for');
+  const read = present
+    .filter((path) => path !== '/')
+    .flatMap((path) => linesOf(parts.need(path)).map((line) => ({ path, key: parseKey(path, line) })));
+  return {
+    keys: read.flatMap(({ key }) => (key === null ? [] : [key])),
+    strange: read.filter(({ key }) => key === null).map(({ path }) => path),
+  };
+}
+
+const weak = ({ type, bits }: AccessKey): boolean => type === 'ssh-dss' || (bits !== null && bits < 2048);
+
+const describe = ({ path, type, fingerprint, comment, options }: AccessKey): string =>
+  `${path}: ${type} ${fingerprint} ${comment || '(no name)'}${options === '' ? '' : ` [${options}]`}`;
+
+export const checks: readonly Check[] = [
+  hostCheck({
+    id: 'access/ssh-keys',
+    chapter: 'access',
+    title: { nb: 'SSH-nøkler som slipper inn', en: 'SSH keys that are let in' },
+    expected: {
+      nb: 'Hver nøkkel sier hvem den tilhører, og er sterk nok.',
+      en: 'Each key says whose it is, and is strong enough.',
+    },
+    basis: ['GDPR art. 32', 'NSM 2.6', 'SOV-4', 'SOV-7'],
+    questions: [keys],
+    judge: (answered) => {
+      const parts = answered(keys);
+      const found = accessKeys(parts);
+      const elsewhere = linesOf(parts.need('other')).filter((line) => !line.endsWith(' none'));
+      const observed = [...found.keys.map(describe), ...elsewhere].join('\n');
+      const unnamed = found.keys.filter(({ comment }) => comment === '');
+      const tooWeak = found.keys.filter(weak);
+      const counted = {
+        nb: `${found.keys.length} nøkler slipper inn. Hvem som har den private delen av dem, og hvor i verden, kan ikke ses fra verten.`,
+        en: `${found.keys.length} keys are let in. Who has their private halves, and where in the world, cannot be seen from the host.`,
+      };
+      const faults = [
+        unnamed.length > 0
+          ? {
+              nb: `Uten navn på eieren: ${unnamed.map(({ fingerprint }) => fingerprint).join(', ')}.`,
+              en: `Without the name of an owner: ${unnamed.map(({ fingerprint }) => fingerprint).join(', ')}.`,
+            }
+          : null,
+        tooWeak.length > 0
+          ? {
+              nb: `For svake: ${tooWeak.map(({ fingerprint }) => fingerprint).join(', ')}.`,
+              en: `Too weak: ${tooWeak.map(({ fingerprint }) => fingerprint).join(', ')}.`,
+            }
+          : null,
+        found.strange.length > 0
+          ? {
+              nb: `Linjer som ikke er nøkler: ${[...new Set(found.strange)].join(', ')}.`,
+              en: `Lines that are no keys: ${[...new Set(found.strange)].join(', ')}.`,
+            }
+          : null,
+        elsewhere.length > 0
+          ? {
+              nb: `Nøkler kommer også fra andre steder: ${elsewhere.join('; ')}.`,
+              en: `Keys come from elsewhere, too: ${elsewhere.join('; ')}.`,
+            }
+          : null,
+      ];
+      if (faults.some((fault) => fault !== null)) return fail(join(...faults, counted), observed, ['persistent']);
+      return pass(counted, observed, ['persistent']);
+    },
+  }),
+];

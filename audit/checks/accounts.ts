@@ -1,0 +1,54 @@
+import type { Check } from '../check.ts';
+import { linesOf } from './parts.ts';
+import { question } from './question.ts';
+import { fail, hostCheck, pass } from './verdict.ts';
+
+/** `passwd -S` tells of each password whether it is set (P), locked (L) or empty (NP); no hash leaves the host. */
+const accounts = question('accounts', 'part accounts getent passwd\npart passwords root passwd --status --all');
+
+const noShell = /\/(?:nologin|false|sync)$/;
+
+export const checks: readonly Check[] = [
+  hostCheck({
+    id: 'access/passwords',
+    chapter: 'access',
+    title: { nb: 'Kontoer med skall og passord', en: 'Accounts with a shell and a password' },
+    expected: {
+      nb: 'Ingen konto med skall har et passord som virker, eller et tomt.',
+      en: 'No account with a shell has a working or an empty password.',
+    },
+    basis: ['GDPR art. 32', 'NSM 2.6', 'SOV-7'],
+    questions: [accounts],
+    judge: (answered) => {
+      const parts = answered(accounts);
+      const all = linesOf(parts.need('accounts')).map((line) => line.split(':'));
+      const shells = new Map(all.map((fields): [string, string] => [fields[0] ?? '', fields[6] ?? '']));
+      const passwords = linesOf(parts.need('passwords')).map((line) => {
+        const [name = '', state = ''] = line.split(' ');
+        return { name, state, shell: shells.get(name) ?? '' };
+      });
+      if (all.length === 0 || !passwords.some(({ name }) => name === 'root'))
+        throw new Error('the accounts are missing');
+      const usable = passwords.filter(({ shell }) => shell !== '' && !noShell.test(shell));
+      const observed = usable.map(({ name, state, shell }) => `${name} ${state} ${shell}`).join('\n');
+      const set = usable.filter(({ state }) => state !== 'L' && state !== 'LK');
+      if (set.length > 0)
+        return fail(
+          {
+            nb: `Disse har passord eller tomt passord (NP): ${set.map(({ name, state }) => `${name} ${state}`).join(', ')}.`,
+            en: `These have a password or an empty one (NP): ${set.map(({ name, state }) => `${name} ${state}`).join(', ')}.`,
+          },
+          observed,
+          ['running', 'persistent'],
+        );
+      return pass(
+        {
+          nb: `${usable.length} kontoer har skall, og passordet til hver av dem er låst.`,
+          en: `${usable.length} accounts have a shell, and the password of each is locked.`,
+        },
+        observed,
+        ['running', 'persistent'],
+      );
+    },
+  }),
+];

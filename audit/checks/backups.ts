@@ -1,0 +1,119 @@
+import type { Check } from '../check.ts';
+import { type Endpoint, hostOf, hostsFile, judgeEndpoints } from './endpoints.ts';
+import { CouldNotTell, linesOf, type Parts } from './parts.ts';
+import { question } from './question.ts';
+import { hostCheck, notEvaluated } from './verdict.ts';
+
+/** Programs that copy data away, as they are called in scripts and timers. */
+const programs =
+  'restic|borg|borgmatic|rsync|rclone|duplicity|duply|kopia|rdiff-backup|bacula-fd|bareos-fd|barman|wal-g|pgbackrest|s3cmd|azcopy|gsutil|tarsnap|rsnapshot|scp|sftp';
+/** `sftp:user@host:/path`, `s3:https://host/bucket`, `ssh://host/path`, `user@host:path`. */
+const targets = `(rest:|s3:|swift:|rclone:|webdav:)?(s3|b2|gs|azure|sftp|ssh|rsync|ftps?|https?|webdavs?)://?[^[:space:]"']+|(sftp|s3|b2|gs|azure|rclone|swift):[^[:space:]"']+|[A-Za-z0-9._-]+@[A-Za-z0-9._-]+:[^[:space:]"']*`;
+
+/** What runs by itself, and where the programs keep their settings. /etc/passwd proves that grep read as root. */
+const places = [
+  '/etc/crontab /etc/cron.d /etc/cron.hourly /etc/cron.daily /etc/cron.weekly /etc/cron.monthly /var/spool/cron/crontabs',
+  '/etc/systemd/system /usr/local/bin /usr/local/sbin /root/bin /root/.duply /root/.config/borgmatic',
+  '/etc/borgmatic /etc/borgmatic.d /etc/restic /etc/default /etc/rsnapshot.conf /etc/passwd',
+].join(' ');
+const canary = '/etc/passwd:root:x:0';
+
+/** Only the matched words leave the host, and logins in URLs do not. */
+export const backupGrep = `grep -rIswoE "(${programs}|RESTIC_REPOSITORY|BORG_REPO|${targets.replaceAll('"', '\\"')}|root:x:0)" ${places}`;
+
+const backups = question(
+  'backups',
+  `words() { found=$(root ${backupGrep}); printf '%s\\n' "$found" | sed -E 's#://[^[:space:]]*@#://***@#g' | sort -u; }
+part words words
+remotes() { root sed -n -E '/^\\[|^(type|host|endpoint|region|remote)[[:space:]]*=/p' "$1" | shown; }
+for path in /root/.config/rclone/rclone.conf /etc/rclone.conf; do
+  if root test -e "$path"; then part "$path" remotes "$path"; else missing "$path"; fi
+done`,
+);
+
+interface Found {
+  readonly path: string;
+  readonly words: readonly string[];
+}
+
+/** Words of each file that names a program which copies data away. */
+export function backupFiles(parts: Parts): readonly Found[] {
+  const text = parts.need('words');
+  if (!text.includes(canary))
+    throw new CouldNotTell({
+      nb: 'Filene kunne ikke leses som root.',
+      en: 'The files could not be read as root.',
+    });
+  const files = new Map<string, string[]>();
+  for (const line of linesOf(text)) {
+    const [, path = '', word = ''] = /^([^:]+):(.*)$/.exec(line) ?? [];
+    if (path !== '/etc/passwd') files.set(path, [...(files.get(path) ?? []), word]);
+  }
+  const program = new RegExp(`^(?:${programs}|RESTIC_REPOSITORY|BORG_REPO)$`);
+  const settings = /^\/etc\/(?:borgmatic|restic|rsnapshot)|^\/root\//;
+  return [...files]
+    .map(([path, words]) => ({ path, words }))
+    .filter(({ path, words }) => settings.test(path) || words.some((word) => program.test(word)));
+}
+
+const isTarget = (word: string): boolean => /[:@]/.test(word) && !/^(?:[a-z]+:)?file:/.test(word);
+
+/** `s3:https://host/bucket` and `rest:https://…` name the host inside; `s3:bucket` and `b2:bucket` name none. */
+function targetOf(word: string): string {
+  const inner = word.replace(/^(?:rest|s3|swift|rclone|webdav):(?=[a-z]+:\/\/)/, '');
+  const sftp = inner.replace(/^sftp:(?!\/\/)/, '');
+  return /^(?:s3|b2|gs|azure|rclone|swift):/.test(sftp) ? sftp : hostOf(sftp);
+}
+
+export function backupEndpoints(parts: Parts): Endpoint[] {
+  const named = backupFiles(parts).flatMap(({ path, words }) =>
+    words.filter(isTarget).map((word) => ({ target: targetOf(word), from: path })),
+  );
+  const remotes = ['/root/.config/rclone/rclone.conf', '/etc/rclone.conf'].flatMap((from) =>
+    linesOf(parts.maybe(from) ?? '').flatMap((line) => {
+      const [, key, value = ''] = /^(host|endpoint|type)\s*=\s*(\S+)$/.exec(line) ?? [];
+      if (key === undefined) return [];
+      return [{ target: key === 'type' ? `rclone ${value}` : hostOf(value), from }];
+    }),
+  );
+  return [...named, ...remotes.filter(({ target }) => !/^rclone (?:sftp|webdav|ftp|local|crypt|http)$/.test(target))];
+}
+
+export const checks: readonly Check[] = [
+  hostCheck({
+    id: 'where/backups',
+    chapter: 'where',
+    title: { nb: 'Sikkerhetskopier', en: 'Backups' },
+    expected: {
+      nb: 'Sikkerhetskopier som verten tar, går til innehavere innenfor egen grense.',
+      en: 'Backups that the host makes go to holders inside your own limit.',
+    },
+    basis: ['GDPR art. 5', 'GDPR art. 28', 'GDPR art. 32', 'GDPR art. 44-49', 'NSM 2.9', 'SOV-3'],
+    questions: [backups, hostsFile],
+    judge: (answered, context) => {
+      const parts = answered(backups);
+      const files = backupFiles(parts);
+      const endpoints = backupEndpoints(parts);
+      if (files.length > 0 && endpoints.length === 0)
+        return notEvaluated(
+          {
+            nb: `Det kjøres programmer for kopiering (${files.map(({ path }) => path).join(', ')}), men det framgår ikke hvor kopiene går.`,
+            en: `Programs that copy are run (${files.map(({ path }) => path).join(', ')}), but it does not show where the copies go.`,
+          },
+          files.map(({ path, words }) => `${path}: ${words.join(' ')}`).join('\n'),
+        );
+      return judgeEndpoints(endpoints, context, {
+        traffic: 'data',
+        none: {
+          nb: 'Fant ingen kjente programmer for sikkerhetskopi i cron, systemd, /usr/local eller /root. Kopier som leverandøren tar av disken, ses ikke fra verten.',
+          en: 'No known backup program was found in cron, systemd, /usr/local or /root. Copies that the provider takes of the disk cannot be seen from the host.',
+        },
+        proves: ['persistent'],
+        also: {
+          nb: 'En sikkerhetskopi inneholder alt som er på verten.',
+          en: 'A backup holds all that is on the host.',
+        },
+      });
+    },
+  }),
+];

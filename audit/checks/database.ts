@@ -1,0 +1,65 @@
+import type { Check } from '../check.ts';
+import { linesOf } from './parts.ts';
+import { question } from './question.ts';
+import { fail, hostCheck, notApplicable, pass } from './verdict.ts';
+
+/** As the database's own account, by the local socket; no password and no hash is asked for. */
+export const rolesCommand =
+  'psql -XAtc "select rolname, rolsuper, rolcanlogin, rolreplication from pg_roles order by 1" postgres';
+const database = question(
+  'postgresql',
+  `clusters() { ls /etc/postgresql 2>/dev/null; ss -Hltn 'sport = :5432'; true; }
+part clusters clusters
+if command -v psql >/dev/null && [ -n "$(clusters)" ]; then
+  roles() {
+    if [ "$uid" -eq 0 ]; then (cd / && runuser -u postgres -- ${rolesCommand}); else sudo -n -u postgres -- ${rolesCommand}; fi
+  }
+  part roles roles
+  hosts() { for path in /etc/postgresql/*/*/pg_hba.conf; do root grep -E '^(host|hostssl|hostnossl)[[:space:]]' "$path"; done; true; }
+  part hosts hosts
+else
+  missing roles; missing hosts
+fi`,
+);
+
+export const checks: readonly Check[] = [
+  hostCheck({
+    id: 'access/database-roles',
+    chapter: 'access',
+    title: { nb: 'Roller i PostgreSQL', en: 'Roles of PostgreSQL' },
+    expected: {
+      nb: 'Bare «postgres» er superbruker, og databasen tar ikke imot fra alle adresser.',
+      en: 'Only "postgres" is a superuser, and the database does not take connections from every address.',
+    },
+    basis: ['GDPR art. 25', 'GDPR art. 32', 'NSM 2.6'],
+    questions: [database],
+    judge: (answered) => {
+      const parts = answered(database);
+      if (parts.need('clusters').trim() === '')
+        return notApplicable({ nb: 'PostgreSQL er ikke på verten.', en: 'PostgreSQL is not on the host.' });
+      const roles = linesOf(parts.need('roles')).map((line) => line.split('|'));
+      const hosts = linesOf(parts.need('hosts'));
+      if (roles.length === 0) throw new Error('the database named no role');
+      const observed = [...roles.map((fields) => fields.join(' ')), ...hosts].join('\n');
+      const strong = roles.filter(([name, superuser]) => superuser === 't' && name !== 'postgres');
+      const everybody = hosts.filter((line) => /\s(?:0\.0\.0\.0\/0|::\/0|all)\s+\S+$/.test(line));
+      if (strong.length + everybody.length > 0)
+        return fail(
+          {
+            nb: `Superbrukere og åpninger for alle: ${[...strong.map(([name]) => name), ...everybody].join('; ')}.`,
+            en: `Superusers and openings for everybody: ${[...strong.map(([name]) => name), ...everybody].join('; ')}.`,
+          },
+          observed,
+          ['running', 'persistent'],
+        );
+      return pass(
+        {
+          nb: `Roller: ${roles.map(([name]) => name).join(', ')}.`,
+          en: `Roles: ${roles.map(([name]) => name).join(', ')}.`,
+        },
+        observed,
+        ['running', 'persistent'],
+      );
+    },
+  }),
+];

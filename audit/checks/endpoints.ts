@@ -1,0 +1,217 @@
+import { BlockList, isIP } from 'node:net';
+import type { CheckContext, Verdict } from '../check.ts';
+import type { Proof } from '../finding.ts';
+import type { Text } from '../text.ts';
+import { CouldNotTell, linesOf, Parts } from './parts.ts';
+import { question } from './question.ts';
+import { inEea, inRegion, isCountry, regionText } from './regions.ts';
+import { fail, join, notEvaluated, pass } from './verdict.ts';
+
+/** Somewhere that a host is configured to talk to, or that talks to it. */
+export interface Endpoint {
+  /** An address, or a name. */
+  readonly target: string;
+  /** Where it is written: `/etc/resolv.conf`. */
+  readonly from: string;
+}
+
+/** `software`: only fetched from. `data`: what is sent there may be personal data. */
+export type Traffic = 'software' | 'data';
+
+/** The names that the host itself knows without asking anybody. */
+export const hostsFile = question('hosts-file', 'file /etc/hosts');
+
+const local = new BlockList();
+for (const [network, bits] of [
+  ['127.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['172.16.0.0', 12],
+  ['192.168.0.0', 16],
+  ['169.254.0.0', 16],
+  // Shared address space of providers: RFC 6598.
+  ['100.64.0.0', 10],
+] as const)
+  local.addSubnet(network, bits, 'ipv4');
+for (const [network, bits] of [
+  ['::1', 128],
+  ['fc00::', 7],
+  ['fe80::', 10],
+] as const)
+  local.addSubnet(network, bits, 'ipv6');
+
+/** Loopback, link-local and private addresses: no registry gives them to anybody. */
+export const isLocal = (address: string): boolean => {
+  const version = isIP(address);
+  return version !== 0 && local.check(address, version === 4 ? 'ipv4' : 'ipv6');
+};
+
+/** Without brackets, zone, and the prefix of IPv4 in IPv6. */
+export const plainAddress = (text: string): string =>
+  text
+    .replace(/^\[(.*)\]$/, '$1')
+    .replace(/%.*$/, '')
+    .replace(/^::ffff:(?=\d+\.)/i, '');
+
+type Placed =
+  | { readonly kind: 'local' | 'name' | 'no record'; readonly text: string }
+  | { readonly kind: 'country'; readonly text: string; readonly country: string; readonly address: string };
+
+function place({ target, from }: Endpoint, context: CheckContext): Placed[] {
+  const plain = plainAddress(target.toLowerCase());
+  if (isIP(plain) !== 0) return [placeAddress(plain, `${plain}, ${from}`, context)];
+  if (plain === 'localhost' || plain === context.host.name) return [{ kind: 'local', text: `${plain}, ${from}` }];
+  const known = addressesOf(plain, context);
+  if (known.length === 0) return [{ kind: 'name', text: `${target}, ${from}` }];
+  return known.map((address) => placeAddress(address, `${target} = ${address}, ${from}`, context));
+}
+
+function placeAddress(address: string, text: string, context: CheckContext): Placed {
+  if (isLocal(address)) return { kind: 'local', text };
+  const country = context.addresses.country(address);
+  if (!isCountry(country)) return { kind: 'no record', text };
+  return { kind: 'country', country, address, text: `${country}: ${text}` };
+}
+
+function addressesOf(name: string, context: CheckContext): string[] {
+  const answer = context.answers.get(hostsFile.name);
+  const text = new Parts(hostsFile.name, answer).maybe('/etc/hosts') ?? '';
+  return linesOf(text).flatMap((line) => {
+    const [address = '', ...names] = line.replace(/#.*/, '').trim().split(/\s+/);
+    return isIP(address) !== 0 && names.some((other) => other.toLowerCase() === name) ? [address] : [];
+  });
+}
+
+function covered(address: string, { environment }: CheckContext, traffic: Traffic): boolean {
+  const services = environment.audit.egress.services.filter((service) =>
+    traffic === 'software' ? service.kind === 'supply chain' : true,
+  );
+  return services.some((service) =>
+    service.to.some((network) => {
+      const [base = '', bits] = network.split('/');
+      const version = isIP(base);
+      if (version === 0) return false;
+      const family = version === 4 ? 'ipv4' : 'ipv6';
+      const list = new BlockList();
+      list.addSubnet(base, bits === undefined ? (version === 4 ? 32 : 128) : Number(bits), family);
+      return isIP(address) === version && list.check(address, family);
+    }),
+  );
+}
+
+export interface Judgement {
+  readonly traffic: Traffic;
+  /** What it means that nothing is configured. */
+  readonly none: Text;
+  readonly proves: readonly Proof[];
+  /** What a finding says besides. */
+  readonly also?: Text;
+}
+
+/** Where the holders of the endpoints are, against the environment's own limit (policy) and the EEA (law). */
+export function judgeEndpoints(
+  endpoints: readonly Endpoint[],
+  context: CheckContext,
+  { traffic, none, proves, also }: Judgement,
+): Verdict {
+  if (endpoints.length === 0) return pass(none, '', proves);
+  const { region } = context.environment.audit;
+  const placed = distinct(endpoints.flatMap((endpoint) => place(endpoint, context)));
+  const observed = placed.map(({ kind, text }) => (kind === 'local' ? `local: ${text}` : text)).join('\n');
+  const abroad = placed.filter((one) => one.kind === 'country');
+  const outsideLaw = abroad.filter(({ country, address }) => {
+    const declared = traffic === 'software' && covered(address, context, traffic);
+    return !inEea(country) && !declared;
+  });
+  const outsidePolicy = abroad.filter(
+    ({ country, address }) => inEea(country) && !inRegion(country, region) && !covered(address, context, traffic),
+  );
+  const unknown = placed.filter(({ kind }) => kind === 'name' || kind === 'no record');
+  const words = join(
+    outsideLaw.length === 0 ? null : outsideEea(outsideLaw, traffic, context),
+    outsidePolicy.length === 0 ? null : outsideOwnLimit(outsidePolicy, context),
+    unknown.length === 0 ? null : undecided(unknown),
+  );
+  if (outsideLaw.length + outsidePolicy.length > 0) return fail(join(words, also ?? null), observed, proves);
+  if (unknown.length > 0) return notEvaluated(words, observed, proves);
+  return pass(allInside(placed, region), observed, proves);
+}
+
+const list = (placed: readonly Placed[]): string => placed.map(({ text }) => text).join('; ');
+
+const distinct = (placed: readonly Placed[]): Placed[] => [
+  ...new Map(placed.map((one): [string, Placed] => [one.text, one])).values(),
+];
+
+function outsideEea(placed: readonly Placed[], traffic: Traffic, { environment }: CheckContext): Text {
+  const limit = regionText[environment.audit.region];
+  const law: Text =
+    traffic === 'software'
+      ? {
+          nb: 'Her hentes programvare. Det er ikke i seg selv en overføring av personopplysninger, men kilden er utenfor egen grense og kan påvirke hva som kjører.',
+          en: 'Software is fetched here. That is no transfer of personal data in itself, but the source is outside your own limit and may influence what runs.',
+        }
+      : {
+          nb: 'Går det personopplysninger dit, er det en overføring som trenger et grunnlag (GDPR art. 44–49).',
+          en: 'Where personal data goes there, it is a transfer that needs a legal basis (GDPR art. 44–49).',
+        };
+  return join(
+    {
+      nb: `Innehaveren av adressen er utenfor EØS og utenfor egen grense (${limit.nb}): ${list(placed)}.`,
+      en: `The holder of the address is outside the EEA and outside your own limit (${limit.en}): ${list(placed)}.`,
+    },
+    law,
+  );
+}
+
+function outsideOwnLimit(placed: readonly Placed[], { environment }: CheckContext): Text {
+  const limit = regionText[environment.audit.region];
+  return {
+    nb: `Innenfor EØS, men utenfor egen grense (${limit.nb}): ${list(placed)}.`,
+    en: `Inside the EEA, but outside your own limit (${limit.en}): ${list(placed)}.`,
+  };
+}
+
+function undecided(placed: readonly Placed[]): Text {
+  const names = placed.filter(({ kind }) => kind === 'name');
+  const records = placed.filter(({ kind }) => kind === 'no record');
+  return join(
+    names.length === 0
+      ? null
+      : {
+          nb: `Ikke avgjort, siden revisjonen ikke slår opp navn (det ville vært et kall til en tredjepart), og verten selv ikke har dem i /etc/hosts: ${list(names)}. Hvor trafikken gikk, viser kapittelet om destinasjoner.`,
+          en: `Not decided, since the audit looks up no names (that would be a call to a third party), and the host itself has none of them in /etc/hosts: ${list(names)}. Where traffic went is in the chapter on destinations.`,
+        },
+    records.length === 0
+      ? null
+      : {
+          nb: `Adressedataene har ikke noe land for: ${list(records)}.`,
+          en: `The address data has no country for: ${list(records)}.`,
+        },
+  );
+}
+
+function allInside(placed: readonly Placed[], region: CheckContext['environment']['audit']['region']): Text {
+  const limit = regionText[region];
+  const ownNetwork = placed.some(({ kind }) => kind === 'local');
+  return join(
+    {
+      nb: `Alle innehavere er innenfor egen grense (${limit.nb}), eller ført opp som tillatt.`,
+      en: `All holders are inside your own limit (${limit.en}), or declared as allowed.`,
+    },
+    ownNetwork
+      ? {
+          nb: 'Lokale og private adresser regnes som lokale. Om en tjeneste der sender videre, ses ikke her.',
+          en: 'Local and private addresses count as local. Whether a service there passes things on is not seen here.',
+        }
+      : null,
+  );
+}
+
+/** The host of a URL or of `user@host:path`, `host:port`, `host`. Throws where there is none. */
+export function hostOf(text: string): string {
+  const [, ofUrl] = /^[a-z][a-z0-9+.-]*:\/\/(?:[^/?#]*@)?(\[[^\]]+\]|[^/:?#]+)/i.exec(text) ?? [];
+  const [, plain] = /^(?:[^@/\s]+@)?(\[[^\]]+\]|[^:/\s]+)/.exec(text) ?? [];
+  const host = ofUrl ?? (isIP(text) === 6 ? text : plain);
+  if (host !== undefined) return plainAddress(host);
+  throw new CouldNotTell({ nb: `Fant ingen vert i «${text}».`, en: `There is no host in "${text}".` });
+}

@@ -1,0 +1,131 @@
+import { rulesFile, table, unit, unitFile } from '../../provision/firewall/names.ts';
+import type { Check } from '../check.ts';
+import { bootedAt, bootQuestion, newest, proofsOf } from './proofs.ts';
+import { question } from './question.ts';
+import { fail, hostCheck, join, pass } from './verdict.ts';
+
+/** Terse: sets may hold tens of thousands of networks. */
+export const firewall = question(
+  'firewall',
+  `rtool ruleset nft -s -t list ruleset
+part unit systemctl show --timestamp=unix --property=ActiveState,UnitFileState,ActiveEnterTimestamp ${unit}
+part stock systemctl show --property=ActiveState,UnitFileState nftables.service
+changed() { root stat -c %Y ${rulesFile} ${unitFile}; }
+if [ -e ${unitFile} ]; then part changed changed; else missing changed; fi
+loaded() {
+  live=$(root nft -s list table ${table}) && recorded=$(root cat /run/jernverk/firewall/loaded.nft) || return
+  [ "$live" = "$recorded" ] && echo 'as loaded' || echo 'changed since it was loaded'
+}
+if [ -e ${unitFile} ]; then part loaded loaded; else missing loaded; fi
+published() { root docker ps --format '{{.Names}} {{.Ports}}' | grep -- '->' || true; }
+if command -v docker >/dev/null; then part published published; else missing published; fi`,
+);
+
+const tables = (ruleset: string): readonly { readonly family: string; readonly body: string }[] =>
+  [...ruleset.matchAll(/^table (\S+) (\S+) \{\n([\s\S]*?)^\}/gm)].map(([, family = '', , body = '']) => ({
+    family,
+    body,
+  }));
+
+const denies = (body: string): boolean => /chain \S+ \{\s*\n\s*type filter hook input [^;]*; policy drop;/.test(body);
+
+/** Whether packets to the host are dropped by default on both IPv4 and IPv6. */
+export function inboundDeny(ruleset: string): boolean {
+  const families = new Set(
+    tables(ruleset)
+      .filter(({ body }) => denies(body))
+      .map(({ family }) => family),
+  );
+  return families.has('inet') || (families.has('ip') && families.has('ip6'));
+}
+
+/** Rules of denying input chains that let everything in, whatever comes. */
+const letsAllIn = (ruleset: string): boolean =>
+  tables(ruleset).some(({ body }) => denies(body) && /^\s*(?:counter\s+)?accept$/m.test(body));
+
+export const checks: readonly Check[] = [
+  hostCheck({
+    id: 'controls/firewall-inbound',
+    chapter: 'controls',
+    title: { nb: 'Brannmur mot innkommende trafikk', en: 'Firewall against incoming traffic' },
+    expected: {
+      nb: 'Alt som ikke er åpnet, stenges, på IPv4 og IPv6, nå og etter en omstart.',
+      en: 'What is not opened is denied, on IPv4 and IPv6, now and after a reboot.',
+    },
+    basis: ['GDPR art. 25', 'GDPR art. 32', 'NSM 2.5', 'SOV-7'],
+    questions: [firewall, bootQuestion],
+    judge: (answered) => {
+      const parts = answered(firewall);
+      const ruleset = parts.need('ruleset');
+      const unitState = parts.need('unit');
+      const stock = parts.need('stock');
+      const running = inboundDeny(ruleset) && !letsAllIn(ruleset);
+      const own = parts.maybe('changed');
+      const enabled = (state: string): boolean => /^UnitFileState=enabled$/m.test(state);
+      const persistent = own === null ? enabled(stock) : enabled(unitState);
+      const changedAt = own === null ? null : newest(own);
+      const boot = bootedAt(answered(bootQuestion).need('times'));
+      const proves = proofsOf({ running, persistent, changedAt, bootedAt: boot });
+      const chains = tables(ruleset).filter(({ body }) => denies(body));
+      const observed = `${chains.map(({ family, body }) => `${family}\n${body}`).join('\n')}\n${unitState}`;
+      const loaded = parts.maybe('loaded')?.trim() ?? null;
+      const published = (parts.maybe('published') ?? '').trim();
+      if (!running)
+        return fail(
+          {
+            nb: 'Ingen brannmur stenger innkommende trafikk på både IPv4 og IPv6.',
+            en: 'No firewall denies incoming traffic on both IPv4 and IPv6.',
+          },
+          observed,
+          proves,
+        );
+      if (published !== '')
+        return fail(
+          {
+            nb: `Docker slipper trafikk forbi brannmuren til: ${published.split('\n').join('; ')}.`,
+            en: `Docker lets traffic past the firewall to: ${published.split('\n').join('; ')}.`,
+          },
+          observed,
+          proves,
+        );
+      if (loaded !== null && loaded !== 'as loaded')
+        return fail(
+          {
+            nb: 'Brannmuren stenger, men reglene er endret for hånd siden de ble lastet.',
+            en: 'The firewall denies, but its rules were changed by hand since they were loaded.',
+          },
+          observed,
+          proves,
+        );
+      if (!persistent)
+        return fail(
+          {
+            nb: 'Brannmuren stenger nå, men kommer ikke tilbake etter en omstart.',
+            en: 'The firewall denies now, but does not come back after a reboot.',
+          },
+          observed,
+          proves,
+        );
+      const proven = proves.includes('after reboot')
+        ? {
+            nb: 'Verten er startet om siden reglene sist ble endret, og de kom tilbake.',
+            en: 'The host was booted since the rules last changed, and they came back.',
+          }
+        : {
+            nb: 'Den er satt opp til å komme tilbake etter en omstart; det er ikke sett, siden verten ikke er startet om etter siste endring.',
+            en: 'It is set up to come back after a reboot; that was not seen, since the host has not been booted since the last change.',
+          };
+      return pass(
+        join(
+          {
+            nb: 'Innkommende trafikk stenges når den ikke er åpnet, på IPv4 og IPv6.',
+            en: 'Incoming traffic is denied unless opened, on IPv4 and IPv6.',
+          },
+          proven,
+        ),
+        observed,
+        proves,
+      );
+    },
+  }),
+];

@@ -1,0 +1,122 @@
+import { isIP } from 'node:net';
+import type { Check } from '../check.ts';
+import { hostsFile, judgeEndpoints, plainAddress } from './endpoints.ts';
+import { linesOf, type Parts } from './parts.ts';
+import { question } from './question.ts';
+import { hostCheck, join, notEvaluated } from './verdict.ts';
+
+/** Lines of the journal that are looked at, newest first to be kept; and days back. */
+const lineLimit = 20_000;
+const days = 90;
+
+/**
+ * Log-ins by SSH from the journal, added up on the host; and the log-in records where there is a program for them
+ * (`last` of util-linux on Debian 12, of wtmpdb on Debian 13, which a minimal install has not).
+ */
+const logins = question(
+  'logins',
+  `accepted() {
+  log=$(root journalctl --quiet --no-pager --output=short-unix --identifier=sshd --identifier=sshd-session --since=-${days}d --lines=${lineLimit}) || return
+  printf '%s\\n' "$log" | awk '
+    NF > 3 && !first { first = int($1) }
+    NF > 3 { lines++ }
+    $4 == "Accepted" && $6 == "for" && $8 == "from" {
+      key = $7 " " $5 " " $9 " " ($NF ~ /^SHA256:/ ? $NF : "-"); count[key]++; last[key] = int($1)
+    }
+    END { print "since", first + 0, "lines", lines + 0; for (key in count) print key, count[key], last[key] | "sort" }'
+}
+part accepted accepted
+tool last last -i -F -w -n 500`,
+);
+
+export interface Login {
+  readonly user: string;
+  readonly method: string;
+  readonly address: string;
+  readonly fingerprint: string;
+  readonly count: number;
+  /** Seconds since 1970. */
+  readonly last: number;
+}
+
+export function sshLogins(parts: Parts): {
+  readonly since: number;
+  readonly lines: number;
+  readonly logins: readonly Login[];
+} {
+  const [head = '', ...rest] = linesOf(parts.need('accepted'));
+  const [, since, lines] = /^since (\d+) lines (\d+)$/.exec(head) ?? [];
+  if (since === undefined) throw new Error('the journal gave no first line');
+  return {
+    since: Number(since),
+    lines: Number(lines),
+    logins: rest.map((line) => {
+      const [user = '', method = '', address = '', fingerprint = '', count, last] = line.split(' ');
+      return { user, method, address: plainAddress(address), fingerprint, count: Number(count), last: Number(last) };
+    }),
+  };
+}
+
+/** `root pts/0 192.0.2.7 Mon Nov 23 …`: user and address. */
+const recordedLogins = (text: string): { user: string; address: string }[] =>
+  linesOf(text).flatMap((line) => {
+    const [user = '', , address = ''] = line.split(/\s+/);
+    const plain = plainAddress(address);
+    return isIP(plain) !== 0 && !/^(?:0\.0\.0\.0|::)$/.test(plain) ? [{ user, address: plain }] : [];
+  });
+
+const day = (seconds: number): string => new Date(seconds * 1000).toISOString().slice(0, 10);
+
+export const checks: readonly Check[] = [
+  hostCheck({
+    id: 'access/logins',
+    chapter: 'access',
+    title: { nb: 'Innlogginger, og hvor de kom fra', en: 'Log-ins, and where they came from' },
+    expected: {
+      nb: 'Ingen logger inn fra adresser med innehaver utenfor egen grense.',
+      en: 'Nobody logs in from addresses whose holder is outside your own limit.',
+    },
+    basis: ['GDPR art. 32', 'GDPR art. 44-49', 'NSM 2.6', 'SOV-2', 'SOV-4'],
+    questions: [logins, hostsFile],
+    judge: (answered, context) => {
+      const parts = answered(logins);
+      const { since, lines, logins: ssh } = sshLogins(parts);
+      const recorded = recordedLogins(parts.maybe('last') ?? '');
+      if (lines === 0 && recorded.length === 0)
+        return notEvaluated({
+          nb: 'Verken journalen eller innloggingsregisteret har noe om innlogginger.',
+          en: 'Neither the journal nor the log-in records say anything of log-ins.',
+        });
+      const endpoints = [
+        ...ssh.map(({ user, method, address, fingerprint, count, last }) => ({
+          target: address,
+          from: `${user} ${method} ${fingerprint} ×${count}, last ${day(last)}`,
+        })),
+        ...recorded.map(({ user, address }) => ({ target: address, from: `${user} (last)` })),
+      ];
+      const judged = judgeEndpoints(endpoints, context, {
+        traffic: 'data',
+        none: { nb: 'Ingen innlogginger er ført.', en: 'No log-ins are on record.' },
+        proves: ['running'],
+        also: {
+          nb: 'Fjerntilgang fra et tredjeland er en overføring, også når dataene blir liggende i Norge.',
+          en: 'Remote access from a third country is a transfer, even where the data stays in Norway.',
+        },
+      });
+      const period =
+        since === 0
+          ? null
+          : {
+              nb: `Journalen går tilbake til ${day(since)} (høyst ${days} dager eller ${lineLimit} linjer).`,
+              en: `The journal goes back to ${day(since)} (at most ${days} days or ${lineLimit} lines).`,
+            };
+      return {
+        ...judged,
+        words: join(judged.words, period, {
+          nb: 'Leverandørens konsoll og innlogginger gjennom en tunnel ses ikke her.',
+          en: 'The provider’s console and log-ins through a tunnel are not seen here.',
+        }),
+      };
+    },
+  }),
+];

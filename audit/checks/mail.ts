@@ -1,0 +1,74 @@
+import type { Check } from '../check.ts';
+import { type Endpoint, hostOf, hostsFile, judgeEndpoints } from './endpoints.ts';
+import { linesOf, type Parts } from './parts.ts';
+import { question } from './question.ts';
+import { hostCheck } from './verdict.ts';
+
+/** Only the lines that name a host: these files hold passwords, too. */
+const mail = question(
+  'mail',
+  `named() { sed -n -E 's/^[[:space:]]*//; /^(relayhost|dc_smarthost|dc_eximconfig_configtype|mailhub|host|transport_maps)([[:space:]=]|$)/p' "$1"; }
+for path in /etc/postfix/main.cf /etc/exim4/update-exim4.conf.conf /etc/msmtprc /root/.msmtprc /etc/ssmtp/ssmtp.conf; do
+  if root test -e "$path"; then part "$path" named "$path"; else missing "$path"; fi
+done
+remotes() { sed -E 's/^([^[:space:]]+).*/\\1/' "$1"; }
+if [ -e /etc/nullmailer/remotes ]; then part /etc/nullmailer/remotes remotes /etc/nullmailer/remotes; else missing /etc/nullmailer/remotes; fi
+part units systemctl show --property=Id,LoadState,ActiveState postfix.service exim4.service nullmailer.service opensmtpd.service`,
+);
+
+/** `[smtp.example.no]:587`, `smtp.example.no::587;…` (exim), `smtp.example.no`. */
+export function mailEndpoints(parts: Parts): Endpoint[] {
+  const files = [
+    '/etc/postfix/main.cf',
+    '/etc/exim4/update-exim4.conf.conf',
+    '/etc/msmtprc',
+    '/root/.msmtprc',
+    '/etc/ssmtp/ssmtp.conf',
+  ];
+  const relays = files.flatMap((from) =>
+    linesOf(parts.maybe(from) ?? '').flatMap((line) => {
+      const [, value = ''] = /^(?:relayhost|dc_smarthost|mailhub|host)\s*=?\s*(.*)$/.exec(line) ?? [];
+      return value
+        .replaceAll(/['"]/g, '')
+        .split(/[;,\s]+/)
+        .filter((word) => word !== '')
+        .map((word) => ({ target: hostOf(word.replace(/^smtp:/, '')), from }));
+    }),
+  );
+  const nullmailer = linesOf(parts.maybe('/etc/nullmailer/remotes') ?? '').map((word) => ({
+    target: hostOf(word),
+    from: '/etc/nullmailer/remotes',
+  }));
+  return [...relays, ...nullmailer];
+}
+
+export const checks: readonly Check[] = [
+  hostCheck({
+    id: 'destinations/mail-relays',
+    chapter: 'destinations',
+    title: { nb: 'E-post ut', en: 'Outgoing mail' },
+    expected: {
+      nb: 'E-post fra verten går ikke gjennom tjenere utenfor egen grense.',
+      en: 'Mail from the host does not go through servers outside your own limit.',
+    },
+    basis: ['GDPR art. 28', 'GDPR art. 44-49', 'SOV-3'],
+    questions: [mail, hostsFile],
+    judge: (answered, context) => {
+      const parts = answered(mail);
+      const direct = /^Id=(?:postfix|exim4|opensmtpd)\.service\nLoadState=loaded\nActiveState=active/m.test(
+        parts.filled('units'),
+      );
+      const relays = mailEndpoints(parts);
+      const endpoints =
+        relays.length === 0 && direct ? [{ target: 'mottakernes tjenere / recipients’ servers', from: 'MX' }] : relays;
+      return judgeEndpoints(endpoints, context, {
+        traffic: 'data',
+        none: {
+          nb: 'Ingen e-posttjener og ingen videresending er satt opp.',
+          en: 'No mail server and no relay is configured.',
+        },
+        proves: ['persistent'],
+      });
+    },
+  }),
+];

@@ -1,0 +1,100 @@
+import type { Answer } from '../../provision/gather.ts';
+import type { Text } from '../text.ts';
+import { lastPart, notThere } from './question.ts';
+
+/** Why a check cannot be decided. Never a pass. */
+export class CouldNotTell extends Error {
+  readonly words: Text;
+  constructor(words: Text) {
+    super(words.en);
+    this.words = words;
+  }
+}
+
+/** What one question was answered, in parts. Whoever asks for a part that failed gets `CouldNotTell`. */
+export class Parts {
+  readonly #parts: ReadonlyMap<string, { readonly exitCode: number; readonly text: string }>;
+  readonly #stderr: string;
+
+  constructor(question: string, answer: Answer | undefined) {
+    this.#parts = parse(question, answer);
+    this.#stderr = answer?.stderr ?? '';
+  }
+
+  /** The text of a part that must be there. */
+  need(name: string): string {
+    const text = this.maybe(name);
+    if (text !== null) return text;
+    throw new CouldNotTell({ nb: `${name} finnes ikke på verten.`, en: `${name} is not on the host.` });
+  }
+
+  /** The text of a part that no host leaves empty. */
+  filled(name: string): string {
+    const text = this.need(name);
+    if (text.trim() !== '') return text;
+    throw new CouldNotTell({ nb: `Svaret om ${name} er tomt.`, en: `The answer about ${name} is empty.` });
+  }
+
+  /** The text of a part; null where the host has no such file or program. */
+  maybe(name: string): string | null {
+    const part = this.#parts.get(name);
+    if (part === undefined) throw new CouldNotTell({ nb: `Svaret mangler ${name}.`, en: `The answer lacks ${name}.` });
+    if (part.exitCode === notThere) return null;
+    if (part.exitCode === 0) return part.text;
+    const reason = `${name}: ${this.#stderr || `exit code ${part.exitCode}`}`;
+    throw new CouldNotTell({ nb: `Verten kunne ikke svare: ${reason}`, en: `The host could not answer: ${reason}` });
+  }
+
+  /** The exit code, for programs that answer with it; `CouldNotTell` where the part is missing. */
+  exitCode(name: string): number {
+    const part = this.#parts.get(name);
+    if (part !== undefined) return part.exitCode;
+    throw new CouldNotTell({ nb: `Svaret mangler ${name}.`, en: `The answer lacks ${name}.` });
+  }
+
+  /** Names and texts of the parts that are there and whose names begin so. */
+  under(prefix: string): readonly (readonly [name: string, text: string])[] {
+    return [...this.#parts.keys()]
+      .filter((name) => name.startsWith(prefix))
+      .flatMap((name) => {
+        const text = this.maybe(name);
+        return text === null ? [] : [[name, text] as const];
+      });
+  }
+}
+
+function parse(question: string, answer: Answer | undefined) {
+  if (answer === undefined)
+    throw new CouldNotTell({
+      nb: `Verten ble ikke spurt om «${question}».`,
+      en: `The host was not asked about "${question}".`,
+    });
+  if (answer.exitCode !== 0) {
+    const reason = answer.stderr || `exit code ${answer.exitCode}`;
+    throw new CouldNotTell({ nb: `Spørsmålet feilet på verten: ${reason}`, en: `The question failed: ${reason}` });
+  }
+  const parts = new Map<string, { exitCode: number; text: string }>();
+  for (const section of answer.stdout.split(/^=== /m).slice(1)) {
+    const [head = '', ...content] = section.replace(/\n$/, '').split('\n');
+    const [, name, code] = /^(.+) (\d+)$/.exec(head) ?? [];
+    if (name === undefined || content.some((line) => line !== '' && !line.startsWith('  ')))
+      throw new CouldNotTell({
+        nb: `Svaret på «${question}» er ikke slik det skal være.`,
+        en: `The answer to "${question}" is not as it should be.`,
+      });
+    parts.set(name, { exitCode: Number(code), text: content.map((line) => line.slice(2)).join('\n') });
+  }
+  if (!parts.has(lastPart))
+    throw new CouldNotTell({
+      nb: `Svaret på «${question}» er tomt eller avkuttet.`,
+      en: `The answer to "${question}" is empty or was cut off.`,
+    });
+  return parts;
+}
+
+/** Lines without white space at the ends, without empty ones and comments. */
+export const linesOf = (text: string): string[] =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !/^[#;]/.test(line));

@@ -1,0 +1,43 @@
+import { raw } from '../../provision/command.ts';
+import type { Question } from '../check.ts';
+
+/**
+ * A question is a script for dash that prints parts: a line `=== name exit-code`, then what was printed, each line
+ * indented by two spaces, so that no content can pass itself off as a part. The last part is `end`: an answer without
+ * it was cut off.
+ */
+
+/** Exit code of a part whose file or program is not on the host. No program of ours uses it otherwise. */
+export const notThere = 44;
+export const lastPart = 'end';
+
+/**
+ * - `root COMMAND…`: as root; with sudo where the audit logs in as somebody else. Only what `sudo-commands.ts` lists.
+ * - `part NAME COMMAND…`, `tool NAME COMMAND…`, `rtool NAME COMMAND…`: one part; tool says where the program is missing,
+ *   rtool runs it as root.
+ * - `file PATH…`: the files that are there, each a part with its path as name. `shown` cuts logins out of URLs and the
+ *   values of keys that sound like secrets, before the answer leaves the host; it rather cuts too much.
+ */
+const preamble = `PATH=$PATH:/usr/sbin:/sbin
+uid=$(id -u)
+root() { if [ "$uid" -eq 0 ]; then "$@"; else sudo -n -- "$@"; fi; }
+part() {
+  part=$1; shift
+  text=$("$@"); code=$?
+  printf '=== %s %s\\n' "$part" "$code"
+  [ -z "$text" ] || printf '%s\\n' "$text" | sed 's/^/  /'
+}
+missing() { printf '=== %s ${notThere}\\n' "$1"; }
+tool() { if command -v "$2" >/dev/null; then part "$@"; else missing "$1"; fi; }
+rtool() { if command -v "$2" >/dev/null; then name=$1; shift; part "$name" root "$@"; else missing "$1"; fi; }
+shown() {
+  sed -E 's#://[^[:space:]"]*@#://***@#g
+s/((pass|pwd|secret|token|api_?key)[a-z_-]*"?[[:space:]]*[=:][[:space:]]*"?)[^",[:space:]]+/\\1***/Ig' "$@"
+}
+file() { for path in "$@"; do if [ -e "$path" ]; then part "$path" shown "$path"; else missing "$path"; fi; done; }
+`;
+
+export const question = (name: string, script: string): Question => ({
+  name,
+  command: raw(`${preamble}${script}\nprintf '=== ${lastPart} 0\\n'`),
+});

@@ -1,0 +1,248 @@
+import { z } from 'zod';
+import { filesFolder } from '../../provision/places.ts';
+import type { Check, Verdict } from '../check.ts';
+import type { Text } from '../text.ts';
+import { broker, noBroker } from './broker.ts';
+import { linesOf } from './parts.ts';
+import { question } from './question.ts';
+import { fail, hostCheck, notApplicable, notEvaluated, pass } from './verdict.ts';
+
+const journal = question(
+  'journal-retention',
+  `part configuration systemd-analyze cat-config systemd/journald.conf
+oldest() { root journalctl --quiet --no-pager --output=short-unix 2>/dev/null | head -n 1 | cut -d ' ' -f 1; }
+part oldest oldest
+copies() { for path in /var/log/syslog /var/log/auth.log /var/log/messages; do [ ! -e "$path" ] || echo "$path"; done; }
+part copies copies`,
+);
+
+const files = question(
+  'file-retention',
+  `rules() { systemd-tmpfiles --cat-config | grep -F ' ${filesFolder}' || true; }
+part rules rules
+if [ -d ${filesFolder} ]; then
+  oldest() { found=$(root timeout 1 find ${filesFolder} -type f -printf '%T@ %s\\n') || return; printf '%s\\n' "$found" | awk 'NF == 2 { n++; b += $2; if (!o || $1 < o) o = $1 } END { printf "%d files, %d bytes, oldest %d\\n", n, b, o }'; }
+  part oldest oldest
+else missing oldest; fi`,
+);
+
+const noLimit = (key: string): Verdict =>
+  notEvaluated({
+    nb: `Ingen grense er satt i miljøfilen (audit.retention.${key}), så det er ingenting å vurdere mot.`,
+    en: `No limit is set in the environment file (audit.retention.${key}), so there is nothing to judge against.`,
+  });
+
+const span = (seconds: number): Text => {
+  const days = seconds / 86_400;
+  const number = Number.isInteger(days) ? days : Number(days.toFixed(1));
+  return { nb: `${String(number).replace('.', ',')} døgn`, en: `${number} days` };
+};
+
+const basis = ['GDPR art. 5', 'GDPR art. 25', 'SOV-3'];
+
+const definition = z.record(z.string(), z.unknown());
+const policiesSchema = z.array(
+  z.object({ name: z.string(), vhost: z.string(), pattern: z.string(), priority: z.number(), definition }),
+);
+const queuesSchema = z.array(
+  z.object({
+    name: z.string(),
+    vhost: z.string(),
+    // An empty map comes as an empty list.
+    arguments: definition.or(z.array(z.never()).transform((): Record<string, unknown> => ({}))),
+    policy: z.string().nullish(),
+  }),
+);
+
+/** Seconds after which a message leaves each queue: the smaller of argument and policy; null for never. */
+export function queueLimits(queuesJson: string, policiesJson: string): ReadonlyMap<string, number | null> {
+  const policies = policiesSchema.parse(JSON.parse(policiesJson));
+  return new Map(
+    queuesSchema.parse(JSON.parse(queuesJson)).map((queue): [string, number | null] => {
+      const policy = policies.find(({ name, vhost }) => name === queue.policy && vhost === queue.vhost);
+      const limits = [queue.arguments['x-message-ttl'], policy?.definition['message-ttl']].filter(
+        (limit): limit is number => typeof limit === 'number',
+      );
+      return [queue.name, limits.length === 0 ? null : Math.min(...limits) / 1000];
+    }),
+  );
+}
+
+/** The last `MaxRetentionSec=` of journald's files in seconds; null where there is none, or it is off. */
+export function journalLimit(configuration: string): number | null {
+  const values = linesOf(configuration).flatMap((line) => /^MaxRetentionSec=(.*)$/.exec(line)?.[1] ?? []);
+  const last = values.at(-1)?.trim() ?? '';
+  const seconds = [...last.matchAll(/(\d+)\s*([a-zA-Z]*)/g)].reduce((sum, [, amount, unit = '']) => {
+    const size = units[unit];
+    if (size === undefined) throw new Error(`MaxRetentionSec=${last}: the unit ${unit} is not known`);
+    return sum + Number(amount) * size;
+  }, 0);
+  return seconds === 0 ? null : seconds;
+}
+/** Units of systemd.time(7), in seconds. */
+const units: Readonly<Record<string, number>> = Object.fromEntries(
+  (
+    [
+      ['|s|sec|second|seconds', 1],
+      ['m|min|minute|minutes', 60],
+      ['h|hr|hour|hours', 3_600],
+      ['d|day|days', 86_400],
+      ['w|week|weeks', 604_800],
+      ['M|month|months', 2_629_800],
+      ['y|year|years', 31_557_600],
+    ] as const
+  ).flatMap(([names, seconds]) => names.split('|').map((name) => [name, seconds])),
+);
+
+export const checks: readonly Check[] = [
+  hostCheck({
+    id: 'controls/retention-jobs',
+    chapter: 'controls',
+    title: { nb: 'Hvor lenge jobber blir liggende', en: 'How long jobs are kept' },
+    expected: {
+      nb: 'Hver kø kaster en jobb etter grensen i miljøfilen.',
+      en: 'Each queue drops a job after the limit in the environment file.',
+    },
+    basis,
+    questions: [broker],
+    judge: (answered, context) => {
+      const limit = context.environment.audit.retention.jobs;
+      const parts = answered(broker);
+      const without = noBroker(parts, context);
+      if (without !== null) return notApplicable(without);
+      const limits = queueLimits(parts.need('queues'), parts.need('policies'));
+      const observed = [...limits]
+        .map(([name, ttl]) => `${name}: ${ttl === null ? 'no limit' : `${ttl} s`}`)
+        .join('\n');
+      if (limit === undefined) return { ...noLimit('jobs'), observed };
+      if (limits.size === 0)
+        return notEvaluated({ nb: 'Kømegleren har ingen køer.', en: 'The broker has no queues.' }, observed);
+      const over = [...limits].filter(([, ttl]) => ttl === null || ttl > limit.seconds).map(([name]) => name);
+      const allowed = span(limit.seconds);
+      if (over.length > 0)
+        return fail(
+          {
+            nb: `Disse køene kan holde på en jobb lenger enn ${allowed.nb}: ${over.join(', ')}.`,
+            en: `These queues may keep a job for longer than ${allowed.en}: ${over.join(', ')}.`,
+          },
+          observed,
+          ['running', 'persistent'],
+        );
+      return pass(
+        {
+          nb: `Alle køer kaster en jobb senest etter ${allowed.nb}.`,
+          en: `All queues drop a job after ${allowed.en} at the latest.`,
+        },
+        observed,
+        ['running', 'persistent'],
+      );
+    },
+  }),
+  hostCheck({
+    id: 'controls/retention-logs',
+    chapter: 'controls',
+    title: { nb: 'Hvor lenge logger blir liggende', en: 'How long logs are kept' },
+    expected: {
+      nb: 'Journalen sletter det som er eldre enn grensen i miljøfilen.',
+      en: 'The journal deletes what is older than the limit in the environment file.',
+    },
+    basis,
+    questions: [journal],
+    judge: (answered, { environment, now }) => {
+      const parts = answered(journal);
+      const limit = environment.audit.retention.logs;
+      const configured = journalLimit(parts.need('configuration'));
+      const oldest = Number(parts.need('oldest'));
+      const copies = linesOf(parts.need('copies'));
+      if (!(oldest > 0)) throw new Error('the journal gave no line');
+      const age = span(Math.max(0, now.getTime() / 1000 - oldest));
+      const observed = [
+        `MaxRetentionSec: ${configured ?? 'not set'}`,
+        `oldest entry: ${age.en}`,
+        ...copies.map((path) => `also kept in ${path}`),
+      ].join('\n');
+      if (limit === undefined) return { ...noLimit('logs'), observed };
+      const allowed = span(limit.seconds);
+      if (configured === null || configured > limit.seconds)
+        return fail(
+          {
+            nb: `Journalen er ikke satt opp til å slette etter ${allowed.nb} (MaxRetentionSec). Den eldste linjen er ${age.nb} gammel.`,
+            en: `The journal is not set up to delete after ${allowed.en} (MaxRetentionSec). Its oldest line is ${age.en} old.`,
+          },
+          observed,
+          ['persistent'],
+        );
+      if (copies.length > 0)
+        return notEvaluated(
+          {
+            nb: `Journalen sletter i tide, men logger skrives også til ${copies.join(', ')}.`,
+            en: `The journal deletes in time, but logs are also written to ${copies.join(', ')}.`,
+          },
+          observed,
+          ['persistent'],
+        );
+      return pass(
+        {
+          nb: `Journalen er satt opp til å slette etter ${span(configured).nb}. Den eldste linjen er ${age.nb} gammel.`,
+          en: `The journal is set up to delete after ${span(configured).en}. Its oldest line is ${age.en} old.`,
+        },
+        observed,
+        ['persistent'],
+      );
+    },
+  }),
+  hostCheck({
+    id: 'controls/retention-files',
+    chapter: 'controls',
+    title: { nb: 'Hvor lenge filer til jobber blir liggende', en: 'How long files of jobs are kept' },
+    expected: {
+      nb: 'Filer og resultater slettes etter grensen i miljøfilen.',
+      en: 'Files and results are deleted after the limit in the environment file.',
+    },
+    basis,
+    questions: [files],
+    judge: (answered, { environment, now }) => {
+      const parts = answered(files);
+      const limit = environment.audit.retention.files;
+      const oldestText = parts.maybe('oldest');
+      const rules = linesOf(parts.need('rules'));
+      if (oldestText === null)
+        return notApplicable({ nb: 'Verten har ingen filer til jobber.', en: 'The host has no files of jobs.' });
+      const [, count, oldest] = /^(\d+) files, \d+ bytes, oldest (\d+)$/.exec(oldestText.trim()) ?? [];
+      if (count === undefined) throw new Error(`expected the number of files, got ${oldestText}`);
+      const age = count === '0' ? 0 : now.getTime() / 1000 - Number(oldest);
+      const observed = [`${filesFolder}: ${oldestText.trim()}`, ...rules].join('\n');
+      if (limit === undefined) return { ...noLimit('files'), observed };
+      const allowed = span(limit.seconds);
+      const deletes = rules.some((rule) =>
+        /\s\d+[smhdw]\S*(?:\s|$)/.test(rule.replace(/^\S+\s+\S+\s+\S+\s+\S+\s+\S+/, '')),
+      );
+      if (age > limit.seconds)
+        return fail(
+          {
+            nb: `Den eldste av ${count} filer er ${span(age).nb} gammel; grensen er ${allowed.nb}.`,
+            en: `The oldest of ${count} files is ${span(age).en} old; the limit is ${allowed.en}.`,
+          },
+          observed,
+          ['running'],
+        );
+      if (!deletes)
+        return fail(
+          {
+            nb: `Ingen fil er eldre enn ${allowed.nb} ennå, men ingenting på verten sletter dem: Jernverk har ingen sletting av jobbfiler.`,
+            en: `No file is older than ${allowed.en} yet, but nothing on the host deletes them: Jernverk has no deletion of job files.`,
+          },
+          observed,
+          ['running'],
+        );
+      return pass(
+        {
+          nb: `Ingen fil er eldre enn ${allowed.nb}, og systemd-tmpfiles sletter gamle filer.`,
+          en: `No file is older than ${allowed.en}, and systemd-tmpfiles deletes old files.`,
+        },
+        observed,
+        ['running', 'persistent'],
+      );
+    },
+  }),
+];

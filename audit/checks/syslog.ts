@@ -1,0 +1,86 @@
+import type { Check } from '../check.ts';
+import { type Endpoint, hostOf, hostsFile, judgeEndpoints } from './endpoints.ts';
+import { linesOf, type Parts } from './parts.ts';
+import { question } from './question.ts';
+import { hostCheck } from './verdict.ts';
+
+const logs = question(
+  'log-forwarding',
+  `file /etc/rsyslog.conf /etc/rsyslog.d/*.conf /etc/syslog-ng/syslog-ng.conf /etc/syslog-ng/conf.d/*.conf
+file /etc/systemd/journal-upload.conf /etc/systemd/journal-upload.conf.d/*.conf
+file /etc/docker/daemon.json
+part units systemctl show --property=Id,LoadState,ActiveState,UnitFileState rsyslog.service syslog-ng.service systemd-journal-upload.service`,
+);
+
+const containerLogs = question(
+  'container-logs',
+  `tool version docker --version
+rtool driver docker info --format '{{.LoggingDriver}}'`,
+);
+
+/** Addresses that logs are sent to: rsyslog (`@@host`, omfwd, omrelp), syslog-ng, journal upload, Docker. */
+export function logEndpoints(parts: Parts): Endpoint[] {
+  const rsyslog = parts.under('/etc/rsyslog').flatMap(([from, text]) =>
+    linesOf(text).flatMap((line) => {
+      const [, old] = /^[^\s"]*[*.;][^\s]*\s+-?@@?(?:\([^)]*\))?(\[[^\]]+\]|[^\s:;]+)/.exec(line) ?? [];
+      const [, target] = /\btarget="([^"]+)"/i.exec(line) ?? [];
+      return [old, target].flatMap((one) => (one === undefined ? [] : [{ target: hostOf(one), from }]));
+    }),
+  );
+  const syslogNg = parts.under('/etc/syslog-ng/').flatMap(([from, text]) =>
+    [...text.matchAll(/\b(?:network|syslog|tcp|udp|tcp6|udp6)\(\s*"([^"]+)"/g)].map(([, target = '']) => ({
+      target: hostOf(target),
+      from,
+    })),
+  );
+  const upload = parts.under('/etc/systemd/journal-upload.conf').flatMap(([from, text]) =>
+    linesOf(text).flatMap((line) => {
+      const [, url] = /^URL=(\S+)$/.exec(line) ?? [];
+      return url === undefined ? [] : [{ target: hostOf(url), from }];
+    }),
+  );
+  const docker = [
+    ...(parts.maybe('/etc/docker/daemon.json') ?? '').matchAll(
+      /"(?:syslog-address|gelf-address|fluentd-address|splunk-url|awslogs-endpoint)"\s*:\s*"([^"]+)"/g,
+    ),
+  ].map(([, target = '']) => ({ target: hostOf(target), from: '/etc/docker/daemon.json' }));
+  return [...rsyslog, ...syslogNg, ...upload, ...docker];
+}
+
+/** Drivers of Docker that send to a service whose address is built in. */
+const cloudDrivers: Readonly<Record<string, string>> = {
+  awslogs: 'Amazon CloudWatch',
+  gcplogs: 'Google Cloud Logging',
+};
+
+export const checks: readonly Check[] = [
+  hostCheck({
+    id: 'destinations/log-forwarding',
+    chapter: 'destinations',
+    title: { nb: 'Videresending av logger', en: 'Forwarding of logs' },
+    expected: {
+      nb: 'Logger sendes ikke til innehavere utenfor egen grense.',
+      en: 'Logs are not sent to holders outside your own limit.',
+    },
+    basis: ['GDPR art. 28', 'GDPR art. 32', 'GDPR art. 44-49', 'NSM 3.2', 'SOV-3'],
+    questions: [logs, containerLogs, hostsFile],
+    judge: (answered, context) => {
+      answered(logs).filled('units');
+      const driver = answered(containerLogs).maybe('driver')?.trim() ?? '';
+      const cloud = cloudDrivers[driver];
+      return judgeEndpoints(
+        [...logEndpoints(answered(logs)), ...(cloud === undefined ? [] : [{ target: cloud, from: 'docker' }])],
+        context,
+        {
+          traffic: 'data',
+          none: {
+            nb: 'Verken rsyslog, syslog-ng, journalen eller Docker er satt opp til å sende logger ut.',
+            en: 'Neither rsyslog, syslog-ng, the journal nor Docker is set up to send logs out.',
+          },
+          proves: ['persistent'],
+          also: { nb: 'Logger kan inneholde personopplysninger.', en: 'Logs may hold personal data.' },
+        },
+      );
+    },
+  }),
+];

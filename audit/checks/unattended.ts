@@ -1,0 +1,127 @@
+import type { Check } from '../check.ts';
+import { agentsIn } from './agents.ts';
+import { unitFiles } from './monitoring.ts';
+import { linesOf, type Parts } from './parts.ts';
+import { question } from './question.ts';
+import { fail, hostCheck, join, pass } from './verdict.ts';
+
+/**
+ * What runs by itself: when, and which program; arguments may hold secrets and stay on the host. `/etc/hostname` is
+ * read, too, and proves that the crontabs could be read as root.
+ */
+const crontabGrep = 'grep -rsE ^[[:space:]]*[^#[:space:]] /var/spool/cron/crontabs /etc/hostname';
+const unattended = question(
+  'unattended',
+  `part timers systemctl show --property=Id,FragmentPath,ActiveState --type=timer '*'
+places() { find /etc/cron.d /etc/cron.hourly /etc/cron.daily /etc/cron.weekly /etc/cron.monthly /etc/crontab -type f ! -name .placeholder 2>/dev/null | sort; }
+owners() { places | xargs -r dpkg-query --search 2>/dev/null | sed 's/^[^:]*: //' | sort; }
+part cron places
+part cron-packages owners
+crontabs() {
+  found=$(root ${crontabGrep.replace('^[[:space:]]*[^#[:space:]]', "'^[[:space:]]*[^#[:space:]]'")})
+  printf '%s\\n' "$found" | sed -E 's#^([^:]*):((@[a-z]+|[^[:space:]]+([[:space:]]+[^[:space:]]+){4})[[:space:]]+[^[:space:]]+).*#\\1:\\2#; s#^([^:]*:[A-Za-z_]+)=.*#\\1=***#'
+}
+part crontabs crontabs`,
+);
+/** As sudo sees it. */
+export const crontabCommand = crontabGrep;
+
+const ours = /\/jernverk[^/]*$/;
+/** What an administrator, not a package, put there (systemd.unit(5)). */
+const byHand = /^\/(?:etc|run|usr\/local\/lib)\/systemd\/system\//;
+
+function foreignTimers(parts: Parts): string[] {
+  const timers = parts.filled('timers').split(/\n\s*\n/);
+  return timers.flatMap((text) => {
+    const [, path = ''] = /^FragmentPath=(.*)$/m.exec(text) ?? [];
+    const active = /^ActiveState=active$/m.test(text);
+    return active && byHand.test(path) && !ours.test(path) ? [path] : [];
+  });
+}
+
+function foreignCron(parts: Parts): string[] {
+  const known = new Set(linesOf(parts.need('cron-packages')));
+  return linesOf(parts.need('cron')).filter((path) => !known.has(path) && !ours.test(path));
+}
+
+function crontabs(parts: Parts): string[] {
+  const lines = linesOf(parts.need('crontabs'));
+  if (!lines.some((line) => line.startsWith('/etc/hostname:')))
+    throw new Error('the crontabs could not be read as root');
+  return lines.filter((line) => !line.startsWith('/etc/hostname:') && !/=\*\*\*$/.test(line));
+}
+
+export const checks: readonly Check[] = [
+  hostCheck({
+    id: 'access/scheduled-jobs',
+    chapter: 'access',
+    title: { nb: 'Det som kjører av seg selv', en: 'What runs by itself' },
+    expected: {
+      nb: 'Tidsur og cron kommer fra Debians pakker eller fra Jernverk.',
+      en: 'Timers and cron jobs come from Debian’s packages or from Jernverk.',
+    },
+    basis: ['GDPR art. 32', 'NSM 2.6', 'SOV-4'],
+    questions: [unattended],
+    judge: (answered) => {
+      const parts = answered(unattended);
+      const foreign = [...foreignTimers(parts), ...foreignCron(parts), ...crontabs(parts)];
+      const observed = `${parts.need('timers')}\n${parts.need('cron')}\n${parts.need('crontabs')}`;
+      if (foreign.length > 0)
+        return fail(
+          {
+            nb: `Disse er ikke fra Debians pakker og ikke fra Jernverk; noen må svare for dem: ${foreign.join('; ')}.`,
+            en: `These are not from Debian’s packages and not from Jernverk; somebody must answer for them: ${foreign.join('; ')}.`,
+          },
+          observed,
+          ['persistent'],
+        );
+      return pass(
+        {
+          nb: 'Alle tidsur og cron-jobber er fra Debians pakker eller fra Jernverk.',
+          en: 'All timers and cron jobs are from Debian’s packages or from Jernverk.',
+        },
+        observed,
+        ['persistent'],
+      );
+    },
+  }),
+  hostCheck({
+    id: 'access/remote-agents',
+    chapter: 'access',
+    title: { nb: 'Programmer som slipper inn andre', en: 'Programs that let others in' },
+    expected: {
+      nb: 'Ingen programmer som lar leverandøren eller andre kjøre kommandoer på verten.',
+      en: 'No programs that let the provider or others run commands on the host.',
+    },
+    basis: ['GDPR art. 28', 'GDPR art. 29', 'GDPR art. 32', 'GDPR art. 44-49', 'SOV-2', 'SOV-4'],
+    questions: [unitFiles],
+    judge: (answered) => {
+      const found = agentsIn(answered(unitFiles).filled('services'), 'acts');
+      const observed = found.map(({ unit, name }) => `${unit}: ${name}`).join('\n');
+      const limit = {
+        nb: 'Den som driver maskinen utenfor, har uansett tilgang til disk og minne.',
+        en: 'Whoever runs the machine around it has access to disk and memory in any case.',
+      };
+      if (found.length > 0)
+        return fail(
+          join(
+            {
+              nb: `Disse kan kjøre kommandoer eller logge inn utenfra: ${[...new Set(found.map(({ name }) => name))].join(', ')}. Kan det skje fra et tredjeland, er det en overføring.`,
+              en: `These can run commands or log in from outside: ${[...new Set(found.map(({ name }) => name))].join(', ')}. Where that can be done from a third country, it is a transfer.`,
+            },
+            limit,
+          ),
+          observed,
+          ['persistent'],
+        );
+      return pass(
+        join(
+          { nb: 'Ingen av programmene vi kjenner er satt opp.', en: 'None of the programs that we know is set up.' },
+          limit,
+        ),
+        observed,
+        ['persistent'],
+      );
+    },
+  }),
+];
