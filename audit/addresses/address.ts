@@ -44,9 +44,12 @@ export function parseIpv6(text: string): bigint | null {
   const [left = [], right = []] = halves.map((half) => (half === '' ? [] : half.split(':')));
   const zeros = 8 - left.length - right.length;
   if (halves.length === 1 ? zeros !== 0 : zeros < 1) return null;
-  const groups = [...left, ...Array.from({ length: zeros }, () => '0'), ...right];
-  if (!groups.every((group) => /^[\da-f]{1,4}$/i.test(group))) return null;
-  return BigInt(`0x${groups.map((group) => group.padStart(4, '0')).join('')}`);
+  let digits = '0x';
+  for (const group of [...left, ...Array<string>(zeros).fill('0'), ...right]) {
+    if (!/^[\da-f]{1,4}$/i.test(group)) return null;
+    digits += group.padStart(4, '0');
+  }
+  return BigInt(digits);
 }
 
 /** An address in its one canonical form (RFC 5952). */

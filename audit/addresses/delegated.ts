@@ -1,6 +1,6 @@
 import { InputError } from '../../provision/errors.ts';
 import { parseIpv4, parseIpv6 } from './address.ts';
-import { type Range, settle } from './ranges.ts';
+import { type Range, type Span, settle } from './ranges.ts';
 
 /** Who publishes such files; `nro` is the joint file of all five. */
 export const registries = ['afrinic', 'apnic', 'arin', 'iana', 'lacnic', 'nro', 'ripencc'] as const;
@@ -37,37 +37,34 @@ const mostDisputed = 100;
  * @throws InputError ADDRESS_DATA, with the line
  */
 export function parseDelegated(text: string, name: string): Delegated {
-  const lines = text
-    .split(/\r?\n/)
-    .map((line, index) => ({ fields: line.trim().split('|'), line, at: `${name}, line ${index + 1}` }))
-    .filter(({ line }) => line.trim() !== '' && !line.startsWith('#'));
-  const [first, ...rest] = lines;
-  const header = parseHeader(first, name);
+  const lines = linesOf(text, name);
+  const header = parseHeader(lines.next().value, name);
   const counted = new Map<string, number>();
   const held: Record<Kind, Range[]> = { ipv4: [], ipv6: [], asn: [] };
   const promised = new Map<string, number>();
-  for (const { fields, line, at } of rest) {
-    const [of = '', country = '', type = '', , count = '', dateOrWord = '', status = ''] = fields;
-    if (fields.length === 6 && dateOrWord === 'summary') {
-      promised.set(`${of}|${kindOf(type, at)}`, wholeNumber(count, at, 'a count of records'));
+  for (const line of lines) {
+    const [of = '', country = '', type = '', , count = '', dateOrWord = '', status = ''] = line.fields;
+    if (line.fields.length === 6 && dateOrWord === 'summary') {
+      promised.set(`${of}|${kindOf(type, line)}`, wholeNumber(count, line, 'a count of records'));
       continue;
     }
-    if (fields.length < 7) throw wrong(at, 'registry|cc|type|start|value|date|status', line);
-    const kind = kindOf(type, at);
-    // The joint file keeps each registry's name in its records; a summary of `nro` is over all of them.
-    for (const key of [`${of}|${kind}`, `nro|${kind}`, 'all']) counted.set(key, (counted.get(key) ?? 0) + 1);
+    if (line.fields.length < 7) throw wrong(line, 'registry|cc|type|start|value|date|status', line.text);
+    const kind = kindOf(type, line);
+    const key = `${of}|${kind}`;
+    counted.set(key, (counted.get(key) ?? 0) + 1);
     if (status !== 'allocated' && status !== 'assigned') continue;
-    const range = parseRange(kind, fields, at);
-    if (country !== '' && country !== 'ZZ' && country !== '*')
-      held[kind].push({ ...range, country: code(country, at) });
+    const { start, end } = parseSpan(kind, line);
+    if (country !== '' && country !== 'ZZ' && country !== '*') {
+      held[kind].push({ start, end, country: code(country, line) });
+    }
   }
-  checkCounts(name, header.records, counted, promised);
+  const records = checkCounts(name, header.records, counted, promised);
   const settled = { ipv4: settle(held.ipv4), ipv6: settle(held.ipv6), asn: settle(held.asn) };
   const disputed = kinds.flatMap((kind) => settled[kind].disputed);
   checkContent(name, settled.ipv4.ranges.length + settled.ipv6.ranges.length, disputed.length);
   return {
     ...header,
-    records: counted.get('all') ?? 0,
+    records,
     ipv4: settled.ipv4.ranges,
     ipv6: settled.ipv6.ranges,
     asn: settled.asn.ranges,
@@ -77,8 +74,22 @@ export function parseDelegated(text: string, name: string): Delegated {
 
 interface Line {
   readonly fields: readonly string[];
-  readonly line: string;
-  readonly at: string;
+  readonly text: string;
+  /** The file's name, and the line's number from 1. */
+  readonly name: string;
+  readonly number: number;
+}
+
+/** One at a time: the joint file has some 700,000. Empty lines and comments are left out. */
+function* linesOf(text: string, name: string): Generator<Line, undefined> {
+  let number = 0;
+  for (let from = 0; from < text.length; ) {
+    const end = text.indexOf('\n', from);
+    const line = text.slice(from, end === -1 ? text.length : end).trim();
+    from = end === -1 ? text.length : end + 1;
+    number++;
+    if (line !== '' && !line.startsWith('#')) yield { fields: line.split('|'), text: line, name, number };
+  }
 }
 
 /** `version|registry|serial|records|startdate|enddate|UTC offset` */
@@ -88,77 +99,91 @@ function parseHeader(
 ): Pick<Delegated, 'registry' | 'serial' | 'date' | 'records'> {
   if (first === undefined)
     throw new InputError('ADDRESS_DATA', `${name}: expected delegated statistics, and it is empty`);
-  const { fields, line, at } = first;
+  const { fields } = first;
   const [version = '', registryName = '', serial = '', records = '', , end = ''] = fields;
   if (!/^2(\.\d+)?$/.test(version) || fields.length < 7) {
-    throw wrong(at, 'a header 2|registry|serial|records|startdate|enddate|UTC offset', line);
+    throw wrong(first, 'a header 2|registry|serial|records|startdate|enddate|UTC offset', first.text);
   }
   const registry = registries.find((known) => known === registryName);
-  if (registry === undefined) throw wrong(at, `a registry, one of ${registries.join(', ')}`, registryName);
-  return { registry, serial, date: dateOf(end, at), records: wholeNumber(records, at, 'a count of records') };
+  if (registry === undefined) throw wrong(first, `a registry, one of ${registries.join(', ')}`, registryName);
+  return { registry, serial, date: dateOf(end, first), records: wholeNumber(records, first, 'a count of records') };
 }
 
-function dateOf(text: string, at: string): Date {
+function dateOf(text: string, line: Line): Date {
   const [, year, month, day] = /^(\d{4})(\d{2})(\d{2})$/.exec(text) ?? [];
   const date = new Date(`${year}-${month}-${day}T00:00:00Z`);
   if (Number.isNaN(date.getTime()) || date.getUTCDate() !== Number(day)) {
-    throw wrong(at, 'an end date such as 20261123', text);
+    throw wrong(line, 'an end date such as 20261123', text);
   }
   return date;
 }
 
-function kindOf(text: string, at: string): Kind {
+function kindOf(text: string, line: Line): Kind {
   const kind = kinds.find((known) => known === text);
-  if (kind === undefined) throw wrong(at, 'a type, one of asn, ipv4, ipv6', text);
+  if (kind === undefined) throw wrong(line, 'a type, one of asn, ipv4, ipv6', text);
   return kind;
 }
 
-function wholeNumber(text: string, at: string, what: string): number {
-  if (!/^\d{1,12}$/.test(text)) throw wrong(at, what, text);
+function wholeNumber(text: string, line: Line, what: string): number {
+  if (!/^\d{1,12}$/.test(text)) throw wrong(line, what, text);
   return Number(text);
 }
 
-function code(text: string, at: string): string {
-  if (!/^[A-Z]{2}$/.test(text)) throw wrong(at, 'a country as two capital letters', text);
+function code(text: string, line: Line): string {
+  if (!/^[A-Z]{2}$/.test(text)) throw wrong(line, 'a country as two capital letters', text);
   return text;
 }
 
-function parseRange(kind: Kind, [, , , from = '', value = '']: readonly string[], at: string): Omit<Range, 'country'> {
-  if (kind === 'ipv6') return parsePrefix(from, value, at);
+function parseSpan(kind: Kind, line: Line): Span {
+  const [, , , from = '', value = ''] = line.fields;
+  if (kind === 'ipv6') return parsePrefix(from, value, line);
   const start = kind === 'asn' ? (/^\d{1,10}$/.test(from) ? BigInt(from) : null) : parseIpv4(from);
-  if (start === null) throw wrong(at, kind === 'asn' ? 'an AS number' : 'an IPv4 address', from);
-  const count = BigInt(wholeNumber(value, at, 'a count'));
+  if (start === null) throw wrong(line, kind === 'asn' ? 'an AS number' : 'an IPv4 address', from);
+  const count = BigInt(wholeNumber(value, line, 'a count'));
   const end = start + count - 1n;
-  if (count === 0n || end > 0xffff_ffffn) throw wrong(at, 'a count that stays within 32 bits', value);
+  if (count === 0n || end > 0xffff_ffffn) throw wrong(line, 'a count that stays within 32 bits', value);
   return { start, end };
 }
 
-function parsePrefix(from: string, value: string, at: string): Omit<Range, 'country'> {
+function parsePrefix(from: string, value: string, line: Line): Span {
   const start = parseIpv6(from);
-  if (start === null) throw wrong(at, 'an IPv6 address', from);
-  const length = wholeNumber(value, at, 'a prefix length');
-  if (length < 1 || length > 128) throw wrong(at, 'a prefix length from 1 to 128', value);
+  if (start === null) throw wrong(line, 'an IPv6 address', from);
+  const length = wholeNumber(value, line, 'a prefix length');
+  if (length < 1 || length > 128) throw wrong(line, 'a prefix length from 1 to 128', value);
   const size = 1n << BigInt(128 - length);
-  if (start % size !== 0n) throw wrong(at, `an address at which a /${length} begins`, from);
+  if (start % size !== 0n) throw wrong(line, `an address at which a /${length} begins`, from);
   return { start, end: start + size - 1n };
 }
 
-/** A file may have more than it says: records were added to the format over time. Fewer is a file that was cut off. */
+/**
+ * How many records there are. A file may have more than it says; fewer is a file that was cut off. The joint file keeps
+ * each registry's name in its records, and its own summaries are over all of them.
+ */
 function checkCounts(
   name: string,
   records: number,
   counted: ReadonlyMap<string, number>,
   promised: ReadonlyMap<string, number>,
-): void {
-  for (const [key, expected] of new Map([...promised, ['all', records]])) {
-    const given = counted.get(key) ?? 0;
-    if (given >= expected) continue;
-    const says = key === 'all' ? 'records, as its header says' : `records of ${key}, as its summary says`;
-    throw new InputError('ADDRESS_DATA_CUT_OFF', `${name}: expected ${expected} ${says}, and there are ${given}`, {
-      hint: 'the file is not whole; fetch it again',
-    });
+): number {
+  const count = (of: string, kind: string): number =>
+    [...counted].reduce((sum, [key, given]) => {
+      const [registry, type] = key.split('|');
+      return (of === 'nro' || registry === of) && (kind === '' || type === kind) ? sum + given : sum;
+    }, 0);
+  const total = count('nro', '');
+  if (total < records) throw cutOff(name, `${records} records, as its header says`, total);
+  for (const [key, expected] of promised) {
+    const [of = '', kind = ''] = key.split('|');
+    const given = count(of, kind);
+    if (given < expected) throw cutOff(name, `${expected} records of ${key}, as its summary says`, given);
   }
+  return total;
 }
+
+const cutOff = (name: string, expected: string, given: number): InputError =>
+  new InputError('ADDRESS_DATA_CUT_OFF', `${name}: expected ${expected}, and there are ${given}`, {
+    hint: 'the file is not whole; fetch it again',
+  });
 
 function checkContent(name: string, held: number, disputed: number): void {
   if (held === 0) {
@@ -172,7 +197,7 @@ function checkContent(name: string, held: number, disputed: number): void {
   }
 }
 
-const wrong = (at: string, expected: string, given: string): InputError =>
-  new InputError('ADDRESS_DATA', `${at}: expected ${expected}, given "${given.slice(0, 80)}"`, {
+const wrong = ({ name, number }: Line, expected: string, given: string): InputError =>
+  new InputError('ADDRESS_DATA', `${name}, line ${number}: expected ${expected}, given "${given.slice(0, 80)}"`, {
     hint: 'is this a file of delegated statistics, such as delegated-ripencc-extended-latest?',
   });

@@ -171,7 +171,11 @@ describe('what is damaged, partial or older is refused, and what was there stays
 
   it('a file that was cut off by the sender, who says nothing', async () => {
     const url = await serve({ '/latest': newer.split('\n').slice(0, -3).join('\n') });
-    await expectRefused(`${url}/latest`, 'ADDRESS_DATA_CUT_OFF', 'there are 2');
+    await expectRefused(
+      `${url}/latest`,
+      'ADDRESS_DATA_CUT_OFF',
+      'expected 15 records, as its header says, and there are 13',
+    );
   });
 
   it('gzip that was cut off', async () => {
