@@ -7,14 +7,20 @@ const union = 'AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL
  * The sets that an environment may name. `norway` is part of `eea`, so whoever keeps the policy keeps the law's line too.
  *
  * Each code counts for itself. SJ (Svalbard and Jan Mayen) and BV (Bouvet Island) are in neither: see `territories`.
- * Nor are codes of overseas or autonomous parts of members (AX, GP, GF, MQ, RE, YT, MF), and `EU`, which registries use
- * for a holder in no one country. The strict side is the safe one: a finding that a person looks at.
+ * Nor are codes of overseas or autonomous parts of members (AX, GP, GF, MQ, RE, YT, MF), as little as `EU`. The strict
+ * side is the safe one: a finding that a person looks at.
  */
 export const countrySets: Readonly<Record<'norway' | 'eea', readonly string[]>> = {
   norway: ['NO'],
   eea: [...union, 'IS', 'LI', 'NO'].sort(),
 };
 export type CountrySet = keyof typeof countrySets;
+
+/** Codes in records of holders in several countries, or in one that is not told: such a record says no country. */
+const noOneCountry: ReadonlySet<string> = new Set(['AP', 'EU', 'ZZ']);
+
+export const oneCountry = (code: string | null): string | null =>
+  code === null || noOneCountry.has(code) ? null : code;
 
 export const isIn = (set: CountrySet, country: string): boolean => countrySets[set].includes(country);
 

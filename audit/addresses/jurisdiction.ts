@@ -25,7 +25,10 @@ export function jurisdiction({ address, jurisdiction }: LocationStatement, regio
   }
   const unknown = [
     jurisdiction.holderCountry === null
-      ? { nb: 'ingen registerpost har adressen', en: 'no registry record has the address' }
+      ? {
+          nb: 'registeret sier ikke hvilket land innehaveren hører til',
+          en: 'the registry does not say to which country the holder belongs',
+        }
       : null,
     jurisdiction.declaredOwner === null
       ? { nb: 'leverandøren er ikke oppgitt', en: 'the provider is not declared' }

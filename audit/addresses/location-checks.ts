@@ -1,5 +1,6 @@
 import type { Check, CheckContext, Verdict } from '../check.ts';
 import type { Status } from '../finding.ts';
+import { oneCountry } from './countries.ts';
 import { exchangeMember } from './exchange-member.ts';
 import { excludedCities } from './excluded-cities.ts';
 import { hostAddressesQuestion, publicAddresses } from './host-addresses.ts';
@@ -16,9 +17,9 @@ export function locationStatements(context: CheckContext, inputs: LocationInputs
     publicAddresses(context)?.map((address) => ({
       address,
       jurisdiction: {
-        holderCountry: inputs.addresses.country(address),
+        holderCountry: oneCountry(inputs.addresses.country(address)),
         asn,
-        asnCountry: asn === null ? null : inputs.addresses.asnCountry(asn),
+        asnCountry: asn === null ? null : oneCountry(inputs.addresses.asnCountry(asn)),
         declaredOwner: hosting ? { name: hosting.name, country: hosting.country } : null,
         parent: hosting?.parentCountry ?? null,
       },

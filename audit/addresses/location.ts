@@ -3,7 +3,7 @@ import type { SelfClaim } from './geofeed.ts';
 
 /** Whose law: who holds the address and who owns the company, by registries and declaration. Not where a machine is. */
 export interface Jurisdiction {
-  /** Country of the address's holder by the registry; null where no record has it. */
+  /** Country of the address's holder by the registry; null where no record has it, or it names no one country. */
   readonly holderCountry: string | null;
   /** AS number as declared; null where nobody did. The registries do not say which AS announces an address. */
   readonly asn: number | null;
@@ -99,7 +99,10 @@ function missingColumns({ jurisdiction: { holderCountry }, physics, selfClaim }:
   const missing: (Text | null)[] = [
     holderCountry !== null
       ? null
-      : { nb: 'Ingen registerpost har adressen.', en: 'No registry record has the address.' },
+      : {
+          nb: 'Registeret sier ikke hvilket land innehaveren hører til.',
+          en: 'The registry does not say to which country the holder belongs.',
+        },
     physics !== null ? null : { nb: 'Svartider er ikke målt.', en: 'Round trips were not measured.' },
     selfClaim?.country ? null : { nb: 'Nettet har ikke oppgitt noe sted.', en: 'The network has stated no place.' },
   ];
