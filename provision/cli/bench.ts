@@ -1,6 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { z } from 'zod';
 import { describeResult } from '../../benchmarks/report/describe.ts';
 import type { Result } from '../../benchmarks/result.ts';
 import { drawnLimits } from '../../benchmarks/run/drawn-limits.ts';
@@ -14,6 +13,7 @@ import { lockHost } from '../lock.ts';
 import { exitCodes } from '../report.ts';
 import type { Invocation } from './invocation.ts';
 import { connectTo, loadHosts, operator } from './session.ts';
+import { projectVersion } from './version.ts';
 
 /**
  * Measures hosts, one after the other since two may share a machine. Exit code 0 where all limits hold, 1 where one
@@ -111,11 +111,6 @@ function chooseSuites(given: string | boolean | undefined): readonly SuiteName[]
     });
   }
   return suiteNames.filter((name) => names.includes(name));
-}
-
-async function projectVersion(root: string): Promise<string> {
-  const text = await readFile(join(root, 'package.json'), 'utf8');
-  return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
 }
 
 function describeRun({ host, result, folder, report, error }: Run, root: string, color: boolean): string {

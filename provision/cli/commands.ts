@@ -1,3 +1,4 @@
+import { auditCommands } from './audit-commands.ts';
 import { benchCommands } from './bench-commands.ts';
 import type { Run } from './invocation.ts';
 import { labCommands } from './lab-commands.ts';
@@ -109,6 +110,7 @@ export const commands: readonly CommandEntry[] = [
   },
   ...labCommands,
   ...benchCommands,
+  ...auditCommands,
   {
     name: 'budgets',
     group: 'Project',

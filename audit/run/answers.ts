@@ -1,0 +1,44 @@
+import { type Answer, ask } from '../../provision/gather.ts';
+import type { Host } from '../../provision/host.ts';
+import type { Check, Question } from '../check.ts';
+
+/** The questions of all checks, each once. Checks that share a question must mean the same command by it. */
+export function questionsOf(checks: readonly Check[]): readonly Question[] {
+  const byName = new Map<string, Question>();
+  for (const question of checks.flatMap((check) => check.questions)) {
+    const known = byName.get(question.name);
+    if (known !== undefined && known.command.script !== question.command.script) {
+      throw new Error(`two questions of the audit are named ${question.name} and ask different things`);
+    }
+    byName.set(question.name, question);
+  }
+  return [...byName.values()];
+}
+
+/** Asks a host everything in one round trip. Reads only. */
+export async function askHost(host: Host, questions: readonly Question[]): Promise<ReadonlyMap<string, Answer>> {
+  const answers = await ask(
+    host,
+    questions.map(({ command }) => command),
+  );
+  return new Map(
+    questions.flatMap(({ name }, index): [string, Answer][] => {
+      const answer = answers[index];
+      return answer === undefined ? [] : [[name, answer]];
+    }),
+  );
+}
+
+/** Where the answer to a question is in the bundle. */
+export const rawPath = (host: string, question: string): string => `raw/${host}/${question}.txt`;
+
+/** An answer as evidence: the command, how it ended, and what it printed, as it is. */
+export const rawText = ({ command }: Question, { exitCode, stdout, stderr }: Answer): string =>
+  [
+    '# command',
+    command.script,
+    `# exit code ${exitCode}`,
+    ...(stderr === '' ? [] : ['# standard error', stderr]),
+    '# standard output',
+    stdout,
+  ].join('\n');

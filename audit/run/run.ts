@@ -1,0 +1,112 @@
+import type { Environment, HostConfig } from '../../provision/environment.ts';
+import { messageWithHint } from '../../provision/errors.ts';
+import type { Answer } from '../../provision/gather.ts';
+import type { Host } from '../../provision/host.ts';
+import { archiveAddresses } from '../addresses/archive.ts';
+import { addressChecks } from '../addresses/checks.ts';
+import { type LocationInputs, loadLocationInputs } from '../addresses/inputs.ts';
+import { loadAddressBook } from '../addresses/load.ts';
+import { locationChecks, locationStatements } from '../addresses/location-checks.ts';
+import type { Audit } from '../audit.ts';
+import type { Check, CheckContext } from '../check.ts';
+import { allChecks } from '../checks/all.ts';
+import type { BundleContents } from '../evidence/bundle.ts';
+import { bundleFiles } from '../evidence/bundle.ts';
+import { sha256 } from '../evidence/statement.ts';
+import { renderAudit } from '../report/page.ts';
+import { languages } from '../text.ts';
+import { askHost, questionsOf, rawPath, rawText } from './answers.ts';
+import { evaluate } from './evaluate.ts';
+import { rulesDigest } from './rules.ts';
+import { addressesIn } from './seen.ts';
+
+export interface AuditOptions {
+  readonly environment: Environment;
+  readonly hosts: readonly HostConfig[];
+  /** Absolute path of the project. */
+  readonly root: string;
+  /** Of Jernverk. */
+  readonly version: string;
+  readonly now: Date;
+  readonly previous: Audit['previous'];
+  readonly connect: (config: HostConfig) => Promise<Host>;
+  readonly say: (line: string) => void;
+}
+
+interface Asked {
+  readonly config: HostConfig;
+  readonly answers: ReadonlyMap<string, Answer>;
+}
+
+/** Asks the hosts, side by side, and makes of their answers what goes into a bundle. Changes nothing anywhere. */
+export async function runAudit(options: AuditOptions): Promise<BundleContents> {
+  const { environment, root, now, hosts, say } = options;
+  const addresses = await loadAddressBook(root, now);
+  const inputs = await loadLocationInputs(root, environment, addresses);
+  const checks: readonly Check[] = [...locationChecks(inputs), ...addressChecks, ...allChecks];
+  const questions = questionsOf(checks);
+  const asked: Asked[] = [];
+  const excluded: { host: string; reason: string }[] = environment.hosts
+    .filter((config) => !hosts.includes(config))
+    .map(({ name }) => ({ host: name, reason: 'not asked for' }));
+  await Promise.all(
+    hosts.map(async (config) => {
+      try {
+        await using host = await options.connect(config);
+        asked.push({ config, answers: await askHost(host, questions) });
+        say(`${config.name}  ${questions.length} questions answered`);
+      } catch (error) {
+        excluded.push({ host: config.name, reason: messageWithHint(error) });
+      }
+    }),
+  );
+  const contexts = asked
+    .toSorted((a, b) => environment.hosts.indexOf(a.config) - environment.hosts.indexOf(b.config))
+    .map(({ config, answers }): CheckContext => ({ environment, host: config, answers, addresses, now }));
+  const audit: Audit = {
+    format: 'jernverk-audit/1',
+    environment: environment.name,
+    at: now.toISOString(),
+    tool: options.version,
+    rules: rulesDigest(checks),
+    addresses: {
+      date: addresses.source.date.toISOString(),
+      sha256: addresses.source.sha256,
+      name: addresses.source.name,
+      attribution: addresses.source.attribution,
+    },
+    scope: { hosts: contexts.map(({ host }) => host.name), excluded },
+    findings: contexts.flatMap((context) => evaluate(checks, context)),
+    destinations: [],
+    previous: options.previous,
+  };
+  const raw = new Map(
+    contexts.flatMap(({ host, answers }) =>
+      questions.flatMap((question): [string, string][] => {
+        const answer = answers.get(question.name);
+        return answer === undefined ? [] : [[rawPath(host.name, question.name), rawText(question, answer)]];
+      }),
+    ),
+  );
+  const seen = addressesIn(contexts.flatMap(({ answers }) => [...answers.values()]));
+  const archived = await archiveAddresses(addresses, seen);
+  const extra = new Map(archived.map(({ path, content }) => [path, content]));
+  const contents = { audit, declared: environment.audit, raw, extra, reports: new Map<string, string>() };
+  return { ...contents, reports: reportsOf(contents, contexts, inputs) };
+}
+
+/** The pages in both languages. They name the hashes of all other files, so that paper alone shows what it rests on. */
+function reportsOf(
+  contents: BundleContents,
+  contexts: readonly CheckContext[],
+  inputs: LocationInputs,
+): ReadonlyMap<string, string> {
+  const files = new Map([...bundleFiles(contents)].map(([path, content]) => [path, sha256(content)]));
+  const locations = new Map(contexts.map((context) => [context.host.name, locationStatements(context, inputs)]));
+  return new Map(
+    languages.map((language) => [
+      `report.${language}.html`,
+      renderAudit(contents.audit, language, { declared: contents.declared, locations, files }),
+    ]),
+  );
+}

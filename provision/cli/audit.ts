@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import { writeBundle } from '../../audit/evidence/bundle.ts';
+import { readLatest } from '../../audit/evidence/chain.ts';
+import { isEvidence, signingFor, writtenLines } from '../../audit/evidence/signing.ts';
+import type { Finding } from '../../audit/finding.ts';
+import { describeAudit } from '../../audit/report/describe.ts';
+import { exitCodes } from '../report.ts';
+import { fromCaller } from './caller.ts';
+import type { Invocation } from './invocation.ts';
+import { chosenLanguage } from './language.ts';
+import { connectTo, loadHosts } from './session.ts';
+import { projectVersion } from './version.ts';
+
+/**
+ * Asks hosts where data is and where it can go, and writes signed evidence. Reads only. Exit code 0 nothing was found, 1
+ * something was, 2 something could not be told, or the evidence is not signed by a known key.
+ */
+export async function auditCommand(invocation: Invocation): Promise<number> {
+  const { root, environment, hosts } = await loadHosts(invocation);
+  const language = chosenLanguage(invocation.options.lang);
+  const { out, key } = invocation.options;
+  const now = new Date();
+  const bundles = join(root, '.jernverk', 'audit', environment.name);
+  const latest = await readLatest(bundles, environment.name);
+  // The charts of the pages are most of the program.
+  const { runAudit } = await import('../../audit/run/run.ts');
+  const contents = await runAudit({
+    ...{ environment, hosts, root, now },
+    version: await projectVersion(root),
+    previous: latest === null ? null : { sha256: latest.sha256, at: latest.at },
+    connect: (config) => connectTo(config, root),
+    say: (line) => invocation.json || console.log(line),
+  });
+  const stamp = `${now.toISOString().slice(0, 19).replaceAll(':', '-')}Z`;
+  const folder = typeof out === 'string' ? fromCaller(out) : join(bundles, stamp);
+  const signing = signingFor(environment.audit, root, typeof key === 'string' ? fromCaller(key) : undefined);
+  const written = await writeBundle(contents, folder, signing);
+  const { audit } = contents;
+  if (invocation.json) console.log(JSON.stringify({ audit, written }, null, 2));
+  else {
+    const color = invocation.color && process.stdout.isTTY;
+    console.log([describeAudit(audit, language, color), ...writtenLines(written, language)].join('\n'));
+  }
+  if (audit.findings.some(isOpen)) return exitCodes.failed;
+  const unclear = audit.findings.some(({ status }) => status === 'error' || status === 'not evaluated');
+  return unclear || audit.scope.excluded.length > 0 || !isEvidence(written) ? exitCodes.unclear : exitCodes.done;
+}
+
+/** A failure that nobody accepted. */
+const isOpen = ({ status, waiver }: Finding): boolean => status === 'fail' && waiver === null;
