@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import type { Check, CheckContext, Verdict } from '../../../audit/check.ts';
+import { questionsOf, rawText } from '../../../audit/run/answers.ts';
+import { evaluate } from '../../../audit/run/evaluate.ts';
+import { rulesDigest } from '../../../audit/run/rules.ts';
+import { addressesIn } from '../../../audit/run/seen.ts';
+import { raw } from '../../../provision/command.ts';
+import type { Environment } from '../../../provision/environment.ts';
+import { environmentWith } from '../../support/apply-topic.ts';
+
+const text = (words: string) => ({ nb: words, en: words });
+const mounts = { name: 'mounts', command: raw('findmnt') };
+
+const check = (evaluateIt: () => Verdict): Check => ({
+  id: 'where/disk-local',
+  chapter: 'where',
+  title: text('title'),
+  expected: text('expected'),
+  basis: ['GDPR art. 32'],
+  questions: [mounts],
+  evaluate: evaluateIt,
+});
+const verdict = (status: Verdict['status']): Verdict => ({ status, words: text(status), observed: 'x', proves: [] });
+
+function contextWith(waivers: Environment['audit']['waivers'] = []): CheckContext {
+  const environment = environmentWith({}, { audit: { waivers } });
+  const [host] = environment.hosts;
+  if (host === undefined) throw new Error('no host');
+  return {
+    ...{ environment, host, answers: new Map(), now: new Date('2026-11-23T12:00:00Z') },
+    addresses: { country: () => null, source: { date: new Date(0), sha256: '', name: '', attribution: '' } },
+  };
+}
+
+describe('a finding', () => {
+  it('says who, when, and on which raw output it rests', () => {
+    const context = contextWith();
+    expect(evaluate([check(() => verdict('pass'))], context)[0]).toMatchObject({
+      id: 'where/disk-local',
+      host: context.host.name,
+      status: 'pass',
+      at: '2026-11-23T12:00:00.000Z',
+      evidence: [`raw/${context.host.name}/mounts.txt`],
+      waiver: null,
+    });
+  });
+
+  it('of a check that breaks is an error with the reason, and no pass', () => {
+    const broken = check(() => {
+      throw new Error('no such column');
+    });
+    expect(evaluate([broken], contextWith())[0]).toMatchObject({
+      status: 'error',
+      words: { en: 'The check itself went wrong: no such column' },
+    });
+  });
+
+  it('keeps no more of what was observed than a reader can read: the rest is in the raw output', () => {
+    const long = check(() => ({ ...verdict('pass'), observed: 'x'.repeat(5000) }));
+    expect(evaluate([long], contextWith())[0]?.observed).toHaveLength(2000);
+  });
+});
+
+describe('a waiver', () => {
+  const failing = check(() => verdict('fail'));
+  const waiver = { finding: 'where/disk-local', reason: 'moved in March', expires: '2026-11-23' };
+  const waived = (waivers: Environment['audit']['waivers'], of = failing) => evaluate([of], contextWith(waivers))[0];
+
+  it('stands beside the failure, which stays one, through its last day', () => {
+    expect(waived([waiver])).toMatchObject({
+      status: 'fail',
+      waiver: { reason: 'moved in March', expires: '2026-11-23' },
+    });
+  });
+
+  it.each([
+    ['is over', { ...waiver, expires: '2026-11-22' }],
+    ['is for another finding', { ...waiver, finding: 'where/swap-local' }],
+    ['is for another host', { ...waiver, host: 'elsewhere' }],
+  ])('that %s does not count', (_, other) => {
+    expect(waived([other])?.waiver).toBeNull();
+  });
+
+  it('makes nothing of what did not fail', () => {
+    const unknown = check(() => verdict('not evaluated'));
+    expect(waived([waiver], unknown)).toMatchObject({ status: 'not evaluated', waiver: null });
+  });
+});
+
+describe('questions', () => {
+  it('that checks share are asked once', () => {
+    const pass = check(() => verdict('pass'));
+    expect(questionsOf([pass, { ...pass, id: 'where/other' }])).toEqual([mounts]);
+  });
+
+  it('of one name must be one question', () => {
+    const pass = check(() => verdict('pass'));
+    const other = { ...pass, questions: [{ name: 'mounts', command: raw('mount') }] };
+    expect(() => questionsOf([pass, other])).toThrow('two questions of the audit are named mounts');
+  });
+
+  it('are kept with how they ended', () => {
+    const kept = rawText(mounts, { exitCode: 3, stdout: 'out', stderr: 'broken' });
+    expect(kept).toBe('# command\nfindmnt\n# exit code 3\n# standard error\nbroken\n# standard output\nout');
+  });
+
+  it('with other words or another command are another audit', () => {
+    const pass = check(() => verdict('pass'));
+    expect(rulesDigest([pass])).toBe(rulesDigest([check(() => verdict('fail'))]));
+    expect(rulesDigest([pass])).not.toBe(rulesDigest([{ ...pass, expected: text('less') }]));
+    expect(rulesDigest([pass])).not.toBe(rulesDigest([{ ...pass, questions: [] }]));
+  });
+});
+
+it('addresses are found in answers, each once', () => {
+  const stdout = 'nameserver 192.0.2.53\nserver=[2001:db8::1]:123 192.0.2.53, 12:30:45 v1.2.3.4.5';
+  expect(addressesIn([{ exitCode: 0, stdout, stderr: '' }])).toEqual(
+    expect.arrayContaining(['192.0.2.53', '2001:db8::1']),
+  );
+  expect(addressesIn([{ exitCode: 0, stdout, stderr: '' }]).filter((found) => found === '192.0.2.53')).toHaveLength(1);
+});
