@@ -17,7 +17,7 @@ interface Look {
 }
 
 /** One mark a city, for the scatter series. Cities without a known place, or outside of the map, are only in the table. */
-export function marks(network: NetworkData): object[] {
+export function marks(network: Pick<NetworkData, 'cities' | 'roundTrips'>): object[] {
   const answered = network.roundTrips.filter(({ min_ms }) => min_ms !== null).map(({ city }) => city);
   // What is drawn first keeps its name where two would lie on each other.
   const names = [...new Set([...exchanges, ...answered, ...network.cities.map(({ city }) => city)])];

@@ -1,6 +1,7 @@
 import { count as amount } from '../../provision/report.ts';
 import type { Result } from '../result.ts';
-import { type Html, html, trusted } from './html.ts';
+import { documentOf } from './document.ts';
+import { type Html, html } from './html.ts';
 import type { ReportInput } from './input.ts';
 import { tally } from './levels.ts';
 import { method } from './method.ts';
@@ -24,12 +25,7 @@ export function renderHtml(input: ReportInput): string {
   const { results } = input;
   const names = results.length > 2 ? [amount(results.length, 'host')] : results.map(({ host }) => host.name);
   const title = `What ${list(names)} ${results.length === 1 ? 'is' : 'are'} worth`;
-  const page = html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><meta name="referrer" content="no-referrer">
-<title>${title}</title><style>${trusted(style)}</style></head>
-<body><main>
-<header><p class="over">Jernverk bench</p><h1>${title}</h1><p class="lead">${lead(results)}</p></header>
+  const content = html`<header><p class="over">Jernverk bench</p><h1>${title}</h1><p class="lead">${lead(results)}</p></header>
 ${results.map((result, index) => verdicts(result, `host-${index + 1}`))}
 ${results.map((result, index) => pictures(result, input, `host-${index + 1}`))}
 <section class="report" aria-labelledby="across"><h2 id="across">Against other settings, and other machines</h2>
@@ -37,10 +33,8 @@ ${figure(tuningPicture(input.tuning), 'all')}${figure(comparisonPicture(input.co
 <section class="report" aria-labelledby="method"><h2 id="method">How it was measured</h2>
 <p class="lead">Each figure was read from a file that was kept before anything was read out of it. Its hash is below, so that a later change shows.</p>
 ${results.map(method)}</section>
-<footer><p>Times are UTC. Map: Natural Earth, public domain. Light in fibre: vacuum divided by 1.468, along the great circle; no path is shorter.</p></footer>
-</main></body></html>
-`;
-  return page.text;
+<footer><p>Times are UTC. Map: Natural Earth, public domain. Light in fibre: vacuum divided by 1.468, along the great circle; no path is shorter.</p></footer>`;
+  return documentOf({ language: 'en', title, style, content });
 }
 
 function lead(results: readonly Result[]): string {

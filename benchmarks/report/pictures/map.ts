@@ -1,11 +1,10 @@
 import type { CustomSeriesRenderItemAPI } from 'echarts';
-import { registerMap } from 'echarts/core';
 import { findCity } from '../../network/cities.ts';
 import { lightThereAndBack_ms } from '../../network/geography.ts';
 import type { NetworkData } from '../../network/result.ts';
 import type { Result } from '../../result.ts';
-import type { Chart, Shape } from '../chart.ts';
-import { circle, clip, frame, northernEurope, sea, showsOutline } from '../geography.ts';
+import { circle, clip, showsOutline } from '../geography.ts';
+import { mapChart } from '../map-chart.ts';
 import { isAbroad, marks } from '../map-marks.ts';
 import { list, milliseconds } from '../numbers.ts';
 import { standIn } from '../palette.ts';
@@ -13,7 +12,6 @@ import { noPicture, type Picture, table } from '../picture.ts';
 import { absence } from './absence.ts';
 
 const title = 'Where this host can be';
-const mapName = 'northern Europe';
 
 /** Norway and its neighbours: exchanges, targets, and the cities from which light would not have come back so soon. */
 export function mapPicture(result: Result): Picture {
@@ -25,7 +23,7 @@ export function mapPicture(result: Result): Picture {
     title,
     words: findings(network),
     key: 'Diamonds: exchange cities, filled where a target answered. Dots: other cities of targets. Crosses and grey: excluded. Open circles: not excluded, red abroad. Rings: as far as light in fibre comes in half the least round trip; the host is inside every ring, and one that holds the whole map is left out.',
-    chart: chart(network),
+    chart: mapChart({ marks: marks(network), below: [rings(network)] }),
     beside: cityTable(network),
   };
 }
@@ -49,44 +47,6 @@ const cityTable = (network: NetworkData) =>
       milliseconds(city.floor_ms),
     ]),
   );
-
-function chart(network: NetworkData): Chart {
-  registerMap(mapName, JSON.stringify(northernEurope()));
-  const width = (shape: Shape): number => (shape === 'wide' ? 560 : 350);
-  const ratio = (frame.north - frame.south) / (frame.east - frame.west);
-  return { width, height: (shape) => Math.round(width(shape) * ratio), option: () => option(network) };
-}
-
-const option = (network: NetworkData): object => ({
-  geo: {
-    map: mapName,
-    silent: true,
-    aspectScale: 1,
-    left: 0,
-    right: 0,
-    top: 0,
-    bottom: 0,
-    itemStyle: { areaColor: standIn('land'), borderColor: standIn('coast'), borderWidth: 0.6 },
-    regions: [{ name: sea, itemStyle: { areaColor: standIn('panel'), borderWidth: 0 } }],
-  },
-  series: [
-    rings(network),
-    {
-      type: 'scatter',
-      coordinateSystem: 'geo',
-      silent: true,
-      data: marks(network),
-      label: {
-        show: true,
-        formatter: ({ name }: { name: string }) => name,
-        fontSize: 12,
-        textBorderColor: standIn('paper'),
-        textBorderWidth: 2.5,
-      },
-      labelLayout: { hideOverlap: true },
-    },
-  ],
-});
 
 /** The smallest ring around each city of a target. */
 function rings(network: NetworkData): object {

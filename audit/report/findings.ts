@@ -1,0 +1,127 @@
+import { type Html, html } from '../../benchmarks/report/html.ts';
+import type { Audit } from '../audit.ts';
+import { chapters, type Finding } from '../finding.ts';
+import type { Language, Text } from '../text.ts';
+import { chapterWords, proofWords } from './chapters.ts';
+import { commandIn, longCommands } from './commands.ts';
+import { day, list, moment, number } from './format.ts';
+import {
+  badge,
+  capital,
+  hasExpired,
+  levels,
+  type Outcome,
+  outcomeOf,
+  outcomes,
+  outcomeWords,
+  sectionId,
+} from './outcome.ts';
+import { plain, plainLines } from './plain.ts';
+
+const words = {
+  observed: { nb: 'Observert', en: 'Observed' },
+  expected: { nb: 'Ventet', en: 'Expected' },
+  command: { nb: 'Spurt med', en: 'Asked by' },
+  proves: { nb: 'Viser at', en: 'Shows that' },
+  basis: { nb: 'Grunnlag', en: 'Basis' },
+  evidence: { nb: 'Bevis', en: 'Evidence' },
+  nothingSeen: { nb: 'ingenting', en: 'nothing' },
+  provesNothing: { nb: 'viser ikke noe om tilstanden', en: 'nothing is shown of its state' },
+  noBasis: { nb: 'ikke knyttet til et krav', en: 'not tied to a requirement' },
+  noEvidence: { nb: 'ingen fil', en: 'no file' },
+  environment: { nb: 'miljøfilen', en: 'the environment file' },
+  accepted: { nb: 'Akseptert til og med', en: 'Accepted until and including' },
+  wasAccepted: { nb: 'Var akseptert til og med', en: 'Was accepted until and including' },
+} as const satisfies Record<string, Text>;
+
+const leads: Readonly<Record<Outcome, Text>> = {
+  fail: {
+    nb: 'Observert og ventet er ikke det samme, og ingen har akseptert det.',
+    en: 'What was observed is not what was expected, and nobody has accepted it.',
+  },
+  accepted: {
+    nb: 'Observert og ventet er ikke det samme. Noen har akseptert det til en dato, med en grunn; det er like fullt ikke bestått.',
+    en: 'What was observed is not what was expected. Somebody accepted that until a date, with a reason; it failed all the same.',
+  },
+  error: {
+    nb: 'Kontrollen kunne ikke gjennomføres. Tilstanden er ukjent.',
+    en: 'The check could not be carried out. The state is unknown.',
+  },
+  'not evaluated': {
+    nb: 'Ingen har sett etter, eller svaret sa ikke nok. Tilstanden er ukjent.',
+    en: 'Nobody looked, or the answer did not say enough. The state is unknown.',
+  },
+  pass: {
+    nb: 'Det som ble observert, var det som var ventet. Hvor langt det rekker, står ved hvert funn.',
+    en: 'What was observed is what was expected. How far that goes is said with each finding.',
+  },
+  'not applicable': {
+    nb: 'Kontrollen gjelder ikke denne verten; grunnen står ved hvert funn.',
+    en: 'The check does not apply to this host; each finding says why.',
+  },
+};
+
+/** All findings: what needs a look first, each outcome by chapter, the hosts of one check under each other. */
+export function findings(audit: Audit, language: Language): Html {
+  const long = longCommands(audit);
+  return html`${outcomes.map((outcome) => {
+    const of = audit.findings.filter((finding) => outcomeOf(finding, audit.at) === outcome);
+    if (of.length === 0) return null;
+    const id = sectionId(outcome);
+    return html`<section class="report outcome ${levels[outcome]}" aria-labelledby="${id}"><h2 id="${id}">${capital(outcomeWords[outcome][language])}: ${number(of.length, language)}</h2><p class="lead">${leads[outcome][language]}</p>
+${chapters.map((chapter) => {
+  const inChapter = of.filter((finding) => finding.chapter === chapter);
+  if (inChapter.length === 0) return null;
+  return html`<h3>${chapterWords[chapter][language]}</h3>${checksOf(inChapter).map((check) => article(check, outcome, audit.at, long, language))}`;
+})}</section>`;
+  })}`;
+}
+
+/** Findings of one check, on as many hosts. */
+type CheckFindings = readonly [first: Finding, ...others: Finding[]];
+
+/** What a check says of itself is the same on all hosts; where it is not, it is another check here. */
+function checksOf(all: readonly Finding[]): CheckFindings[] {
+  const groups = new Map<string, [Finding, ...Finding[]]>();
+  for (const finding of all) {
+    const key = JSON.stringify([finding.id, finding.title, finding.expected, finding.command, finding.basis]);
+    const known = groups.get(key);
+    if (known === undefined) groups.set(key, [finding]);
+    else known.push(finding);
+  }
+  return [...groups.values()];
+}
+
+function article(
+  check: CheckFindings,
+  outcome: Outcome,
+  at: string,
+  long: ReadonlyMap<string, number>,
+  language: Language,
+): Html {
+  const [{ id, title, expected, command, basis }] = check;
+  return html`<article class="finding"><header>${badge(outcome, language)}<h4>${plain(title[language])}</h4><code>${id}</code></header>
+${check.map((finding) => onHost(finding, at, language))}
+<dl class="check">${term(words.expected, plain(expected[language]), language)}${term(words.command, commandIn(command, long, language), language)}${term(words.basis, basis.length === 0 ? words.noBasis[language] : basis.map(plain).join(' · '), language)}</dl></article>`;
+}
+
+function onHost(finding: Finding, at: string, language: Language): Html {
+  const { host, words: said, observed, proves, evidence, at: seenAt } = finding;
+  const shown = proves.map((proof) => proofWords[proof][language]);
+  return html`<div class="on-host"><p><strong class="host-name">${host === '' ? capital(words.environment[language]) : plain(host)}</strong> ${plain(said[language])}</p>${waiver(finding, at, language)}
+<div class="observed"><span class="muted">${words.observed[language]}</span>${observed.trim() === '' ? html`<p class="muted">${words.nothingSeen[language]}</p>` : html`<pre>${plainLines(observed)}</pre>`}</div>
+<p class="limit"><span>${moment(seenAt, language)}</span><span>${shown.length === 0 ? capital(words.provesNothing[language]) : `${words.proves[language]}: ${list(shown, language)}`}</span><span>${words.evidence[language]}: ${
+    evidence.length === 0
+      ? words.noEvidence[language]
+      : evidence.map((path, index) => html`${index === 0 ? '' : ', '}<code>${plain(path)}</code>`)
+  }</span></p></div>`;
+}
+
+function waiver({ waiver: accepted }: Finding, at: string, language: Language): Html | null {
+  if (accepted === null) return null;
+  const verb = hasExpired(accepted.expires, at) ? words.wasAccepted : words.accepted;
+  return html`<p class="waiver"><strong>${verb[language]} ${day(accepted.expires, language)}:</strong> ${plain(accepted.reason)}</p>`;
+}
+
+const term = (name: Text, value: Html | string, language: Language): Html =>
+  html`<div><dt>${name[language]}</dt><dd>${value}</dd></div>`;

@@ -1,0 +1,15 @@
+import type { Environment } from '../../provision/environment.ts';
+import type { LocationStatement } from '../addresses/location.ts';
+
+/**
+ * What a report can show besides the audit itself. Each may be left out, and the report then says that it is not there:
+ * what is missing is never silently fine.
+ */
+export interface ReportExtras {
+  /** The `audit` part of the environment: processors, retention, waivers. */
+  readonly declared?: Environment['audit'];
+  /** The three columns for each public address, by host. Null where the host did not say which addresses it has. */
+  readonly locations?: ReadonlyMap<string, readonly LocationStatement[] | null>;
+  /** SHA-256 of the bundle's other files by path: raw outputs, findings, address data. */
+  readonly files?: ReadonlyMap<string, string>;
+}
