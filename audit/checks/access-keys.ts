@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Check } from '../check.ts';
 import { linesOf, type Parts } from './parts.ts';
 import { question } from './question.ts';
+import { asRoot } from './root-commands.ts';
 import { fail, hostCheck, join, pass } from './verdict.ts';
 
 /**
@@ -10,9 +11,9 @@ import { fail, hostCheck, join, pass } from './verdict.ts';
  */
 const keys = question(
   'ssh-keys',
-  `locations=$(root sshd -T | sed -n 's/^authorizedkeysfile //p')
+  `locations=$(${asRoot('sshd')} | sed -n 's/^authorizedkeysfile //p')
 part locations printf '%s\\n' "$locations"
-other() { root sshd -T | grep -E '^(authorizedkeyscommand|trustedusercakeys|authorizedprincipalsfile) '; }
+other() { ${asRoot('sshd')} | grep -E '^(authorizedkeyscommand|trustedusercakeys|authorizedprincipalsfile) '; }
 part other other
 paths=$(getent passwd | while IFS=: read -r name _ _ _ _ home _; do
   for pattern in $locations; do

@@ -1,10 +1,15 @@
 import type { Check } from '../check.ts';
 import { linesOf } from './parts.ts';
 import { question } from './question.ts';
+import { asRoot } from './root-commands.ts';
 import { fail, hostCheck, pass } from './verdict.ts';
 
 /** `passwd -S` tells of each password whether it is set (P), locked (L) or empty (NP); no hash leaves the host. */
-const accounts = question('accounts', 'part accounts getent passwd\npart passwords root passwd --status --all');
+const accounts = question(
+  'accounts',
+  `part accounts getent passwd
+part passwords ${asRoot('passwords')}`,
+);
 
 const noShell = /\/(?:nologin|false|sync)$/;
 

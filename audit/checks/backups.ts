@@ -2,33 +2,18 @@ import type { Check } from '../check.ts';
 import { type Endpoint, hostOf, hostsFile, judgeEndpoints } from './endpoints.ts';
 import { CouldNotTell, linesOf, type Parts } from './parts.ts';
 import { question } from './question.ts';
+import { asRoot, backupPrograms, rcloneFiles } from './root-commands.ts';
 import { hostCheck, notEvaluated } from './verdict.ts';
 
-/** Programs that copy data away, as they are called in scripts and timers. */
-const programs =
-  'restic|borg|borgmatic|rsync|rclone|duplicity|duply|kopia|rdiff-backup|bacula-fd|bareos-fd|barman|wal-g|pgbackrest|s3cmd|azcopy|gsutil|tarsnap|rsnapshot|scp|sftp';
-/** `sftp:user@host:/path`, `s3:https://host/bucket`, `ssh://host/path`, `user@host:path`. */
-const targets = `(rest:|s3:|swift:|rclone:|webdav:)?(s3|b2|gs|azure|sftp|ssh|rsync|ftps?|https?|webdavs?)://?[^[:space:]"']+|(sftp|s3|b2|gs|azure|rclone|swift):[^[:space:]"']+|[A-Za-z0-9._-]+@[A-Za-z0-9._-]+:[^[:space:]"']*`;
-
-/** What runs by itself, and where the programs keep their settings. /etc/passwd proves that grep read as root. */
-const places = [
-  '/etc/crontab /etc/cron.d /etc/cron.hourly /etc/cron.daily /etc/cron.weekly /etc/cron.monthly /var/spool/cron/crontabs',
-  '/etc/systemd/system /usr/local/bin /usr/local/sbin /root/bin /root/.duply /root/.config/borgmatic',
-  '/etc/borgmatic /etc/borgmatic.d /etc/restic /etc/default /etc/rsnapshot.conf /etc/passwd',
-].join(' ');
 const canary = '/etc/passwd:root:x:0';
 
 /** Only the matched words leave the host, and logins in URLs do not. */
-export const backupGrep = `grep -rIswoE "(${programs}|RESTIC_REPOSITORY|BORG_REPO|${targets.replaceAll('"', '\\"')}|root:x:0)" ${places}`;
-
 const backups = question(
   'backups',
-  `words() { found=$(root ${backupGrep}); printf '%s\\n' "$found" | sed -E 's#://[^[:space:]]*@#://***@#g' | sort -u; }
+  `words() { found=$(${asRoot('backups')}); printf '%s\\n' "$found" | sed -E 's#://[^[:space:]]*@#://***@#g' | sort -u; }
 part words words
-remotes() { root sed -n -E '/^\\[|^(type|host|endpoint|region|remote)[[:space:]]*=/p' "$1" | shown; }
-for path in /root/.config/rclone/rclone.conf /etc/rclone.conf; do
-  if root test -e "$path"; then part "$path" remotes "$path"; else missing "$path"; fi
-done`,
+hidden ${rcloneFiles[0]} ${asRoot('hasRclone')} && part ${rcloneFiles[0]} ${asRoot('rclone')}
+if [ -e ${rcloneFiles[1]} ]; then part ${rcloneFiles[1]} ${asRoot('rcloneSystem')}; else missing ${rcloneFiles[1]}; fi`,
 );
 
 interface Found {
@@ -49,7 +34,7 @@ export function backupFiles(parts: Parts): readonly Found[] {
     const [, path = '', word = ''] = /^([^:]+):(.*)$/.exec(line) ?? [];
     if (path !== '/etc/passwd') files.set(path, [...(files.get(path) ?? []), word]);
   }
-  const program = new RegExp(`^(?:${programs}|RESTIC_REPOSITORY|BORG_REPO)$`);
+  const program = new RegExp(`^(?:${backupPrograms}|RESTIC_REPOSITORY|BORG_REPO)$`);
   const settings = /^\/etc\/(?:borgmatic|restic|rsnapshot)|^\/root\//;
   return [...files]
     .map(([path, words]) => ({ path, words }))
@@ -69,7 +54,7 @@ export function backupEndpoints(parts: Parts): Endpoint[] {
   const named = backupFiles(parts).flatMap(({ path, words }) =>
     words.filter(isTarget).map((word) => ({ target: targetOf(word), from: path })),
   );
-  const remotes = ['/root/.config/rclone/rclone.conf', '/etc/rclone.conf'].flatMap((from) =>
+  const remotes = rcloneFiles.flatMap((from) =>
     linesOf(parts.maybe(from) ?? '').flatMap((line) => {
       const [, key, value = ''] = /^(host|endpoint|type)\s*=\s*(\S+)$/.exec(line) ?? [];
       if (key === undefined) return [];

@@ -1,14 +1,10 @@
 import type { Check } from '../check.ts';
 import { linesOf } from './parts.ts';
 import { question } from './question.ts';
+import { asRoot } from './root-commands.ts';
 import { fail, hostCheck, pass } from './verdict.ts';
 
-/** Files with tokens and log-ins to other systems. Their names are told, never what is in them. */
-export const credentialsFind =
-  'find /root /home -maxdepth 5 -type f ( -path */.aws/credentials -o -path */.azure/*.json -o -path */gcloud/credentials.db -o -path */.kube/config -o -path */.docker/config.json -o -name .netrc -o -name .git-credentials -o -name .npmrc -o -name .pgpass -o -name .s3cfg -o -name rclone.conf -o -path */.config/gh/hosts.yml -o -path */.terraform.d/credentials.tfrc.json -o -path */.ssh/id_* )';
-const quoted = credentialsFind.replaceAll(/ ([()]|\S*\*\S*)(?= |$)/g, " '$1'");
-
-const credentials = question('credentials', `part folders ls -d /root /home\npart files root ${quoted}`);
+const credentials = question('credentials', `part folders ls -d /root /home\npart files ${asRoot('credentials')}`);
 
 export const checks: readonly Check[] = [
   hostCheck({

@@ -1,21 +1,16 @@
 import type { Check } from '../check.ts';
 import { linesOf } from './parts.ts';
 import { question } from './question.ts';
+import { asRoot } from './root-commands.ts';
 import { fail, hostCheck, notApplicable, pass } from './verdict.ts';
 
-/** As the database's own account, by the local socket; no password and no hash is asked for. */
-export const rolesCommand =
-  'psql -XAtc "select rolname, rolsuper, rolcanlogin, rolreplication from pg_roles order by 1" postgres';
 const database = question(
   'postgresql',
   `clusters() { ls /etc/postgresql 2>/dev/null; ss -Hltn 'sport = :5432'; true; }
 part clusters clusters
 if command -v psql >/dev/null && [ -n "$(clusters)" ]; then
-  roles() {
-    if [ "$uid" -eq 0 ]; then (cd / && runuser -u postgres -- ${rolesCommand}); else sudo -n -u postgres -- ${rolesCommand}; fi
-  }
-  part roles roles
-  hosts() { for path in /etc/postgresql/*/*/pg_hba.conf; do root grep -E '^(host|hostssl|hostnossl)[[:space:]]' "$path"; done; true; }
+  part roles ${asRoot('databaseRoles')}
+  hosts() { ${asRoot('databaseHosts')} || true; }
   part hosts hosts
 else
   missing roles; missing hosts

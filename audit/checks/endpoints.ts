@@ -15,8 +15,15 @@ export interface Endpoint {
   readonly from: string;
 }
 
-/** `software`: only fetched from. `data`: what is sent there may be personal data. */
-export type Traffic = 'software' | 'data';
+/** `software`: only fetched from. `time`: asked for the time. `data`: what is sent there may be personal data. */
+export type Traffic = 'software' | 'time' | 'data';
+
+/** Kinds of declared services (`audit.egress.services`) that let such traffic out. */
+const serviceKinds: Readonly<Record<Traffic, readonly string[]>> = {
+  software: ['supply chain'],
+  time: ['operations'],
+  data: ['supply chain', 'operations', 'data'],
+};
 
 /** The names that the host itself knows without asking anybody. */
 export const hostsFile = question('hosts-file', 'file /etc/hosts');
@@ -82,9 +89,7 @@ function addressesOf(name: string, context: CheckContext): string[] {
 }
 
 function covered(address: string, { environment }: CheckContext, traffic: Traffic): boolean {
-  const services = environment.audit.egress.services.filter((service) =>
-    traffic === 'software' ? service.kind === 'supply chain' : true,
-  );
+  const services = environment.audit.egress.services.filter(({ kind }) => serviceKinds[traffic].includes(kind));
   return services.some((service) =>
     service.to.some((network) => {
       const [base = '', bits] = network.split('/');
@@ -119,7 +124,7 @@ export function judgeEndpoints(
   const observed = placed.map(({ kind, text }) => (kind === 'local' ? `local: ${text}` : text)).join('\n');
   const abroad = placed.filter((one) => one.kind === 'country');
   const outsideLaw = abroad.filter(({ country, address }) => {
-    const declared = traffic === 'software' && covered(address, context, traffic);
+    const declared = traffic !== 'data' && covered(address, context, traffic);
     return !inEea(country) && !declared;
   });
   const outsidePolicy = abroad.filter(
@@ -142,24 +147,29 @@ const distinct = (placed: readonly Placed[]): Placed[] => [
   ...new Map(placed.map((one): [string, Placed] => [one.text, one])).values(),
 ];
 
+const law: Readonly<Record<Traffic, Text>> = {
+  software: {
+    nb: 'Her hentes programvare. Det er ikke i seg selv en overføring av personopplysninger, men kilden kan påvirke hva som kjører.',
+    en: 'Software is fetched here. That is no transfer of personal data in itself, but the source may influence what runs.',
+  },
+  time: {
+    nb: 'Her spørres det om klokken. Det er ikke en overføring av personopplysninger, men den som svarer, kan stille klokken feil.',
+    en: 'Here the time is asked for. That is no transfer of personal data, but whoever answers can set the clock wrong.',
+  },
+  data: {
+    nb: 'Går det personopplysninger dit, er det en overføring som trenger et grunnlag (GDPR art. 44–49).',
+    en: 'Where personal data goes there, it is a transfer that needs a legal basis (GDPR art. 44–49).',
+  },
+};
+
 function outsideEea(placed: readonly Placed[], traffic: Traffic, { environment }: CheckContext): Text {
   const limit = regionText[environment.audit.region];
-  const law: Text =
-    traffic === 'software'
-      ? {
-          nb: 'Her hentes programvare. Det er ikke i seg selv en overføring av personopplysninger, men kilden er utenfor egen grense og kan påvirke hva som kjører.',
-          en: 'Software is fetched here. That is no transfer of personal data in itself, but the source is outside your own limit and may influence what runs.',
-        }
-      : {
-          nb: 'Går det personopplysninger dit, er det en overføring som trenger et grunnlag (GDPR art. 44–49).',
-          en: 'Where personal data goes there, it is a transfer that needs a legal basis (GDPR art. 44–49).',
-        };
   return join(
     {
       nb: `Innehaveren av adressen er utenfor EØS og utenfor egen grense (${limit.nb}): ${list(placed)}.`,
       en: `The holder of the address is outside the EEA and outside your own limit (${limit.en}): ${list(placed)}.`,
     },
-    law,
+    law[traffic],
   );
 }
 

@@ -1,23 +1,23 @@
-import { rulesFile, table, unit, unitFile } from '../../provision/firewall/names.ts';
+import { unit, unitFile } from '../../provision/firewall/names.ts';
 import type { Check } from '../check.ts';
 import { bootedAt, bootQuestion, newest, proofsOf } from './proofs.ts';
 import { question } from './question.ts';
+import { asRoot } from './root-commands.ts';
 import { fail, hostCheck, join, pass } from './verdict.ts';
 
 /** Terse: sets may hold tens of thousands of networks. */
 export const firewall = question(
   'firewall',
-  `rtool ruleset nft -s -t list ruleset
+  `rtool ruleset ${asRoot('ruleset')}
 part unit systemctl show --timestamp=unix --property=ActiveState,UnitFileState,ActiveEnterTimestamp ${unit}
 part stock systemctl show --property=ActiveState,UnitFileState nftables.service
-changed() { root stat -c %Y ${rulesFile} ${unitFile}; }
-if [ -e ${unitFile} ]; then part changed changed; else missing changed; fi
+if [ -e ${unitFile} ]; then part changed ${asRoot('firewallTimes')}; else missing changed; fi
 loaded() {
-  live=$(root nft -s list table ${table}) && recorded=$(root cat /run/jernverk/firewall/loaded.nft) || return
+  live=$(${asRoot('ownTable')}) && recorded=$(${asRoot('loadedTable')}) || return
   [ "$live" = "$recorded" ] && echo 'as loaded' || echo 'changed since it was loaded'
 }
 if [ -e ${unitFile} ]; then part loaded loaded; else missing loaded; fi
-published() { root docker ps --format '{{.Names}} {{.Ports}}' | grep -- '->' || true; }
+published() { list=$(${asRoot('published')}) || return; printf '%s\\n' "$list" | grep -- '->' || true; }
 if command -v docker >/dev/null; then part published published; else missing published; fi`,
 );
 

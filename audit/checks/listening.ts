@@ -3,9 +3,10 @@ import { isLocal, plainAddress } from './endpoints.ts';
 import { firewall, inboundDeny } from './firewall.ts';
 import { linesOf } from './parts.ts';
 import { question } from './question.ts';
+import { asRoot } from './root-commands.ts';
 import { fail, hostCheck, join, notEvaluated, pass } from './verdict.ts';
 
-export const listening = question('listening', 'part sockets root ss -Hlntup');
+export const listening = question('listening', `part sockets ${asRoot('sockets')}`);
 
 export interface Socket {
   readonly protocol: string;

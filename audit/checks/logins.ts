@@ -3,11 +3,8 @@ import type { Check } from '../check.ts';
 import { hostsFile, judgeEndpoints, plainAddress } from './endpoints.ts';
 import { linesOf, type Parts } from './parts.ts';
 import { question } from './question.ts';
+import { asRoot, journal } from './root-commands.ts';
 import { hostCheck, join, notEvaluated } from './verdict.ts';
-
-/** Lines of the journal that are looked at, newest first to be kept; and days back. */
-const lineLimit = 20_000;
-const days = 90;
 
 /**
  * Log-ins by SSH from the journal, added up on the host; and the log-in records where there is a program for them
@@ -16,7 +13,7 @@ const days = 90;
 const logins = question(
   'logins',
   `accepted() {
-  log=$(root journalctl --quiet --no-pager --output=short-unix --identifier=sshd --identifier=sshd-session --since=-${days}d --lines=${lineLimit}) || return
+  log=$(${asRoot('logins')}) || return
   printf '%s\\n' "$log" | awk '
     NF > 3 && !first { first = int($1) }
     NF > 3 { lines++ }
@@ -107,8 +104,8 @@ export const checks: readonly Check[] = [
         since === 0
           ? null
           : {
-              nb: `Journalen går tilbake til ${day(since)} (høyst ${days} dager eller ${lineLimit} linjer).`,
-              en: `The journal goes back to ${day(since)} (at most ${days} days or ${lineLimit} lines).`,
+              nb: `Journalen går tilbake til ${day(since)} (høyst ${journal.days} dager eller ${journal.lines} linjer).`,
+              en: `The journal goes back to ${day(since)} (at most ${journal.days} days or ${journal.lines} lines).`,
             };
       return {
         ...judged,

@@ -2,15 +2,17 @@ import type { Check } from '../check.ts';
 import { type Endpoint, hostOf, hostsFile, judgeEndpoints } from './endpoints.ts';
 import { linesOf, type Parts } from './parts.ts';
 import { question } from './question.ts';
+import { asRoot, mailLines, rootMailFile } from './root-commands.ts';
 import { hostCheck } from './verdict.ts';
 
-/** Only the lines that name a host: these files hold passwords, too. */
+const files = ['/etc/postfix/main.cf', '/etc/exim4/update-exim4.conf.conf', '/etc/msmtprc', '/etc/ssmtp/ssmtp.conf'];
+
 const mail = question(
   'mail',
-  `named() { sed -n -E 's/^[[:space:]]*//; /^(relayhost|dc_smarthost|dc_eximconfig_configtype|mailhub|host|transport_maps)([[:space:]=]|$)/p' "$1"; }
-for path in /etc/postfix/main.cf /etc/exim4/update-exim4.conf.conf /etc/msmtprc /root/.msmtprc /etc/ssmtp/ssmtp.conf; do
-  if root test -e "$path"; then part "$path" named "$path"; else missing "$path"; fi
+  `for path in ${files.join(' ')}; do
+  if [ -r "$path" ]; then part "$path" sed -n -E '${mailLines}' "$path"; else missing "$path"; fi
 done
+hidden ${rootMailFile} ${asRoot('hasMail')} && part ${rootMailFile} ${asRoot('mail')}
 remotes() { sed -E 's/^([^[:space:]]+).*/\\1/' "$1"; }
 if [ -e /etc/nullmailer/remotes ]; then part /etc/nullmailer/remotes remotes /etc/nullmailer/remotes; else missing /etc/nullmailer/remotes; fi
 part units systemctl show --property=Id,LoadState,ActiveState postfix.service exim4.service nullmailer.service opensmtpd.service`,
@@ -18,14 +20,7 @@ part units systemctl show --property=Id,LoadState,ActiveState postfix.service ex
 
 /** `[smtp.example.no]:587`, `smtp.example.no::587;…` (exim), `smtp.example.no`. */
 export function mailEndpoints(parts: Parts): Endpoint[] {
-  const files = [
-    '/etc/postfix/main.cf',
-    '/etc/exim4/update-exim4.conf.conf',
-    '/etc/msmtprc',
-    '/root/.msmtprc',
-    '/etc/ssmtp/ssmtp.conf',
-  ];
-  const relays = files.flatMap((from) =>
+  const relays = [...files, rootMailFile].flatMap((from) =>
     linesOf(parts.maybe(from) ?? '').flatMap((line) => {
       const [, value = ''] = /^(?:relayhost|dc_smarthost|mailhub|host)\s*=?\s*(.*)$/.exec(line) ?? [];
       return value

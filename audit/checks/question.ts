@@ -12,24 +12,32 @@ export const notThere = 44;
 export const lastPart = 'end';
 
 /**
- * - `root COMMAND…`: as root; with sudo where the audit logs in as somebody else. Only what `sudo-commands.ts` lists.
+ * - `root COMMAND…`: as root; with sudo where the audit logs in as somebody else. Only what `root-commands.ts` lists.
  * - `part NAME COMMAND…`, `tool NAME COMMAND…`, `rtool NAME COMMAND…`: one part; tool says where the program is missing,
- *   rtool runs it as root.
+ *   rtool is for a command that begins with root.
+ * - `hidden NAME COMMAND… &&`: for a file that only root can see; the command prints something where it is there.
  * - `file PATH…`: the files that are there, each a part with its path as name. `shown` cuts logins out of URLs and the
  *   values of keys that sound like secrets, before the answer leaves the host; it rather cuts too much.
  */
 const preamble = `PATH=$PATH:/usr/sbin:/sbin
 uid=$(id -u)
 root() { if [ "$uid" -eq 0 ]; then "$@"; else sudo -n -- "$@"; fi; }
+as() { account=$1; shift; if [ "$uid" -eq 0 ]; then runuser -u "$account" -- "$@"; else sudo -n -u "$account" -- "$@"; fi; }
 part() {
   part=$1; shift
   text=$("$@"); code=$?
   printf '=== %s %s\\n' "$part" "$code"
   [ -z "$text" ] || printf '%s\\n' "$text" | sed 's/^/  /'
 }
+hidden() {
+  name=$1; shift
+  found=$("$@"); code=$?
+  [ "$code" -eq 0 ] || { printf '=== %s %s\\n' "$name" "$code"; return 1; }
+  [ -n "$found" ] || { missing "$name"; return 1; }
+}
 missing() { printf '=== %s ${notThere}\\n' "$1"; }
 tool() { if command -v "$2" >/dev/null; then part "$@"; else missing "$1"; fi; }
-rtool() { if command -v "$2" >/dev/null; then name=$1; shift; part "$name" root "$@"; else missing "$1"; fi; }
+rtool() { if command -v "$3" >/dev/null; then part "$@"; else missing "$1"; fi; }
 shown() {
   sed -E 's#://[^[:space:]"]*@#://***@#g
 s/((pass|pwd|secret|token|api_?key)[a-z_-]*"?[[:space:]]*[=:][[:space:]]*"?)[^",[:space:]]+/\\1***/Ig' "$@"

@@ -3,14 +3,15 @@ import type { Check } from '../check.ts';
 import { type Endpoint, hostOf, hostsFile, judgeEndpoints } from './endpoints.ts';
 import { linesOf, type Parts } from './parts.ts';
 import { question } from './question.ts';
+import { asRoot } from './root-commands.ts';
 import { fail, hostCheck, join, notApplicable, notEvaluated, pass } from './verdict.ts';
 
 export const docker = question(
   'docker',
   `tool version docker --version
-rtool info docker info --format '{{json .RegistryConfig}} {{json .LoggingDriver}} {{json .HTTPProxy}} {{json .HTTPSProxy}}'
-rtool images docker image ls --format '{{.Repository}}:{{.Tag}}'
-rtool containers docker ps --all --format '{{.Names}} {{.Networks}} {{.Image}}'`,
+rtool info ${asRoot('dockerInfo')}
+rtool images ${asRoot('dockerImages')}
+rtool containers ${asRoot('dockerContainers')}`,
 );
 
 /** Images of ours are built on the host and never pulled. */
@@ -28,8 +29,7 @@ export function registryOf(image: string): string {
 }
 
 export function registryEndpoints(parts: Parts): Endpoint[] {
-  const [json = ''] = parts.need('info').split(/ "(?=[^ ]*" )/);
-  const config = registryConfig.parse(JSON.parse(json));
+  const config = registryConfig.parse(JSON.parse(parts.need('info')));
   const mirrors = [
     ...(config.Mirrors ?? []),
     ...Object.values(config.IndexConfigs ?? {}).flatMap(({ Mirrors }) => Mirrors ?? []),

@@ -5,12 +5,13 @@ import type { Text } from '../text.ts';
 import { broker, noBroker } from './broker.ts';
 import { linesOf } from './parts.ts';
 import { question } from './question.ts';
+import { asRoot } from './root-commands.ts';
 import { fail, hostCheck, notApplicable, notEvaluated, pass } from './verdict.ts';
 
 const journal = question(
   'journal-retention',
   `part configuration systemd-analyze cat-config systemd/journald.conf
-oldest() { root journalctl --quiet --no-pager --output=short-unix 2>/dev/null | head -n 1 | cut -d ' ' -f 1; }
+oldest() { ${asRoot('oldestLog')} 2>/dev/null | head -n 1 | cut -d ' ' -f 1; }
 part oldest oldest
 copies() { for path in /var/log/syslog /var/log/auth.log /var/log/messages; do [ ! -e "$path" ] || echo "$path"; done; }
 part copies copies`,
@@ -21,7 +22,7 @@ const files = question(
   `rules() { systemd-tmpfiles --cat-config | grep -F ' ${filesFolder}' || true; }
 part rules rules
 if [ -d ${filesFolder} ]; then
-  oldest() { found=$(root timeout 1 find ${filesFolder} -type f -printf '%T@ %s\\n') || return; printf '%s\\n' "$found" | awk 'NF == 2 { n++; b += $2; if (!o || $1 < o) o = $1 } END { printf "%d files, %d bytes, oldest %d\\n", n, b, o }'; }
+  oldest() { found=$(${asRoot('files')}) || return; printf '%s\\n' "$found" | awk 'NF == 2 { n++; b += $2; if (!o || $1 < o) o = $1 } END { printf "%d files, %d bytes, oldest %d\\n", n, b, o }'; }
   part oldest oldest
 else missing oldest; fi`,
 );

@@ -2,11 +2,12 @@ import type { Check } from '../check.ts';
 import { linesOf } from './parts.ts';
 import { bootedAt, bootQuestion, newest, proofsOf } from './proofs.ts';
 import { question } from './question.ts';
+import { asRoot } from './root-commands.ts';
 import { fail, hostCheck, pass } from './verdict.ts';
 
 export const sshd = question(
   'sshd',
-  `rtool effective sshd -T
+  `rtool effective ${asRoot('sshd')}
 match() { cat /etc/ssh/sshd_config /etc/ssh/sshd_config.d/*.conf 2>/dev/null | sed -n -E '/^[[:space:]]*Match[[:space:]]/I,$p' | grep -iE '^[[:space:]]*(Match|PasswordAuthentication|KbdInteractiveAuthentication|PermitRootLogin|PermitEmptyPasswords|AuthorizedKeys[A-Za-z]*|ForceCommand)[[:space:]]' || true; }
 part match match
 changed() { find /etc/ssh -maxdepth 2 -name '*.conf' -o -maxdepth 1 -name sshd_config | xargs -r stat -c '%Y'; }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Check, CheckContext } from '../check.ts';
 import { linesOf, type Parts } from './parts.ts';
 import { question } from './question.ts';
+import { asRoot } from './root-commands.ts';
 import { fail, hostCheck, pass } from './verdict.ts';
 
 /** Groups whose members can become root: by Debian's sudo rule, or by starting a container, or by writing to disks. */
@@ -9,7 +10,7 @@ const rootGroups = ['sudo', 'wheel', 'admin', 'docker', 'lxd', 'incus-admin', 'l
 
 const sudo = question(
   'sudo',
-  `rtool rules cvtsudoers -f json /etc/sudoers
+  `rtool rules ${asRoot('sudoers')}
 groups() { for group in ${rootGroups.join(' ')}; do getent group "$group"; done; true; }
 part groups groups
 part accounts getent passwd`,

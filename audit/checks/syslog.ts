@@ -2,6 +2,7 @@ import type { Check } from '../check.ts';
 import { type Endpoint, hostOf, hostsFile, judgeEndpoints } from './endpoints.ts';
 import { linesOf, type Parts } from './parts.ts';
 import { question } from './question.ts';
+import { asRoot } from './root-commands.ts';
 import { hostCheck } from './verdict.ts';
 
 const logs = question(
@@ -15,7 +16,7 @@ part units systemctl show --property=Id,LoadState,ActiveState,UnitFileState rsys
 const containerLogs = question(
   'container-logs',
   `tool version docker --version
-rtool driver docker info --format '{{.LoggingDriver}}'`,
+rtool driver ${asRoot('dockerLogs')}`,
 );
 
 /** Addresses that logs are sent to: rsyslog (`@@host`, omfwd, omrelp), syslog-ng, journal upload, Docker. */

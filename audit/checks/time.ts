@@ -71,7 +71,7 @@ export const checks: readonly Check[] = [
       const endpoints = timeEndpoints(parts);
       if (endpoints.length === 0 && inContainer(parts)) return notApplicable(outerClock);
       return judgeEndpoints(endpoints, context, {
-        traffic: 'software',
+        traffic: 'time',
         none: { nb: 'Ingen tidstjener er satt opp.', en: 'No time server is configured.' },
         proves: ['persistent'],
       });

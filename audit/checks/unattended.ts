@@ -3,13 +3,13 @@ import { agentsIn } from './agents.ts';
 import { unitFiles } from './monitoring.ts';
 import { linesOf, type Parts } from './parts.ts';
 import { question } from './question.ts';
+import { asRoot } from './root-commands.ts';
 import { fail, hostCheck, join, pass } from './verdict.ts';
 
 /**
  * What runs by itself: when, and which program; arguments may hold secrets and stay on the host. `/etc/hostname` is
  * read, too, and proves that the crontabs could be read as root.
  */
-const crontabGrep = 'grep -rsE ^[[:space:]]*[^#[:space:]] /var/spool/cron/crontabs /etc/hostname';
 const unattended = question(
   'unattended',
   `part timers systemctl show --property=Id,FragmentPath,ActiveState --type=timer '*'
@@ -18,14 +18,11 @@ owners() { places | xargs -r dpkg-query --search 2>/dev/null | sed 's/^[^:]*: //
 part cron places
 part cron-packages owners
 crontabs() {
-  found=$(root ${crontabGrep.replace('^[[:space:]]*[^#[:space:]]', "'^[[:space:]]*[^#[:space:]]'")})
+  found=$(${asRoot('crontabs')})
   printf '%s\\n' "$found" | sed -E 's#^([^:]*):((@[a-z]+|[^[:space:]]+([[:space:]]+[^[:space:]]+){4})[[:space:]]+[^[:space:]]+).*#\\1:\\2#; s#^([^:]*:[A-Za-z_]+)=.*#\\1=***#'
 }
 part crontabs crontabs`,
 );
-/** As sudo sees it. */
-export const crontabCommand = crontabGrep;
-
 const ours = /\/jernverk[^/]*$/;
 /** What an administrator, not a package, put there (systemd.unit(5)). */
 const byHand = /^\/(?:etc|run|usr\/local\/lib)\/systemd\/system\//;

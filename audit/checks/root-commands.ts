@@ -1,0 +1,202 @@
+import { quote } from '../../provision/command.ts';
+import { rulesFile, table, unitFile } from '../../provision/firewall/names.ts';
+import { filesFolder } from '../../provision/places.ts';
+import { apiUrl, curl } from '../../provision/rabbitmq/api.ts';
+import { curlConfig, secretsFolder } from '../../provision/rabbitmq/names.ts';
+import type { Text } from '../text.ts';
+
+/** A command that the audit runs as root: what sudo must allow where it logs in as somebody else. It only reads. */
+export interface RootCommand {
+  readonly argv: readonly string[];
+  readonly why: Text;
+  /** The account that it runs as instead of root. */
+  readonly as?: 'postgres';
+}
+
+const folder = '/usr/bin';
+const ask = (path: string): readonly string[] => [...curl.split(' '), '--fail', '--max-time', '2', `${apiUrl}/${path}`];
+const broker: Text = { nb: 'spørre kømegleren om oppsettet', en: 'ask the broker for its settings' };
+const docker: Text = { nb: 'spørre Docker om oppsettet', en: 'ask Docker for its settings' };
+const backups: Text = { nb: 'finne sikkerhetskopier', en: 'find backups' };
+const firewall: Text = { nb: 'lese brannmuren', en: 'read the firewall' };
+
+/** Programs that copy data away, as they are called in scripts and timers. */
+export const backupPrograms =
+  'restic|borg|borgmatic|rsync|rclone|duplicity|duply|kopia|rdiff-backup|bacula-fd|bareos-fd|barman|wal-g|pgbackrest|s3cmd|azcopy|gsutil|tarsnap|rsnapshot|scp|sftp';
+/** `sftp:user@host:/path`, `s3:https://host/bucket`, `ssh://host/path`, `user@host:path`. */
+const backupTargets =
+  '(rest:|s3:|swift:|rclone:|webdav:)?(s3|b2|gs|azure|sftp|ssh|rsync|ftps?|https?|webdavs?)://?[^[:space:]"\']+|(sftp|s3|b2|gs|azure|rclone|swift):[^[:space:]"\']+|[A-Za-z0-9._-]+@[A-Za-z0-9._-]+:[^[:space:]"\']*';
+/** What runs by itself, and where the programs keep their settings. /etc/passwd proves that grep read as root. */
+const backupPlaces = [
+  ...['crontab', 'cron.d', 'cron.hourly', 'cron.daily', 'cron.weekly', 'cron.monthly'].map((name) => `/etc/${name}`),
+  ...['systemd/system', 'borgmatic', 'borgmatic.d', 'restic', 'default', 'rsnapshot.conf'].map(
+    (name) => `/etc/${name}`,
+  ),
+  ...['/var/spool/cron/crontabs', '/usr/local/bin', '/usr/local/sbin'],
+  ...['/root/bin', '/root/.duply', '/root/.config/borgmatic', '/etc/passwd'],
+];
+
+export const rcloneFiles = ['/root/.config/rclone/rclone.conf', '/etc/rclone.conf'] as const;
+export const rootMailFile = '/root/.msmtprc';
+/** Only the lines that name a host: these files hold passwords, too. */
+export const mailLines =
+  '/^[[:space:]]*(relayhost|dc_smarthost|dc_eximconfig_configtype|mailhub|host)([[:space:]=]|$)/p';
+const rcloneLines = '/^\\[|^(type|host|endpoint|region)[[:space:]]*=/p';
+
+/** Lines of the journal that are looked at, and days back. */
+export const journal = { lines: 20_000, days: 90 } as const;
+
+/** Files with tokens and log-ins to other systems. Their names are told, never what is in them. */
+const credentialFiles = [
+  ...['*/.aws/credentials', '*/.azure/*.json', '*/gcloud/credentials.db', '*/.kube/config', '*/.docker/config.json'],
+  ...['*/.netrc', '*/.git-credentials', '*/.npmrc', '*/.pgpass', '*/.s3cfg', '*/rclone.conf', '*/.config/gh/hosts.yml'],
+  ...['*/.terraform.d/credentials.tfrc.json', '*/.ssh/id_*'],
+].flatMap((path, index) => [...(index === 0 ? [] : ['-o']), '-path', path]);
+
+const commands = {
+  sshd: {
+    argv: ['sshd', '-T'],
+    why: { nb: 'lese SSH-oppsettet som gjelder', en: 'read the effective settings of SSH' },
+  },
+  sudoers: {
+    argv: ['cvtsudoers', '-f', 'json', '/etc/sudoers'],
+    why: { nb: 'lese sudo-reglene', en: 'read the rules of sudo' },
+  },
+  passwords: {
+    argv: ['passwd', '--status', '--all'],
+    why: { nb: 'se hvilke kontoer som har passord', en: 'see which accounts have a password' },
+  },
+  sockets: { argv: ['ss', '-Hlntup'], why: { nb: 'se hvem som lytter', en: 'see who listens' } },
+  ruleset: { argv: ['nft', '-s', '-t', 'list', 'ruleset'], why: firewall },
+  ownTable: { argv: ['nft', '-s', 'list', 'table', ...table.split(' ')], why: firewall },
+  loadedTable: { argv: ['cat', '/run/jernverk/firewall/loaded.nft'], why: firewall },
+  firewallTimes: { argv: ['stat', '-c', '%Y', rulesFile, unitFile], why: firewall },
+  published: { argv: ['docker', 'ps', '--format', '{{.Names}} {{.Ports}}'], why: docker },
+  dockerInfo: { argv: ['docker', 'info', '--format', '{{json .RegistryConfig}}'], why: docker },
+  dockerImages: { argv: ['docker', 'image', 'ls', '--format', '{{.Repository}}:{{.Tag}}'], why: docker },
+  dockerContainers: {
+    argv: ['docker', 'ps', '--all', '--format', '{{.Names}} {{.Networks}} {{.Image}}'],
+    why: docker,
+  },
+  dockerLogs: { argv: ['docker', 'info', '--format', '{{.LoggingDriver}}'], why: docker },
+  brokerLogin: { argv: ['stat', '-c', '%s', `${secretsFolder}/${curlConfig}`], why: broker },
+  // Columns are named: no hash of a password leaves the host.
+  users: { argv: ask('users?columns=name,tags'), why: broker },
+  permissions: { argv: ask('permissions'), why: broker },
+  nodes: { argv: ask('nodes?columns=name,running'), why: broker },
+  policies: { argv: ask('policies?columns=name,vhost,pattern,priority,definition'), why: broker },
+  queues: {
+    argv: ask('queues?columns=name,vhost,arguments,policy&disable_stats=true&enable_queue_totals=true'),
+    why: broker,
+  },
+  upstreams: { argv: ask('parameters/federation-upstream'), why: broker },
+  shovels: { argv: ask('parameters/shovel'), why: broker },
+  backups: {
+    argv: [
+      'grep',
+      '-rIswoE',
+      `(${backupPrograms}|RESTIC_REPOSITORY|BORG_REPO|${backupTargets}|root:x:0)`,
+      ...backupPlaces,
+    ],
+    why: backups,
+  },
+  rclone: { argv: ['sed', '-n', '-E', rcloneLines, rcloneFiles[0]], why: backups },
+  rcloneSystem: { argv: ['sed', '-n', '-E', rcloneLines, rcloneFiles[1]], why: backups },
+  hasRclone: { argv: ['find', '/root', '-maxdepth', '3', '-path', rcloneFiles[0]], why: backups },
+  hasMail: {
+    argv: ['find', '/root', '-maxdepth', '1', '-path', rootMailFile],
+    why: { nb: 'finne e-postoppsett', en: 'find settings of mail' },
+  },
+  mail: {
+    argv: ['sed', '-n', '-E', mailLines, rootMailFile],
+    why: { nb: 'lese hvor e-post går', en: 'read where mail goes' },
+  },
+  logins: {
+    argv: [
+      ...[
+        'journalctl',
+        '--quiet',
+        '--no-pager',
+        '--output=short-unix',
+        '--identifier=sshd',
+        '--identifier=sshd-session',
+      ],
+      ...[`--since=-${journal.days}d`, `--lines=${journal.lines}`],
+    ],
+    why: { nb: 'se innlogginger', en: 'see log-ins' },
+  },
+  oldestLog: {
+    argv: ['journalctl', '--quiet', '--no-pager', '--output=short-unix'],
+    why: { nb: 'se hvor gammel journalen er', en: 'see how old the journal is' },
+  },
+  crontabs: {
+    argv: ['grep', '-rsE', '^[[:space:]]*[^#[:space:]]', '/var/spool/cron/crontabs', '/etc/hostname'],
+    why: { nb: 'lese crontab-filer', en: 'read crontabs' },
+  },
+  credentials: {
+    argv: ['find', '/root', '/home', '-maxdepth', '5', '-type', 'f', '(', ...credentialFiles, ')'],
+    why: { nb: 'finne filer med tokens', en: 'find files with tokens' },
+  },
+  files: {
+    argv: ['timeout', '1', 'find', filesFolder, '-type', 'f', '-printf', '%T@ %s\\n'],
+    why: { nb: 'se hvor gamle jobbfilene er', en: 'see how old the files of jobs are' },
+  },
+  databaseRoles: {
+    as: 'postgres',
+    argv: ['psql', '-XAtc', 'select rolname, rolsuper, rolcanlogin from pg_roles order by 1', 'postgres'],
+    why: { nb: 'se rollene i PostgreSQL', en: 'see the roles of PostgreSQL' },
+  },
+  databaseHosts: {
+    argv: ['grep', '-rhE', '--include=pg_hba.conf', '^(host|hostssl|hostnossl)[[:space:]]', '/etc/postgresql'],
+    why: { nb: 'se hvem PostgreSQL tar imot', en: 'see whom PostgreSQL lets in' },
+  },
+} as const satisfies Record<string, RootCommand>;
+
+/** Every command that is always the same. */
+export const rootCommands: Readonly<Record<string, RootCommand>> = commands;
+
+/** The command in a question's script. */
+export const asRoot = (name: keyof typeof commands): string => {
+  const { argv, as }: RootCommand = commands[name];
+  return `${as === undefined ? 'root' : `as ${as}`} ${argv.map(quote).join(' ')}`;
+};
+
+/**
+ * The two whose paths depend on the accounts, as extended regular expressions for sudo 1.9.10 (Debian 12 has 1.9.13).
+ * dd follows no link and waits for no pipe, so an account cannot point the audit at somebody else's file.
+ */
+export const rootPatterns = [
+  {
+    program: 'stat',
+    arguments: '^--format=%n -- / [A-Za-z0-9 ._/-]*$',
+    why: { nb: 'finne filene med SSH-nøkler', en: 'find the files of SSH keys' },
+  },
+  {
+    program: 'dd',
+    arguments: '^if=/[A-Za-z0-9._/-]*/authorized_keys2? iflag=nofollow,nonblock bs=64k count=4 status=none$',
+    why: { nb: 'lese SSH-nøklene', en: 'read the SSH keys' },
+  },
+] as const;
+
+const administration: ReadonlySet<string> = new Set(['sshd', 'nft']);
+const pathOf = (program: string): string => `${administration.has(program) ? '/usr/sbin' : folder}/${program}`;
+
+/** In sudoers(5) these end an argument or stand for others unless a backslash is before them. */
+const escapeArgument = (argument: string): string => argument.replaceAll(/[\\,:=#*?[\]! "']/g, '\\$&');
+const escapePattern = (pattern: string): string => pattern.replaceAll(/[,:=]/g, '\\$&');
+
+/** A file for /etc/sudoers.d that lets one account, which may do nothing else, ask what the audit asks. */
+export function sudoersFile(account: string): string {
+  const fixed = Object.values(rootCommands).map(
+    ({ argv: [program = '', ...rest], as = 'root' }) =>
+      `(${as}) NOPASSWD: ${[pathOf(program), ...rest.map(escapeArgument)].join(' ')}`,
+  );
+  const patterns = rootPatterns.map(
+    ({ program, arguments: given }) => `(root) NOPASSWD: ${pathOf(program)} ${escapePattern(given)}`,
+  );
+  return [
+    '# What `jernverk audit` asks as root. It reads and changes nothing.',
+    ...[...new Set([...fixed, ...patterns])].sort().map((rule) => `${account} ALL=${rule}`),
+    '',
+  ].join('\n');
+}
