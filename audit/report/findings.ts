@@ -81,10 +81,14 @@ ${chapters.map((chapter) => {
 type CheckFindings = readonly [first: Finding, ...others: Finding[]];
 
 /** What a check says of itself is the same on all hosts; where it is not, it is another check here. */
-function checksOf(all: readonly Finding[]): CheckFindings[] {
+const checksOf = (all: readonly Finding[]): CheckFindings[] =>
+  grouped(all, ({ id, title, expected, command, basis }) => [id, title, expected, command, basis]);
+
+/** In the order of the first of each group. */
+function grouped(all: readonly Finding[], by: (finding: Finding) => unknown): CheckFindings[] {
   const groups = new Map<string, [Finding, ...Finding[]]>();
   for (const finding of all) {
-    const key = JSON.stringify([finding.id, finding.title, finding.expected, finding.command, finding.basis]);
+    const key = JSON.stringify(by(finding));
     const known = groups.get(key);
     if (known === undefined) groups.set(key, [finding]);
     else known.push(finding);
@@ -101,14 +105,28 @@ function article(
 ): Html {
   const [{ id, title, expected, command, basis }] = check;
   return html`<article class="finding"><header>${badge(outcome, language)}<h4>${plain(title[language])}</h4><code>${id}</code></header>
-${check.map((finding) => onHost(finding, at, language))}
+${sameOnHosts(check).map((same) => onHosts(same, at, language))}
 <dl class="check">${term(words.expected, plain(expected[language]), language)}${term(words.command, commandIn(command, long, language), language)}${term(words.basis, basis.length === 0 ? words.noBasis[language] : basis.map(plain).join(' · '), language)}</dl></article>`;
 }
 
-function onHost(finding: Finding, at: string, language: Language): Html {
-  const { host, words: said, observed, proves, evidence, at: seenAt } = finding;
+/** Hosts of which a check says the same: what the environment declares is the same on all. */
+function sameOnHosts(check: CheckFindings): CheckFindings[] {
+  return grouped(check, ({ words: said, observed, proves, waiver: accepted, at }) => [
+    said,
+    observed,
+    proves,
+    accepted,
+    at,
+  ]);
+}
+
+function onHosts(same: CheckFindings, at: string, language: Language): Html {
+  const [finding] = same;
+  const { words: said, observed, proves, at: seenAt } = finding;
+  const hosts = same.map(({ host }) => (host === '' ? capital(words.environment[language]) : plain(host)));
+  const evidence = same.flatMap((one) => one.evidence);
   const shown = proves.map((proof) => proofWords[proof][language]);
-  return html`<div class="on-host"><p><strong class="host-name">${host === '' ? capital(words.environment[language]) : plain(host)}</strong> ${plain(said[language])}</p>${waiver(finding, at, language)}
+  return html`<div class="on-host"><p><strong class="host-name">${list(hosts, language)}</strong> ${plain(said[language])}</p>${waiver(finding, at, language)}
 <div class="observed"><span class="muted">${words.observed[language]}</span>${observed.trim() === '' ? html`<p class="muted">${words.nothingSeen[language]}</p>` : html`<pre>${plainLines(observed)}</pre>`}</div>
 <p class="limit"><span>${moment(seenAt, language)}</span><span>${shown.length === 0 ? capital(words.provesNothing[language]) : `${words.proves[language]}: ${list(shown, language)}`}</span><span>${words.evidence[language]}: ${
     evidence.length === 0

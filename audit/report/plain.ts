@@ -4,4 +4,4 @@ import { oneLine, printableLines } from '../evidence/printable.ts';
 export const plain = oneLine;
 
 /** The same where line ends and columns matter. */
-export const plainLines = (text: string): string => printableLines(text.trimEnd()).join('\n');
+export const plainLines = (text: string): string => printableLines(text.replace(/^(\s*\n)+/, '').trimEnd()).join('\n');
