@@ -11,7 +11,7 @@ import { plain } from './plain.ts';
 const words = {
   title: { nb: 'Hvor trafikken gikk', en: 'Where the traffic went' },
   lead: {
-    nb: 'Alle adresser som vertene og containerne sendte til siden tellingen begynte. Det som hverken en tjeneste eller landkretsen i regelverket tillater, står øverst.',
+    nb: 'Alle adresser som vertene og containerne sendte til siden tellingen begynte. Det som verken en tjeneste eller landkretsen i regelverket tillater, står øverst.',
     en: 'All addresses that the hosts and their containers sent to since counting began. What neither a service nor the country ring of the policy allows comes first.',
   },
   caption: { nb: 'Mottakeradresser', en: 'Destinations' },

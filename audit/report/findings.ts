@@ -127,7 +127,7 @@ function onHosts(same: CheckFindings, at: string, language: Language): Html {
   const evidence = same.flatMap((one) => one.evidence);
   const shown = proves.map((proof) => proofWords[proof][language]);
   return html`<div class="on-host"><p><strong class="host-name">${list(hosts, language)}</strong> ${plain(said[language])}</p>${waiver(finding, at, language)}
-<div class="observed"><span class="muted">${words.observed[language]}</span>${observed.trim() === '' ? html`<p class="muted">${words.nothingSeen[language]}</p>` : html`<pre>${plainLines(observed)}</pre>`}</div>
+<div class="observed"><span class="muted">${words.observed[language]}${observed.trim() === '' ? `: ${words.nothingSeen[language]}` : null}</span>${observed.trim() === '' ? null : html`<pre>${plainLines(observed)}</pre>`}</div>
 <p class="limit"><span>${moment(seenAt, language)}</span><span>${shown.length === 0 ? capital(words.provesNothing[language]) : `${words.proves[language]}: ${list(shown, language)}`}</span><span>${words.evidence[language]}: ${
     evidence.length === 0
       ? words.noEvidence[language]

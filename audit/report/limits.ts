@@ -53,7 +53,7 @@ const limits: readonly Limit[] = [
   {
     subject: { nb: 'Land i registrene', en: 'Countries of the registries' },
     words: {
-      nb: 'Landet i adresseregistrene er der innehaveren av adressen hører hjemme rettslig. Det sier hverken hvor maskinen står eller hvem som eier innehaveren.',
+      nb: 'Landet i adresseregistrene er der innehaveren av adressen hører hjemme rettslig. Det sier verken hvor maskinen står eller hvem som eier innehaveren.',
       en: 'The country in the address registries is the legal home of the address’s holder. It says neither where the machine stands nor who owns the holder.',
     },
   },

@@ -5,12 +5,15 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { auditSchema } from '../../../audit/audit.ts';
 import { writeBundle } from '../../../audit/evidence/bundle.ts';
+import { chapterWords } from '../../../audit/report/chapters.ts';
 import { countryName } from '../../../audit/report/country-names.ts';
 import { flowsPicture } from '../../../audit/report/flows.ts';
 import { bytes, day, duration, list, moment, number } from '../../../audit/report/format.ts';
-import { hasExpired } from '../../../audit/report/outcome.ts';
+import { hasExpired, outcomeWords } from '../../../audit/report/outcome.ts';
 import { renderAudit } from '../../../audit/report/page.ts';
-import { signersLine, verifyByHand } from '../../../audit/report/verification.ts';
+import { signersLine, verifyByHand, verifyWithJernverk } from '../../../audit/report/verification.ts';
+import { languages } from '../../../audit/text.ts';
+import { projectRoot } from '../../support/command-line.ts';
 import { audit, extras } from './fixtures.ts';
 
 describe('numbers and dates', () => {
@@ -111,5 +114,23 @@ describe('the commands by which a bundle is verified without Jernverk', () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
+  });
+});
+
+describe('the pages for auditors', () => {
+  const pages = ['docs/revisjon.md', 'docs/audit.md'].map((file) => readFileSync(join(projectRoot, file), 'utf8'));
+
+  it('have the commands by which the report says that a bundle is verified', () => {
+    for (const page of pages)
+      for (const command of [...verifyByHand, signersLine('ssh-ed25519 AAAA…')])
+        expect(page).toContain(`    ${command}\n`);
+    expect(pages[0]).toContain(verifyWithJernverk('MAPPE'));
+    expect(pages[1]).toContain(verifyWithJernverk('FOLDER'));
+  });
+
+  it('have the words of the report for statuses and for chapters', () => {
+    for (const [index, language] of languages.entries())
+      for (const word of [...Object.values(outcomeWords), ...Object.values(chapterWords)])
+        expect(pages[index]).toContain(`| ${word[language]} |`);
   });
 });
