@@ -57,6 +57,13 @@ function invocationOf(
 /** Receives the exit code of the command that ran. */
 type End = (exitCode: number) => void;
 
+/** commander gives `--lang` of `audit diff --lang en` to `audit`, where both have one. */
+function ownOptions(command: Command): Invocation['options'] {
+  const given = command.optsWithGlobals<Invocation['options']>();
+  const names = command.options.map((option) => option.attributeName());
+  return Object.fromEntries(Object.entries(given).filter(([name]) => names.includes(name)));
+}
+
 function add(program: Command, entry: CommandEntry, entries: readonly CommandEntry[], end: End): void {
   const command = parentOf(program, entry, entries)
     .command(entry.name.split(' ').at(-1) ?? entry.name)
@@ -67,7 +74,7 @@ function add(program: Command, entry: CommandEntry, entries: readonly CommandEnt
   for (const [flags, meaning] of entry.options ?? []) command.option(flags, meaning);
   command.action(async () => {
     const run = await entry.load();
-    end(await run(invocationOf(program, entry, command.processedArgs, command.opts())));
+    end(await run(invocationOf(program, entry, command.processedArgs, ownOptions(command))));
   });
 }
 

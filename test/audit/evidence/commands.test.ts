@@ -5,6 +5,7 @@ import { writeBundle } from '../../../audit/evidence/bundle.ts';
 import { auditDiffCommand } from '../../../provision/cli/audit-diff.ts';
 import { verifyBundleCommand } from '../../../provision/cli/audit-verify-bundle.ts';
 import type { Invocation } from '../../../provision/cli/invocation.ts';
+import { main } from '../../../provision/cli/main.ts';
 import { audit, contents, finding } from './support/example.ts';
 import { type Key, makeKey, sharedFolder, temporaryFolder } from './support/folders.ts';
 
@@ -45,6 +46,14 @@ describe('jernverk audit verify-bundle', () => {
     expect(said.join('\n')).toMatch(
       /^The evidence was changed: report.nb.html\n {2}expected: sha256 [0-9a-f]{64}\n {2}found: sha256 [0-9a-f]{64}$/,
     );
+  });
+
+  it('takes an option that jernverk audit has, too, for its own', async () => {
+    const options = ['--signers', `${key.path}.pub`, '--lang', 'en'];
+    expect(await main(['audit', 'verify-bundle', folder, ...options, '--json', '--env', 'local'])).toBe(0);
+    expect(JSON.parse(said.join('\n'))).toMatchObject({ state: 'intact' });
+    expect(await main(['audit', 'verify-bundle', folder, ...options])).toBe(0);
+    expect(said.at(-1)).toMatch(/^The evidence is as it was signed/);
   });
 
   it('ends with 2 where the environment pins nobody', async () => {
