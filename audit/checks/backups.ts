@@ -10,10 +10,11 @@ const canary = '/etc/passwd:root:x:0';
 /** Only the matched words leave the host, and logins in URLs do not. */
 const backups = question(
   'backups',
-  `words() { found=$(${asRoot('backups')}); printf '%s\\n' "$found" | sed -E 's#://[^[:space:]]*@#://***@#g' | sort -u; }
+  `words() { found=$(${asRoot('backups')}); printf '%s\\n' "$found" | sed -E 's#://[^[:space:]]*@#://***@#g; s#[?"'\\''].*##' | sort -u; }
 part words words
-hidden ${rcloneFiles[0]} ${asRoot('hasRclone')} && part ${rcloneFiles[0]} ${asRoot('rclone')}
-if [ -e ${rcloneFiles[1]} ]; then part ${rcloneFiles[1]} ${asRoot('rcloneSystem')}; else missing ${rcloneFiles[1]}; fi`,
+remotes() { lines=$("$@") || return; printf '%s\\n' "$lines" | shown; }
+hidden ${rcloneFiles[0]} ${asRoot('hasRclone')} && part ${rcloneFiles[0]} remotes ${asRoot('rclone')}
+if [ -e ${rcloneFiles[1]} ]; then part ${rcloneFiles[1]} remotes ${asRoot('rcloneSystem')}; else missing ${rcloneFiles[1]}; fi`,
 );
 
 interface Found {

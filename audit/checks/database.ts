@@ -36,6 +36,10 @@ export const checks: readonly Check[] = [
       const hosts = linesOf(parts.need('hosts'));
       if (roles.length === 0) throw new Error('the database named no role');
       const observed = [...roles.map((fields) => fields.join(' ')), ...hosts].join('\n');
+      const loginRoles = roles
+        .filter(([, , login]) => login === 't')
+        .map(([name]) => name)
+        .join(', ');
       const strong = roles.filter(([name, superuser]) => superuser === 't' && name !== 'postgres');
       const everybody = hosts.filter((line) => /\s(?:0\.0\.0\.0\/0|::\/0|all)\s+\S+$/.test(line));
       if (strong.length + everybody.length > 0)
@@ -49,8 +53,8 @@ export const checks: readonly Check[] = [
         );
       return pass(
         {
-          nb: `Roller: ${roles.map(([name]) => name).join(', ')}.`,
-          en: `Roles: ${roles.map(([name]) => name).join(', ')}.`,
+          nb: `Roller som kan logge inn: ${loginRoles}. Ingen andre enn postgres er superbruker.`,
+          en: `Roles that can log in: ${loginRoles}. None but postgres is a superuser.`,
         },
         observed,
         ['running', 'persistent'],

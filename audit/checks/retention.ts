@@ -22,7 +22,7 @@ const files = question(
   `rules() { systemd-tmpfiles --cat-config | grep -F ' ${filesFolder}' || true; }
 part rules rules
 if [ -d ${filesFolder} ]; then
-  oldest() { found=$(${asRoot('files')}) || return; printf '%s\\n' "$found" | awk 'NF == 2 { n++; b += $2; if (!o || $1 < o) o = $1 } END { printf "%d files, %d bytes, oldest %d\\n", n, b, o }'; }
+  oldest() { found=$(${asRoot('files')}) || return; printf '%s' "$found" | awk 'BEGIN { RS = ","; FS = "_" } NF == 2 { n++; b += $2; if (!o || $1 < o) o = $1 } END { printf "%d files, %d bytes, oldest %d\\n", n, b, o }'; }
   part oldest oldest
 else missing oldest; fi`,
 );

@@ -13,7 +13,6 @@ export interface RootCommand {
   readonly as?: 'postgres';
 }
 
-const folder = '/usr/bin';
 const ask = (path: string): readonly string[] => [...curl.split(' '), '--fail', '--max-time', '2', `${apiUrl}/${path}`];
 const broker: Text = { nb: 'spørre kømegleren om oppsettet', en: 'ask the broker for its settings' };
 const docker: Text = { nb: 'spørre Docker om oppsettet', en: 'ask Docker for its settings' };
@@ -25,7 +24,7 @@ export const backupPrograms =
   'restic|borg|borgmatic|rsync|rclone|duplicity|duply|kopia|rdiff-backup|bacula-fd|bareos-fd|barman|wal-g|pgbackrest|s3cmd|azcopy|gsutil|tarsnap|rsnapshot|scp|sftp';
 /** `sftp:user@host:/path`, `s3:https://host/bucket`, `ssh://host/path`, `user@host:path`. */
 const backupTargets =
-  '(rest:|s3:|swift:|rclone:|webdav:)?(s3|b2|gs|azure|sftp|ssh|rsync|ftps?|https?|webdavs?)://?[^[:space:]"\']+|(sftp|s3|b2|gs|azure|rclone|swift):[^[:space:]"\']+|[A-Za-z0-9._-]+@[A-Za-z0-9._-]+:[^[:space:]"\']*';
+  '(rest:|s3:|swift:|rclone:|webdav:)?(s3|b2|gs|azure|sftp|ssh|rsync|ftps?|https?|webdavs?)://?[^[:space:]]+|(sftp|s3|b2|gs|azure|rclone|swift):[^[:space:]]+|[A-Za-z0-9._-]+@[A-Za-z0-9._-]+:[^[:space:]]*';
 /** What runs by itself, and where the programs keep their settings. /etc/passwd proves that grep read as root. */
 const backupPlaces = [
   ...['crontab', 'cron.d', 'cron.hourly', 'cron.daily', 'cron.weekly', 'cron.monthly'].map((name) => `/etc/${name}`),
@@ -41,7 +40,7 @@ export const rootMailFile = '/root/.msmtprc';
 /** Only the lines that name a host: these files hold passwords, too. */
 export const mailLines =
   '/^[[:space:]]*(relayhost|dc_smarthost|dc_eximconfig_configtype|mailhub|host)([[:space:]=]|$)/p';
-const rcloneLines = '/^\\[|^(type|host|endpoint|region)[[:space:]]*=/p';
+const rcloneLines = '/^[[]|^(type|host|endpoint|region)[[:space:]]*=/p';
 
 /** Lines of the journal that are looked at, and days back. */
 export const journal = { lines: 20_000, days: 90 } as const;
@@ -138,7 +137,7 @@ const commands = {
     why: { nb: 'finne filer med tokens', en: 'find files with tokens' },
   },
   files: {
-    argv: ['timeout', '1', 'find', filesFolder, '-type', 'f', '-printf', '%T@ %s\\n'],
+    argv: ['timeout', '1', 'find', filesFolder, '-type', 'f', '-printf', '%T@_%s,'],
     why: { nb: 'se hvor gamle jobbfilene er', en: 'see how old the files of jobs are' },
   },
   databaseRoles: {
@@ -179,24 +178,36 @@ export const rootPatterns = [
 ] as const;
 
 const administration: ReadonlySet<string> = new Set(['sshd', 'nft']);
-const pathOf = (program: string): string => `${administration.has(program) ? '/usr/sbin' : folder}/${program}`;
+const pathOf = (program: string): string => `/usr/${administration.has(program) ? 'sbin' : 'bin'}/${program}`;
 
 /** In sudoers(5) these end an argument or stand for others unless a backslash is before them. */
-const escapeArgument = (argument: string): string => argument.replaceAll(/[\\,:=#*?[\]! "']/g, '\\$&');
+const escapeArgument = (argument: string): string => argument.replaceAll(/[\\,:=#*?[\]! ]/g, '\\$&');
 const escapePattern = (pattern: string): string => pattern.replaceAll(/[,:=]/g, '\\$&');
 
+/** What sudoers(5) has to say of each command: the account it runs as, the program, its arguments. */
+function rules(): readonly { readonly as: string; readonly command: string }[] {
+  const fixed = Object.values(rootCommands).map(({ argv: [program = '', ...rest], as = 'root' }) => ({
+    as,
+    command: [pathOf(program), ...rest.map(escapeArgument)].join(' '),
+  }));
+  const patterns = rootPatterns.map(({ program, arguments: given }) => ({
+    as: 'root',
+    command: `${pathOf(program)} ${escapePattern(given)}`,
+  }));
+  const all = new Map([...fixed, ...patterns].map((rule) => [rule.command, rule] as const));
+  return [...all.values()].sort((a, b) => (a.command < b.command ? -1 : 1));
+}
+
 /** A file for /etc/sudoers.d that lets one account, which may do nothing else, ask what the audit asks. */
-export function sudoersFile(account: string): string {
-  const fixed = Object.values(rootCommands).map(
-    ({ argv: [program = '', ...rest], as = 'root' }) =>
-      `(${as}) NOPASSWD: ${[pathOf(program), ...rest.map(escapeArgument)].join(' ')}`,
-  );
-  const patterns = rootPatterns.map(
-    ({ program, arguments: given }) => `(root) NOPASSWD: ${pathOf(program)} ${escapePattern(given)}`,
-  );
-  return [
+export const sudoersFile = (account: string): string =>
+  [
     '# What `jernverk audit` asks as root. It reads and changes nothing.',
-    ...[...new Set([...fixed, ...patterns])].sort().map((rule) => `${account} ALL=${rule}`),
+    ...rules().map(({ as, command }) => `${account} ALL=(${as}) NOPASSWD: ${command}`),
     '',
   ].join('\n');
-}
+
+const withoutEscapes = (command: string): string => command.replaceAll('\\', '');
+const listed: ReadonlySet<string> = new Set(rules().map(({ command }) => withoutEscapes(command)));
+
+/** Whether a command of a sudo rule is one that the audit asks for itself. */
+export const isListed = (command: string): boolean => listed.has(withoutEscapes(command));

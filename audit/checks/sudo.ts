@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Check, CheckContext } from '../check.ts';
 import { linesOf, type Parts } from './parts.ts';
 import { question } from './question.ts';
-import { asRoot } from './root-commands.ts';
+import { asRoot, isListed } from './root-commands.ts';
 import { fail, hostCheck, pass } from './verdict.ts';
 
 /** Groups whose members can become root: by Debian's sudo rule, or by starting a container, or by writing to disks. */
@@ -71,7 +71,9 @@ export function powerful(parts: Parts): readonly { readonly who: string; readonl
     }),
   );
   const rules = parts.maybe('rules');
-  const byRule = (rules === null ? [] : sudoRules(rules)).flatMap(({ who, password, commands }) => {
+  // An account that only asks what the audit asks cannot become root by it.
+  const strong = (rules === null ? [] : sudoRules(rules)).filter(({ commands }) => !commands.every(isListed));
+  const byRule = strong.flatMap(({ who, password, commands }) => {
     const how = `sudo ${password ? '' : 'NOPASSWD '}${commands.join(', ')}`;
     if (!who.startsWith('%')) return [{ who, how }];
     return (groups.get(who.slice(1)) ?? [`${who} (members not known)`].filter(() => !groupKnown(who))).map(

@@ -231,6 +231,25 @@ describe('exactly the finding that belongs to it', () => {
     expect(words).toContain('shovel.example.com');
   });
 
+  it('a superuser and an opening for everybody, in a database that is fine without', () => {
+    const own = new Map([...clean(), ...answersOf('postgresql')]);
+    expect(verdicts(contextWith(own)).get('access/database-roles')?.status).toBe('pass');
+    for (const [from, to] of [
+      ['  postgres|t|t', '  ola|t|t\n  postgres|t|t'],
+      ['127.0.0.1/32 ', '0.0.0.0/0 '],
+    ] as const) {
+      const found = verdicts(contextWith(edited(own, ['postgresql', from, to])));
+      expect(idsWith(found, 'fail', 'error')).toEqual(['access/database-roles']);
+    }
+  });
+
+  it('a log-in that the records of wtmpdb have, as Debian 13 prints them', () => {
+    const own = new Map([...clean(), ...answersOf('wtmpdb')]);
+    expect(idsWith(verdicts(contextWith(own)), 'fail', 'error')).toEqual([]);
+    const foreign = edited(own, ['logins', 'pts/1        10.88.192.1 ', 'pts/1        203.0.113.4 ']);
+    expect(idsWith(verdicts(contextWith(foreign)), 'fail', 'error')).toEqual(['access/logins']);
+  });
+
   it('a link of a broker that was not understood is an error', () => {
     expect(failuresAfter(['broker', 'objects 0', 'objects 1'])).toEqual(['destinations/broker-links']);
   });
