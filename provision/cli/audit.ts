@@ -4,6 +4,7 @@ import { readLatest } from '../../audit/evidence/chain.ts';
 import { isEvidence, signingFor, writtenLines } from '../../audit/evidence/signing.ts';
 import type { Finding } from '../../audit/finding.ts';
 import { describeAudit } from '../../audit/report/describe.ts';
+import { withLock } from '../../lab/lock.ts';
 import { exitCodes } from '../report.ts';
 import { fromCaller } from './caller.ts';
 import type { Invocation } from './invocation.ts';
@@ -21,21 +22,23 @@ export async function auditCommand(invocation: Invocation): Promise<number> {
   const { out, key } = invocation.options;
   const now = new Date();
   const bundles = join(root, '.jernverk', 'audit', environment.name);
-  const latest = await readLatest(bundles, environment.name);
   // The charts of the pages are most of the program.
   const { runAudit } = await import('../../audit/run/run.ts');
-  const contents = await runAudit({
-    ...{ environment, hosts, root, now },
-    version: await projectVersion(root),
-    previous: latest === null ? null : { sha256: latest.sha256, at: latest.at },
-    connect: (config) => connectTo(config, root),
-    say: (line) => invocation.json || console.log(line),
-  });
   const stamp = `${now.toISOString().slice(0, 19).replaceAll(':', '-')}Z`;
   const folder = typeof out === 'string' ? fromCaller(out) : join(bundles, stamp);
   const signing = signingFor(environment.audit, root, typeof key === 'string' ? fromCaller(key) : undefined);
-  const written = await writeBundle(contents, folder, signing);
-  const { audit } = contents;
+  // Two audits at once would both follow the same bundle, and the chain would fork.
+  const { audit, written } = await withLock(`${root}-audit-${environment.name}`, async () => {
+    const latest = await readLatest(bundles, environment.name);
+    const contents = await runAudit({
+      ...{ environment, hosts, root, now },
+      version: await projectVersion(root),
+      previous: latest === null ? null : { sha256: latest.sha256, at: latest.at },
+      connect: (config) => connectTo(config, root),
+      say: (line) => invocation.json || console.log(line),
+    });
+    return { audit: contents.audit, written: await writeBundle(contents, folder, signing) };
+  });
   if (invocation.json) console.log(JSON.stringify({ audit, written }, null, 2));
   else {
     const color = invocation.color && process.stdout.isTTY;
