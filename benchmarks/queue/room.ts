@@ -29,7 +29,7 @@ const permission = JSON.stringify({
  * born here and goes to curl by standard input.
  */
 const holdScript = raw(`exec 9>>${lockFile}
-flock --wait 30 9 || { echo "another run has it" >&2; exit ${taken}; }
+flock --wait 10 9 || { echo "another run has it" >&2; exit ${taken}; }
 umask 077
 ${apiFunction.script}
 take_away() {

@@ -22,7 +22,8 @@ export async function* measureQueue(context: SuiteContext, plan: Plan): AsyncGen
   const command = askHost();
   const answer = await host.capture(command);
   await context.keep('queue/host.txt', command.script, answer);
-  const ready = checkHost(host.name, answer, diskBytesFor(plan));
+  const reserve = context.environment.broker.diskFreeLimit.bytes;
+  const ready = checkHost(host.name, answer, { backlog: diskBytesFor(plan), reserve });
   const programs = await bundleProbes(context.root);
   await using _room = await openRoom(host);
   yield* measureParts({ context, plan, programs, ready });
