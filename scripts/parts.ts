@@ -9,8 +9,6 @@ export interface Part {
   readonly command: readonly [program: string, ...args: string[]];
   /** A check is one test and is silent where it passes; a suite shows itself and counts its own tests. */
   readonly kind: 'check' | 'suite';
-  /** Runs only when it is named: it is not part of what CI runs. */
-  readonly onlyByName?: true;
 }
 
 const program = (name: string): string => `node_modules/.bin/${name}`;
@@ -55,7 +53,7 @@ export const parts: readonly Part[] = [
   suite('unit', 'fast tests without a host'),
   suite('browser', 'pages in a real browser'),
   suite('lab', 'tests on nspawn hosts; needs root'),
-  { ...suite('vm', 'tests on qemu hosts: kernel, reboot, power cut; only when named'), onlyByName: true },
+  suite('vm', 'tests on qemu hosts: kernel, reboot, power cut'),
 ];
 
 /** Runs one part. It is stopped after `limitMs`, and that is a failure. */

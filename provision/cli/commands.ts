@@ -65,7 +65,7 @@ export const commands: readonly CommandEntry[] = [
       ['--input <json>', `the rest of the job's input: '{"width": 400}'`],
       ['--count <jobs>', 'enqueue the same job this many times (default: 1)'],
     ],
-    load: async () => (await import('./enqueue.ts')).enqueueJob,
+    load: async () => (await import('./enqueue.ts')).enqueueCommand,
   },
   {
     name: 'logs',
