@@ -25,8 +25,19 @@ export async function* measureQueue(context: SuiteContext, plan: Plan): AsyncGen
   const reserve = context.environment.broker.diskFreeLimit.bytes;
   const ready = checkHost(host.name, answer, { backlog: diskBytesFor(plan), reserve });
   const programs = await bundleProbes(context.root);
-  await using _room = await openRoom(host);
-  yield* measureParts({ context, plan, programs, ready });
+  const room = await openRoom(host);
+  let failed = false;
+  try {
+    yield* measureParts({ context, plan, programs, ready });
+  } catch (error) {
+    failed = true;
+    throw error;
+  } finally {
+    // The first error is the one that says what happened: with the host lost, closing fails too.
+    await room.close().catch((error: unknown) => {
+      if (!failed) throw error;
+    });
+  }
 }
 
 async function* measureParts(measuring: Measuring): AsyncGenerator<QueueData, void> {

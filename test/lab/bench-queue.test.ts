@@ -7,6 +7,7 @@ import { NotMeasured, type SuiteContext } from '../../benchmarks/suite.ts';
 import { raw } from '../../provision/command.ts';
 import type { Connection } from '../../provision/connection.ts';
 import { docker } from '../../provision/docker/topic.ts';
+import { HostError } from '../../provision/errors.ts';
 import { connect, type Host } from '../../provision/host.ts';
 import { packages } from '../../provision/packages/topic.ts';
 import { apiFunction } from '../../provision/rabbitmq/api.ts';
@@ -217,7 +218,7 @@ find /run/jernverk -path '*bench*' -printf 'file %p\\n'`);
     const measuring = measure(endless, operator);
     await underWay(measuring);
     await operator.close();
-    expect((await measuring).error).toBeInstanceOf(Error);
+    expect((await measuring).error).toBeInstanceOf(HostError);
     await eventually(async () => (await traces()) === '');
   });
 
