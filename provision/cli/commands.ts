@@ -112,7 +112,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'budgets',
     group: 'Project',
-    summary: 'measure what docs/benchmarks.md promises: all of it, or budgets by name',
+    summary: 'measure what docs/budgets.md promises: all of it, or budgets by name',
     arguments: ['[names...]'],
     options: [['--keep', 'leave the lab hosts for the next measurement']],
     load: async () => (await import('./budgets.ts')).budgetsCommand,
