@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Result, resultSchema } from '../../benchmarks/result.ts';
 import { measureTuning } from '../../benchmarks/tuning/measure.ts';
@@ -100,15 +100,18 @@ it('a slow disk is bad, in words of the workload', async () => {
 it('a host that dies in the middle leaves a partial result that says so', async () => {
   const words = ['--env', machine.environment, 'bench', '--quick', '--suite', 'cpu,disk'];
   const child = spawn('./jernverk', words, { cwd: projectRoot, stdio: ['ignore', 'pipe', 'inherit'] });
+  const closed = once(child, 'close');
+  const begun = new EventEmitter();
+  const writes = once(begun, 'writes');
   let said = '';
-  child.stdout.setEncoding('utf8');
-  for await (const chunk of child.stdout) {
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
     said += chunk;
-    if (said.includes('disk/randwrite-1')) break;
-  }
+    if (said.includes('disk/randwrite-1')) begun.emit('writes');
+  });
+  await Promise.race([writes, closed]);
   await labCutPower(projectRoot, name);
-  const [exitCode] = await once(child, 'close');
-  expect(exitCode).toBe(2);
+  const [exitCode] = await closed;
+  expect(exitCode, said).toBe(2);
   const history = JSON.parse((await jernverk('--env', machine.environment, '--json', 'bench', 'history', name)).stdout);
   const last = resultSchema.parse(history.at(-1));
   expect(last.cpu?.state).toBe('complete');
