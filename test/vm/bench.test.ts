@@ -33,11 +33,13 @@ async function bench(...words: readonly string[]): Promise<{ result: Result; exi
 const levelOf = ({ verdicts }: Result, id: string): string | undefined =>
   verdicts.find((verdict) => verdict.id === id)?.level;
 
-it('a disk that honours flushes is said to, and the log on it has a level', async () => {
+// The machine below decides how much a flush costs: where it is nearly free, its time alone proves nothing.
+it('a disk that honours flushes is not accused, and the log on it has a level', async () => {
   const { result } = await bench('--suite', 'cpu,disk');
   expect(result.host.virtualization).toBe('qemu');
   expect(result.disk).toMatchObject({ state: 'complete', data: { writeCache: 'write back' } });
-  expect(result.disk?.data?.flush?.verdict, result.disk?.data?.flush?.words).toBe('honoured');
+  const flush = result.disk?.data?.flush;
+  expect(['honoured', 'unclear'], flush?.words).toContain(flush?.verdict);
   expect(['good', 'fair', 'bad']).toContain(levelOf(result, 'disk/wal-append'));
   expect(result.cpu?.state).toBe('complete');
   expect(result.tuning['sysctl/vm.swappiness']).toBe('60');
@@ -69,8 +71,11 @@ cat /sys/kernel/mm/transparent_hugepage/enabled /sys/block/vda/queue/scheduler /
   const measures = { 'fdatasync-bulk': look, 'fdatasync-mixed': look, 'burst-after-idle': look, drain: look };
   let result: TuningResult | null = null;
   for await (result of measureTuning(context, { measures }));
-  const measured = result?.groups.filter(({ state }) => state === 'measured').map(({ group }) => group);
-  expect(measured).toEqual(expect.arrayContaining(['write-back', 'disk', 'huge-pages']));
+  const states = new Map(result?.groups.map(({ group, state }) => [group, state]));
+  expect(states.get('write-back')).toBe('measured');
+  expect(states.get('huge-pages')).toBe('measured');
+  // A virtual disk of a stock Debian has our scheduler and read-ahead already.
+  expect(states.get('disk')).toBe('same as stock');
   expect(seen.size).toBeGreaterThan(2);
   expect(await read()).toBe(before);
 });
