@@ -35,7 +35,7 @@ function takenAddresses(place: Place): ReadonlySet<string> {
 
 /** Claims an address by recording it, so that hosts made side by side get different ones. */
 async function claim(place: Place, spec: HostSpec, kind: LabKind, image: string): Promise<HostState> {
-  const claimed = { spec, kind, image, phase: 'creating', process: null } as const;
+  const claimed = { spec, kind, image, disk: 'honest', phase: 'creating', process: null } as const;
   const folder = hostFolder(place, spec.name);
   if (kind === 'qemu') {
     const state = { ...claimed, address: '127.0.0.1', port: await freePort() };

@@ -26,7 +26,7 @@ async function consoleEnd(folder: string): Promise<string> {
 /** The running host, also one whose start was not recorded since the run that started it died; null if it is off. */
 export async function processOf(folder: string, state: HostState): Promise<ProcessId | null> {
   if (state.process !== null && (await isAlive(state.process))) return state.process;
-  return findByArgument(state.kind === 'qemu' ? driveArgument(folder) : directoryArgument(folder));
+  return findByArgument(state.kind === 'qemu' ? driveArgument(folder, state.disk) : directoryArgument(folder));
 }
 
 async function launch(place: Place, folder: string, state: HostState): Promise<ProcessId> {

@@ -2,7 +2,7 @@ import { cutPower, startHost } from './host-process.ts';
 import { requireHost } from './lab.ts';
 import { withLock } from './lock.ts';
 import { placeOf } from './place.ts';
-import type { HostState } from './state.ts';
+import type { DiskConduct, HostState } from './state.ts';
 
 /** The power switch of lab hosts, for tests of what a crash leaves. */
 
@@ -19,6 +19,8 @@ async function withHost<T>(project: string, name: string, work: (host: Held) => 
 export const labCutPower = (project: string, name: string): Promise<void> =>
   withHost(project, name, ({ folder, state }) => cutPower(placeOf(project), folder, state));
 
-/** Boots the host on the disk it has; returns when SSH answers. */
-export const labStart = (project: string, name: string): Promise<void> =>
-  withHost(project, name, ({ folder, state }) => startHost(placeOf(project), folder, state));
+/** Boots the host on the disk it has, which behaves as it did or as it shall; returns when SSH answers. */
+export const labStart = (project: string, name: string, disk?: DiskConduct): Promise<void> =>
+  withHost(project, name, ({ folder, state }) =>
+    startHost(placeOf(project), folder, { ...state, disk: disk ?? state.disk }),
+  );

@@ -4,18 +4,24 @@ import { join } from 'node:path';
 import { LabError } from './errors.ts';
 import { isAlive, type ProcessId, signal, startDetached, waitForEnd } from './process.ts';
 import { liveDisk } from './qemu-disk.ts';
-import { consoleLog, type HostState } from './state.ts';
+import { consoleLog, type DiskConduct, type HostState } from './state.ts';
 
 /** In the host's folder, where qemu runs. Socket paths have at most 107 characters, so it is never written in full. */
 const controlSocket = 'control.sock';
 
 /**
- * The argument that names the disk; a host's qemu is known by it among all processes. `cache=writeback`: a flush of the
- * guest reaches the machine's disk, and what the guest did not flush is lost when qemu is killed, as in a power cut.
- * `unsafe` would swallow the flushes.
+ * `cache=writeback`: a flush of the guest reaches the machine's disk, and what the guest did not flush is lost when qemu
+ * is killed, as in a power cut. `unsafe` swallows the flushes.
  */
-export const driveArgument = (folder: string): string =>
-  `file=${liveDisk(folder)},if=virtio,format=qcow2,cache=writeback,discard=unmap`;
+const conducts: Readonly<Record<DiskConduct, string>> = {
+  honest: 'cache=writeback',
+  lying: 'cache=unsafe',
+  slow: 'cache=writeback,throttling.iops-write=100',
+};
+
+/** The argument that names the disk; a host's qemu is known by it among all processes. */
+export const driveArgument = (folder: string, disk: DiskConduct): string =>
+  `file=${liveDisk(folder)},if=virtio,format=qcow2,${conducts[disk]},discard=unmap`;
 
 /** An emulated processor does not run ahead, so what guards against that only costs: a tenth of all work. */
 const kernelCommandLine = (kvm: boolean): string =>
@@ -43,7 +49,7 @@ export function qemuArguments(state: HostState, folder: string, kvm: boolean): r
     '-append',
     kernelCommandLine(kvm),
     '-drive',
-    driveArgument(folder),
+    driveArgument(folder, state.disk),
     '-netdev',
     `user,id=net0,hostfwd=tcp:${state.address}:${state.port}-:22`,
     '-device',

@@ -6,6 +6,13 @@ import { LabError } from './errors.ts';
 import { labKinds } from './kind.ts';
 import type { Place } from './place.ts';
 
+/**
+ * `honest`: a flush reaches the machine's disk. `lying`: flushes are swallowed, as some providers' hosts do. `slow`: few
+ * writes a second, as on a cheap network disk.
+ */
+export const diskConducts = ['honest', 'lying', 'slow'] as const;
+export type DiskConduct = (typeof diskConducts)[number];
+
 const processId = z.strictObject({ pid: z.int(), startTicks: z.string() });
 
 const hostState = z.strictObject({
@@ -21,6 +28,8 @@ const hostState = z.strictObject({
   phase: z.enum(['creating', 'made']),
   address: z.string(),
   port: z.number(),
+  /** How the disk of a qemu host behaves. */
+  disk: z.enum(diskConducts).default('honest'),
   /** Folder of the image that the host was made from. */
   image: z.string(),
   /** The process that is the running host, as last started. */

@@ -9,8 +9,8 @@ export interface Part {
   readonly command: readonly [program: string, ...args: string[]];
   /** A check is one test and is silent where it passes; a suite shows itself and counts its own tests. */
   readonly kind: 'check' | 'suite';
-  /** Runs only when it is named: it is not part of what CI runs. */
-  readonly onlyByName?: true;
+  /** Runs while the part before it does, and shows itself at its own end. */
+  readonly beside?: true;
 }
 
 const program = (name: string): string => `node_modules/.bin/${name}`;
@@ -55,15 +55,25 @@ export const parts: readonly Part[] = [
   suite('unit', 'fast tests without a host'),
   suite('browser', 'pages in a real browser'),
   suite('lab', 'tests on nspawn hosts; needs root'),
-  { ...suite('vm', 'tests on qemu hosts: kernel, reboot, power cut; only when named'), onlyByName: true },
+  // Both wait most of their time, for hosts that boot or for jobs that end: one after the other takes 18 minutes more.
+  { ...suite('vm', 'tests on qemu hosts: kernel, reboot, power cut'), beside: true },
 ];
 
-/** Runs one part. It is stopped after `limitMs`, and that is a failure. */
-export async function runPart(part: Part, filters: readonly string[], limitMs: number): Promise<Counts> {
+export interface RunOptions {
+  /** Words for vitest. */
+  readonly filters: readonly string[];
+  /** Milliseconds after which it is stopped, which is a failure. */
+  readonly limitMs: number;
+  /** Whether a suite shows itself while it runs, or at its end. */
+  readonly live: boolean;
+}
+
+export async function runPart(part: Part, { filters, limitMs, live }: RunOptions): Promise<Counts> {
   if (part.kind === 'check') return runCheck(part, limitMs);
   await rm(reportOf(part.name), { force: true });
   const [command, ...args] = part.command;
-  const status = await run(command, [...args, ...filters], 'inherit', limitMs);
+  const status = await run(command, [...args, ...filters], live ? 'inherit' : 'pipe', limitMs);
+  if (status.output !== '') console.log(status.output);
   return countVitest(await readFile(reportOf(part.name), 'utf8').catch(() => null), status.code);
 }
 

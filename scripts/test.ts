@@ -7,7 +7,7 @@ const limitMs = 44 * 60_000;
 
 const help = `Usage: jernverk test [PART ...] [FILTER ...]
 
-Runs the parts in this order (all that CI runs by default), goes on after a failure, and ends with "N passed, N failed".
+Runs the parts in this order (all of them by default), goes on after a failure, and ends with "N passed, N failed".
 Words that are no part go to vitest: jernverk test unit test/entry
 
 ${parts.map((part) => `  ${part.name.padEnd(8)}${part.meaning}`).join('\n')}
@@ -29,16 +29,29 @@ const describe = ({ part, counts, milliseconds }: Outcome): string => {
 
 async function runAll(chosen: readonly Part[], filters: readonly string[]): Promise<Outcome[]> {
   const started = performance.now();
-  const outcomes: Outcome[] = [];
-  for (const part of chosen) {
-    console.log(`\n== ${part.name}: ${part.meaning}`);
+  const runOne = async (part: Part, place: number): Promise<Outcome> => {
+    const live = place === 0;
+    console.log(`\n== ${part.name}: ${part.meaning}${live ? '' : ' (beside it, shown at its end)'}`);
     const from = performance.now();
-    const counts = await runPart(part, filters, Math.max(1000, limitMs - (from - started)));
+    const counts = await runPart(part, { filters, limitMs: Math.max(1000, limitMs - (from - started)), live });
     const outcome = { part, counts, milliseconds: performance.now() - from };
     console.log(describe(outcome));
-    outcomes.push(outcome);
-  }
+    return outcome;
+  };
+  const outcomes: Outcome[] = [];
+  for (const group of sideBySide(chosen)) outcomes.push(...(await Promise.all(group.map(runOne))));
   return outcomes;
+}
+
+/** Each part with those that run beside it. */
+function sideBySide(chosen: readonly Part[]): readonly (readonly Part[])[] {
+  const groups: Part[][] = [];
+  for (const part of chosen) {
+    const last = groups.at(-1);
+    if (part.beside && last !== undefined) last.push(part);
+    else groups.push([part]);
+  }
+  return groups;
 }
 
 const words = process.argv.slice(2);
@@ -48,7 +61,7 @@ if (words.includes('--help') || words.includes('-h')) {
   const named = parts.filter((part) => words.includes(part.name));
   const filters = words.filter((word) => !named.some((part) => part.name === word));
   await mkdir('.jernverk/test', { recursive: true });
-  const outcomes = await runAll(named.length > 0 ? named : parts.filter((part) => !part.onlyByName), filters);
+  const outcomes = await runAll(named.length > 0 ? named : parts, filters);
   const total = outcomes.map((outcome) => outcome.counts).reduce(add, noTests);
   console.log(`\n${outcomes.map(describe).join('\n')}\n\n${closingLine(total)}`);
   process.exitCode = total.failed === 0 ? 0 : 1;

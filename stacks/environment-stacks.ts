@@ -4,7 +4,7 @@ import type { Environment } from '../provision/environment.ts';
 import type { TopicWanted } from '../provision/gather.ts';
 import type { SmokeJob } from '../provision/smoke.ts';
 import { HostStack } from './host-stack.ts';
-import { ProofStack } from './proof-stack.ts';
+import { type BenchmarkGate, ProofStack } from './proof-stack.ts';
 import { WorkersStack } from './workers-stack.ts';
 
 export interface EnvironmentStacksProps {
@@ -35,18 +35,35 @@ export function createStacks(app: App, props: EnvironmentStacksProps): readonly 
     const ofWorkers = topics.filter(({ topic, wanted: settings }) => topic.name === 'release' && settings.size > 0);
     return ofWorkers.length === 0 ? [] : [{ host, topics: ofWorkers }];
   });
-  if (releases.length === 0) return hosts;
+  const benchmarks = benchmarkGates(environment, wanted);
+  const smokeJobs = releases.length === 0 ? [] : props.smokeJobs;
+  const proofAfter = (before: readonly TerraformStack[]): readonly TerraformStack[] => {
+    if (smokeJobs.length + benchmarks.length === 0) return [];
+    const proof = new ProofStack(app, `${environment.name}.proof`, {
+      ...common,
+      registry: environment.terraform.registry,
+      triggers: { release: props.release, settings: settingsHash(wanted) },
+      smokeJobs,
+      benchmarks,
+    });
+    for (const stack of before) proof.addDependency(stack);
+    return [proof];
+  };
+  if (releases.length === 0) return [...hosts, ...proofAfter(hosts)];
   const workers = new WorkersStack(app, `${environment.name}.workers`, { ...common, hosts: releases });
   for (const host of hosts) workers.addDependency(host);
-  if (props.smokeJobs.length === 0) return [...hosts, workers];
-  const proof = new ProofStack(app, `${environment.name}.proof`, {
-    ...common,
-    registry: environment.terraform.registry,
-    triggers: { release: props.release, settings: settingsHash(wanted) },
-    smokeJobs: props.smokeJobs,
+  return [...hosts, workers, ...proofAfter([workers])];
+}
+
+function benchmarkGates(
+  { benchmarks: { gate } }: Environment,
+  wanted: EnvironmentStacksProps['wanted'],
+): readonly BenchmarkGate[] {
+  if (gate.length === 0) return [];
+  return [...wanted].map(([host, topics]) => {
+    const settled = topics.filter(({ topic }) => topic.name !== 'release');
+    return { host, suites: gate, settings: settingsHash(new Map([[host, settled]])) };
   });
-  proof.addDependency(workers);
-  return [...hosts, workers, proof];
 }
 
 /** Changes with any setting of any host. */

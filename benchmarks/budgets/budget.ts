@@ -28,7 +28,7 @@ export interface Bench {
   readonly say: (line: string) => void;
 }
 
-/** One line of the budgets table in docs/benchmarks.md. */
+/** One line of the budgets table in docs/budgets.md. */
 export interface Budget {
   readonly name: string;
   readonly about: string;

@@ -14,7 +14,8 @@ export const budgets: readonly Budget[] = [
   },
   {
     name: 'throughput',
-    about: 'jobs of an empty handler by the runtime, against a bare amqplib consumer with the same prefetch',
+    about:
+      'jobs of an empty handler by the runtime, against a bare amqplib consumer with the same prefetch and promise',
     load: async () => (await import('./throughput.ts')).measureThroughput,
   },
   {

@@ -34,9 +34,11 @@ export async function runProbe(
   onLine: (line: string) => void = () => undefined,
 ): Promise<unknown> {
   const options = [
-    ...['--rm', '--interactive', '--init', '--network', 'none', '--user', '0:0'],
-    ...['--volume', '/run/jernverk/broker:/run/jernverk/broker', '--volume', '/var/lib/jernverk/files:/files'],
-    ...['--volume', '/etc/jernverk/secrets/rabbitmq:/run/secrets/rabbitmq:ro'],
+    ...['--rm', '--interactive', '--init', '--pull', 'never', '--network', 'none', '--user', '0:0'],
+    // Unlike --volume, --mount fails where the folder is missing and makes none.
+    ...['--mount', 'type=bind,src=/run/jernverk/broker,dst=/run/jernverk/broker'],
+    ...['--mount', 'type=bind,src=/var/lib/jernverk/files,dst=/files'],
+    ...['--mount', 'type=bind,src=/etc/jernverk/secrets/rabbitmq,dst=/run/secrets/rabbitmq,readonly'],
     ...['--env', `SETTINGS=${JSON.stringify(settings)}`],
   ];
   const command = sh`docker run ${options} --entrypoint /usr/bin/node ${image} --input-type=module -`;

@@ -71,17 +71,17 @@ function report(rates: Readonly<Record<string, readonly number[]>>, recordMs: re
   });
   const perJob = (name: string): Figure => ({ name: `${name}, a job`, value: 1000 / of(name), unit: 'ms' });
   return {
-    verdicts: [atLeast(ratio('runtime', 'bare'), 0.85)],
+    verdicts: [atLeast(ratio('runtime', 'bare with record'), 0.85)],
     parts: [
       ...Object.keys(rates).map((name): Figure => ({ name, value: of(name), unit: 'jobs/s' })),
       ...Object.keys(rates).map(perJob),
-      ratio('runtime', 'bare with record'),
+      ratio('runtime', 'bare'),
       { name: 'a durable result record, median', value: median(recordMs), unit: 'ms' },
     ],
     notes: [
       `medians of 3 runs of ${jobs} jobs each, after ${warm} that are not counted; the order is A B C, C B A, A B C`,
       'one consumer with prefetch 1, a quorum queue, over the unix socket of the slots',
-      '"bare with record" also writes and syncs a result record before each ack, as the runtime promises to',
+      '"bare with record" also writes and syncs a result record before each ack, as the runtime promises to; "bare" does not',
     ],
   };
 }

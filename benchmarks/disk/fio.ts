@@ -107,6 +107,7 @@ function latency(found: FioLatency): Latency | null {
     min_ns: found.min,
     mean_ns: found.mean,
     max_ns: found.max,
+    p1_ns: at('1.000000'),
     p50_ns: at('50.000000'),
     p90_ns: at('90.000000'),
     p95_ns: at('95.000000'),

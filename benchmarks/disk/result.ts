@@ -21,6 +21,8 @@ export const latencySchema = z.strictObject({
   min_ns: z.number(),
   mean_ns: z.number(),
   max_ns: z.number(),
+  /** Only where a job asks for it: what the disk needs where nothing else disturbs. */
+  p1_ns: z.number().nullable().optional(),
   p50_ns: z.number().nullable(),
   p90_ns: z.number().nullable(),
   p95_ns: z.number().nullable(),

@@ -56,8 +56,7 @@ function flushVerdict(data: DiskData | null, { powerLossProtection }: DiskJudgem
     suite: 'disk',
     level: found === null ? 'unknown' : levels[found.verdict],
     words: found === null ? 'whether a flush reaches the disk was not measured' : found.words,
-    threshold:
-      'fdatasync not under 15 µs, and a flush that costs more than 1.3 times the write before it (our judgement)',
+    threshold: 'fdatasync not under 15 µs, and a flush that costs at least twice the write before it (our judgement)',
   };
 }
 

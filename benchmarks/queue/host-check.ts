@@ -17,7 +17,7 @@ docker image ls --filter reference='jernverk/base' --format 'image {{.Repository
 [ -S ${brokerSocket} ] && echo 'socket ${brokerFolder}'
 pid=$(systemctl show --property=MainPID --value ${brokerUnit})
 [ -r "/proc/$pid/status" ] && echo "broker_pid $pid"
-[ -r ${secretsFolder}/${curlConfig} ] && ${curl} --fail --max-time 5 --write-out '\\n' '${apiUrl}/nodes?columns=name,mem_alarm,disk_free_alarm,disk_free_limit' 2>/dev/null | sed 's/^/nodes /' || :
+[ -r ${secretsFolder}/${curlConfig} ] && ${curl} --max-time 5 --write-out '\\n' '${apiUrl}/health/checks/local-alarms' 2>/dev/null | sed 's/^/alarms /' || :
 [ -d ${dataFolder} ] || exit 0
 echo "free_bytes $(df --output=avail --block-size=1 ${dataFolder} | tail -n 1 | tr -d ' ')"
 path=$(readlink -e "/sys/dev/block/$(findmnt --noheadings --output MAJ:MIN --target ${dataFolder} | tr -d ' ')") || path=
@@ -42,24 +42,34 @@ export interface Ready {
   readonly device: string | null;
 }
 
-const nodes = z.array(z.object({ mem_alarm: z.boolean(), disk_free_alarm: z.boolean(), disk_free_limit: z.number() }));
+/** Answers from the broker's start on, unlike its statistics of nodes, which come seconds later. */
+const health = z.object({
+  status: z.enum(['ok', 'failed']),
+  alarms: z.array(z.object({ resource: z.string() })).default([]),
+});
 
 const answers = z.object({
   docker: z.string().optional(),
   image: z.string().optional(),
   socket: z.string().optional(),
   broker_pid: z.coerce.number().optional(),
-  nodes: z.string().optional(),
+  alarms: z.string().optional(),
   free_bytes: z.coerce.number().optional(),
   device: z.string().optional(),
 });
+
+/** Bytes that the backlog takes, and that must be free besides them, or the broker has an alarm. */
+interface Bytes {
+  readonly backlog: number;
+  readonly reserve: number;
+}
 
 /**
  * Reads the answers of `askHost`.
  *
  * @throws NotMeasured where something is missing, the broker has an alarm, or the backlog could raise one.
  */
-export function checkHost(name: string, printed: string, neededBytes: number): Ready {
+export function checkHost(name: string, printed: string, bytes: Bytes): Ready {
   const found = answers.parse(Object.fromEntries([...printed.matchAll(/^(\w+) (.*)$/gm)].map(([, k, v]) => [k, v])));
   const refuse = (what: string, remedy: string): never => {
     throw new NotMeasured(`${name}: ${what}; ${remedy}`);
@@ -70,17 +80,36 @@ export function checkHost(name: string, printed: string, neededBytes: number): R
   if (found.image === undefined) return refuse('there is no image jernverk/base, which brings Node.js', deploy);
   if (found.broker_pid === undefined) return refuse('RabbitMQ does not run', deploy);
   if (found.socket === undefined) return refuse(`the broker’s socket ${brokerSocket} is missing`, deploy);
-  if (found.nodes === undefined) return refuse('the broker’s HTTP API does not answer our administrator', deploy);
-  const [node] = nodes.parse(JSON.parse(found.nodes));
-  if (node === undefined) return refuse('the broker’s HTTP API names no node', deploy);
-  if (node.mem_alarm) return refuse('the broker has a memory alarm', 'wait until its queues are shorter');
-  if (node.disk_free_alarm) return refuse('the broker has a disk alarm', `make room below ${dataFolder}`);
-  const [free, needed] = [found.free_bytes ?? 0, neededBytes + node.disk_free_limit];
+  const alarms = alarmsIn(found.alarms);
+  if (alarms === null) return refuse('the broker’s HTTP API does not answer our administrator', deploy);
+  if (alarms.length > 0) {
+    return refuse(
+      `the broker has an alarm (${alarms.join(', ')}) and blocks publishers`,
+      `make room below ${dataFolder}, or wait until its queues are shorter`,
+    );
+  }
+  const [free, needed] = [found.free_bytes ?? 0, bytes.backlog + bytes.reserve];
   if (free < needed) {
-    const remedy = `make room, or measure with --quick`;
-    return refuse(`${inGB(free)} are free below ${dataFolder} and the backlog needs ${inGB(needed)}`, remedy);
+    const what = `${inGB(free)} are free below ${dataFolder}; the backlog needs ${inGB(bytes.backlog)}, and below ${inGB(bytes.reserve)} the broker blocks publishers`;
+    return refuse(what, 'make room, or measure with --quick');
   }
   return { image: found.image, brokerPid: found.broker_pid, device: found.device ?? null };
+}
+
+/** Null where the broker said nothing about them. */
+function alarmsIn(answer: string | undefined): readonly string[] | null {
+  const data = readHealth(answer ?? '');
+  if (data === null) return null;
+  return data.status === 'ok' ? [] : data.alarms.map(({ resource }) => resource);
+}
+
+/** Null for what is no such answer, such as that of a broker that refuses our password. */
+function readHealth(answer: string): z.output<typeof health> | null {
+  try {
+    return health.safeParse(JSON.parse(answer)).data ?? null;
+  } catch {
+    return null;
+  }
 }
 
 const inGB = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;

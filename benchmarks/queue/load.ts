@@ -45,7 +45,7 @@ export async function runLoad<Schema extends z.ZodType>(
   try {
     await host.run(command, {
       input: programs[program],
-      timeoutMs: patience * 1000,
+      timeoutMs: Math.ceil(patience * 1000),
       onLine: (line) => lines.push(line),
     });
   } catch (error) {

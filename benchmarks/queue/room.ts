@@ -8,7 +8,9 @@ import { NotMeasured } from '../suite.ts';
 import { benchName, containerLabel, lockFile, passwordFile, roomFolder } from './names.ts';
 
 /** A place of the benchmark's own in the broker, for as long as it is open. */
-export type Room = AsyncDisposable;
+export interface Room {
+  close(): Promise<void>;
+}
 
 /** Exit code where another run has the room. */
 const taken = 75;
@@ -29,7 +31,7 @@ const permission = JSON.stringify({
  * born here and goes to curl by standard input.
  */
 const holdScript = raw(`exec 9>>${lockFile}
-flock --wait 30 9 || { echo "another run has it" >&2; exit ${taken}; }
+flock --wait 10 9 || { echo "another run has it" >&2; exit ${taken}; }
 umask 077
 ${apiFunction.script}
 take_away() {
@@ -91,7 +93,7 @@ export async function openRoom(host: Host): Promise<Room> {
     throw isTaken(error) ? new NotMeasured(`${host.name}: another run measures its queue; wait for its end`) : error;
   }
   return {
-    async [Symbol.asyncDispose]() {
+    async close() {
       clearInterval(alive);
       input.end();
       await holding;

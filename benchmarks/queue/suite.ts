@@ -22,10 +22,22 @@ export async function* measureQueue(context: SuiteContext, plan: Plan): AsyncGen
   const command = askHost();
   const answer = await host.capture(command);
   await context.keep('queue/host.txt', command.script, answer);
-  const ready = checkHost(host.name, answer, diskBytesFor(plan));
+  const reserve = context.environment.broker.diskFreeLimit.bytes;
+  const ready = checkHost(host.name, answer, { backlog: diskBytesFor(plan), reserve });
   const programs = await bundleProbes(context.root);
-  await using _room = await openRoom(host);
-  yield* measureParts({ context, plan, programs, ready });
+  const room = await openRoom(host);
+  let failed = false;
+  try {
+    yield* measureParts({ context, plan, programs, ready });
+  } catch (error) {
+    failed = true;
+    throw error;
+  } finally {
+    // The first error is the one that says what happened: with the host lost, closing fails too.
+    await room.close().catch((error: unknown) => {
+      if (!failed) throw error;
+    });
+  }
 }
 
 async function* measureParts(measuring: Measuring): AsyncGenerator<QueueData, void> {

@@ -1,4 +1,3 @@
-import type { Result } from '../result.ts';
 import type { SuiteName } from '../suite.ts';
 import type { SuiteData } from './suites.ts';
 
@@ -12,6 +11,3 @@ export interface Section<Data> {
 
 /** The suites that were asked for. */
 export type Sections = { readonly [Name in SuiteName]?: Section<SuiteData[Name]> };
-
-/** Compiles where the two ways to say it agree: the result's schema is what is read back. */
-export const inResult = (sections: Sections): Pick<Result, SuiteName> => sections;

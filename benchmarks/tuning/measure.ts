@@ -58,11 +58,9 @@ export async function* measureTuning(
   }
 }
 
-/** Seconds that all of it takes, for the time left. */
-export const tuningSeconds = (quick: boolean, perSide: number = defaultPerSide): number =>
-  ['fdatasync-bulk' as const, 'fdatasync-mixed' as const, 'burst-after-idle' as const]
-    .map((name) => metrics[name].seconds(quick) * (2 * perSide + 1))
-    .reduce((total, seconds) => total + seconds, 0);
+/** Seconds that all of it takes, for the time left. Each metric has one group, and one measurement to warm up. */
+export const tuningSeconds = (quick: boolean, names: readonly MetricName[], perSide: number = defaultPerSide): number =>
+  names.map((name) => metrics[name].seconds(quick) * (2 * perSide + 1)).reduce((total, seconds) => total + seconds, 0);
 
 async function measureGroup(
   context: TuningContext,

@@ -1,7 +1,10 @@
 import { relative } from 'node:path';
 import { openRunFolder, runsFolder, saveTuning } from '../../benchmarks/run/store.ts';
 import { countDown, roughly } from '../../benchmarks/run/time-left.ts';
+import type { SuiteContext } from '../../benchmarks/suite.ts';
 import { measureTuning, tuningSeconds } from '../../benchmarks/tuning/measure.ts';
+import { type MetricName, metricNames } from '../../benchmarks/tuning/metric.ts';
+import { drainMeasure } from '../../benchmarks/tuning/metrics/drain.ts';
 import { tuningLines } from '../../benchmarks/tuning/report.ts';
 import type { TuningResult } from '../../benchmarks/tuning/result.ts';
 import { defaultPerSide } from '../../benchmarks/tuning/schedule.ts';
@@ -20,25 +23,24 @@ export async function benchTuningCommand(invocation: Invocation): Promise<number
   if (config === undefined) throw new OperationError('NO_HOST', `the environment has no host ${name}`);
   const quick = invocation.options.quick === true;
   const perSide = parseCount(invocation.options.perSide ?? String(defaultPerSide), '--per-side');
-  const timeLeft = countDown(tuningSeconds(quick, perSide));
   await using host = await connectTo(config, root);
   await using _lock = await lockHost(host, { who: operator(), purpose: 'bench tuning', since: new Date() });
   const folder = await openRunFolder(runsFolder(root, environment.name, name), new Date());
-  let known: TuningResult | null = null;
-  const measuring = measureTuning(
-    {
-      host,
-      quick,
-      keep: async (measurement, command, raw) => void (await folder.keep(measurement, command, raw)),
-      timed: (measurement, seconds, work) => {
-        const left = timeLeft.begin(seconds);
-        if (!invocation.json) console.log(`${name}  ${measurement} (${roughly(seconds)}), ${roughly(left)} left`);
-        return work();
-      },
+  const hasQueues = config.roles.includes('broker');
+  const measured: readonly MetricName[] = metricNames.filter((metric) => metric !== 'drain' || hasQueues);
+  const timeLeft = countDown(tuningSeconds(quick, measured, perSide));
+  const context: SuiteContext = {
+    ...{ host, config, environment, root, quick },
+    keep: async (measurement, command, raw) => void (await folder.keep(measurement, command, raw)),
+    timed: (measurement, seconds, work) => {
+      const left = timeLeft.begin(seconds);
+      if (!invocation.json) console.log(`${name}  ${measurement} (${roughly(seconds)}), ${roughly(left)} left`);
+      return work();
     },
-    { perSide },
-  );
-  for await (const result of measuring) {
+  };
+  let known: TuningResult | null = null;
+  const measures = hasQueues ? { drain: drainMeasure(context) } : {};
+  for await (const result of measureTuning(context, { perSide, measures })) {
     known = result;
     await saveTuning(folder, result);
   }

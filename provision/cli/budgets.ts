@@ -7,7 +7,7 @@ import { exitCodes } from '../report.ts';
 import type { Invocation } from './invocation.ts';
 import { projectRoot } from './root.ts';
 
-/** Measures what docs/benchmarks.md promises, on lab hosts of its own. Exit code 1 where a budget does not hold. */
+/** Measures what docs/budgets.md promises, on lab hosts of its own. Exit code 1 where a budget does not hold. */
 export async function budgetsCommand({ rest, json, options }: Invocation): Promise<number> {
   const chosen = choose(rest);
   const machine = describeMachine();

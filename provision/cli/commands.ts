@@ -66,7 +66,7 @@ export const commands: readonly CommandEntry[] = [
       ['--input <json>', `the rest of the job's input: '{"width": 400}'`],
       ['--count <jobs>', 'enqueue the same job this many times (default: 1)'],
     ],
-    load: async () => (await import('./enqueue.ts')).enqueueJob,
+    load: async () => (await import('./enqueue.ts')).enqueueCommand,
   },
   {
     name: 'logs',
@@ -114,7 +114,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'budgets',
     group: 'Project',
-    summary: 'measure what docs/benchmarks.md promises: all of it, or budgets by name',
+    summary: 'measure what docs/budgets.md promises: all of it, or budgets by name',
     arguments: ['[names...]'],
     options: [['--keep', 'leave the lab hosts for the next measurement']],
     load: async () => (await import('./budgets.ts')).budgetsCommand,

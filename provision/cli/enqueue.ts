@@ -11,7 +11,7 @@ import { brokerHost, connectTo, loadHosts, requireWorker } from './session.ts';
 const defaultWaitSeconds = 60;
 
 /** Hands a job with a file to a worker. Exit code 0 once the broker has it on disk; with `--wait` once it is done. */
-export async function enqueueJob(invocation: Invocation): Promise<number> {
+export async function enqueueCommand(invocation: Invocation): Promise<number> {
   const { root, environment, hosts } = await loadHosts(invocation);
   const worker = requireWorker(environment, invocation.arguments.worker ?? '');
   const file = invocation.arguments.file ?? null;

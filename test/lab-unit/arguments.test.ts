@@ -13,6 +13,7 @@ const host: HostState = {
   spec: defaultSpec('forge'),
   kind: 'nspawn',
   phase: 'made',
+  disk: 'honest',
   address: '10.88.7.10',
   port: 22,
   image: '/srv/jernverk/.jernverk/images/trixie-nspawn-0123456789ab',

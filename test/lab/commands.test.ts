@@ -1,11 +1,13 @@
 import { EventEmitter, once } from 'node:events';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { raw } from '../../provision/command.ts';
 import type { Connection } from '../../provision/connection.ts';
 import { connect, type Host } from '../../provision/host.ts';
+import { sha256 } from '../../provision/release/blobs.ts';
+import { benchQuick } from '../support/bench-quick.ts';
 import { jernverk, projectRoot } from '../support/command-line.ts';
 import { eventually } from '../support/eventually.ts';
 import { bareLabHost, removeLabHost } from '../support/lab-host.ts';
@@ -155,6 +157,16 @@ describe('the commands on a bare Debian 12', () => {
     expect(exitCode).toBe(2);
     released.abort();
     await holding;
+  });
+
+  it('bench measures it with every suite, and keeps figures, raw output and a page', async () => {
+    const { result, folder: kept } = await benchQuick(environment);
+    expect(await readdir(kept)).toEqual(expect.arrayContaining(['raw', 'report.html', 'result.json']));
+    for (const { path, sha256: hash } of result.evidence) {
+      expect(sha256(await readFile(join(kept, path))), path).toBe(hash);
+    }
+    expect((await run('bench', 'history', name)).stdout).toContain('confirmed jobs');
+    expect((await run('verify')).exitCode).toBe(0);
   });
 
   it('destroy takes away what was put there and keeps packages and queues', async () => {

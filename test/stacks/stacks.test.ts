@@ -113,6 +113,38 @@ describe('the stacks of an environment', () => {
     expect([...synth({ ...propsOf(['forge']), wanted }).keys()]).toEqual(['test.host.forge']);
   });
 
+  it('measure hosts one after the other behind the smoke jobs where the environment says so', () => {
+    const props = propsOf(['forge', 'anvil'], 'none');
+    const { benchmarks } = props.environment;
+    const environment = {
+      ...props.environment,
+      benchmarks: { ...benchmarks, gate: ['disk' as const, 'cpu' as const] },
+    };
+    const { terraform_data: gates } = synth({ ...props, environment }).get('test.proof').resource;
+    expect(Object.keys(gates).sort()).toEqual(['bench-anvil', 'bench-forge', 'smoke-image-resizer']);
+    expect(gates['bench-forge']).toMatchObject({
+      depends_on: ['terraform_data.smoke-image-resizer'],
+      provisioner: [{ 'local-exec': { command: './jernverk --env test bench --quick --suite disk,cpu forge' } }],
+    });
+    expect(gates['bench-anvil'].depends_on).toEqual(['terraform_data.bench-forge']);
+  });
+
+  it('do not measure again for a new release alone', () => {
+    const props = propsOf(['forge']);
+    const environment = {
+      ...props.environment,
+      benchmarks: { ...props.environment.benchmarks, gate: ['disk' as const] },
+    };
+    const triggers = (wanted: EnvironmentStacksProps['wanted']) =>
+      synth({ ...props, environment, wanted }).get('test.proof').resource.terraform_data['bench-forge']
+        .triggers_replace;
+    const kernel = wantedTopic('kernel', { 'sysctl/vm.swappiness': '10' });
+    const released = (id: string) => new Map([['forge', [kernel, wantedTopic('release', { 'release/id': id })]]]);
+    expect(triggers(released('0123456789ab'))).toEqual(triggers(released('ba9876543210')));
+    const changed = new Map([['forge', [wantedTopic('kernel', { 'sysctl/vm.swappiness': '60' })]]]);
+    expect(triggers(changed)).not.toEqual(triggers(released('0123456789ab')));
+  });
+
   it('keep the template signs of Terraform in texts as they are', () => {
     const wanted = new Map([['forge', [wantedTopic('kernel', { 'file//a': `x $\{y} %{z}` })]]]);
     const stack = synth({ ...propsOf(['forge']), wanted }).get('test.host.forge');

@@ -68,7 +68,7 @@ export async function openHost(broker: TestBroker, worker: string, projectRoot: 
   return {
     files,
     socket,
-    result: (id) => readResult(files, id),
+    result: async (id) => readResult(files, id),
     async startSlot(settings = {}) {
       const slot = openSlot(join(programs, 'main.mjs'), join(home, `status-${slots.length}.json`), {
         ...environment,

@@ -6,6 +6,7 @@ import { labCutPower, labStart } from '../../lab/power.ts';
 import { raw } from '../../provision/command.ts';
 import { connect, type Host } from '../../provision/host.ts';
 import type { HostPlan } from '../../provision/report.ts';
+import { benchQuick } from '../support/bench-quick.ts';
 import { jernverk, projectRoot } from '../support/command-line.ts';
 import { eventually } from '../support/eventually.ts';
 import { declareClassicQueue, handIn, messagesIn, resultsOn } from '../support/hand-in.ts';
@@ -96,6 +97,11 @@ always [madvise] never
   it('the broker ended in good order at that reboot', async () => {
     const said = await ask('journalctl --quiet --boot=-1 --unit=rabbitmq-server.service --output=cat | tail -n 3');
     expect(said).toContain('rabbitmq-server.service: Deactivated successfully.');
+  });
+
+  it('bench measures it with every suite', async () => {
+    const { result } = await timed('bench', () => benchQuick(machine.environment));
+    expect(result.host.virtualization).toBe('qemu');
   });
 
   it('of 1,000 confirmed jobs none is lost in a power cut; of those on a classic queue some are', async () => {

@@ -13,7 +13,7 @@ export async function pause(ms: number, signal: AbortSignal): Promise<void> {
 
 /** Tries until it works, with up to 10 s between two tries. Returns null when the signal said stop first. */
 export async function untilItWorks<Result>(
-  action: () => Promise<Result>,
+  action: () => Result | Promise<Result>,
   onFailure: (error: unknown) => void,
   signal: AbortSignal,
 ): Promise<Result | null> {

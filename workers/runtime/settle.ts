@@ -15,7 +15,7 @@ interface Means {
   /** Cuts the wait before a retry short. */
   readonly stop: AbortSignal;
   readonly log: Log;
-  writeResult(record: ResultRecord): Promise<void>;
+  writeResult(record: ResultRecord): void;
 }
 
 const never = new AbortController().signal;

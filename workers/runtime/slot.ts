@@ -65,14 +65,7 @@ async function takeJob(message: ConsumeMessage, session: Session, means: Means):
       perform: (assignment) => handler.perform(assignment),
     });
     const ms = Math.round(performance.now() - start);
-    const repeated = verdict.kind === 'done' && verdict.record === null;
-    const reason = verdict.kind === 'done' ? null : verdict.reason;
-    log(verdict.kind === 'done' ? 'info' : 'warning', repeated ? 'done before' : verdict.kind, {
-      job,
-      attempt,
-      ms,
-      reason,
-    });
+    if (verdict.kind !== 'done') log('warning', verdict.kind, { job, attempt, ms, reason: verdict.reason });
     await settle(message, verdict, {
       session,
       queue: settings.queue,
@@ -82,7 +75,11 @@ async function takeJob(message: ConsumeMessage, session: Session, means: Means):
       log,
       writeResult: (record) => writeResult(settings.files, record),
     });
-    if (verdict.kind === 'done') status.update({ done: status.current.done + 1 });
+    if (verdict.kind === 'done') {
+      // After the ack: the broker fetches the next job while this line is written.
+      log('info', verdict.record === null ? 'done before' : 'done', { job, attempt, ms, reason: null });
+      status.update({ done: status.current.done + 1 });
+    }
     if (verdict.kind === 'dead') status.update({ failed: status.current.failed + 1 });
   } catch (error) {
     // Not acked, so the broker delivers it again once this connection is closed.
@@ -97,7 +94,7 @@ async function takeJob(message: ConsumeMessage, session: Session, means: Means):
 async function readRecord(id: string, { settings, log, stop }: Means): Promise<ResultRecord | null> {
   const onFailure = (error: unknown) =>
     log('error', 'cannot read the result record, trying again', { job: id, reason: messageOf(error) });
-  const read = await untilItWorks(async () => ({ record: await readResult(settings.files, id) }), onFailure, stop);
+  const read = await untilItWorks(() => ({ record: readResult(settings.files, id) }), onFailure, stop);
   if (read === null) throw new Error('stopped before the job was begun');
   return read.record;
 }

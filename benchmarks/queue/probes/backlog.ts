@@ -3,7 +3,7 @@ import type { Channel } from 'amqplib';
 import { z } from 'zod';
 import { inContainer } from '../names.ts';
 import { jobBody, lost, openConnection, queue, say, sendAll, stopAtAlarm } from './broker.ts';
-import { consumeAll, leftInQueue, nothingYet } from './consumer.ts';
+import { consumeAll, nothingYet, takeRest } from './consumer.ts';
 
 /**
  * Fills the queue with a backlog and drains it. Prints what there is to see every so often: the counts so far, and what the
@@ -77,5 +77,6 @@ const fill_ms = await watched('fill', fill);
 const { durationMs: drain_ms } = await watched('drain', () =>
   consumeAll(taker, { expected: settings.backlog, prefetch: settings.prefetch, consumed }),
 );
-say({ ...consumed, confirmed, fill_ms, drain_ms, left: await leftInQueue(looker) });
+const left = await takeRest(looker, consumed);
+say({ ...consumed, confirmed, fill_ms, drain_ms, left });
 await Promise.all([sender.close(), taker.close(), looker.close()]);

@@ -3,7 +3,7 @@ import type { ConfirmChannel } from 'amqplib';
 import { z } from 'zod';
 import { countsFrom, dueAt, dueBy, type Schedule } from '../schedule.ts';
 import { jobBody, lost, openConnection, say, send, stopAtAlarm } from './broker.ts';
-import { consumeAll, leftInQueue, nothingYet } from './consumer.ts';
+import { consumeAll, nothingYet, takeRest } from './consumer.ts';
 
 /**
  * Hands in jobs at a fixed rate and takes them out again, over two connections, by one monotonic clock. Prints the time
@@ -51,10 +51,11 @@ const [{ latestMs }] = await Promise.race([
   Promise.all([offer(channel, settings, started), consuming]),
   lost(sender, channel),
 ]);
+const left = await takeRest(taker, consumed);
 say({
   ...consumed,
   confirmed: settings.count,
-  left: await leftInQueue(taker),
+  left,
   duration_ms: last - started,
   senderLate_ms: latestMs,
   took_us,

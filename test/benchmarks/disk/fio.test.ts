@@ -71,7 +71,7 @@ describe('fio 3.39', () => {
 
   it('reads what fio has when its time is up', () => {
     const text = fixture('fio-3.39-interrupted.txt');
-    expect(text).toMatch(/terminating on signal 2[^]*fio ended with 124/);
+    expect(text).toMatch(/terminating on signal 2[\s\S]*fio ended with 124/);
     expect(read('fio-3.39-interrupted.txt', 'etcd').sync?.samples).toBeGreaterThan(1000);
   });
 

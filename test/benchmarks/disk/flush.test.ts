@@ -45,12 +45,21 @@ describe('whether a flush reaches the disk', () => {
   it('a flush that costs one more way to the hypervisor is not, where there is a cache to empty', () => {
     const found = flushOf(flushes(140, 150), writeBack);
     expect(found?.verdict).toBe('not honoured');
-    expect(found?.words).toMatch(/a flush takes 140 µs, the write before it 150 µs.*ask the provider/);
+    expect(found?.words).toMatch(/a flush takes 140 µs and the write before it 150 µs.*ask the provider/);
   });
 
-  it('sees it on a real virtual disk whose flushes cost nothing', () => {
-    const window = fixtureWindow('fio-3.39-randwrite-flush.json', 'randwrite-flush', 'randwrite-flush');
-    expect(flushOf([window], writeBack)?.verdict).toBe('not honoured');
+  it.each([
+    ['idle', 'fio-3.39-randwrite-flush.json', 'not honoured'],
+    // Other programs make flushes dearer than writes: no more than a doubt is left, and never an acquittal.
+    ['among busy programs', 'fio-3.39-randwrite-flush-busy.json', 'unclear'],
+  ] as const)('on a real virtual disk whose flushes cost nothing, %s', (_when, file, verdict) => {
+    const window = fixtureWindow(file, 'randwrite-flush', 'randwrite-flush');
+    expect(flushOf([window], writeBack)?.verdict).toBe(verdict);
+  });
+
+  it('one undisturbed window is enough to see it', () => {
+    const windows = [...flushes(140, 150), windowWith('randwrite-flush', { sync: 4000, write: 150, window: 2 })];
+    expect(flushOf(windows, writeBack)?.verdict).toBe('not honoured');
   });
 
   it('is a matter of belief where the environment declares power-loss protection', () => {
@@ -71,9 +80,11 @@ describe('whether a flush reaches the disk', () => {
   });
 
   it.each([
-    [1.29, 'not honoured'],
-    [1.3, 'honoured'],
-  ] as const)('the line is at a flush of 1.3 times the write: %f is %s', (times, verdict) => {
+    [1.24, 'not honoured'],
+    [1.25, 'unclear'],
+    [1.99, 'unclear'],
+    [2, 'honoured'],
+  ] as const)('a flush of %f times the write is %s', (times, verdict) => {
     expect(flushOf(flushes(200 * times, 200), writeBack)?.verdict).toBe(verdict);
   });
 });

@@ -5,6 +5,7 @@ const latency = (p50_us: number, p99_us: number): Latency => ({
   min_ns: p50_us * 500,
   mean_ns: p50_us * 1000,
   max_ns: p99_us * 2000,
+  p1_ns: p50_us * 1000,
   p50_ns: p50_us * 1000,
   p90_ns: p50_us * 1200,
   p95_ns: p50_us * 1500,
