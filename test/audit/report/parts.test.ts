@@ -72,8 +72,10 @@ describe('the picture of flows', () => {
     expect(names(many('norway'))).not.toContain('program-0"');
   });
 
-  it('never hides among the rest what nothing allows, be it one byte', () => {
+  it('never hides among the rest what nothing allows, be it one byte, and be it many', () => {
     expect(names(many(null))).toContain('program-0"');
+    const none = { ...many(null), destinations: many(null).destinations.map((one) => ({ ...one, allowedBy: null })) };
+    expect(names(none).match(/"source":"from [^"]*program-\d+"/g)).toHaveLength(30);
   });
 
   it('says all bytes, and how many go to holders outside the EEA', () => {
