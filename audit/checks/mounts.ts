@@ -21,6 +21,7 @@ const mountsSchema = z.object({ filesystems: z.array(mountSchema) });
 const disksSchema = z.object({
   blockdevices: z.array(
     z.object({
+      name: z.string(),
       kname: z.string(),
       pkname: text,
       type: z.string(),
@@ -50,7 +51,7 @@ const networkDevice = ({ kname, tran }: Disk, fabrics: string): string | null =>
 };
 
 /** A device and all that it stands on; loop, dm, md and crypt stacks down to the disks. */
-export function stackOf(number: string, disks: readonly Disk[]): readonly Disk[] {
+export function stackOf(number: string, disks: readonly Disk[], source = ''): readonly Disk[] {
   const seen = new Map<string, Disk>();
   const follow = (found: readonly Disk[]): void => {
     for (const disk of found) {
@@ -60,7 +61,13 @@ export function stackOf(number: string, disks: readonly Disk[]): readonly Disk[]
       follow(disks.filter(({ kname }) => kname === disk.pkname));
     }
   };
-  follow(disks.filter((disk) => disk['maj:min'] === number));
+  const byNumber = disks.filter((disk) => disk['maj:min'] === number);
+  // btrfs has a number of its own; its source names one of its devices: `/dev/mapper/data[/@home]`.
+  const [device = ''] = source.split('[');
+  const name = device.replace(/^\/dev\/(?:mapper\/)?/, '');
+  follow(
+    byNumber.length > 0 ? byNumber : disks.filter((disk) => name !== '' && (disk.name === name || disk.kname === name)),
+  );
   return [...seen.values()];
 }
 
@@ -87,11 +94,11 @@ type Located = { readonly mount: Mount; readonly where: 'local' | 'network' | 'n
 
 function locate(mount: Mount, disks: readonly Disk[], fabrics: string): Located {
   if (networkTypes.test(mount.fstype)) return { mount, where: 'network', by: `${mount.fstype} ${mount.source ?? ''}` };
-  const stack = stackOf(mount['maj:min'] ?? '', disks);
+  const stack = stackOf(mount['maj:min'] ?? '', disks, mount.source ?? '');
   const remote = stack.map((disk) => networkDevice(disk, fabrics)).find((kind) => kind !== null);
   if (remote !== undefined && remote !== null) return { mount, where: 'network', by: remote };
   const names = stack.map(({ kname }) => kname).join(' on ');
-  // zfs, btrfs over several devices, overlay: the number is of no device that lsblk lists.
+  // zfs, overlay: neither the number nor the source is of a device that lsblk lists.
   return stack.some(({ type }) => type === 'disk')
     ? { mount, where: 'local', by: names }
     : { mount, where: 'not known', by: `${mount.fstype} ${mount.source ?? ''}` };
@@ -99,7 +106,8 @@ function locate(mount: Mount, disks: readonly Disk[], fabrics: string): Located 
 
 /** The server of a network file system, with the country of its address's holder where that is known. */
 function serverOf({ source, fstype }: Mount, { addresses }: CheckContext): string {
-  if (source === null || source === undefined || /^(?:9p|virtiofs)$/.test(fstype)) return '';
+  const named = networkTypes.test(fstype) && !/^(?:9p|virtiofs)$/.test(fstype);
+  if (!named || source === null || source === undefined) return '';
   const address = plainAddress(hostOf(source.replace(/^\/\//, '')));
   const country = addresses.country(address);
   return isCountry(country) ? ` (${country})` : '';
@@ -185,7 +193,10 @@ export const checks: readonly Check[] = [
       const parts = answered(mounts);
       const disks = parseDisks(parts.need('disks'));
       const data = dataMounts(parts.need('mounts'));
-      const stacks = data.map((mount) => ({ mount, stack: stackOf(mount['maj:min'] ?? '', disks) }));
+      const stacks = data.map((mount) => ({
+        mount,
+        stack: stackOf(mount['maj:min'] ?? '', disks, mount.source ?? ''),
+      }));
       const plain = stacks.filter(({ stack }) => !stack.some(({ type }) => type === 'crypt'));
       const observed = stacks
         .map(
