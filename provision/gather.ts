@@ -80,7 +80,7 @@ export interface TopicWanted {
 /** Reads everything that the topics ask about: one script, one round trip, nothing changed. */
 export async function gather(host: Host, topics: readonly TopicWanted[]): Promise<ReadonlyMap<TopicName, Readings>> {
   const asked = topics.flatMap(({ topic, wanted, known = [] }) =>
-    topic.facts([...new Set([...wanted.keys(), ...known])]).map((fact) => ({ topic: topic.name, fact })),
+    topic.facts([...new Set([...wanted.keys(), ...known])], wanted).map((fact) => ({ topic: topic.name, fact })),
   );
   const answers = await ask(
     host,

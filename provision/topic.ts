@@ -1,11 +1,21 @@
 import type { Command } from './command.ts';
+import type { EgressNetworks } from './egress/networks.ts';
 import type { Environment, HostConfig } from './environment.ts';
 import type { ReleaseManifest } from './release/manifest.ts';
 import type { Change, Readings, Settings } from './setting.ts';
 import type { Step } from './step.ts';
 
 /** The topics in the order in which they are applied; each may rely on those before it. */
-export const topicNames = ['packages', 'kernel', 'docker', 'rabbitmq', 'supervisor', 'firewall', 'release'] as const;
+export const topicNames = [
+  'packages',
+  'kernel',
+  'docker',
+  'rabbitmq',
+  'supervisor',
+  'firewall',
+  'egress',
+  'release',
+] as const;
 export type TopicName = (typeof topicNames)[number];
 
 /** Everything that decides what a host should look like. All of it is known before a host is asked anything. */
@@ -14,6 +24,8 @@ export interface DesiredContext {
   readonly host: HostConfig;
   /** The build to run, or null where the host runs no workers. */
   readonly release: ReleaseManifest | null;
+  /** Where connections may go by country; null where the environment has no such policy. */
+  readonly networks: EgressNetworks | null;
 }
 
 /**
@@ -34,8 +46,11 @@ export interface Topic {
   readonly name: TopicName;
   /** What the environment wants here; an empty map where the host's roles need nothing of this topic. */
   desired(context: DesiredContext): Settings;
-  /** The facts that answer these keys. Works from the keys alone, since Terraform's state holds nothing else. */
-  facts(keys: readonly string[]): readonly Fact[];
+  /**
+   * The facts that answer these keys. Works from the keys alone, since Terraform's state holds nothing else; `wanted`
+   * is there, and not empty, where something is about to be planned or applied, for a fact that looks ahead.
+   */
+  facts(keys: readonly string[], wanted?: Settings): readonly Fact[];
   /**
    * What to do about the changes, in order. `wanted` is the whole map, for steps that write a file from many keys.
    * A change to null takes the thing away again; packages and queues stay, see `purge`.

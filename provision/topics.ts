@@ -1,4 +1,5 @@
 import { docker } from './docker/topic.ts';
+import { egress } from './egress/topic.ts';
 import { firewall } from './firewall/topic.ts';
 import type { TopicWanted } from './gather.ts';
 import { kernel } from './kernel/topic.ts';
@@ -15,6 +16,7 @@ export const topics: Readonly<Record<TopicName, Topic>> = {
   rabbitmq,
   supervisor,
   firewall,
+  egress,
   release,
 };
 

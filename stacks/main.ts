@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { App } from 'cdktf';
+import { prepareNetworks } from '../provision/egress/networks.ts';
 import { chosenEnvironment } from '../provision/environment/choice.ts';
 import { hintOf, messageOf } from '../provision/errors.ts';
 import { loadEnvironment } from '../provision/load.ts';
@@ -16,13 +17,14 @@ async function synth(): Promise<void> {
   const environment = await loadEnvironment(source, root);
   const workers = environment.workers.map((worker) => worker.name);
   const release = await buildRelease(workers, root);
+  const networks = await prepareNetworks(environment, root, new Date());
   const app = new App();
   const stacks = createStacks(app, {
     source,
     environment,
     root,
     release: release.id,
-    wanted: new Map(environment.hosts.map((host) => [host.name, wantedFor({ environment, host, release })])),
+    wanted: new Map(environment.hosts.map((host) => [host.name, wantedFor({ environment, host, release, networks })])),
     smokeJobs: await findSmokeJobs(workers, root),
   });
   app.synth();

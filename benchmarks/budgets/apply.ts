@@ -52,7 +52,7 @@ async function parts(root: string, file: string): Promise<Figure[]> {
   if (config === undefined) throw new Error('the environment has no host');
   const workers = environment.workers.map(({ name }) => name);
   const release = await buildRelease(workers, root);
-  const topics = wantedFor({ environment, host: config, release });
+  const topics = wantedFor({ environment, host: config, release, networks: null });
   await using host = await connectTo(config, root);
   const part = async (name: string, work: () => Promise<unknown>) => seconds(name, median(await sample(samples, work)));
   return [

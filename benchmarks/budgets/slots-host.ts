@@ -56,7 +56,7 @@ export async function deploy(
   });
   const outcomes = await apply(
     { ...context, openBlob: (digest) => applyContext(host, config, project, () => undefined).openBlob(digest) },
-    wantedFor({ environment, host: config, release }),
+    wantedFor({ environment, host: config, release, networks: null }),
   );
   for (const { topic, state, error } of outcomes) {
     if (state === 'failed') throw new Error(`${topic}: ${error}`);

@@ -104,7 +104,7 @@ async function identify(host: Host, keep: SuiteContext['keep']): Promise<Identit
 
 /** The kernel topic's settings as the host answers them now. */
 async function readTuning(host: Host, { environment, config }: RunOptions): Promise<Record<string, string | null>> {
-  const all = kernel.desired({ environment, host: config, release: null });
+  const all = kernel.desired({ environment, host: config, release: null, networks: null });
   const wanted = new Map([...all].filter(([key]) => kindOf(key) !== 'file'));
   const readings = (await gather(host, [{ topic: kernel, wanted }])).get('kernel');
   return Object.fromEntries(

@@ -5,7 +5,7 @@ import { historyFile, manifestFile } from '../places.ts';
 import type { ReleaseManifest } from '../release/manifest.ts';
 import { readManifest } from '../release/manifest-file.ts';
 import { applyExitCode } from '../report.ts';
-import { wantedFor } from '../topics.ts';
+import { topics } from '../topics.ts';
 import { applySession, printOutcomes } from './apply.ts';
 import type { Invocation } from './invocation.ts';
 import { connectTo, loadHosts, type Session } from './session.ts';
@@ -18,8 +18,8 @@ export async function rollbackCommand(invocation: Invocation): Promise<number> {
   const targets = await Promise.all(
     workerHosts.map(async (config) => {
       const release = await findRelease(config, root, asked);
-      const topics = wantedFor({ environment, host: config, release }).filter(({ topic }) => topic.name === 'release');
-      return { config, topics };
+      const wanted = topics.release.desired({ environment, host: config, release, networks: null });
+      return { config, topics: [{ topic: topics.release, wanted }] };
     }),
   );
   const session: Session = { root, environment, targets };

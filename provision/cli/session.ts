@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import type { ApplyEvent } from '../apply/events.ts';
 import type { ApplyContext } from '../apply/steps.ts';
 import { resolveConnection } from '../connection.ts';
+import { prepareNetworks } from '../egress/networks.ts';
 import type { Environment, HostConfig, WorkerConfig } from '../environment.ts';
 import { InputError } from '../errors.ts';
 import type { TopicWanted } from '../gather.ts';
@@ -41,10 +42,11 @@ export async function openSession(invocation: Invocation): Promise<Session> {
     environment.workers.map((worker) => worker.name),
     root,
   );
+  const networks = await prepareNetworks(environment, root, new Date());
   return {
     root,
     environment,
-    targets: hosts.map((host) => ({ config: host, topics: wantedFor({ environment, host, release }) })),
+    targets: hosts.map((host) => ({ config: host, topics: wantedFor({ environment, host, release, networks }) })),
   };
 }
 

@@ -1,5 +1,6 @@
 import { raw } from '../command.ts';
 import { fileSteps } from '../kinds/file.ts';
+import { isLoaded } from '../kinds/ruleset.ts';
 import { reloadUnits, serviceSteps } from '../kinds/service.ts';
 import type { Change, Settings } from '../setting.ts';
 import type { GuardedStep, Step } from '../step.ts';
@@ -28,7 +29,7 @@ const tryCandidate: GuardedStep = {
   title: 'try the firewall rules',
   command: raw(`nft --check --file ${candidateFile}
 printf 'table ${table}\\ndelete table ${table}\\n' > ${undoFile}
-case "$(nft list tables)" in *"table ${table}"*) nft -s list table ${table} >> ${undoFile} ;; esac
+if ${isLoaded(table)}; then nft -s list table ${table} >> ${undoFile}; fi
 nft --file ${candidateFile}`),
   // systemd-run expands variables in its arguments, so there must be none here.
   undo: raw(`nft --file ${undoFile}`),
@@ -49,9 +50,7 @@ const takeAway = (changes: readonly Change[], wanted: Settings): Step[] => [
   {
     kind: 'run',
     title: 'delete the firewall table',
-    command: raw(`if command -v nft >/dev/null; then
-  case "$(nft list tables)" in *"table ${table}"*) nft delete table ${table} ;; esac
-fi
+    command: raw(`if command -v nft >/dev/null && ${isLoaded(table)}; then nft delete table ${table}; fi
 rm -rf ${firewallFolder}`),
   },
   ...fileSteps(changes, wanted),

@@ -11,7 +11,7 @@ function wantedFor(roles: readonly string[] = ['worker']) {
   const environment = environmentWith({ roles });
   const [host] = environment.hosts;
   if (host === undefined) throw new Error('no host');
-  return docker.desired({ environment, host, release: null } satisfies DesiredContext);
+  return docker.desired({ environment, host, release: null, networks: null } satisfies DesiredContext);
 }
 const wanted = wantedFor();
 const titles = (changes: readonly Change[], settings = wanted): string[] =>

@@ -9,7 +9,7 @@ function wantedWith(open: readonly object[] = [], hostConfig: object = {}): Sett
   const environment = environmentWith(hostConfig, { firewall: { open } });
   const [host] = environment.hosts;
   if (host === undefined) throw new Error('no host');
-  return firewall.desired({ environment, host, release: null });
+  return firewall.desired({ environment, host, release: null, networks: null });
 }
 
 const rulesOf = (settings: Settings): string => settings.get('file//etc/jernverk/firewall.nft') ?? '';

@@ -10,7 +10,7 @@ function wantedWith(hostConfig: object = {}): Settings {
   const environment = environmentWith(hostConfig);
   const [host] = environment.hosts;
   if (host === undefined) throw new Error('no host');
-  return kernel.desired({ environment, host, release: null });
+  return kernel.desired({ environment, host, release: null, networks: null });
 }
 
 const wanted = wantedWith();

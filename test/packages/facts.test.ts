@@ -10,7 +10,7 @@ function wantedOn(debian: number): Settings {
   const environment = environmentWith({ debian });
   const [host] = environment.hosts;
   if (host === undefined) throw new Error('no host');
-  return packages.desired({ environment, host, release: null });
+  return packages.desired({ environment, host, release: null, networks: null });
 }
 
 /** The installed host of that release, with some outputs replaced. */

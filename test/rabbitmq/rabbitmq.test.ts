@@ -19,7 +19,7 @@ function wantedWith(hostConfig: object = {}, rest: object = {}): Settings {
   });
   const [host] = environment.hosts;
   if (host === undefined) throw new Error('no host');
-  return rabbitmq.desired({ environment, host, release: null });
+  return rabbitmq.desired({ environment, host, release: null, networks: null });
 }
 
 const wanted13 = wantedWith({ debian: 13 });

@@ -22,7 +22,7 @@ function wantedWith(config: readonly object[], built: ReleaseManifest | null = m
   const environment = environmentWith({ roles: ['worker'] }, { workers: config });
   const [host] = environment.hosts;
   if (host === undefined) throw new Error('no host');
-  return release.desired({ environment, host, release: built });
+  return release.desired({ environment, host, release: built, networks: null });
 }
 const wanted = wantedWith(workers);
 const groupFile = (settings: Settings): string =>

@@ -9,7 +9,7 @@ function wantedWith(workers: readonly object[], roles: readonly string[] = ['wor
   const environment = environmentWith({ roles }, { workers });
   const [host] = environment.hosts;
   if (host === undefined) throw new Error('no host');
-  return supervisor.desired({ environment, host, release: null });
+  return supervisor.desired({ environment, host, release: null, networks: null });
 }
 const wanted = wantedWith([
   { name: 'etl', drain: '2 minutes' },

@@ -3,6 +3,7 @@ import type { OpenBlob } from '../../provision/apply/upload.ts';
 import { apply } from '../../provision/apply.ts';
 import type { Connection } from '../../provision/connection.ts';
 import type { Diff } from '../../provision/diff.ts';
+import type { EgressNetworks } from '../../provision/egress/networks.ts';
 import { type Environment, environmentSchema } from '../../provision/environment.ts';
 import { connect, type Host } from '../../provision/host.ts';
 import { plan } from '../../provision/plan.ts';
@@ -38,12 +39,16 @@ export async function topicOnHost(
   topic: Topic,
   connection: Connection,
   environment: Environment,
-  { release = null, openBlob = noBlobs }: { release?: ReleaseManifest | null; openBlob?: OpenBlob } = {},
+  {
+    release = null,
+    networks = null,
+    openBlob = noBlobs,
+  }: { release?: ReleaseManifest | null; networks?: EgressNetworks | null; openBlob?: OpenBlob } = {},
 ): Promise<TopicOnHost> {
   const host = await connect(connection);
   const [config] = environment.hosts;
   if (config === undefined) throw new Error('the environment has no host');
-  const wanted = topic.desired({ environment, host: config, release });
+  const wanted = topic.desired({ environment, host: config, release, networks });
   const events: ApplyEvent[] = [];
   const context = {
     host,
@@ -75,5 +80,5 @@ export async function topicOnHost(
 /** Asks about the keys of the whole topic even where fewer are wanted: that is how destroy asks, from Terraform's state. */
 const withKeysOf = (topic: Topic, wanted: Settings): Topic => ({
   ...topic,
-  facts: (keys) => topic.facts([...new Set([...wanted.keys(), ...keys])]),
+  facts: (keys, settings) => topic.facts([...new Set([...wanted.keys(), ...keys])], settings),
 });

@@ -1,0 +1,7 @@
+import type { Topic } from '../topic.ts';
+import { desired } from './desired.ts';
+import { facts } from './facts.ts';
+import { purge, steps } from './steps.ts';
+
+/** Where connections go, counted; and where they may go, in a table of our own that is applied with a way back. */
+export const egress: Topic = { name: 'egress', desired, facts, steps, purge };
