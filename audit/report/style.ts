@@ -64,7 +64,7 @@ body{font-size:9.5pt}
 .outcome.bad,.fresh{break-before:page;margin-top:0}
 .limits dl,.named{grid-template-columns:1fr 1fr}.check{grid-template-columns:2fr 2fr 1fr}
 h3,h4,.finding header,.lead{break-after:avoid}
-.on-host{break-inside:avoid-page}.limits div,.tally li,.waiver,.check{break-inside:avoid}
+.finding,.on-host{break-inside:avoid-page}.lead{break-inside:avoid}caption,thead{break-after:avoid}tbody tr:first-child{break-before:avoid}.limits div,.tally li,.waiver,.check{break-inside:avoid}
 .limits{margin-top:20px;padding:10px 14px;font-size:9pt}.limits dt,.limits dd{font-size:9pt}
 .numbers{margin-top:20px}.tally{grid-template-columns:repeat(6,1fr);gap:6px}.tally a,.tally li.none{padding:5px 6px}.tally strong{font-size:16pt}.tally .badge{font-size:7pt}
 table,.numbers table{font-size:8pt}.destinations table{font-size:7pt}.destinations td{white-space:normal;overflow-wrap:anywhere}
