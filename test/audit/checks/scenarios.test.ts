@@ -366,6 +366,16 @@ describe('what cannot be known', () => {
   });
 });
 
+describe('a search that root did not make is an error, since it finds nothing, too', () => {
+  it.each<[string, ...Edit[]]>([
+    ['access/scheduled-jobs', ['unattended', /^ {2}\/etc\/hostname:.*\n/m, '']],
+    ['access/ssh-keys', ['ssh-keys', /^ {2}\/\n/m, '']],
+    ['where/backups', ['backups', /^ {2}\/etc\/passwd:.*\n/m, '']],
+  ])('%s', (id, ...edits) => {
+    expect(verdicts(contextWith(edited(clean(), ...edits))).get(id)?.status).toBe('error');
+  });
+});
+
 describe('what an observation proves', () => {
   const firewallProves = (...edits: readonly Edit[]) =>
     verdicts(contextWith(edited(clean(), ...edits))).get('controls/firewall-inbound')?.proves;
