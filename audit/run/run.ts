@@ -10,6 +10,8 @@ import { locationChecks, locationStatements } from '../addresses/location-checks
 import type { Audit } from '../audit.ts';
 import type { Check, CheckContext } from '../check.ts';
 import { allChecks } from '../checks/all.ts';
+import { destinationChecks } from '../destinations/checks.ts';
+import { destinationsOf } from '../destinations/inventory.ts';
 import type { BundleContents } from '../evidence/bundle.ts';
 import { bundleFiles } from '../evidence/bundle.ts';
 import { sha256 } from '../evidence/statement.ts';
@@ -43,7 +45,7 @@ export async function runAudit(options: AuditOptions): Promise<BundleContents> {
   const { environment, root, now, hosts, say } = options;
   const addresses = await loadAddressBook(root, now);
   const inputs = await loadLocationInputs(root, environment, addresses);
-  const checks: readonly Check[] = [...locationChecks(inputs), ...addressChecks, ...allChecks];
+  const checks: readonly Check[] = [...locationChecks(inputs), ...destinationChecks, ...addressChecks, ...allChecks];
   const questions = questionsOf(checks);
   const asked: Asked[] = [];
   const excluded: { host: string; reason: string }[] = environment.hosts
@@ -77,7 +79,7 @@ export async function runAudit(options: AuditOptions): Promise<BundleContents> {
     },
     scope: { hosts: contexts.map(({ host }) => host.name), excluded },
     findings: contexts.flatMap((context) => evaluate(checks, context)),
-    destinations: [],
+    destinations: contexts.flatMap(destinationsOf),
     previous: options.previous,
   };
   const raw = new Map(
