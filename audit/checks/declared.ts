@@ -1,7 +1,7 @@
 import type { Environment } from '../../provision/environment.ts';
+import { countrySetNames, isIn } from '../addresses/countries.ts';
 import type { Check, CheckContext, Verdict } from '../check.ts';
 import type { Text } from '../text.ts';
-import { inEea, inRegion, regionText } from './regions.ts';
 import { fail, join, notEvaluated, pass } from './verdict.ts';
 
 type Declared = Environment['audit'];
@@ -127,13 +127,12 @@ function jurisdictions({ processors, region }: Declared): Verdict {
     processor.country,
     processor.parentCountry ?? processor.country,
   ];
-  const outsideEea = processors.filter((processor) => countries(processor).some((country) => !inEea(country)));
+  const outsideEea = processors.filter((processor) => countries(processor).some((country) => !isIn('eea', country)));
   const outsideRegion = processors.filter(
-    (processor) =>
-      !outsideEea.includes(processor) && countries(processor).some((country) => !inRegion(country, region)),
+    (processor) => !outsideEea.includes(processor) && countries(processor).some((country) => !isIn(region, country)),
   );
   const ownerNotTold = processors.filter(({ parentCountry }) => parentCountry === undefined);
-  const limit = regionText[region];
+  const limit = countrySetNames[region];
   const faults = [
     outsideEea.length > 0
       ? {

@@ -1,10 +1,10 @@
 import { BlockList, isIP } from 'node:net';
+import { countrySetNames, isIn, oneCountry } from '../addresses/countries.ts';
 import type { CheckContext, Verdict } from '../check.ts';
 import type { Proof } from '../finding.ts';
 import type { Text } from '../text.ts';
 import { CouldNotTell, linesOf, Parts } from './parts.ts';
 import { question } from './question.ts';
-import { inEea, inRegion, isCountry, regionText } from './regions.ts';
 import { fail, join, notEvaluated, pass } from './verdict.ts';
 
 /** Somewhere that a host is configured to talk to, or that talks to it. */
@@ -74,8 +74,8 @@ function place({ target, from }: Endpoint, context: CheckContext): Placed[] {
 
 function placeAddress(address: string, text: string, context: CheckContext): Placed {
   if (isLocal(address)) return { kind: 'local', text };
-  const country = context.addresses.country(address);
-  if (!isCountry(country)) return { kind: 'no record', text };
+  const country = oneCountry(context.addresses.country(address));
+  if (country === null) return { kind: 'no record', text };
   return { kind: 'country', country, address, text: `${country}: ${text}` };
 }
 
@@ -125,10 +125,10 @@ export function judgeEndpoints(
   const abroad = placed.filter((one) => one.kind === 'country');
   const outsideLaw = abroad.filter(({ country, address }) => {
     const declared = traffic !== 'data' && covered(address, context, traffic);
-    return !inEea(country) && !declared;
+    return !isIn('eea', country) && !declared;
   });
   const outsidePolicy = abroad.filter(
-    ({ country, address }) => inEea(country) && !inRegion(country, region) && !covered(address, context, traffic),
+    ({ country, address }) => isIn('eea', country) && !isIn(region, country) && !covered(address, context, traffic),
   );
   const unknown = placed.filter(({ kind }) => kind === 'name' || kind === 'no record');
   const words = join(
@@ -163,7 +163,7 @@ const law: Readonly<Record<Traffic, Text>> = {
 };
 
 function outsideEea(placed: readonly Placed[], traffic: Traffic, { environment }: CheckContext): Text {
-  const limit = regionText[environment.audit.region];
+  const limit = countrySetNames[environment.audit.region];
   return join(
     {
       nb: `Innehaveren av adressen er utenfor EØS og utenfor egen grense (${limit.nb}): ${list(placed)}.`,
@@ -174,7 +174,7 @@ function outsideEea(placed: readonly Placed[], traffic: Traffic, { environment }
 }
 
 function outsideOwnLimit(placed: readonly Placed[], { environment }: CheckContext): Text {
-  const limit = regionText[environment.audit.region];
+  const limit = countrySetNames[environment.audit.region];
   return {
     nb: `Innenfor EØS, men utenfor egen grense (${limit.nb}): ${list(placed)}.`,
     en: `Inside the EEA, but outside your own limit (${limit.en}): ${list(placed)}.`,
@@ -201,7 +201,7 @@ function undecided(placed: readonly Placed[]): Text {
 }
 
 function allInside(placed: readonly Placed[], region: CheckContext['environment']['audit']['region']): Text {
-  const limit = regionText[region];
+  const limit = countrySetNames[region];
   const ownNetwork = placed.some(({ kind }) => kind === 'local');
   return join(
     {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { oneCountry } from '../addresses/countries.ts';
 import type { Check, CheckContext } from '../check.ts';
 import { hostOf, plainAddress } from './endpoints.ts';
 import { bootQuestion } from './proofs.ts';
 import { question } from './question.ts';
-import { isCountry } from './regions.ts';
 import { fail, hostCheck, join, notEvaluated, pass } from './verdict.ts';
 
 export const mounts = question(
@@ -109,8 +109,8 @@ function serverOf({ source, fstype }: Mount, { addresses }: CheckContext): strin
   const named = networkTypes.test(fstype) && !/^(?:9p|virtiofs)$/.test(fstype);
   if (!named || source === null || source === undefined) return '';
   const address = plainAddress(hostOf(source.replace(/^\/\//, '')));
-  const country = addresses.country(address);
-  return isCountry(country) ? ` (${country})` : '';
+  const country = oneCountry(addresses.country(address));
+  return country === null ? '' : ` (${country})`;
 }
 
 export const checks: readonly Check[] = [
