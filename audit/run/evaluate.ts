@@ -33,7 +33,7 @@ function findingOf(check: Check, verdict: Verdict, { environment, host, now }: C
     status: verdict.status,
     words: verdict.words,
     observed: verdict.observed.slice(0, longestObserved),
-    command: questions.length === 0 ? (reads ?? '') : questions.map(({ name }) => name).join(', '),
+    command: questions.length === 0 ? (reads ?? '') : questions.map(({ command }) => command.script).join('\n'),
     at: now.toISOString(),
     proves: [...verdict.proves],
     basis: [...basis],

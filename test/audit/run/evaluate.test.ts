@@ -40,6 +40,7 @@ describe('a finding', () => {
       host: context.host.name,
       status: 'pass',
       at: '2026-11-23T12:00:00.000Z',
+      command: 'findmnt',
       evidence: [`raw/${context.host.name}/mounts.txt`],
       waiver: null,
     });
