@@ -24,8 +24,8 @@ const words = {
   verification: { nb: 'Kontroll av beviset', en: 'Verifying the evidence' },
   limits: { nb: 'Det revisjonen ikke kan vise', en: 'What it cannot show' },
   footer: {
-    nb: 'Alle tider er UTC. Svalbard, Jan Mayen og Bouvetøya regnes som Norge. Kart: Natural Earth, fri bruk. Rapporten er laget uten å spørre andre enn vertene, og viser ikke til noe utenfor seg selv.',
-    en: 'All times are UTC. Svalbard, Jan Mayen and Bouvet Island count as Norway. Map: Natural Earth, public domain. The report was made without asking anybody but the hosts, and refers to nothing outside of itself.',
+    nb: 'Alle tider er UTC. Kodene for Svalbard, Jan Mayen og Bouvetøya regnes verken som Norge eller som EØS. Kart: Natural Earth, fri bruk. Rapporten er laget uten å spørre andre enn vertene, og viser ikke til noe utenfor seg selv.',
+    en: 'All times are UTC. The codes of Svalbard, Jan Mayen and Bouvet Island count as neither Norway nor the EEA. Map: Natural Earth, public domain. The report was made without asking anybody but the hosts, and refers to nothing outside of itself.',
   },
 } as const satisfies Record<string, Text>;
 
