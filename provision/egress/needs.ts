@@ -31,13 +31,14 @@ let_out() {
   case $1 in *:*) v=6 ;; *) v=4 ;; esac
   if in_set "local$v" "$1"; then return 0; fi
   case $policy in *'# countries: any'*) return 0 ;; esac
-  if in_set "networks$v" "$1"; then return 0; fi
   printf '%s\n' "$policy" | sed -n 's/^# \(service[0-9]*\) \([a-z]*\) \([0-9a-z,]*\) .*/\1 \2 \3/p' |
     while read -r service protocol ports; do
       [ "$protocol" = "$2" ] || continue
       case ",$ports," in ,all, | *,"$3",*) ;; *) continue ;; esac
       if in_set "$service"_v"$v" "$1"; then echo yes; fi
-    done | grep -q yes
+    done | grep -q yes && return 0
+  # Last: nft reads the whole set for it, which takes 0.3 s with the EEA.
+  in_set "networks$v" "$1"
 }
 while read -r kind name address protocol port; do
   if let_out "$address" "$protocol" "$port"; then word=let; else word=cut; fi

@@ -1,6 +1,10 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AddressBook } from '../../audit/addresses/book.ts';
+import { destinationChecks } from '../../audit/destinations/checks.ts';
+import { askHost, questionsOf } from '../../audit/run/answers.ts';
+import { labCutPower, labStart } from '../../lab/power.ts';
 import { raw, sh } from '../../provision/command.ts';
 import type { Connection } from '../../provision/connection.ts';
 import { networksText } from '../../provision/egress/networks.ts';
@@ -9,6 +13,7 @@ import { firewall } from '../../provision/firewall/topic.ts';
 import { connect, type Host } from '../../provision/host.ts';
 import type { Topic } from '../../provision/topic.ts';
 import { environmentWith, type TopicOnHost, topicOnHost } from '../support/apply-topic.ts';
+import { projectRoot } from '../support/command-line.ts';
 import { eventually } from '../support/eventually.ts';
 import { bareLabHost, removeLabHost } from '../support/lab-host.ts';
 import { type OutsideWorld, outsideWorld } from '../support/outside-world.ts';
@@ -25,6 +30,12 @@ const [port, partnerPort] = [4000, 4001];
 const text = networksText({ networksOf: (_, family) => [family === 'ipv4' ? '198.51.100.0/24' : '2001:db8:1::/48'] }, [
   'NO',
 ]);
+const addresses: AddressBook = {
+  country: (address) =>
+    /^(198\.51\.100\.|2001:db8:1:)/.test(address) ? 'NO' : /^(203\.0\.113\.|2001:db8:2:)/.test(address) ? 'US' : null,
+  source: { date: new Date(), sha256: '0'.repeat(64), name: 'documentation networks', attribution: '' },
+};
+
 const networks = { digest: createHash('sha256').update(text).digest('hex') };
 
 let connection: Connection;
@@ -43,25 +54,28 @@ beforeAll(async () => {
     routes: [`${connection.address}`, 'fd88::/64 via 2001:db8:ffff::11'],
     ports: [port, partnerPort],
   });
-  await host.run(raw(prepare), { timeoutMs: 5 * 60_000 });
+  await host.run(raw(`${install}\n${wire}`), { timeoutMs: 5 * 60_000 });
 }, 10 * 60_000);
 
-/** Docker, an image without a registry, a network with both families, and routes to the outside world. */
-const prepare = `export DEBIAN_FRONTEND=noninteractive
+/** Docker, an image without a registry, and a network with both families. */
+const install = `export DEBIAN_FRONTEND=noninteractive
 apt-get update -qq && apt-get install -y -qq --no-install-recommends nftables iproute2 docker.io docker-cli busybox-static >/dev/null
 mkdir -p /etc/docker && echo '{ "live-restore": true, "icc": false, "userland-proxy": false }' > /etc/docker/daemon.json
 mount --make-shared "$(findmnt -n -o TARGET --target /var/lib/docker)"
 systemctl restart docker
 # No mirror: what a host needs is part of the tests.
 echo 'deb http://203.0.113.90/debian trixie main' > /etc/apt/sources.list; rm -rf /etc/apt/sources.list.d
-ip -6 addr add 2001:db8:ffff::11/64 dev host0 nodad
-for to in 198.51.100.0/24 203.0.113.0/27; do ip route add "$to" dev host0; done
-for to in 2001:db8:1::/48 2001:db8:2::/48; do ip -6 route add "$to" via 2001:db8:ffff::1; done
-sysctl -qw net.ipv6.conf.all.forwarding=1
 mkdir -p /tmp/image/bin && cp /bin/busybox /tmp/image/bin/ && ln -sf busybox /tmp/image/bin/sh && ln -sf busybox /tmp/image/bin/nc
 tar -C /tmp/image -c . | docker import - probe >/dev/null
 docker network create --ipv6 --subnet fd88::/64 both >/dev/null
-docker run -d --name phone --network both probe /bin/busybox sleep 100000 >/dev/null`;
+docker create --name phone --network both probe /bin/busybox sleep 100000 >/dev/null`;
+
+/** What a boot forgets: routes to the outside world, and the container. */
+const wire = `ip -6 addr add 2001:db8:ffff::11/64 dev host0 nodad
+for to in 198.51.100.0/24 203.0.113.0/27; do ip route add "$to" dev host0; done
+for to in 2001:db8:1::/48 2001:db8:2::/48; do ip -6 route add "$to" via 2001:db8:ffff::1; done
+sysctl -qw net.ipv6.conf.all.forwarding=1
+docker start phone >/dev/null`;
 
 afterAll(async () => {
   world?.close();
@@ -272,9 +286,61 @@ describe('enforce', () => {
     await stillEnforced();
   });
 
+  it('the audit sees the policy, what it stopped, and every destination abroad by its name', async () => {
+    const verdicts = await audited();
+    expect([...verdicts].map(([id, { status }]) => [id, status])).toEqual([
+      ['destinations/counted', 'pass'],
+      ['destinations/outside-region', 'fail'],
+      ['egress/enforced', 'pass'],
+      ['egress/stopped', 'pass'],
+    ]);
+    expect(verdicts.get('egress/enforced')?.proves).toEqual(['running', 'persistent']);
+    const { observed = '' } = verdicts.get('destinations/outside-region') ?? {};
+    for (const to of [abroad[4], abroad[6]]) {
+      expect(observed).toContain(`docker:phone → ${to} ${port}/tcp (US)`);
+      expect(observed).toContain(`user:root → ${to} ${port}/tcp (US)`);
+    }
+    expect(observed).not.toContain(norway[4]);
+  });
+
+  const audited = async () => {
+    const answers = await askHost(host, questionsOf(destinationChecks));
+    const environment = environmentWith({}, policy('enforce'));
+    const [config] = environment.hosts;
+    if (config === undefined) throw new Error('no host');
+    const context = { environment, host: config, answers, addresses, now: new Date() };
+    return new Map(destinationChecks.map((check) => [check.id, check.evaluate(context)]));
+  };
+
   it('a container without a network, as workers have none, works as before', async () => {
     expect(await host.capture(raw('docker run --rm --network none probe /bin/busybox echo works'))).toBe('works\n');
   });
+
+  it('comes back after a power cut, before the network is up, and what was counted is still there', async () => {
+    await host.run(raw('systemctl start jernverk-seen-sample.service'));
+    const before = await host.capture(raw('cat /var/lib/jernverk/egress/destinations.tsv'));
+    await host.close();
+    await labCutPower(projectRoot, name);
+    await labStart(projectRoot, name);
+    host = await connect(connection);
+    const since = async (unit: string): Promise<number> =>
+      Number(await host.capture(sh`systemctl show --property=ActiveEnterTimestampMonotonic --value ${unit}`));
+    await eventually(async () => (await since('network.target')) > 0);
+    expect(await since('jernverk-egress.service')).toBeGreaterThan(0);
+    expect(await since('jernverk-egress.service')).toBeLessThan(await since('network.target'));
+    await host.run(raw(wire));
+    topic = await on('enforce');
+    await stillEnforced();
+    await host.run(raw('systemctl start jernverk-seen-sample.service'));
+    const after = await host.capture(raw('cat /var/lib/jernverk/egress/destinations.tsv'));
+    expect(packetsTo(norway[6], after)).toBeGreaterThan(packetsTo(norway[6], before));
+    expect(packetsTo(abroad[6], after)).toBe(packetsTo(abroad[6], before));
+    expect((await audited()).get('egress/enforced')?.proves).toEqual(['running', 'persistent', 'after reboot']);
+  });
+
+  /** Packets of the container to an address, added up since the counting began. */
+  const packetsTo = (to: string, file: string): number =>
+    Number(new RegExp(`^out\tcontainer\tdocker:phone\t${to}\ttcp\t4000\t(\\d+)`, 'm').exec(file)?.[1]);
 });
 
 describe('back again', () => {

@@ -1,0 +1,174 @@
+import { policyUnit } from '../../provision/egress/names.ts';
+import { countrySetNames } from '../addresses/countries.ts';
+import type { Check, CheckContext, Verdict } from '../check.ts';
+import type { Parts } from '../checks/parts.ts';
+import { bootedAt, bootQuestion, newest, proofsOf } from '../checks/proofs.ts';
+import { fail, hostCheck, notEvaluated, pass } from '../checks/verdict.ts';
+import type { Text } from '../text.ts';
+import { egressQuestion, seenQuestion } from './question.ts';
+import { parseSeen, type SeenLine } from './seen.ts';
+
+type Mode = CheckContext['environment']['audit']['egress']['mode'];
+
+export const policyChecks: readonly Check[] = [
+  hostCheck({
+    id: 'egress/enforced',
+    chapter: 'egress',
+    title: { nb: 'Utgående trafikk holdes i området', en: 'Outgoing traffic is kept in the region' },
+    expected: {
+      nb: 'Verten stanser det som verken går til det erklærte området eller til en navngitt tjeneste, nå og etter en omstart.',
+      en: 'The host drops what goes neither to the declared region nor to a service by name, now and after a reboot.',
+    },
+    basis: ['GDPR art. 25', 'GDPR art. 32', 'GDPR art. 44-49', 'NSM 2.5', 'SOV-3'],
+    questions: [egressQuestion, bootQuestion],
+    judge: (answered, context) => judgePolicy(answered(egressQuestion), answered(bootQuestion), context),
+  }),
+  hostCheck({
+    id: 'egress/stopped',
+    chapter: 'egress',
+    title: { nb: 'Det som ingen ring slipper ut', en: 'What no ring lets out' },
+    expected: {
+      nb: 'Alt som reglene ikke slipper ut, blir stanset og talt.',
+      en: 'All that the policy does not let out is dropped and counted.',
+    },
+    basis: ['GDPR art. 5(2)', 'NSM 3.2'],
+    questions: [egressQuestion, seenQuestion],
+    judge: (answered, { environment }) =>
+      judgeStopped(answered(egressQuestion), answered(seenQuestion), environment.audit.egress.mode),
+  }),
+];
+
+/** `observe` and `report` stop nothing, so they are failures of this control, however useful they are on the way. */
+function judgePolicy(parts: Parts, boot: Parts, { environment }: CheckContext): Verdict {
+  const { mode, countries } = environment.audit.egress;
+  const { region } = environment.audit;
+  const table = parts.maybe('table');
+  const unit = parts.need('unit');
+  const observed = `${unit}\n${table ?? ''}`;
+  if (table === null) {
+    return fail(
+      mode === 'enforce' || mode === 'report'
+        ? {
+            nb: `Miljøet sier «${mode}», men verten har ingen regler for utgående trafikk: kjør jernverk apply.`,
+            en: `The environment says "${mode}", but the host has no rules on outgoing traffic: run jernverk apply.`,
+          }
+        : {
+            nb: `Ingenting stanser utgående trafikk: audit.egress.mode er «${mode}».`,
+            en: `Nothing stops outgoing traffic: audit.egress.mode is "${mode}".`,
+          },
+      observed,
+    );
+  }
+  const running = drops(table);
+  const persistent = /^UnitFileState=enabled$/m.test(unit);
+  const changed = parts.maybe('changed');
+  const proves = proofsOf({
+    running,
+    persistent,
+    changedAt: changed === null ? null : newest(changed),
+    bootedAt: bootedAt(boot.need('times')),
+  });
+  const bad = fault({ running, persistent, loaded: parts.need('loaded').trim(), mode });
+  if (bad !== null) return fail(bad, observed, proves);
+  if (countries === 'any' || (countries === 'eea' && region === 'norway')) {
+    return fail(
+      countries === 'any'
+        ? { nb: 'Reglene slipper ut til alle land.', en: 'The policy lets out to every country.' }
+        : {
+            nb: 'Reglene stanser trafikk ut av EØS, men det erklærte området er Norge: ringen er videre enn området.',
+            en: 'The policy drops what leaves the EEA, but the declared region is Norway: the ring is wider than the region.',
+          },
+      observed,
+      proves,
+    );
+  }
+  const area = countrySetNames[countries];
+  return pass(
+    {
+      nb: `Bare innehavere i ${area.nb}, private adresser og navngitte tjenester slipper ut, fra verten og fra containere, på IPv4 og IPv6. Dette viser reglene i kjernen; det stanser ikke den som har root, og ikke data som en tillatt mottaker sender videre, eller som går ut gjennom DNS.`,
+      en: `Only holders in ${area.en}, private addresses and services by name are let out, from the host and from containers, on IPv4 and IPv6. This is what the rules in the kernel show; it stops neither somebody who is root nor data that an allowed destination passes on, or that leaves through DNS.`,
+    },
+    observed,
+    proves,
+  );
+}
+
+/** Both hooks must lead to the rings, and the rings must end in a drop, with nothing before that lets all out. */
+export function drops(table: string): boolean {
+  const body = (chain: string): string =>
+    new RegExp(`chain ${chain} \\{\\n([\\s\\S]*?)\\n\\t\\}`).exec(table)?.[1] ?? '';
+  const leads = (chain: string): boolean => {
+    const text = body(chain);
+    return text.includes(`hook ${chain} `) && /^\s*goto rings$/m.test(text) && !letsAllOut.test(text);
+  };
+  const rings = body('rings');
+  return (
+    leads('output') && leads('forward') && /counter name "outside" drop\s*$/.test(rings) && !letsAllOut.test(rings)
+  );
+}
+
+const letsAllOut = /^\s*(?:counter\s+(?:name "\w+"\s+)?)?accept$/m;
+
+function fault(seen: { running: boolean; persistent: boolean; loaded: string; mode: Mode }): Text | null {
+  if (seen.mode !== 'enforce') {
+    return {
+      nb: `Reglene stanser ingenting: audit.egress.mode er «${seen.mode}».`,
+      en: `The policy stops nothing: audit.egress.mode is "${seen.mode}".`,
+    };
+  }
+  if (!seen.running) {
+    return {
+      nb: 'Miljøet sier «enforce», men reglene i kjernen stanser ikke det som ingen ring slipper ut.',
+      en: 'The environment says "enforce", but the rules in the kernel do not drop what no ring lets out.',
+    };
+  }
+  if (seen.loaded !== 'as loaded') {
+    return {
+      nb: 'Reglene er endret for hånd siden de ble lastet.',
+      en: 'The rules were changed by hand since they were loaded.',
+    };
+  }
+  if (seen.persistent) return null;
+  return {
+    nb: `Reglene gjelder nå, men kommer ikke tilbake etter en omstart: ${policyUnit} er ikke slått på.`,
+    en: `The rules hold now, but do not come back after a reboot: ${policyUnit} is not enabled.`,
+  };
+}
+
+/** In `report` every packet here went out, so it is a failure; in `enforce` it is the proof that the policy works. */
+function judgeStopped(parts: Parts, seen: Parts, mode: Mode): Verdict {
+  const counters = parts.maybe('counters');
+  if (counters === null || (mode !== 'report' && mode !== 'enforce')) {
+    return notEvaluated({
+      nb: `Ingen regler er i kraft på verten, så ingenting ble talt mot dem (audit.egress.mode er «${mode}»).`,
+      en: `No policy is in force on the host, so nothing was counted against one (audit.egress.mode is "${mode}").`,
+    });
+  }
+  const [, packets = ''] = /counter outside \{[^}]*?packets (\d+) bytes \d+/.exec(counters) ?? [];
+  if (packets === '') throw new Error('the counter of what no ring lets out is missing');
+  const counted = seen.maybe('counted');
+  const lines = counted === null ? [] : parseSeen(counted).lines.filter(({ kind }) => kind === 'outside');
+  const observed = `${counters}\n${lines.map(describe).join('\n')}`;
+  const found = lines.slice(0, 12).map(describe).join('; ');
+  if (mode === 'report' && (lines.length > 0 || packets !== '0')) {
+    return fail(
+      {
+        nb: `Sluppet ut, men ville blitt stanset: ${packets} pakker siden reglene ble lastet. ${found}`,
+        en: `Let out, but would have been dropped: ${packets} packets since the policy was loaded. ${found}`,
+      },
+      observed,
+      ['running'],
+    );
+  }
+  return pass(
+    {
+      nb: `${packets} pakker som ingen ring slipper ut, siden reglene ble lastet${mode === 'enforce' ? '; alle ble stanset' : ''}. ${found}`.trim(),
+      en: `${packets} packets that no ring lets out since the policy was loaded${mode === 'enforce' ? '; all were dropped' : ''}. ${found}`.trim(),
+    },
+    observed,
+    ['running'],
+  );
+}
+
+const describe = ({ source, who, address, protocol, port, packets }: SeenLine): string =>
+  `${who ?? source} → ${address}${port === null ? '' : ` ${port}`}/${protocol}, ${packets}`;

@@ -1,0 +1,47 @@
+import { quote } from '../../provision/command.ts';
+import {
+  destinationsFile,
+  policyTable,
+  policyUnit,
+  sampleTimer,
+  seenUnit,
+  unitFileOf,
+} from '../../provision/egress/names.ts';
+import { question } from '../checks/question.ts';
+import { egressRootCommands } from './root-commands.ts';
+
+const asRoot = (name: keyof typeof egressRootCommands): string =>
+  `root ${egressRootCommands[name].argv.map(quote).join(' ')}`;
+
+const exists = (path: string, name: string, part: string): string =>
+  `if [ -e ${path} ]; then part ${name} ${part}; else missing ${name}; fi`;
+
+/** What the host counted of its connections. */
+export const seenQuestion = question(
+  'seen',
+  `${exists(destinationsFile, 'counted', asRoot('seenFile'))}
+part units systemctl show --property=Id,ActiveState,UnitFileState ${sampleTimer} ${seenUnit}
+part now date +%s`,
+);
+
+/** The policy as the kernel has it, and as it was loaded. */
+export const egressQuestion = question(
+  'egress',
+  `part unit systemctl show --property=LoadState,ActiveState,UnitFileState ${policyUnit}
+# Where the list of tables cannot be had, the parts are asked for and fail: that is unknown, and not missing.
+there() { list=$(${asRoot('tables')}) || return 0; printf '%s\\n' "$list" | grep -qFx 'table ${policyTable.table}'; }
+if [ -e ${unitFileOf(policyUnit)} ] && there; then
+  live() { ${asRoot('egressTable')}; }
+  part table live
+  loaded() {
+    now=$(live) && then=$(${asRoot('egressLoaded')}) || return
+    [ "$now" = "$then" ] || { echo 'rules changed'; return 0; }
+    if ${asRoot('egressHash')} >/dev/null 2>&1; then echo 'as loaded'; else echo 'file changed'; fi
+  }
+  part loaded loaded
+  part counters ${asRoot('egressCounters')}
+  part changed ${asRoot('egressTimes')}
+else
+  for name in table loaded counters changed; do missing "$name"; done
+fi`,
+);

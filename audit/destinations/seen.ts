@@ -1,0 +1,81 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+
+/**
+ * The file in which a host adds up where its connections go (`provision/egress/seen.sh.hbs`), as lines:
+ * kind, source, who, address, protocol, port, packets, bytes, first and last seen (seconds since 1970), between tabs.
+ */
+
+export const seenKinds = ['out', 'in', 'outside'] as const;
+
+/** `out`: sent by whoever began the connection; `in`: what came back; `outside`: let out by no ring of the policy. */
+export type SeenKind = (typeof seenKinds)[number];
+
+export interface SeenLine {
+  readonly kind: SeenKind;
+  /** `host`, `container`, or the address of whoever it was passed on for. */
+  readonly source: string;
+  /** `unit:…`, `process:…`, `user:…`, `docker:…`; null where nobody could be asked any more. */
+  readonly who: string | null;
+  readonly address: string;
+  readonly protocol: string;
+  /** Destination port; null where the protocol has none. */
+  readonly port: number | null;
+  readonly packets: number;
+  readonly bytes: number;
+  readonly first: Date;
+  readonly last: Date;
+}
+
+export interface Seen {
+  readonly since: Date;
+  readonly sampled: Date;
+  /** Lines that had to go, since there were too many. */
+  readonly evicted: number;
+  /** Elements of the fullest set in the kernel. */
+  readonly largest: number;
+  readonly lines: readonly SeenLine[];
+}
+
+/** Elements that a set in the kernel holds; what comes when it is full is not counted. */
+export const setSize = 65_535;
+
+const count = z.string().regex(/^\d+$/).transform(Number);
+const seconds = z
+  .string()
+  .regex(/^\d{1,11}$/)
+  .transform((text) => new Date(Number(text) * 1000));
+const lineSchema = z.tuple([
+  z.enum(seenKinds),
+  z.string().min(1),
+  z.string().transform((who) => (who === '-' ? null : who)),
+  z.string().refine((address) => isIP(address) !== 0),
+  z.string().min(1),
+  z.union([z.literal('-').transform(() => null), count]),
+  count,
+  count,
+  seconds,
+  seconds,
+]);
+
+/** @throws Error with the line that is not as it should be: a file that is damaged says nothing. */
+export function parseSeen(text: string): Seen {
+  const [head = '', ...rest] = text.split('\n');
+  const [, since, sampled, evicted, largest] =
+    /^# jernverk-destinations\/1 since=(\d+) sampled=(\d+) evicted=(\d+) largest=(\d+) *$/.exec(head) ?? [];
+  if (since === undefined || sampled === undefined) throw new Error(`unexpected first line: ${head.slice(0, 80)}`);
+  return {
+    since: new Date(Number(since) * 1000),
+    sampled: new Date(Number(sampled) * 1000),
+    evicted: Number(evicted),
+    largest: Number(largest),
+    lines: rest.filter((line) => line !== '').map(parseLine),
+  };
+}
+
+function parseLine(line: string): SeenLine {
+  const parsed = lineSchema.safeParse(line.split('\t'));
+  if (!parsed.success) throw new Error(`unexpected line: ${line.slice(0, 80)}`);
+  const [kind, source, who, address, protocol, port, packets, bytes, first, last] = parsed.data;
+  return { kind, source, who, address, protocol, port, packets, bytes, first, last };
+}
