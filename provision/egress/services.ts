@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { Environment } from '../environment.ts';
+import { InputError } from '../errors.ts';
 
 type Service = Environment['audit']['egress']['services'][number];
 type Family = 'v4' | 'v6';
@@ -16,7 +17,7 @@ export interface ServiceRules {
   readonly rules: readonly string[];
 }
 
-/** @throws Error where an address is none: it goes into the rules, so nothing else may pass. */
+/** @throws InputError EGRESS_SERVICE where an address is none: it goes into the rules, so nothing else may pass. */
 export function serviceRules(service: Service, index: number): ServiceRules {
   const counter = `service${index + 1}`;
   const match = service.ports.length === 0 ? `meta l4proto ${service.protocol}` : portMatch(service);
@@ -47,7 +48,13 @@ function familyOf(text: string): Family {
   const bits = version === 4 ? 32 : 128;
   const fits = prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits);
   if (version === 0 || !fits || more.length > 0) {
-    throw new Error(`audit.egress.services: to: expected an address or a network such as 192.0.2.0/24, got ${text}`);
+    throw new InputError(
+      'EGRESS_SERVICE',
+      `audit.egress.services: to: expected an address or a network in CIDR form, given ${JSON.stringify(text)}`,
+      {
+        hint: 'write addresses such as "192.0.2.7" or "2001:db8::/32": the policy is decided by addresses, not by names',
+      },
+    );
   }
   return version === 4 ? 'v4' : 'v6';
 }

@@ -59,10 +59,12 @@ describe('what is wanted', () => {
     expect(() => wantedIn('enforce', {}, null)).toThrow('no address data');
   });
 
-  it.each(['example.org', '192.0.2.0/33', '2001:db8::/129', '0.0.0.0/0 }; drop', 'fe80::1%eth0', ''])(
+  it.each(['example.org', '192.0.2.0/33', '2001:db8::/129', '0.0.0.0/0 }; drop', 'fe80::1%eth0', ' '])(
     'refuses %j as an address of a service',
     (address) => {
-      expect(() => wantedIn('enforce', { services: [{ name: 'x', to: [address], kind: 'data' }] })).toThrow();
+      expect(() => wantedIn('enforce', { services: [{ name: 'x', to: [address], kind: 'data' }] })).toThrow(
+        'expected an address or a network',
+      );
     },
   );
 
