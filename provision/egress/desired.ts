@@ -29,9 +29,13 @@ import seenTemplate from './seen.nft.hbs';
 import programText from './seen.sh.hbs';
 import { serviceRules } from './services.ts';
 
+const setsOf = (number: number) => [
+  ...['out', 'in'].map((name) => ({ name: `${name}${number}`, port: ' . inet_service' })),
+  ...['plainout', 'plainin'].map((name) => ({ name: `${name}${number}`, port: '' })),
+];
 const families = [
-  { number: 4, address: 'ipv4_addr', nfproto: 'ipv4', ip: 'ip', sets: [{ name: 'out4' }, { name: 'in4' }] },
-  { number: 6, address: 'ipv6_addr', nfproto: 'ipv6', ip: 'ip6', sets: [{ name: 'out6' }, { name: 'in6' }] },
+  { number: 4, address: 'ipv4_addr', nfproto: 'ipv4', ip: 'ip', sets: setsOf(4) },
+  { number: 6, address: 'ipv6_addr', nfproto: 'ipv6', ip: 'ip6', sets: setsOf(6) },
 ];
 
 /** Nothing in mode `off`; counters in `observe`; besides them the policy's table in `report` and `enforce`. */

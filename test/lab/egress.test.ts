@@ -20,46 +20,48 @@ import { type OutsideWorld, outsideWorld } from '../support/outside-world.ts';
 
 /** A host and its containers between "Norway" and "abroad": documentation networks on a cable without a way out. */
 
-const name = 'egress13';
-const norway = { 4: '198.51.100.10', 6: '2001:db8:1::10' } as const;
-const abroad = { 4: '203.0.113.10', 6: '2001:db8:2::10' } as const;
-/** Abroad, and let out by name on one port. */
-const partner = { 4: '203.0.113.20', 6: '2001:db8:2::20' } as const;
-const [port, partnerPort] = [4000, 4001];
+describe.each([13, 12] as const)('Debian %i', (debian) => {
+  const name = `egress${debian}`;
+  const norway = { 4: '198.51.100.10', 6: '2001:db8:1::10' } as const;
+  const abroad = { 4: '203.0.113.10', 6: '2001:db8:2::10' } as const;
+  /** Abroad, and let out by name on one port. */
+  const partner = { 4: '203.0.113.20', 6: '2001:db8:2::20' } as const;
+  const [port, partnerPort] = [4000, 4001];
 
-const text = networksText({ networksOf: (_, family) => [family === 'ipv4' ? '198.51.100.0/24' : '2001:db8:1::/48'] }, [
-  'NO',
-]);
-const addresses: AddressBook = {
-  country: (address) =>
-    /^(198\.51\.100\.|2001:db8:1:)/.test(address) ? 'NO' : /^(203\.0\.113\.|2001:db8:2:)/.test(address) ? 'US' : null,
-  source: { date: new Date(), sha256: '0'.repeat(64), name: 'documentation networks', attribution: '' },
-};
+  const text = networksText(
+    { networksOf: (_, family) => [family === 'ipv4' ? '198.51.100.0/24' : '2001:db8:1::/48'] },
+    ['NO'],
+  );
+  const addresses: AddressBook = {
+    country: (address) =>
+      /^(198\.51\.100\.|2001:db8:1:)/.test(address) ? 'NO' : /^(203\.0\.113\.|2001:db8:2:)/.test(address) ? 'US' : null,
+    source: { date: new Date(), sha256: '0'.repeat(64), name: 'documentation networks', attribution: '' },
+  };
 
-const networks = { digest: createHash('sha256').update(text).digest('hex') };
+  const networks = { digest: createHash('sha256').update(text).digest('hex') };
 
-let connection: Connection;
-let host: Host;
-let world: OutsideWorld;
+  let connection: Connection;
+  let host: Host;
+  let world: OutsideWorld;
 
-beforeAll(async () => {
-  connection = await bareLabHost(name);
-  host = await connect(connection);
-  world = await outsideWorld({
-    hostAddress: connection.address,
-    addresses: [
-      ...[norway, abroad, partner].flatMap((place) => [`${place[4]}/32`, `${place[6]}/128`]),
-      '2001:db8:ffff::1/64',
-    ],
-    routes: [`${connection.address}`, 'fd88::/64 via 2001:db8:ffff::11'],
-    ports: [port, partnerPort],
-  });
-  await host.run(raw(`${install}\n${wire}`), { timeoutMs: 5 * 60_000 });
-}, 10 * 60_000);
+  beforeAll(async () => {
+    connection = await bareLabHost(name, debian);
+    host = await connect(connection);
+    world = await outsideWorld({
+      hostAddress: connection.address,
+      addresses: [
+        ...[norway, abroad, partner].flatMap((place) => [`${place[4]}/32`, `${place[6]}/128`]),
+        '2001:db8:ffff::1/64',
+      ],
+      routes: [`${connection.address}`, 'fd88::/64 via 2001:db8:ffff::11'],
+      ports: [port, partnerPort],
+    });
+    await host.run(raw(`${install}\n${wire}`), { timeoutMs: 5 * 60_000 });
+  }, 10 * 60_000);
 
-/** Docker, an image without a registry, and a network with both families. */
-const install = `export DEBIAN_FRONTEND=noninteractive
-apt-get update -qq && apt-get install -y -qq --no-install-recommends nftables iproute2 docker.io docker-cli busybox-static >/dev/null
+  /** Docker, an image without a registry, and a network with both families. */
+  const install = `export DEBIAN_FRONTEND=noninteractive
+apt-get update -qq && apt-get install -y -qq --no-install-recommends nftables iproute2 docker.io ${debian === 13 ? 'docker-cli' : ''} busybox-static >/dev/null
 mkdir -p /etc/docker && echo '{ "live-restore": true, "icc": false, "userland-proxy": false }' > /etc/docker/daemon.json
 mount --make-shared "$(findmnt -n -o TARGET --target /var/lib/docker)"
 systemctl restart docker
@@ -70,294 +72,298 @@ tar -C /tmp/image -c . | docker import - probe >/dev/null
 docker network create --ipv6 --subnet fd88::/64 both >/dev/null
 docker create --name phone --network both probe /bin/busybox sleep 100000 >/dev/null`;
 
-/** What a boot forgets: routes to the outside world, and the container. */
-const wire = `ip -6 addr add 2001:db8:ffff::11/64 dev host0 nodad
+  /** What a boot forgets: routes to the outside world, and the container. */
+  const wire = `ip -6 addr add 2001:db8:ffff::11/64 dev host0 nodad
 for to in 198.51.100.0/24 203.0.113.0/27; do ip route add "$to" dev host0; done
 for to in 2001:db8:1::/48 2001:db8:2::/48; do ip -6 route add "$to" via 2001:db8:ffff::1; done
 sysctl -qw net.ipv6.conf.all.forwarding=1
-docker start phone >/dev/null`;
+docker start phone >/dev/null
+# Until IPv6 has found nobody else with its address.
+while docker exec phone /bin/busybox ip -6 addr show | grep -q tentative; do sleep 0.1; done`;
 
-afterAll(async () => {
-  world?.close();
-  await host?.close();
-  await removeLabHost(name);
-});
-
-const services = [
-  { name: 'Partner', to: [partner[4], partner[6]], ports: [partnerPort], kind: 'data' },
-  { name: 'Mirror', to: ['203.0.113.90'], ports: [80], kind: 'supply chain' },
-];
-const policy = (mode: string, rest: object = {}) => ({
-  audit: { egress: { mode, countries: 'norway', services, ...rest } },
-});
-const on = (mode: string, rest: object = {}, topic: Topic = egress): Promise<TopicOnHost> =>
-  topicOnHost(topic, connection, environmentWith({}, policy(mode, rest)), {
-    networks,
-    openBlob: () => Readable.from([text]),
+  afterAll(async () => {
+    world?.close();
+    await host?.close();
+    await removeLabHost(name);
   });
 
-let attempts = 0;
-/** From the host or the container to an address: whether the word arrived outside. */
-async function arrive(places: readonly { readonly to: string; readonly port?: number }[]): Promise<string[]> {
-  attempts += 1;
-  const probes = places.flatMap(({ to, port: at = port }) =>
-    (['host', 'container'] as const).map((from) => ({ from, to, at, word: `${from}-${attempts}` })),
-  );
-  const commands = probes.map(({ from, to, at, word }) =>
-    from === 'host'
-      ? sh`(echo ${word} | timeout 3 busybox nc -w 2 ${to} ${at} >/dev/null 2>&1 || :) &`
-      : sh`(echo ${word} | timeout 3 docker exec -i phone /bin/nc -w 2 ${to} ${at} >/dev/null 2>&1 || :) &`,
-  );
-  await host.run(raw([...commands.map(({ script }) => script), 'wait'].join('\n')));
-  return probes
-    .filter(({ to, at, word }) => world.heard.has(`${to} ${at} ${word}`))
-    .map(({ from, to }) => `${from} ${to}`);
-}
+  const services = [
+    { name: 'Partner', to: [partner[4], partner[6]], ports: [partnerPort], kind: 'data' },
+    { name: 'Mirror', to: ['203.0.113.90'], ports: [80], kind: 'supply chain' },
+  ];
+  const policy = (mode: string, rest: object = {}) => ({
+    audit: { egress: { mode, countries: 'norway', services, ...rest } },
+  });
+  const on = (mode: string, rest: object = {}, topic: Topic = egress): Promise<TopicOnHost> =>
+    topicOnHost(topic, connection, environmentWith({ debian }, policy(mode, rest)), {
+      networks,
+      openBlob: () => Readable.from([text]),
+    });
 
-const everyone = (...addresses: string[]): string[] => addresses.flatMap((to) => [`host ${to}`, `container ${to}`]);
-const both = (place: { readonly 4: string; readonly 6: string }) => [{ to: place[4] }, { to: place[6] }];
-const table = (which: string): Promise<string> => host.capture(sh`nft list table inet ${which}`);
-const outsideCounter = async (): Promise<number> =>
-  Number(/packets (\d+)/.exec(await host.capture(raw('nft list counter inet jernverk_egress outside')))?.[1]);
-const changed = async (topic: TopicOnHost): Promise<string[]> => (await topic.diff()).changes.map(({ key }) => key);
-
-describe('observe', () => {
-  it('counts where the host and its containers go, on both families, and stops nothing', async () => {
-    const topic = await on('observe');
-    await topic.converge();
-    expect(await changed(topic)).toEqual([]);
-    expect(await arrive([...both(norway), ...both(abroad)])).toEqual(
-      everyone(norway[4], norway[6], abroad[4], abroad[6]),
+  let attempts = 0;
+  /** From the host or the container to an address: whether the word arrived outside. */
+  async function arrive(places: readonly { readonly to: string; readonly port?: number }[]): Promise<string[]> {
+    attempts += 1;
+    const probes = places.flatMap(({ to, port: at = port }) =>
+      (['host', 'container'] as const).map((from) => ({ from, to, at, word: `${from}-${attempts}` })),
     );
-    await host.run(raw('systemctl start jernverk-seen-sample.service'));
-    const file = await host.capture(raw('cat /var/lib/jernverk/egress/destinations.tsv'));
-    for (const to of [norway[4], norway[6], abroad[4], abroad[6]]) {
-      expect(file).toMatch(new RegExp(`^out\thost\tuser:root\t${to}\ttcp\t4000\t\\d+\t\\d+\t`, 'm'));
-      expect(file).toMatch(new RegExp(`^in\tcontainer\tdocker:phone\t${to}\ttcp\t4000\t\\d+\t2\\d\\d\\d\t`, 'm'));
-    }
-    expect(await host.capture(raw('nft list tables'))).not.toContain('jernverk_egress');
-  });
-});
-
-describe('report', () => {
-  it('stops nothing, and counts and lists what a policy would stop', async () => {
-    const topic = await on('report');
-    await topic.converge();
-    expect(await changed(topic)).toEqual([]);
-    expect(await arrive([...both(norway), ...both(abroad)])).toEqual(
-      everyone(norway[4], norway[6], abroad[4], abroad[6]),
+    const commands = probes.map(({ from, to, at, word }) =>
+      from === 'host'
+        ? sh`(echo ${word} | timeout 3 busybox nc -w 2 ${to} ${at} >/dev/null 2>&1 || :) &`
+        : sh`(echo ${word} | timeout 3 docker exec -i phone /bin/nc -w 2 ${to} ${at} >/dev/null 2>&1 || :) &`,
     );
-    expect(await outsideCounter()).toBeGreaterThanOrEqual(4);
-    const rules = await table('jernverk_egress');
-    expect(rules).toContain(`${abroad[4]} . tcp . ${port}`);
-    expect(rules).not.toContain(`${norway[4]} . tcp`);
-    expect(rules).toMatch(/limit rate 10\/minute burst 20 packets log prefix "jernverk-egress would drop: "/);
-  });
-});
+    await host.run(raw([...commands.map(({ script }) => script), 'wait'].join('\n')));
+    return probes
+      .filter(({ to, at, word }) => world.heard.has(`${to} ${at} ${word}`))
+      .map(({ from, to }) => `${from} ${to}`);
+  }
 
-describe('enforce', () => {
-  let topic: TopicOnHost;
-  beforeAll(async () => {
-    topic = await on('enforce');
-  });
+  const everyone = (...addresses: string[]): string[] => addresses.flatMap((to) => [`host ${to}`, `container ${to}`]);
+  const both = (place: { readonly 4: string; readonly 6: string }) => [{ to: place[4] }, { to: place[6] }];
+  const table = (which: string): Promise<string> => host.capture(sh`nft list table inet ${which}`);
+  const outsideCounter = async (): Promise<number> =>
+    Number(/packets (\d+)/.exec(await host.capture(raw('nft list counter inet jernverk_egress outside')))?.[1]);
+  const changed = async (topic: TopicOnHost): Promise<string[]> => (await topic.diff()).changes.map(({ key }) => key);
 
-  it('is refused, before anything is changed, where it cuts off what the host needs', async () => {
-    const before = await table('jernverk_egress');
-    const without = await on('enforce', { services: services.slice(0, 1) });
-    await expect(without.converge()).rejects.toThrow(
-      /nothing was changed: .*mirror 203.0.113.90 \(tcp 80\): 203.0.113.90. Add to audit.egress.services.*to: \["203.0.113.90"\], ports: \[80\], kind: supply chain/,
-    );
-    expect((await table('jernverk_egress')).replaceAll(/packets.*|expires.*/g, '')).toBe(
-      before.replaceAll(/packets.*|expires.*/g, ''),
-    );
-  });
-
-  it('lets Norway and the named service pass and drops the rest, for host and container, on both families', async () => {
-    await topic.converge();
-    expect(await changed(topic)).toEqual([]);
-    const before = await outsideCounter();
-    expect(
-      await arrive([
-        ...both(norway),
-        ...both(abroad),
-        ...both(partner),
-        ...both(partner).map(({ to }) => ({ to, port: partnerPort })),
-      ]),
-    ).toEqual(everyone(norway[4], norway[6], partner[4], partner[6]));
-    expect(await outsideCounter()).toBeGreaterThanOrEqual(before + 8);
+  describe('observe', () => {
+    it('counts where the host and its containers go, on both families, and stops nothing', async () => {
+      const topic = await on('observe');
+      await topic.converge();
+      expect(await changed(topic)).toEqual([]);
+      expect(await arrive([...both(norway), ...both(abroad)])).toEqual(
+        everyone(norway[4], norway[6], abroad[4], abroad[6]),
+      );
+      await host.run(raw('systemctl start jernverk-seen-sample.service'));
+      const file = await host.capture(raw('cat /var/lib/jernverk/egress/destinations.tsv'));
+      for (const to of [norway[4], norway[6], abroad[4], abroad[6]]) {
+        expect(file).toMatch(new RegExp(`^out\thost\tuser:root\t${to}\ttcp\t4000\t\\d+\t\\d+\t`, 'm'));
+        expect(file).toMatch(new RegExp(`^in\tcontainer\tdocker:phone\t${to}\ttcp\t4000\t\\d+\t2\\d\\d\\d\t`, 'm'));
+      }
+      expect(await host.capture(raw('nft list tables'))).not.toContain('jernverk_egress');
+    });
   });
 
-  it('ends a connection abroad that was there before', async () => {
-    const say = (word: string) => host.run(sh`echo ${word} > /tmp/line`);
-    const observing = await on('report');
-    await observing.converge();
-    await host.run(
-      raw(`mkfifo /tmp/line; systemd-run --quiet sh -c 'exec 3<>/tmp/line; busybox nc ${abroad[4]} ${port} <&3'`),
-    );
-    await say('early');
-    await eventually(() => world.heard.has(`${abroad[4]} ${port} early`));
-    await topic.converge();
-    await say('late');
-    expect(await arrive(both(norway))).toEqual(everyone(norway[4], norway[6]));
-    expect([...world.heard]).not.toContain(`${abroad[4]} ${port} late`);
+  describe('report', () => {
+    it('stops nothing, and counts and lists what a policy would stop', async () => {
+      const topic = await on('report');
+      await topic.converge();
+      expect(await changed(topic)).toEqual([]);
+      expect(await arrive([...both(norway), ...both(abroad)])).toEqual(
+        everyone(norway[4], norway[6], abroad[4], abroad[6]),
+      );
+      expect(await outsideCounter()).toBeGreaterThanOrEqual(4);
+      const rules = await table('jernverk_egress');
+      expect(rules).toContain(`${abroad[4]} . tcp . ${port}`);
+      expect(rules).not.toContain(`${norway[4]} . tcp`);
+      expect(rules).toMatch(/limit rate 10\/minute burst 20 packets log prefix "jernverk-egress would drop: "/);
+    });
   });
 
-  it('drops are in the list of destinations, apart from what was let out', async () => {
-    await host.run(raw('systemctl start jernverk-seen-sample.service'));
-    const file = await host.capture(raw('cat /var/lib/jernverk/egress/destinations.tsv'));
-    expect(file).toMatch(new RegExp(`^outside\tcontainer\tdocker:phone\t${partner[6]}\ttcp\t4000\t`, 'm'));
-    expect(file).not.toMatch(new RegExp(`^out\t\\S+\t\\S+\t${partner[6]}\ttcp\t4000\t`, 'm'));
-  });
+  describe('enforce', () => {
+    let topic: TopicOnHost;
+    beforeAll(async () => {
+      topic = await on('enforce');
+    });
 
-  const stillEnforced = async (): Promise<void> => {
-    expect(await changed(topic)).toEqual([]);
-    expect(await arrive([...both(norway), ...both(abroad)])).toEqual(everyone(norway[4], norway[6]));
-  };
+    it('is refused, before anything is changed, where it cuts off what the host needs', async () => {
+      const before = await table('jernverk_egress');
+      const without = await on('enforce', { services: services.slice(0, 1) });
+      await expect(without.converge()).rejects.toThrow(
+        /nothing was changed: .*mirror 203.0.113.90 \(tcp 80\): 203.0.113.90. Add to audit.egress.services.*to: \["203.0.113.90"\], ports: \[80\], kind: supply chain/,
+      );
+      expect((await table('jernverk_egress')).replaceAll(/packets.*|expires.*/g, '')).toBe(
+        before.replaceAll(/packets.*|expires.*/g, ''),
+      );
+    });
 
-  it('stays through a restart of Docker', async () => {
-    await host.run(raw('systemctl restart docker'));
-    await stillEnforced();
-  });
+    it('lets Norway and the named service pass and drops the rest, for host and container, on both families', async () => {
+      await topic.converge();
+      expect(await changed(topic)).toEqual([]);
+      const before = await outsideCounter();
+      expect(
+        await arrive([
+          ...both(norway),
+          ...both(abroad),
+          ...both(partner),
+          ...both(partner).map(({ to }) => ({ to, port: partnerPort })),
+        ]),
+      ).toEqual(everyone(norway[4], norway[6], partner[4], partner[6]));
+      expect(await outsideCounter()).toBeGreaterThanOrEqual(before + 8);
+    });
 
-  it('stays through a load and a reload of the firewall', async () => {
-    const inbound = await topicOnHost(firewall, connection, environmentWith());
-    await inbound.converge();
-    await host.run(raw('systemctl reload jernverk-firewall'));
-    await stillEnforced();
-    await inbound.converge(new Map());
-    await stillEnforced();
-  });
+    it('ends a connection abroad that was there before', async () => {
+      const say = (word: string) => host.run(sh`echo ${word} > /tmp/line`);
+      const observing = await on('report');
+      await observing.converge();
+      await host.run(
+        raw(`mkfifo /tmp/line; systemd-run --quiet sh -c 'exec 3<>/tmp/line; busybox nc ${abroad[4]} ${port} <&3'`),
+      );
+      await say('early');
+      await eventually(() => world.heard.has(`${abroad[4]} ${port} early`));
+      await topic.converge();
+      await say('late');
+      expect(await arrive(both(norway))).toEqual(everyone(norway[4], norway[6]));
+      expect([...world.heard]).not.toContain(`${abroad[4]} ${port} late`);
+    });
 
-  it('is loaded again where Debian’s own unit flushes all tables', async () => {
-    // Docker's tables are flushed with the others, and only its restart brings them back.
-    const docker = 'systemctl reset-failed docker; systemctl restart docker';
-    const timer = 'systemctl start jernverk-seen-sample.service';
-    for (const flush of ['systemctl stop nftables; systemctl start nftables', 'nft flush ruleset']) {
-      await host.run(raw(`${flush}; ${timer}; ${docker}`));
-      await stillEnforced();
-    }
-    for (const flush of ['systemctl restart nftables', 'systemctl reload nftables']) {
-      // systemd has our units follow, without waiting for them.
-      await host.run(raw(`${flush}; ${docker}`));
-      await eventually(async () => (await changed(topic)).length === 0);
-      await stillEnforced();
-    }
-  });
+    it('drops are in the list of destinations, apart from what was let out', async () => {
+      await host.run(raw('systemctl start jernverk-seen-sample.service'));
+      const file = await host.capture(raw('cat /var/lib/jernverk/egress/destinations.tsv'));
+      expect(file).toMatch(new RegExp(`^outside\tcontainer\tdocker:phone\t${partner[6]}\ttcp\t4000\t`, 'm'));
+      expect(file).not.toMatch(new RegExp(`^out\t\\S+\t\\S+\t${partner[6]}\ttcp\t4000\t`, 'm'));
+    });
 
-  it.each([
-    ['the table deleted', 'nft delete table inet jernverk_egress'],
-    ['a rule added', 'nft insert rule inet jernverk_egress rings accept'],
-  ])('%s by hand is seen and repaired', async (_, command) => {
-    await host.run(raw(command));
-    expect(await changed(topic)).toContain('ruleset/inet jernverk_egress');
-    await topic.converge();
-    await stillEnforced();
-  });
-
-  it('nobody can add a network to a ring by hand', async () => {
-    await expect(host.run(raw(`nft add element inet jernverk_egress networks4 '{ 203.0.113.0/24 }'`))).rejects.toThrow(
-      'busy',
-    );
-  });
-
-  it('a policy that cuts us off is taken back by the host, and never reaches the disk', async () => {
-    const closed: Topic = {
-      ...egress,
-      desired: (context) =>
-        new Map(
-          [...egress.desired(context)].map(([key, value]) => [
-            key,
-            key === 'file//etc/jernverk/egress.nft'
-              ? value.replace('oif "lo" accept', 'oifname "host0" tcp flags & (syn | ack) == (syn | ack) drop')
-              : value,
-          ]),
-        ),
-      steps: (changes, wanted) =>
-        egress
-          .steps(changes, wanted)
-          .map((step) => (step.kind === 'guarded' ? { ...step, confirmWithinSeconds: 5 } : step)),
+    const stillEnforced = async (): Promise<void> => {
+      expect(await changed(topic)).toEqual([]);
+      expect(await arrive([...both(norway), ...both(abroad)])).toEqual(everyone(norway[4], norway[6]));
     };
-    const before = await host.capture(raw('cat /etc/jernverk/egress.nft; nft -s -t list table inet jernverk_egress'));
-    await expect((await on('enforce', {}, closed)).converge()).rejects.toThrow('a new connection did not get in');
-    await eventually(
-      async () =>
-        before === (await host.capture(raw('cat /etc/jernverk/egress.nft; nft -s -t list table inet jernverk_egress'))),
-    );
-    await stillEnforced();
+
+    it('stays through a restart of Docker', async () => {
+      await host.run(raw('systemctl restart docker'));
+      await stillEnforced();
+    });
+
+    it('stays through a load and a reload of the firewall', async () => {
+      const inbound = await topicOnHost(firewall, connection, environmentWith());
+      await inbound.converge();
+      await host.run(raw('systemctl reload jernverk-firewall'));
+      await stillEnforced();
+      await inbound.converge(new Map());
+      await stillEnforced();
+    });
+
+    it('is loaded again where Debian’s own unit flushes all tables', async () => {
+      // Docker's tables are flushed with the others, and only its restart brings them back.
+      const docker = 'systemctl reset-failed docker; systemctl restart docker';
+      const timer = 'systemctl start jernverk-seen-sample.service';
+      for (const flush of ['systemctl stop nftables; systemctl start nftables', 'nft flush ruleset']) {
+        await host.run(raw(`${flush}; ${timer}; ${docker}`));
+        await stillEnforced();
+      }
+      for (const flush of ['systemctl restart nftables', 'systemctl reload nftables']) {
+        // systemd has our units follow, without waiting for them.
+        await host.run(raw(`${flush}; ${docker}`));
+        await eventually(async () => (await changed(topic)).length === 0);
+        await stillEnforced();
+      }
+    });
+
+    it.each([
+      ['the table deleted', 'nft delete table inet jernverk_egress'],
+      ['a rule added', 'nft insert rule inet jernverk_egress rings accept'],
+    ])('%s by hand is seen and repaired', async (_, command) => {
+      await host.run(raw(command));
+      expect(await changed(topic)).toContain('ruleset/inet jernverk_egress');
+      await topic.converge();
+      await stillEnforced();
+    });
+
+    it('nobody can add a network to a ring by hand', async () => {
+      await expect(
+        host.run(raw(`nft add element inet jernverk_egress networks4 '{ 203.0.113.0/24 }'`)),
+      ).rejects.toThrow('busy');
+    });
+
+    it('a policy that cuts us off is taken back by the host, and never reaches the disk', async () => {
+      const closed: Topic = {
+        ...egress,
+        desired: (context) =>
+          new Map(
+            [...egress.desired(context)].map(([key, value]) => [
+              key,
+              key === 'file//etc/jernverk/egress.nft'
+                ? value.replace('oif "lo" accept', 'oifname "host0" tcp flags & (syn | ack) == (syn | ack) drop')
+                : value,
+            ]),
+          ),
+        steps: (changes, wanted) =>
+          egress
+            .steps(changes, wanted)
+            .map((step) => (step.kind === 'guarded' ? { ...step, confirmWithinSeconds: 5 } : step)),
+      };
+      const before = await host.capture(raw('cat /etc/jernverk/egress.nft; nft -s -t list table inet jernverk_egress'));
+      await expect((await on('enforce', {}, closed)).converge()).rejects.toThrow('a new connection did not get in');
+      await eventually(
+        async () =>
+          before ===
+          (await host.capture(raw('cat /etc/jernverk/egress.nft; nft -s -t list table inet jernverk_egress'))),
+      );
+      await stillEnforced();
+    });
+
+    it('the audit sees the policy, what it stopped, and every destination abroad by its name', async () => {
+      const verdicts = await audited();
+      expect([...verdicts].map(([id, { status }]) => [id, status])).toEqual([
+        ['destinations/counted', 'pass'],
+        ['destinations/outside-region', 'fail'],
+        ['egress/enforced', 'pass'],
+        ['egress/stopped', 'pass'],
+      ]);
+      expect(verdicts.get('egress/enforced')?.proves).toEqual(['running', 'persistent']);
+      const { observed = '' } = verdicts.get('destinations/outside-region') ?? {};
+      for (const to of [abroad[4], abroad[6]]) {
+        expect(observed).toContain(`docker:phone → ${to} ${port}/tcp (US)`);
+        expect(observed).toContain(`user:root → ${to} ${port}/tcp (US)`);
+      }
+      expect(observed).not.toContain(norway[4]);
+    });
+
+    const audited = async () => {
+      const answers = await askHost(host, questionsOf(destinationChecks));
+      const environment = environmentWith({ debian }, policy('enforce'));
+      const [config] = environment.hosts;
+      if (config === undefined) throw new Error('no host');
+      const context = { environment, host: config, answers, addresses, now: new Date() };
+      return new Map(destinationChecks.map((check) => [check.id, check.evaluate(context)]));
+    };
+
+    it('a container without a network, as workers have none, works as before', async () => {
+      expect(await host.capture(raw('docker run --rm --network none probe /bin/busybox echo works'))).toBe('works\n');
+    });
+
+    it('comes back after a power cut, before the network is up, and what was counted is still there', async () => {
+      await host.run(raw('systemctl start jernverk-seen-sample.service'));
+      const before = await host.capture(raw('cat /var/lib/jernverk/egress/destinations.tsv'));
+      await host.close();
+      await labCutPower(projectRoot, name);
+      await labStart(projectRoot, name);
+      host = await connect(connection);
+      const since = async (unit: string): Promise<number> =>
+        Number(await host.capture(sh`systemctl show --property=ActiveEnterTimestampMonotonic --value ${unit}`));
+      await eventually(async () => (await since('network.target')) > 0);
+      expect(await since('jernverk-egress.service')).toBeGreaterThan(0);
+      expect(await since('jernverk-egress.service')).toBeLessThan(await since('network.target'));
+      await host.run(raw(wire));
+      topic = await on('enforce');
+      await stillEnforced();
+      await host.run(raw('systemctl start jernverk-seen-sample.service'));
+      const after = await host.capture(raw('cat /var/lib/jernverk/egress/destinations.tsv'));
+      expect(packetsTo(norway[6], after)).toBeGreaterThan(packetsTo(norway[6], before));
+      expect(packetsTo(abroad[6], after)).toBe(packetsTo(abroad[6], before));
+      expect((await audited()).get('egress/enforced')?.proves).toEqual(['running', 'persistent', 'after reboot']);
+    });
+
+    /** Packets of the container to an address, added up since the counting began. */
+    const packetsTo = (to: string, file: string): number =>
+      Number(new RegExp(`^out\tcontainer\tdocker:phone\t${to}\ttcp\t4000\t(\\d+)`, 'm').exec(file)?.[1]);
   });
 
-  it('the audit sees the policy, what it stopped, and every destination abroad by its name', async () => {
-    const verdicts = await audited();
-    expect([...verdicts].map(([id, { status }]) => [id, status])).toEqual([
-      ['destinations/counted', 'pass'],
-      ['destinations/outside-region', 'fail'],
-      ['egress/enforced', 'pass'],
-      ['egress/stopped', 'pass'],
-    ]);
-    expect(verdicts.get('egress/enforced')?.proves).toEqual(['running', 'persistent']);
-    const { observed = '' } = verdicts.get('destinations/outside-region') ?? {};
-    for (const to of [abroad[4], abroad[6]]) {
-      expect(observed).toContain(`docker:phone → ${to} ${port}/tcp (US)`);
-      expect(observed).toContain(`user:root → ${to} ${port}/tcp (US)`);
-    }
-    expect(observed).not.toContain(norway[4]);
-  });
+  describe('back again', () => {
+    it('observe takes the policy away and keeps what was counted', async () => {
+      const topic = await on('observe');
+      await topic.converge();
+      expect(await arrive(both(abroad))).toEqual(everyone(abroad[4], abroad[6]));
+      expect(await host.capture(raw('cat /var/lib/jernverk/egress/destinations.tsv'))).toContain(
+        `${abroad[6]}\ttcp\t4000`,
+      );
+    });
 
-  const audited = async () => {
-    const answers = await askHost(host, questionsOf(destinationChecks));
-    const environment = environmentWith({}, policy('enforce'));
-    const [config] = environment.hosts;
-    if (config === undefined) throw new Error('no host');
-    const context = { environment, host: config, answers, addresses, now: new Date() };
-    return new Map(destinationChecks.map((check) => [check.id, check.evaluate(context)]));
-  };
-
-  it('a container without a network, as workers have none, works as before', async () => {
-    expect(await host.capture(raw('docker run --rm --network none probe /bin/busybox echo works'))).toBe('works\n');
-  });
-
-  it('comes back after a power cut, before the network is up, and what was counted is still there', async () => {
-    await host.run(raw('systemctl start jernverk-seen-sample.service'));
-    const before = await host.capture(raw('cat /var/lib/jernverk/egress/destinations.tsv'));
-    await host.close();
-    await labCutPower(projectRoot, name);
-    await labStart(projectRoot, name);
-    host = await connect(connection);
-    const since = async (unit: string): Promise<number> =>
-      Number(await host.capture(sh`systemctl show --property=ActiveEnterTimestampMonotonic --value ${unit}`));
-    await eventually(async () => (await since('network.target')) > 0);
-    expect(await since('jernverk-egress.service')).toBeGreaterThan(0);
-    expect(await since('jernverk-egress.service')).toBeLessThan(await since('network.target'));
-    await host.run(raw(wire));
-    topic = await on('enforce');
-    await stillEnforced();
-    await host.run(raw('systemctl start jernverk-seen-sample.service'));
-    const after = await host.capture(raw('cat /var/lib/jernverk/egress/destinations.tsv'));
-    expect(packetsTo(norway[6], after)).toBeGreaterThan(packetsTo(norway[6], before));
-    expect(packetsTo(abroad[6], after)).toBe(packetsTo(abroad[6], before));
-    expect((await audited()).get('egress/enforced')?.proves).toEqual(['running', 'persistent', 'after reboot']);
-  });
-
-  /** Packets of the container to an address, added up since the counting began. */
-  const packetsTo = (to: string, file: string): number =>
-    Number(new RegExp(`^out\tcontainer\tdocker:phone\t${to}\ttcp\t4000\t(\\d+)`, 'm').exec(file)?.[1]);
-});
-
-describe('back again', () => {
-  it('observe takes the policy away and keeps what was counted', async () => {
-    const topic = await on('observe');
-    await topic.converge();
-    expect(await arrive(both(abroad))).toEqual(everyone(abroad[4], abroad[6]));
-    expect(await host.capture(raw('cat /var/lib/jernverk/egress/destinations.tsv'))).toContain(
-      `${abroad[6]}\ttcp\t4000`,
-    );
-  });
-
-  it('off leaves no table, no unit and no file, only what was counted', async () => {
-    await (await on('off')).converge();
-    expect(await host.capture(raw('nft list tables'))).not.toContain('jernverk');
-    expect(
-      await host.capture(raw('find /etc /usr/local /run/jernverk /var/lib/jernverk -path "*jernverk*" -type f')),
-    ).toBe('/var/lib/jernverk/egress/destinations.tsv\n');
+    it('off leaves no table, no unit and no file, only what was counted', async () => {
+      await (await on('off')).converge();
+      expect(await host.capture(raw('nft list tables'))).not.toContain('jernverk');
+      expect(
+        await host.capture(raw('find /etc /usr/local /run/jernverk /var/lib/jernverk -path "*jernverk*" -type f')),
+      ).toBe('/var/lib/jernverk/egress/destinations.tsv\n');
+    });
   });
 });
