@@ -19,8 +19,8 @@ const listNeeds = String.raw`list_needs() {
       [ -n "$port" ] || case $scheme in https) port=443 ;; *) port=80 ;; esac
       timeout 5 getent ahosts "$name" | awk -v name="$name" -v port="$port" '!seen[$1]++ { print "mirror", name, $1, "tcp", port }'
     done
-  { timeout 5 timedatectl show-timesync --property=ServerAddress --value
-    timeout 5 chronyc -n sources | awk '/^\^/ { print $2 }'; } 2>/dev/null |
+  { ! systemctl is-active --quiet systemd-timesyncd || timeout 5 timedatectl show-timesync --property=ServerAddress --value
+    ! systemctl is-active --quiet chrony || timeout 5 chronyc -n sources | awk '/^\^/ { print $2 }'; } 2>/dev/null |
     awk '/^[0-9a-fA-F.:]+$/ { print "time", $1, $1, "udp", 123 }'
 }
 `;
