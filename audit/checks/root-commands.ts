@@ -3,6 +3,7 @@ import { rulesFile, table, unitFile } from '../../provision/firewall/names.ts';
 import { filesFolder } from '../../provision/places.ts';
 import { apiUrl, curl } from '../../provision/rabbitmq/api.ts';
 import { curlConfig, secretsFolder } from '../../provision/rabbitmq/names.ts';
+import { egressRootCommands } from '../destinations/root-commands.ts';
 import type { Text } from '../text.ts';
 
 /** A command that the audit runs as root: what sudo must allow where it logs in as somebody else. It only reads. */
@@ -152,7 +153,7 @@ const commands = {
 } as const satisfies Record<string, RootCommand>;
 
 /** Every command that is always the same. */
-export const rootCommands: Readonly<Record<string, RootCommand>> = commands;
+export const rootCommands: Readonly<Record<string, RootCommand>> = { ...commands, ...egressRootCommands };
 
 /** The command in a question's script. */
 export const asRoot = (name: keyof typeof commands): string => {

@@ -189,7 +189,7 @@ describe('small parsers', () => {
 
 describe('commands that run as root', () => {
   it('only read: no program that could write, none that runs another', () => {
-    const writing = /^(?:sh|dash|bash|tee|cp|mv|rm|chmod|chown|systemctl|apt|dpkg|python|perl|awk|xargs|rabbitmqctl)/;
+    const writing = /^(?:sh$|dash|bash|tee|cp|mv|rm|chmod|chown|systemctl|apt|dpkg|python|perl|awk|xargs|rabbitmqctl)/;
     for (const { argv } of Object.values(rootCommands)) {
       expect(argv[0]).not.toMatch(writing);
       expect(argv.join(' ')).not.toMatch(
