@@ -1,6 +1,6 @@
-import type { Answer } from '../provision/gather.ts';
 import type { Command } from '../provision/command.ts';
 import type { Environment, HostConfig } from '../provision/environment.ts';
+import type { Answer } from '../provision/gather.ts';
 import type { AddressBook } from './addresses/book.ts';
 import type { Chapter, Proof, Status } from './finding.ts';
 import type { Text } from './text.ts';
