@@ -78,7 +78,8 @@ for to in 198.51.100.0/24 203.0.113.0/27; do ip route add "$to" dev host0; done
 for to in 2001:db8:1::/48 2001:db8:2::/48; do ip -6 route add "$to" via 2001:db8:ffff::1; done
 sysctl -qw net.ipv6.conf.all.forwarding=1
 docker start phone >/dev/null
-# Until IPv6 has found nobody else with its address.
+# Until IPv6 has found nobody else with its addresses: of the bridge, which is up only now, and of the container.
+while ip -6 addr show tentative | grep -q inet6; do sleep 0.1; done
 while docker exec phone /bin/busybox ip -6 addr show | grep -q tentative; do sleep 0.1; done`;
 
   afterAll(async () => {
@@ -113,6 +114,7 @@ while docker exec phone /bin/busybox ip -6 addr show | grep -q tentative; do sle
         : sh`(echo ${word} | timeout 3 docker exec -i phone /bin/nc -w 2 ${to} ${at} >/dev/null 2>&1 || :) &`,
     );
     await host.run(raw([...commands.map(({ script }) => script), 'wait'].join('\n')));
+    await world.caughtUp();
     return probes
       .filter(({ to, at, word }) => world.heard.has(`${to} ${at} ${word}`))
       .map(({ from, to }) => `${from} ${to}`);

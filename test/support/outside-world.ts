@@ -9,6 +9,8 @@ import { eventually } from './eventually.ts';
 export interface OutsideWorld {
   /** Words that arrived, as `address port word`. */
   readonly heard: ReadonlySet<string>;
+  /** Resolves once everything that arrived out there until now is in `heard`, too. */
+  caughtUp(): Promise<void>;
   close(): void;
 }
 
@@ -29,6 +31,7 @@ for (const port of process.argv.slice(1).map(Number)) {
     socket.on('end', () => socket.end());
   }).listen(port, '::');
 }
+process.stdin.on('data', (data) => console.log(String(data).trim()));
 console.log('up');
 `;
 
@@ -44,7 +47,7 @@ interface Options {
 export async function outsideWorld({ hostAddress, addresses, routes, ports }: Options): Promise<OutsideWorld> {
   const bridge = /dev (\S+)/.exec(ip('route', 'get', hostAddress))?.[1] ?? '';
   const child = spawn('unshare', ['--net', process.execPath, '-e', server, ...ports.map(String)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
   const heard = new Set<string>();
   const lines = createInterface({ input: child.stdout });
@@ -62,7 +65,14 @@ export async function outsideWorld({ hostAddress, addresses, routes, ports }: Op
     inside('addr', 'add', address, 'dev', far, ...(address.includes(':') ? ['nodad'] : []));
   for (const route of routes)
     inside(...(route.includes(':') ? ['-6'] : []), 'route', 'add', ...route.split(' '), 'dev', far);
-  return { heard, close: () => void child.kill('SIGKILL') };
+  let asked = 0;
+  const caughtUp = async (): Promise<void> => {
+    asked += 1;
+    const sign = `caught up ${asked}`;
+    child.stdin.write(`${sign}\n`);
+    await eventually(() => heard.has(sign));
+  };
+  return { heard, caughtUp, close: () => void child.kill('SIGKILL') };
 }
 
 const ip = (...words: string[]): string => execFileSync('ip', words, { encoding: 'utf8' });
