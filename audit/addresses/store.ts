@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { z } from 'zod';
 import { InputError, messageOf } from '../../provision/errors.ts';
+import { sha256 as sha256Of } from '../../provision/release/blobs.ts';
 import { makeDirectoryDurably, writeDurably } from '../../workers/runtime/durable-file.ts';
 import { registries } from './delegated.ts';
 
@@ -60,7 +60,7 @@ export async function readIndex(root: string): Promise<StoredIndex> {
 /** The bytes first, then the index that names them: what was there before stays valid until the last moment. */
 export async function store(root: string, content: Buffer, index: StoredIndex): Promise<void> {
   await makeDirectoryDurably(addressFolder(root));
-  await writeDurably(storedPath(root, digestOf(content)), await promisify(gzip)(content, { level: 9 }));
+  await writeDurably(storedPath(root, sha256Of(content)), await promisify(gzip)(content, { level: 9 }));
   await writeDurably(indexFile(root), `${JSON.stringify(index, null, 2)}\n`);
 }
 
@@ -72,11 +72,9 @@ export async function readStored(root: string, sha256: string): Promise<string> 
     .catch((cause: unknown) => {
       throw damaged(path, cause);
     });
-  if (digestOf(content) !== sha256) throw damaged(path, new Error('its content has another hash'));
+  if (sha256Of(content) !== sha256) throw damaged(path, new Error('its content has another hash'));
   return content.toString('utf8');
 }
-
-export const digestOf = (content: Buffer): string => createHash('sha256').update(content).digest('hex');
 
 const damaged = (path: string, cause: unknown): InputError =>
   new InputError('ADDRESS_STORE', `the stored address data is damaged: ${path}: ${messageOf(cause)}`, {

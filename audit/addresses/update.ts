@@ -1,10 +1,11 @@
 import { InputError } from '../../provision/errors.ts';
+import { sha256 } from '../../provision/release/blobs.ts';
 import { ageDays } from './age.ts';
 import { type Delegated, parseDelegated } from './delegated.ts';
 import { type Fetched, readFileOrUrl } from './fetch.ts';
 import { parseMembers } from './members.ts';
 import { seedDate } from './seed.ts';
-import { digestOf, readIndex, type StoredFile, type StoredIndex, store } from './store.ts';
+import { readIndex, type StoredFile, type StoredIndex, store } from './store.ts';
 
 /** What was done. */
 export type Updated =
@@ -51,7 +52,7 @@ async function addDelegated(
     serial: data.serial,
     date: data.date.toISOString(),
     records: data.records,
-    sha256: digestOf(fetched.content),
+    sha256: sha256(fetched.content),
     from,
     checksum: fetched.checksum,
     addedAt: now.toISOString(),
@@ -102,7 +103,7 @@ async function addMembers(
 ): Promise<Updated> {
   const { exchanges, members } = parseMembers(fetched.content.toString('utf8'), from);
   const others = index.members.filter((entry) => entry.from !== from);
-  const entry = { sha256: digestOf(fetched.content), from, addedAt: now.toISOString() };
+  const entry = { sha256: sha256(fetched.content), from, addedAt: now.toISOString() };
   const all = [...others, entry].sort((a, b) => a.from.localeCompare(b.from, 'en'));
   await store(root, fetched.content, { ...index, members: all });
   return { kind: 'members', exchanges: exchanges.map(({ name }) => name), members: members.length, from };

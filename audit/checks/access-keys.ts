@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Check } from '../check.ts';
+import { fingerprintOf } from '../evidence/signature.ts';
 import { linesOf, type Parts } from './parts.ts';
 import { question } from './question.ts';
 import { asRoot } from './root-commands.ts';
@@ -46,7 +46,7 @@ export function parseKey(path: string, line: string): AccessKey | null {
   const [, options = '', type, base64, comment = ''] = keyPattern.exec(line) ?? [];
   if (type === undefined || base64 === undefined) return null;
   const blob = Buffer.from(base64, 'base64');
-  const fingerprint = `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;
+  const fingerprint = fingerprintOf(blob);
   const bits = type === 'ssh-rsa' ? rsaBits(blob) : null;
   return { path, type, fingerprint, comment: comment.trim(), options: options.trim(), bits };
 }

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { InputError } from '../../provision/errors.ts';
+import { sha256 } from '../../provision/release/blobs.ts';
 import { makeDirectoryDurably, writeDurably } from '../../workers/runtime/durable-file.ts';
 import { type Audit, auditSchema } from '../audit.ts';
 import type { Text } from '../text.ts';
@@ -11,7 +12,7 @@ import { assessmentResults } from './oscal.ts';
 import { type Declared, recordOfProcessing } from './record-of-processing.ts';
 import { sign } from './sign.ts';
 import { fingerprint } from './signers.ts';
-import { sha256, statementOf } from './statement.ts';
+import { statementOf } from './statement.ts';
 
 export interface BundleContents {
   readonly audit: Audit;

@@ -2,12 +2,13 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { InputError } from '../../provision/errors.ts';
+import { sha256 } from '../../provision/release/blobs.ts';
 import type { Audit } from '../audit.ts';
 import type { Text } from '../text.ts';
 import { statementFile } from './bundle.ts';
 import { byCodeUnit } from './canonical-json.ts';
 import { type Problem, problem, same } from './problem.ts';
-import { type Statement, sha256 } from './statement.ts';
+import type { Statement } from './statement.ts';
 
 /** `not seen`: it follows on a bundle that is not here. */
 export type ChainState = 'first' | 'follows' | 'not seen';

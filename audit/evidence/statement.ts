@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { sha256 } from '../../provision/release/blobs.ts';
 import { type Audit, auditSchema } from '../audit.ts';
 import { byCodeUnit, canonicalJson } from './canonical-json.ts';
 
@@ -31,5 +31,3 @@ export function statementOf(audit: Audit, files: ReadonlyMap<string, Uint8Array>
     predicate: { at, environment, tool, rules, previous },
   } satisfies Statement);
 }
-
-export const sha256 = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex');

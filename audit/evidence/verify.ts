@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sha256 } from '../../provision/release/blobs.ts';
 import { type Audit, auditSchema } from '../audit.ts';
 import type { Text } from '../text.ts';
 import { derivedFiles, signatureFile, statementFile } from './bundle.ts';
@@ -8,7 +9,7 @@ import { type FolderContents, readFolder } from './folder.ts';
 import { inOrder } from './order.ts';
 import { oneLine } from './printable.ts';
 import { absent, type Problem, problem, same } from './problem.ts';
-import { predicateType, type Statement, sha256, statementSchema } from './statement.ts';
+import { predicateType, type Statement, statementSchema } from './statement.ts';
 import { verifySignature } from './verify-signature.ts';
 
 export interface VerifyOptions {

@@ -56,6 +56,29 @@ export const axis = {
   nameTextStyle: mutedStyle,
 } as const;
 
+/** The vertical axis of a picture with a row for each name: the name stands within the picture, above its row. */
+export const rowNames = (names: readonly string[]) =>
+  ({
+    ...axis,
+    type: 'category',
+    inverse: true,
+    data: names,
+    axisLine: { show: false },
+    splitLine: { show: false },
+    axisLabel: {
+      ...textStyle,
+      inside: true,
+      margin: 2,
+      verticalAlign: 'bottom',
+      padding: [0, 0, 7, 0],
+      width: 320,
+      overflow: 'truncate',
+      textBorderColor: standIn('paper'),
+      textBorderWidth: 3,
+    },
+    z: 5,
+  }) as const;
+
 /** A limit: a dashed line with its words. */
 export const limitLine = (words: string, at: { xAxis: number } | { yAxis: number }) => ({
   silent: true,

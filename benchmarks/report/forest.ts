@@ -1,6 +1,6 @@
 import type { CustomSeriesRenderItemAPI } from 'echarts';
 import type { Comparison, Effect as Kind } from '../statistics/effect.ts';
-import { axis, textStyle } from './chart.ts';
+import { axis, rowNames } from './chart.ts';
 import { type Colour, standIn } from './palette.ts';
 
 const colourOf: Readonly<Record<Kind, Colour>> = { better: 'good', worse: 'bad', 'no evidence': 'unknown' };
@@ -45,26 +45,9 @@ export function forest({ rows, threshold }: Effects, form: 'bar' | 'line'): obje
       },
       splitLine: { show: false },
     },
-    yAxis: {
-      ...axis,
-      type: 'category',
-      inverse: true,
-      data: rows.map(({ subject, metric, comparison }) => `${signOf[comparison.effect]} ${subject} · ${metric}`),
-      axisLine: { show: false },
-      splitLine: { show: false },
-      axisLabel: {
-        ...textStyle,
-        inside: true,
-        margin: 2,
-        verticalAlign: 'bottom',
-        padding: [0, 0, 7, 0],
-        width: 320,
-        overflow: 'truncate',
-        textBorderColor: standIn('paper'),
-        textBorderWidth: 3,
-      },
-      z: 5,
-    },
+    yAxis: rowNames(
+      rows.map(({ subject, metric, comparison }) => `${signOf[comparison.effect]} ${subject} · ${metric}`),
+    ),
     series: [
       {
         type: 'custom',

@@ -5,7 +5,8 @@ import type { Host } from '../../provision/host.ts';
 import { kernel } from '../../provision/kernel/topic.ts';
 import { kindOf } from '../../provision/setting.ts';
 import { contaminationOf, type Interval } from '../cpu/contamination.ts';
-import { startWatch, type Watch } from '../cpu/watch.ts';
+import type { NeighbourSample } from '../cpu/result.ts';
+import { startWatch } from '../cpu/watch.ts';
 import { type Evidence, type Result, resultSchema } from '../result.ts';
 import type { SuiteContext, SuiteName } from '../suite.ts';
 import { factsCommand, type Identity, parseFacts } from './host-facts.ts';
@@ -45,9 +46,10 @@ export async function runBench(host: Host, options: RunOptions): Promise<Result>
   const tuning = await readTuning(host, options);
   const watch = startWatch(host, clock);
   const soFar = (sections: Sections): Result => {
-    const watched = withSamples(sections, watch);
+    const samples = watch.samples();
+    const watched = withSamples(sections, samples);
     const contamination = intervals.map((interval) =>
-      contaminationOf(interval, watch.samples(), environment.benchmarks.limits.steal),
+      contaminationOf(interval, samples, environment.benchmarks.limits.steal),
     );
     return resultSchema.parse({
       format: 'jernverk-bench/1',
@@ -116,8 +118,8 @@ async function readTuning(host: Host, { environment, config }: RunOptions): Prom
 }
 
 /** The picture over time is that of the whole run. */
-function withSamples(sections: Sections, watch: Watch): Sections {
+function withSamples(sections: Sections, samples: readonly NeighbourSample[]): Sections {
   const { cpu } = sections;
   if (cpu === undefined || cpu.data === null) return sections;
-  return { ...sections, cpu: { ...cpu, data: { ...cpu.data, samples: watch.samples() } } };
+  return { ...sections, cpu: { ...cpu, data: { ...cpu.data, samples: [...samples] } } };
 }

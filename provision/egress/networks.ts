@@ -1,5 +1,4 @@
 import { countrySets } from '../../audit/addresses/countries.ts';
-import { loadAddressBook } from '../../audit/addresses/load.ts';
 import type { Environment } from '../environment.ts';
 import { putBlob } from '../release/blobs.ts';
 
@@ -27,6 +26,8 @@ export async function prepareNetworks(
 ): Promise<EgressNetworks | null> {
   const { mode, countries } = environment.audit.egress;
   if (countries === 'any' || (mode !== 'report' && mode !== 'enforce')) return null;
+  // Every plan comes by here, and few environments need the address data.
+  const { loadAddressBook } = await import('../../audit/addresses/load.ts');
   const book = await loadAddressBook(root, now);
   const text = networksText(book, countrySets[countries]);
   return { digest: await putBlob(root, Buffer.from(text)) };

@@ -1,7 +1,7 @@
 import type { CustomSeriesRenderItemAPI } from 'echarts';
 import type { NetworkData, RoundTrip } from '../../network/result.ts';
 import type { Result } from '../../result.ts';
-import { axis, limitLine, textStyle } from '../chart.ts';
+import { axis, limitLine, rowNames } from '../chart.ts';
 import { html } from '../html.ts';
 import { duration, milliseconds } from '../numbers.ts';
 import { standIn } from '../palette.ts';
@@ -63,26 +63,7 @@ function option(trips: readonly RoundTrip[], limit_ms: number | null, exchangeCi
       max: Math.ceil(end * 1.06),
       axisLabel: { ...axis.axisLabel, formatter: duration },
     },
-    yAxis: {
-      ...axis,
-      type: 'category',
-      inverse: true,
-      data: names,
-      axisLine: { show: false },
-      splitLine: { show: false },
-      axisLabel: {
-        ...textStyle,
-        inside: true,
-        margin: 2,
-        verticalAlign: 'bottom',
-        padding: [0, 0, 7, 0],
-        width: 320,
-        overflow: 'truncate',
-        textBorderColor: standIn('paper'),
-        textBorderWidth: 3,
-      },
-      z: 5,
-    },
+    yAxis: rowNames(names),
     series: [
       {
         type: 'custom',

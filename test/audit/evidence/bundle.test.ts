@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { bundleFiles, writeBundle } from '../../../audit/evidence/bundle.ts';
 import { readLatest } from '../../../audit/evidence/chain.ts';
 import { readFolder } from '../../../audit/evidence/folder.ts';
-import { sha256, statementOf } from '../../../audit/evidence/statement.ts';
+import { statementOf } from '../../../audit/evidence/statement.ts';
+import { sha256 } from '../../../provision/release/blobs.ts';
 import { audit, contents, finding, to } from './support/example.ts';
 import { makeKey, temporaryFolder } from './support/folders.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { writeBundle } from '../../../audit/evidence/bundle.ts';
 import { readLatest } from '../../../audit/evidence/chain.ts';
-import { sha256 } from '../../../audit/evidence/statement.ts';
+import { sha256 } from '../../../provision/release/blobs.ts';
 import { audit, contents } from './support/example.ts';
 import { temporaryFolder } from './support/folders.ts';
 

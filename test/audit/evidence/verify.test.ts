@@ -7,8 +7,9 @@ import { writeBundle } from '../../../audit/evidence/bundle.ts';
 import { canonicalJson } from '../../../audit/evidence/canonical-json.ts';
 import { readFolder } from '../../../audit/evidence/folder.ts';
 import { allowedSigners } from '../../../audit/evidence/signers.ts';
-import { sha256, statementSchema } from '../../../audit/evidence/statement.ts';
+import { statementSchema } from '../../../audit/evidence/statement.ts';
 import { type Verification, verifyBundle } from '../../../audit/evidence/verify.ts';
+import { sha256 } from '../../../provision/release/blobs.ts';
 import { audit, contents, finding } from './support/example.ts';
 import { type Key, makeKey, sharedFolder, temporaryFolder } from './support/folders.ts';
 
