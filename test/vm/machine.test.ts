@@ -121,7 +121,8 @@ always [madvise] never
     expect(before).toBeGreaterThan(0);
     expect(before).toBeLessThan(1000);
     expect(left).toBeLessThan(classic.length);
-    expect(await messagesIn(host, 'image-resizer')).toBe(0);
+    // A record is on disk before the broker hears the ack, so the last jobs of both slots may still be in the queue.
+    await eventually(async () => (await messagesIn(host, 'image-resizer')) === 0);
     expect(await messagesIn(host, 'image-resizer.dead')).toBeGreaterThanOrEqual(dead.length);
     await settled();
   });
