@@ -17,8 +17,8 @@ import {
   hostFolder,
   readState,
   writeConnection,
+  writeRecord,
   writeState,
-  writeWhole,
 } from './state.ts';
 
 export interface MadeHost {
@@ -68,7 +68,7 @@ export async function connectionOf(folder: string, state: HostState): Promise<Co
   const { identity, hostKey } = await ensureKeys(folder, state.spec.name);
   const { address, port } = state;
   const connection = { address, port, user: 'root', identity, hostKey: await publicKey(hostKey) };
-  await writeWhole(join(folder, 'known_hosts'), knownHostsLine(connection));
+  await writeRecord(join(folder, 'known_hosts'), knownHostsLine(connection));
   await writeConnection(folder, connection);
   return connection;
 }

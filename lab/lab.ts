@@ -40,7 +40,7 @@ export interface LabUpOutcome {
 
 function checkSame(state: HostState, spec: HostSpec, kind: LabKind | undefined): void {
   const differs = (what: string, has: string | number, wanted: string | number): never => {
-    const remedy = `"jernverk lab down ${spec.name}" first, then up`;
+    const remedy = `"./jernverk lab down ${spec.name}" first, then up`;
     throw new LabError('LAB_INPUT', `lab host "${spec.name}" exists with ${what} ${has}, wanted ${wanted}: ${remedy}`);
   };
   if (kind !== undefined && kind !== state.kind) differs('kind', state.kind, kind);
@@ -64,7 +64,7 @@ async function upOne(place: Place, spec: HostSpec, options: LabOptions): Promise
     progress('start again');
     await startHost(place, folder, state);
     if (connection !== null) return { name, did: 'started', connection };
-    throw new LabError('LAB_HOST', `${folder}/connection.json is missing: "jernverk lab down ${name}" first`);
+    throw new LabError('LAB_HOST', `${folder}/connection.json is missing: "./jernverk lab down ${name}" first`);
   }
   await destroyHost(place, folder, state);
   const kind = chooseKind(detectMachine(), options.kind);
@@ -96,7 +96,7 @@ export async function requireHost(project: string, name: string): Promise<{ fold
   if (state !== null) return { folder, state };
   const names = await hostNames(place);
   const known = names.length === 0 ? 'the lab has no hosts' : `the lab has ${names.join(', ')}`;
-  throw new LabError('LAB_INPUT', `no lab host "${name}": ${known}; "jernverk lab up ${name}" makes it`);
+  throw new LabError('LAB_INPUT', `no lab host "${name}": ${known}; "./jernverk lab up ${name}" makes it`);
 }
 
 export interface LabDownOptions {
@@ -146,6 +146,7 @@ export async function labList(project: string): Promise<readonly LabHost[]> {
 export async function labExec(project: string, name: string, command: readonly string[]): Promise<number> {
   const { folder } = await requireHost(project, name);
   const connection = readConnection(folder);
-  if (connection === null) throw new LabError('LAB_HOST', `lab host "${name}" is half made: "jernverk lab up ${name}"`);
+  if (connection === null)
+    throw new LabError('LAB_HOST', `lab host "${name}" is half made: "./jernverk lab up ${name}"`);
   return runSsh(sshArguments(connection, folder, command));
 }

@@ -7,7 +7,7 @@ import { allowThroughDocker, forgetDocker } from './forwarding.ts';
 import { withLock } from './lock.ts';
 import type { Place } from './place.ts';
 import { run, succeeds } from './run.ts';
-import { writeWhole } from './state.ts';
+import { writeRecord } from './state.ts';
 
 const forwarding = '/proc/sys/net/ipv4/ip_forward';
 
@@ -60,7 +60,7 @@ async function readRecord(place: Place): Promise<LabNetwork | null> {
 async function chooseNetwork(place: Place): Promise<LabNetwork> {
   const routes = await run('ip', ['-4', 'route', 'show', 'table', 'all']);
   const network = { subnet: chooseSubnet(place.id, takenSubnets(routes)), mtu: await machineMtu() };
-  await writeWhole(recordPath(place), `${JSON.stringify({ third: network.subnet.third, mtu: network.mtu })}\n`);
+  await writeRecord(recordPath(place), `${JSON.stringify({ third: network.subnet.third, mtu: network.mtu })}\n`);
   return network;
 }
 

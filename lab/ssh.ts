@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { quote } from '../provision/command.ts';
 import type { Connection } from './state.ts';
 
 /** Milliseconds that one attempt to read the banner may take. */
@@ -43,7 +44,10 @@ export function knownHostsLine(connection: Connection): string {
   return `${port === 22 ? address : `[${address}]:${port}`} ${hostKey}\n`;
 }
 
-/** Arguments for the OpenSSH client: only this key, only this host key, nothing from the user's configuration. */
+/**
+ * Arguments for the OpenSSH client: only this key, only this host key, nothing from the user's configuration. ssh joins
+ * words with spaces for a shell on the host, so they are quoted; a single one is a line for that shell, as with ssh.
+ */
 export function sshArguments(connection: Connection, folder: string, command: readonly string[]): readonly string[] {
   return [
     '-F',
@@ -61,7 +65,7 @@ export function sshArguments(connection: Connection, folder: string, command: re
     '-p',
     String(connection.port),
     `${connection.user}@${connection.address}`,
-    ...command,
+    ...(command.length > 1 ? command.map(quote) : command),
   ];
 }
 

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { mkdir, open, readdir, rename } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { makeDirectoryDurably, writeDurably } from '../workers/runtime/durable-file.ts';
 import { LabError } from './errors.ts';
 import { labKinds } from './kind.ts';
 import type { Place } from './place.ts';
@@ -63,18 +64,10 @@ export const hostFolder = (place: Place, name: string): string => join(place.hos
 /** Where the console of a host is written: messages of kernel and systemd. */
 export const consoleLog = (folder: string): string => join(folder, 'console.log');
 
-/** Temporary file, fsync, rename: a crash leaves the old text or the new one. */
-export async function writeWhole(path: string, text: string, mode = 0o644): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.new`;
-  const file = await open(temporary, 'w', mode);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(temporary, path);
+/** Writes a record of the lab as a whole, and makes its folder where there is none. */
+export async function writeRecord(path: string, text: string): Promise<void> {
+  await makeDirectoryDurably(dirname(path));
+  await writeDurably(path, text);
 }
 
 function readText(path: string): string | null {
@@ -106,9 +99,9 @@ export const readConnection = (folder: string): Connection | null => parse(conne
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
 export const writeState = (folder: string, state: HostState): Promise<void> =>
-  writeWhole(join(folder, 'lab.json'), json(state));
+  writeRecord(join(folder, 'lab.json'), json(state));
 export const writeConnection = (folder: string, value: Connection): Promise<void> =>
-  writeWhole(join(folder, 'connection.json'), json(value));
+  writeRecord(join(folder, 'connection.json'), json(value));
 
 /** Names of the hosts that this lab has, half-made ones included. */
 export async function hostNames(place: Place): Promise<readonly string[]> {

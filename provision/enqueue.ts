@@ -1,10 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { z } from 'zod';
 import { filePath, parseResult, type ResultRecord } from '../workers/runtime/job.ts';
-import { OperationError } from './errors.ts';
-import type { Host } from './host.ts';
+import { CommandFailed, InputError, OperationError } from './errors.ts';
+import type { Host, Output } from './host.ts';
 import { sha256 } from './release/blobs.ts';
-import { type EnqueueRequest, enqueueCommand, readFileCommand } from './release/enqueue.ts';
+import { type EnqueueRequest, enqueueCommand, noReleaseStatus, readFileCommand } from './release/enqueue.ts';
 
 /** The ids of the jobs, each on the broker's disk, or their result records where the caller waits for them. */
 export type Enqueued =
@@ -17,24 +17,33 @@ const handOverMs = 10 * 60_000;
 /**
  * Hands jobs over to a worker on a host, with a local file where one is named.
  *
- * @throws OperationError ENQUEUE_FAILED where the broker did not confirm, or a job did not end in time.
+ * @throws InputError NO_RELEASE where nothing is deployed that could take them; OperationError ENQUEUE_FAILED where the broker did not confirm, or a job did not end in time.
  */
 export async function enqueueOn(host: Host, file: string | null, request: EnqueueRequest): Promise<Enqueued> {
-  const { stdout, stderr } = await host.run(enqueueCommand(request), {
-    timeoutMs: handOverMs + (request.waitSeconds ?? 0) * 1000,
-    ...(file !== null && { input: createReadStream(file) }),
-  });
+  const { stdout, stderr } = await handOver(host, file, request);
   const lines = stdout.split('\n').filter((line) => line !== '');
   const answers = lines.map((line) => (request.waitSeconds === null ? parseId(line) : parseResult(line)));
   if (answers.length < request.count || answers.includes(null)) {
     throw new OperationError(
       'ENQUEUE_FAILED',
       `${host.name}: not all of ${request.count} jobs were taken: ${(stderr.trim() || stdout.trim()).slice(-1000)}`,
-      { hint: `look at the broker and the slots: jernverk status ${host.name}` },
+      { hint: `look at the broker and the slots: ./jernverk status ${host.name}` },
     );
   }
   if (request.waitSeconds === null) return { kind: 'accepted', ids: lines };
   return { kind: 'ended', records: answers.filter((answer) => typeof answer === 'object' && answer !== null) };
+}
+
+async function handOver(host: Host, file: string | null, request: EnqueueRequest): Promise<Output> {
+  try {
+    return await host.run(enqueueCommand(request), {
+      timeoutMs: handOverMs + (request.waitSeconds ?? 0) * 1000,
+      ...(file !== null && { input: createReadStream(file) }),
+    });
+  } catch (cause) {
+    if (!(cause instanceof CommandFailed) || cause.status !== noReleaseStatus) throw cause;
+    throw new InputError('NO_RELEASE', `no release runs on ${host.name} yet`, { hint: './jernverk apply', cause });
+  }
 }
 
 const parseId = (line: string): string | null => (z.uuid().safeParse(line).success ? line : null);

@@ -35,7 +35,7 @@ const ssh = z.strictObject({
     .string()
     .regex(/^(ssh-|ecdsa-)\S+ \S+$/, { error: 'a public key such as "ssh-ed25519 AAAA…"' })
     .optional()
-    .describe('The pinned host key, ssh-ed25519 AAAA…. jernverk trust HOST writes it.'),
+    .describe('The pinned host key, ssh-ed25519 AAAA…. ./jernverk trust HOST writes it.'),
 });
 
 const host = z.strictObject({
@@ -43,7 +43,9 @@ const host = z.strictObject({
   roles: z
     .array(z.enum(roles))
     .min(1)
-    .describe('broker: the queues, on exactly one host. worker: the slots, beside the broker. gateway: nothing yet.'),
+    .describe(
+      'broker: the queues, on exactly one host. worker: the slots, beside the broker. gateway: nothing of its own yet, only what every host gets: packages, kernel and firewall.',
+    ),
   debian: z
     .union(debianReleases.map((release) => z.literal(release)))
     .default(13)

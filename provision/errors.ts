@@ -42,14 +42,29 @@ export class OperationError extends JernverkError {
 /** What an error says, whatever was thrown. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
+const unreadableReasons: Readonly<Record<string, string>> = {
+  ENOENT: 'it does not exist',
+  ENOTDIR: 'part of its path is no folder',
+  EISDIR: 'it is a folder',
+  EACCES: 'you may not read it',
+};
+
+/** Why a file could not be read, in words. */
+export function unreadable(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return unreadableReasons[code] ?? messageOf(error);
+}
+
 /** What the person can do about it, where the error says so. */
 export const hintOf = (error: unknown): string | undefined =>
   error instanceof Error && 'hint' in error && typeof error.hint === 'string' ? error.hint : undefined;
 
-/** Both in one line. */
+/** Both in one line; under a message of several lines the hint has a line of its own. */
 export function messageWithHint(error: unknown): string {
+  const message = messageOf(error);
   const hint = hintOf(error);
-  return hint === undefined ? messageOf(error) : `${messageOf(error)}; ${hint}`;
+  if (hint === undefined) return message;
+  return message.includes('\n') ? `${message}\n  ${hint}` : `${message}; ${hint}`;
 }
 
 interface CommandDetails extends ErrorDetails {

@@ -127,7 +127,7 @@ function pinnedKey({ name, hostKey }: Connection): HostKey {
     'HOST_KEY_MISSING',
     hostKey ? `the pinned host key of ${name} is not a public key` : `no host key is pinned for ${name}`,
     {
-      hint: `look at it and pin it with: jernverk trust ${name}`,
+      hint: `look at it and pin it with: ./jernverk trust ${name}`,
     },
   );
 }

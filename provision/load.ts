@@ -1,9 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join, relative, resolve } from 'node:path';
+import { isAbsolute, join, relative, resolve } from 'node:path';
 import { isEnvironmentFile } from './environment/choice.ts';
 import { parseEnvironment } from './environment/parse.ts';
 import type { Environment } from './environment.ts';
-import { InputError } from './errors.ts';
+import { InputError, unreadable } from './errors.ts';
 
 /** Where an environment is that is named as `--env` takes it. */
 export function environmentFile(nameOrFile: string, projectRoot: string): string {
@@ -19,7 +19,7 @@ export function environmentFile(nameOrFile: string, projectRoot: string): string
 export async function loadEnvironment(nameOrFile: string, projectRoot: string): Promise<Environment> {
   const file = environmentFile(nameOrFile, projectRoot);
   const text = await readEnvironment(file, projectRoot);
-  return parseEnvironment(text, relative(projectRoot, file) || file);
+  return parseEnvironment(text, shownPath(file, projectRoot));
 }
 
 export async function readEnvironment(file: string, projectRoot: string): Promise<string> {
@@ -27,11 +27,18 @@ export async function readEnvironment(file: string, projectRoot: string): Promis
     return await readFile(file, 'utf8');
   } catch (cause) {
     const known = await knownEnvironments(projectRoot);
-    throw new InputError('ENVIRONMENT_MISSING', `cannot read the environment file ${relative(projectRoot, file)}`, {
+    const message = `cannot read the environment file ${shownPath(file, projectRoot)}: ${unreadable(cause)}`;
+    throw new InputError('ENVIRONMENT_MISSING', message, {
       hint: known.length === 0 ? 'there is none in environments/' : `the environments here are ${known.join(', ')}`,
       cause,
     });
   }
+}
+
+/** Short within the project; a path from elsewhere is shown whole. */
+function shownPath(file: string, projectRoot: string): string {
+  const short = relative(projectRoot, file);
+  return short.startsWith('..') || isAbsolute(short) ? file : short;
 }
 
 async function knownEnvironments(projectRoot: string): Promise<readonly string[]> {

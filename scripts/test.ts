@@ -8,11 +8,11 @@ const limitMs = 44 * 60_000;
 const help = `Usage: jernverk test [PART ...] [FILTER ...]
 
 Runs the parts in this order (all of them by default), goes on after a failure, and ends with "N passed, N failed".
-Words that are no part go to vitest: jernverk test unit test/entry
+Words after a part go to vitest: ./jernverk test unit test/entry -t 'a name'
 
 ${parts.map((part) => `  ${part.name.padEnd(8)}${part.meaning}`).join('\n')}
 
-Exit codes: 0 all passed, 1 something failed`;
+Exit codes: 0 all passed, 1 something failed, 2 wrong words; nothing was run`;
 
 interface Outcome {
   readonly part: Part;
@@ -55,11 +55,17 @@ function sideBySide(chosen: readonly Part[]): readonly (readonly Part[])[] {
 }
 
 const words = process.argv.slice(2);
+const named = parts.filter((part) => words.includes(part.name));
+const filters = words.filter((word) => !named.some((part) => part.name === word));
 if (words.includes('--help') || words.includes('-h')) {
   console.log(help);
+} else if (filters.length > 0 && !named.some((part) => part.kind === 'suite')) {
+  // Without a part every suite would run with the filter, and fail where it has no such test.
+  const suites = parts.filter((part) => part.kind === 'suite').map((part) => part.name);
+  console.error(`jernverk: there is no part named ${filters[0]}
+  the parts are ${parts.map((part) => part.name).join(', ')}; to filter tests, name their part first: ${suites.join(', ')}`);
+  process.exitCode = 2;
 } else {
-  const named = parts.filter((part) => words.includes(part.name));
-  const filters = words.filter((word) => !named.some((part) => part.name === word));
   await mkdir('.jernverk/test', { recursive: true });
   const outcomes = await runAll(named.length > 0 ? named : parts, filters);
   const total = outcomes.map((outcome) => outcome.counts).reduce(add, noTests);

@@ -31,9 +31,13 @@ export async function applySession(
   return outcomes;
 }
 
+/** The width below which a live list is no help. */
+const leastColumns = 40;
+
 function chooseProgress(session: Session, { json }: Invocation): Progress {
   if (json) return silentProgress;
-  if (!process.stdout.isTTY) return plainProgress((line) => console.log(line));
+  // A terminal that does not tell its width says 0, and the list would be drawn letter by letter.
+  if (!process.stdout.isTTY || process.stdout.columns < leastColumns) return plainProgress((line) => console.log(line));
   return listProgress(
     session.targets.map((target) => target.config.name),
     topicNames,

@@ -44,7 +44,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'verify',
     group: 'Everyday',
-    summary: 'exit code 0 clean, 1 drift, 2 could not tell',
+    summary: 'compare hosts with the environment: exit code 0 clean, 1 drift, 2 could not tell',
     arguments: [hosts],
     load: async () => (await import('./plan.ts')).verifyCommand,
   },

@@ -6,8 +6,8 @@ import type { Invocation } from './invocation.ts';
 export async function confirm(question: string, { options }: Invocation): Promise<boolean> {
   if (options.yes === true) return true;
   if (!process.stdin.isTTY) {
-    throw new InputError('NOT_CONFIRMED', 'this needs a yes, and there is no terminal to ask on', {
-      hint: 'add --yes',
+    throw new InputError('NOT_CONFIRMED', `there is no terminal to ask on: ${question}`, {
+      hint: '--yes answers it with yes',
     });
   }
   const prompt = createInterface({ input: process.stdin, output: process.stderr });

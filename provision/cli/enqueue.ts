@@ -1,7 +1,7 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { enqueueOn } from '../enqueue.ts';
-import { InputError } from '../errors.ts';
+import { InputError, unreadable } from '../errors.ts';
 import { exitCodes } from '../report.ts';
 import type { Invocation } from './invocation.ts';
 import { parseCount } from './number.ts';
@@ -36,12 +36,13 @@ export async function enqueueCommand(invocation: Invocation): Promise<number> {
 }
 
 async function requireFile(file: string): Promise<void> {
+  const hint = 'name the file that the job is about: ./jernverk enqueue image-resizer photo.jpg';
   const found = await access(file, constants.R_OK)
     .then(() => stat(file))
     .catch((cause: unknown) => {
-      throw new InputError('NO_FILE', `cannot read the file ${file}`, { cause });
+      throw new InputError('NO_FILE', `cannot read the file ${file}: ${unreadable(cause)}`, { hint, cause });
     });
-  if (found.isDirectory()) throw new InputError('NO_FILE', `expected a file, and ${file} is a folder`);
+  if (found.isDirectory()) throw new InputError('NO_FILE', `expected a file, and ${file} is a folder`, { hint });
 }
 
 function parseInput(text: string | boolean | undefined): Record<string, unknown> {

@@ -51,8 +51,15 @@ async function specsFor(invocation: Invocation, project: string): Promise<readon
   const { rest, options } = invocation;
   if (rest.length === 0 && own.length > 0) return own.map(specOf);
   if (rest.length === 0) {
-    const hint = 'name a host to make one besides: jernverk lab up NAME';
+    const hint = 'name a host to make one besides: ./jernverk lab up NAME';
     throw new InputError('LAB_NO_HOST', `every host of environment ${environment.name} is a real one`, { hint });
+  }
+  const real = environment.hosts.filter((host) => host.ssh !== undefined && rest.includes(host.name));
+  if (real.length > 0) {
+    const names = real.map((host) => host.name).join(', ');
+    throw new InputError('LAB_REAL_HOST', `${names}: a real host of environment ${environment.name}, not one to make`, {
+      hint: 'give the local host another name',
+    });
   }
   const existing = await labList(project);
   return [...new Set(rest)].map((name) => {

@@ -7,11 +7,11 @@ import type { Invocation } from './invocation.ts';
 
 const examples = `
 Examples:
-  ./jernverk up                                make a local host, deploy to it, resize a photo on it
-  ./jernverk plan                              show what differs from the environment, key by key
-  ./jernverk apply --env production            converge the hosts of environments/production.yaml
+  ./jernverk up                        make a local host, deploy, resize a photo
+  ./jernverk plan                      show what differs, key by key
+  ./jernverk apply --env production    deploy to environments/production.yaml
   ./jernverk enqueue image-resizer photo.jpg --wait
-  ./jernverk test                              everything that CI runs
+  ./jernverk test                      everything that CI runs
 
 Exit codes:
   0  done
@@ -26,7 +26,13 @@ function parentOf(program: Command, entry: CommandEntry, entries: readonly Comma
   const known = program.commands.find((command) => command.name() === first);
   if (known !== undefined) return known;
   const members = entries.filter(({ name }) => name.startsWith(`${first} `)).map(({ name }) => name.split(' ')[1]);
-  return program.command(first).summary(members.join(', ')).helpGroup(`${entry.group}:`);
+  return program
+    .command(first)
+    .summary(members.join(', '))
+    .description(`${first}: ${members.join(', ')}.`)
+    .showHelpAfterError(`  what there is: ./jernverk ${first} --help`)
+    .helpCommand(false)
+    .helpGroup(`${entry.group}:`);
 }
 
 function invocationOf(
@@ -68,7 +74,8 @@ function add(program: Command, entry: CommandEntry, entries: readonly CommandEnt
   const command = parentOf(program, entry, entries)
     .command(entry.name.split(' ').at(-1) ?? entry.name)
     .summary(entry.summary)
-    .description(`${entry.summary}.`)
+    .description(`${entry.summary.charAt(0).toUpperCase()}${entry.summary.slice(1)}.`)
+    .showHelpAfterError(`  how to use it: ./jernverk ${entry.name} --help`)
     .helpGroup(`${entry.group}:`);
   for (const argument of entry.arguments ?? []) command.argument(argument);
   for (const [flags, meaning] of entry.options ?? []) command.option(flags, meaning);
@@ -89,6 +96,21 @@ function addSetUp(program: Command, name: string, summary: string): void {
   });
 }
 
+/** commander's own `help` shows everything where it does not know the command, and knows no `help lab up`. */
+function addHelp(program: Command): void {
+  const command = program.command('help').summary('show the help of a command').helpGroup('Project:');
+  command.argument('[command...]').action((names: readonly string[]) => {
+    const found = names.reduce<Command | undefined>(
+      (parent, name) => parent?.commands.find((candidate) => candidate.name() === name),
+      program,
+    );
+    if (found !== undefined) return found.outputHelp();
+    throw new InputError('UNKNOWN_COMMAND', `there is no command ${names.join(' ')}`, {
+      hint: 'what there is: ./jernverk --help',
+    });
+  });
+}
+
 function createProgram(entries: readonly CommandEntry[], end: End): Command {
   const program = new Command('jernverk')
     .description('Turns a bare Debian server into a tuned, verified worker platform, and proves it.')
@@ -98,10 +120,11 @@ function createProgram(entries: readonly CommandEntry[], end: End): Command {
     .option('--no-color', 'plain text without colours')
     .commandsGroup('Project:')
     .helpOption('-h, --help', 'show help')
-    .helpCommand('help [command]', 'show the help of a command')
+    .helpCommand(false)
     .configureHelp({
       showGlobalOptions: true,
-      helpWidth: Math.min(process.stdout.columns ?? 110, 110),
+      helpWidth: Math.min(process.stdout.columns || 110, 110),
+      minWidthToWrap: 20,
       subcommandTerm: (command) =>
         [
           command.name(),
@@ -111,12 +134,15 @@ function createProgram(entries: readonly CommandEntry[], end: End): Command {
         ].join(' '),
     })
     .addHelpText('after', examples)
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'jernverk: ')) })
+    .showHelpAfterError('  what there is: ./jernverk --help')
     .on('option:no-color', () => {
       process.env.NO_COLOR = '1';
     })
     .exitOverride();
   for (const entry of entries) add(program, entry, entries, end);
   for (const { name, summary } of setUpCommands) addSetUp(program, name, summary);
+  addHelp(program);
   return program;
 }
 

@@ -55,7 +55,8 @@ export function listProgress(hosts: readonly string[], topics: readonly TopicNam
       task: (_context, task) =>
         task.newListr(
           topics.flatMap((topic) => lines.get(`${host}/${topic}`)?.listed() ?? []),
-          { concurrent: true, exitOnError: false },
+          // One after the other, as they run: a topic whose turn has not come does not look busy.
+          { concurrent: false, exitOnError: false },
         ),
     })),
     { concurrent: true, exitOnError: false, rendererOptions: { collapseSubtasks: false, showErrorMessage: false } },
@@ -85,9 +86,11 @@ class TopicLine {
   readonly #events = new EventEmitter<{ end: [TopicOutcome | null] }>();
   readonly #ended = once(this.#events, 'end');
   #drawn: Drawn | null = null;
+  #title: string;
 
   constructor(topic: TopicName) {
     this.#topic = topic;
+    this.#title = topic;
   }
 
   listed(): ListrTask {
@@ -95,6 +98,7 @@ class TopicLine {
       title: this.#topic,
       task: async (_context, drawn) => {
         this.#drawn = drawn;
+        drawn.title = this.#title;
         const [outcome] = await this.#ended;
         if (outcome === null || outcome.state === 'not reached') return drawn.skip(`${this.#topic}: not reached`);
         drawn.title = topicTitle(outcome);
@@ -105,9 +109,14 @@ class TopicLine {
 
   receive(event: ApplyEvent): void {
     if (event.kind === 'topic finished') this.#events.emit('end', event.outcome);
-    else if (this.#drawn !== null && event.kind === 'step started')
-      this.#drawn.title = `${this.#topic}: ${event.title}`;
+    else if (event.kind === 'step started') this.#show(`${this.#topic}: ${event.title}`);
     else if (this.#drawn !== null && event.kind === 'step output') this.#drawn.output = event.line;
+  }
+
+  /** A step may begin a moment before the list draws its topic. */
+  #show(title: string): void {
+    this.#title = title;
+    if (this.#drawn !== null) this.#drawn.title = title;
   }
 
   giveUp(): void {

@@ -9,7 +9,7 @@ import type { Invocation } from './invocation.ts';
 import { projectRoot } from './root.ts';
 import { selectHosts } from './session.ts';
 
-/** `jernverk trust HOST`: shows the key that the host offers and pins it in the environment file after a yes. */
+/** `./jernverk trust HOST`: shows the key that the host offers and pins it in the environment file after a yes. */
 export async function trustCommand(invocation: Invocation, root: string = projectRoot()): Promise<number> {
   const environment = await loadEnvironment(invocation.environment, root);
   const [host] = selectHosts(environment, [invocation.arguments.host ?? '']);
@@ -33,7 +33,7 @@ export async function trustCommand(invocation: Invocation, root: string = projec
 
 function otherKey(name: string, offered: HostKey, pinned: HostKey | undefined): InputError {
   return new InputError('HOST_KEY_PINNED', `another key is pinned for ${name}\n${describe(name, offered, pinned)}`, {
-    hint: `if the host was installed anew, compare the fingerprint on its console, then: jernverk trust ${name} --replace`,
+    hint: `if the host was installed anew, compare the fingerprint on its console, then: ./jernverk trust ${name} --replace`,
   });
 }
 

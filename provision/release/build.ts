@@ -11,7 +11,7 @@ const entry = `/${imageFolder}/main.mjs`;
  * Builds all workers from `workers/<name>/main.ts` and keeps their layers in the project's blob store. Equal sources
  * and equal packages give the same release, wherever and whenever it is built.
  *
- * @throws WorkerBuildError where a worker is missing or does not build; the message names worker, file and line.
+ * @throws InputError WORKER_MISSING or WORKER_BUILD; the message names worker, file and line.
  */
 export async function buildRelease(workers: readonly string[], projectRoot: string): Promise<ReleaseManifest> {
   const names = [...new Set(workers)].sort();

@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type BuildFailure, type BuildOptions, type BuildResult, build, type Message } from 'esbuild';
+import { InputError } from '../errors.ts';
 
 /** Packages with native parts: they stay packages and travel in the layer of dependencies. */
 export const nativePackages = ['sharp'] as const;
@@ -16,11 +17,6 @@ export interface WorkerBundle {
   readonly program: Program;
   /** The native packages that the worker imports. */
   readonly packages: readonly string[];
-}
-
-/** A worker that cannot be built. The message names worker, file and line. */
-export class WorkerBuildError extends Error {
-  override readonly name = 'WorkerBuildError';
 }
 
 const shared = {
@@ -50,13 +46,14 @@ export async function bundleRuntime(projectRoot: string): Promise<readonly Progr
   return programsOf(output);
 }
 
-/** @throws WorkerBuildError where there is no such worker or its code does not build. */
+/** @throws InputError WORKER_MISSING or WORKER_BUILD; the message names worker, file and line. */
 export async function bundleWorker(projectRoot: string, worker: string): Promise<WorkerBundle> {
   const source = `workers/${worker}/main.ts`;
-  await access(join(projectRoot, source)).catch(() => {
-    throw new WorkerBuildError(
-      `worker "${worker}": ${source} does not exist; make it, or take the worker out of the environment`,
-    );
+  await access(join(projectRoot, source)).catch((cause: unknown) => {
+    throw new InputError('WORKER_MISSING', `worker "${worker}": ${source} does not exist`, {
+      hint: 'make it, or take the worker out of the environment',
+      cause,
+    });
   });
   const output = await bundle(worker, {
     ...shared,
@@ -64,7 +61,7 @@ export async function bundleWorker(projectRoot: string, worker: string): Promise
     entryPoints: [{ in: source, out: 'worker' }],
   });
   const [program] = programsOf(output);
-  if (program === undefined) throw new WorkerBuildError(`worker "${worker}": ${source} gave no program`);
+  if (program === undefined) throw new InputError('WORKER_BUILD', `worker "${worker}": ${source} gave no program`);
   return { program, packages: nativeImportsOf(output) };
 }
 
@@ -73,7 +70,8 @@ async function bundle(worker: string, options: BuildOptions & typeof shared): Pr
     return await build(options);
   } catch (error) {
     if (!isBuildFailure(error)) throw error;
-    throw new WorkerBuildError(error.errors.map((message) => `worker "${worker}": ${describe(message)}`).join('\n'));
+    const problems = error.errors.map((message) => `worker "${worker}": ${describe(message)}`);
+    throw new InputError('WORKER_BUILD', problems.join('\n'), { cause: error });
   }
 }
 

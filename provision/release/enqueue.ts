@@ -2,6 +2,9 @@ import { type Command, sh } from '../command.ts';
 import { brokerFolder, currentReleaseFile, filesFolder, workerOwner } from '../places.ts';
 import { brokerSocket, enqueuer, secretsFolder, vhost } from '../rabbitmq/names.ts';
 
+/** The exit code of `enqueueCommand` on a host that runs no release. The program in the container ends with 2 at most. */
+export const noReleaseStatus = 3;
+
 /** A job to hand over on the host. */
 export interface EnqueueRequest {
   readonly worker: string;
@@ -46,7 +49,8 @@ export function enqueueCommand({ worker, input, withFile, count, waitSeconds }: 
     ...['--mount', `type=bind,src=${secretsFolder}/${enqueuer},dst=/run/secrets/broker,readonly`],
     ...environment,
   ];
-  return sh`release=$(cat ${currentReleaseFile}) || { echo 'no release runs here yet: deploy first' >&2; exit 3; }
+  return sh`[ -s ${currentReleaseFile} ] || exit ${noReleaseStatus}
+release=$(cat ${currentReleaseFile})
 code=0
 docker run ${container} --entrypoint /usr/bin/node jernverk/${worker}:"$release" /app/enqueue.mjs ${options} ${JSON.stringify(input)} || code=$?
 [ "$code" -le 1 ]`;

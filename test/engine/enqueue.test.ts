@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Command } from '../../provision/command.ts';
 import { enqueueOn, fetchFile } from '../../provision/enqueue.ts';
+import { CommandFailed } from '../../provision/errors.ts';
 import type { Output, RunOptions } from '../../provision/host.ts';
 import { sha256 } from '../../provision/release/blobs.ts';
 import { enqueueCommand } from '../../provision/release/enqueue.ts';
@@ -51,6 +52,19 @@ describe('handing in a job', () => {
     const host = new ScriptedHost('');
     await expect(enqueueOn(host, null, request)).rejects.toMatchObject({ code: 'ENQUEUE_FAILED', exitCode: 1 });
   });
+});
+
+it('a host without a release says so, before it takes a file', async () => {
+  const failed = new CommandFailed('COMMAND_FAILED', 'exited with 3', { command: '', status: 3, stderr: '' });
+  const host = new (class extends LocalHost {
+    override run = (): Promise<Output> => Promise.reject(failed);
+  })();
+  await expect(enqueueOn(host, null, request)).rejects.toMatchObject({
+    code: 'NO_RELEASE',
+    exitCode: 2,
+    hint: './jernverk apply',
+  });
+  expect(enqueueCommand(request).script).toMatch(/^\[ -s \S+ \] \|\| exit 3\n/);
 });
 
 describe('a file of the store', () => {

@@ -109,6 +109,12 @@ describe('the exit code', () => {
     [[], 2, 'Usage: jernverk'],
     [['--help'], 0, 'Usage: jernverk'],
     [['help', 'plan'], 0, 'Usage: jernverk plan'],
+    [['help', 'lab', 'up'], 0, 'Usage: jernverk lab up'],
+    [['help'], 0, 'Usage: jernverk COMMAND'],
+    [['help', 'plam'], 2, 'there is no command plam\n  what there is: ./jernverk --help'],
+    [['plam'], 2, "jernverk: unknown command 'plam'"],
+    [['enqueue'], 2, 'how to use it: ./jernverk enqueue --help'],
+    [['lab', 'frob'], 2, 'what there is: ./jernverk lab --help'],
   ])('of %j is %i', async (argv, code, text) => {
     expect(await main(argv, table)).toBe(code);
     expect(written).toContain(text);
@@ -117,6 +123,18 @@ describe('the exit code', () => {
 });
 
 describe('the help', () => {
+  it.each([60, 80])('stays within a terminal of %i columns', async (columns) => {
+    const before = process.stdout.columns;
+    process.stdout.columns = columns;
+    await main(['--help']).finally(() => {
+      process.stdout.columns = before;
+    });
+    // The examples are lines to copy and are not broken.
+    const [listed = ''] = written.split('Examples:');
+    expect(listed).toContain('Everyday');
+    expect(Math.max(...listed.split('\n').map((line) => line.length))).toBeLessThanOrEqual(columns);
+  });
+
   it('names every command and the exit codes, and stays within 110 columns', async () => {
     await main(['--help']);
     for (const name of [...commands.map((command) => command.name.split(' ')[0] ?? ''), 'test', 'cdktf']) {

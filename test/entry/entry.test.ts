@@ -82,6 +82,14 @@ describe('the bundle', () => {
   });
 });
 
+it('a word that is no part of the tests is refused before anything runs', async () => {
+  expect(await project.run(['test', 'units'])).toMatchObject({
+    code: 2,
+    stdout: '',
+    stderr: expect.stringMatching(/there is no part named units\n.*the parts are lint, types/),
+  });
+});
+
 describe('the Debian packages of the lab', () => {
   beforeEach(async () => {
     await project.stub('dpkg-query', notInstalled);
@@ -140,6 +148,25 @@ describe('the Debian packages of the lab', () => {
     expect(stdout).toBe('');
     expect(stderr).toContain('E: no such host');
     expect(stderr).toContain('By hand: apt-get update && apt-get install');
+  });
+
+  it.each([
+    ['lab', '--help'],
+    ['lab', 'up', '-h'],
+    ['up', '--help'],
+    ['help', 'test'],
+  ])('are not installed for who only asks for help: %s %s', async (...words) => {
+    await project.stub('id', root);
+    await rm(join(project.root, 'stubs/terraform'));
+    const { code, stderr } = await project.run(words);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(await apt()).toEqual([]);
+  });
+
+  it('are installed where --help is a word for a command on a host', async () => {
+    await project.stub('id', root);
+    await project.run(['lab', 'exec', 'forge', '--', 'ls', '--help']);
+    expect(await apt()).not.toEqual([]);
   });
 
   it('are no matter for commands that need no lab', async () => {

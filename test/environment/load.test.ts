@@ -46,8 +46,17 @@ describe('an environment', () => {
     await expect(loadEnvironment('three', root)).rejects.toMatchObject({
       name: 'InputError',
       code: 'ENVIRONMENT_MISSING',
-      message: 'cannot read the environment file environments/three.yaml',
+      message: 'cannot read the environment file environments/three.yaml: it does not exist',
       hint: 'the environments here are one, two',
+    });
+  });
+
+  it('that is elsewhere is named by its whole path, with the reason', async () => {
+    await expect(loadEnvironment('/nowhere/mine.yaml', root)).rejects.toMatchObject({
+      message: 'cannot read the environment file /nowhere/mine.yaml: it does not exist',
+    });
+    await expect(loadEnvironment(tmpdir(), root)).rejects.toMatchObject({
+      message: `cannot read the environment file ${tmpdir()}: it is a folder`,
     });
   });
 

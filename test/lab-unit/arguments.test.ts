@@ -113,4 +113,13 @@ describe('the SSH client', () => {
     expect(args).toContain('UserKnownHostsFile=/lab/forge/known_hosts');
     expect(args.endsWith('root@127.0.0.1 df -h')).toBe(true);
   });
+
+  it('words that stay words on the host; a single one is a line for its shell', () => {
+    expect(sshArguments(connection, '/lab/forge', ['sh', '-c', 'echo "a  b"']).slice(-3)).toEqual([
+      'sh',
+      '-c',
+      `'echo "a  b"'`,
+    ]);
+    expect(sshArguments(connection, '/lab/forge', ['df -h | head']).at(-1)).toBe('df -h | head');
+  });
 });

@@ -92,6 +92,14 @@ it('the layer of dependencies is packed once per version, and again when its blo
   expect(await layer()).toEqual(first);
 });
 
+it.each([
+  ['a worker that does not exist', 'pdf-invoice', 'WORKER_MISSING'],
+  ['a worker that does not build', 'plain', 'WORKER_BUILD'],
+])('%s is wrong input, which verify must not take for drift', async (_, worker, code) => {
+  await writeWorker('plain', 'const = 1;\n');
+  await expect(buildRelease([worker], project)).rejects.toMatchObject({ code, exitCode: 2 });
+});
+
 it('a worker that does not exist is an error that names it', async () => {
   await expect(buildRelease(['pdf-invoice'], project)).rejects.toThrow(
     'worker "pdf-invoice": workers/pdf-invoice/main.ts does not exist',
