@@ -1,16 +1,16 @@
 import { z } from 'zod';
-import { raw } from '../../provision/command.ts';
 import { atMost, type Bench, type Figure, type Measurement } from './budget.ts';
 import { hostCpuByUnit, oneHost, openLab } from './lab-host.ts';
 import { runProbe } from './probe.ts';
-import { deploy, makeProject } from './slots-host.ts';
+import { deploy, makeProject, setRecordsAside } from './slots-host.ts';
 import { percentile } from './statistics.ts';
 
 const perSecond = 500;
 /** A pace that leaves the cores idle most of the time: what the way itself takes. */
 const calmPerSecond = 100;
 const slots = 8;
-const warmUp = 5 * perSecond;
+/** As many as V8 needs to compile the whole way in each slot; before that a run measures the compiler. */
+const warmUp = 2500 * slots;
 const jobs = 15 * perSecond;
 const calmJobs = 10 * calmPerSecond;
 
@@ -27,7 +27,7 @@ export async function measureLatency(bench: Bench): Promise<Measurement> {
   const probe = (name: string, settings: object) =>
     runProbe(host, { root, image: `jernverk/empty:${release}`, name, settings });
   const run = async (count: number, pace: number) => {
-    await host.run(raw('rm -rf /var/lib/jernverk/files/results/*'));
+    await setRecordsAside(host);
     const before = await hostCpuByUnit(host);
     const steady = steadyAnswer.parse(await probe('steady', { count, perSecond: pace }));
     const records = recordsAnswer.parse(await probe('records-of-run', { count }));
@@ -37,7 +37,9 @@ export async function measureLatency(bench: Bench): Promise<Measurement> {
     return { ...steady, waited, cpu: after.sort((a, b) => b.ms - a.ms).slice(0, 8) };
   };
   say(`${warmUp} jobs to warm up`);
-  await run(warmUp, perSecond);
+  await setRecordsAside(host);
+  await probe('fill', { count: warmUp });
+  await probe('records-of-run', { count: warmUp });
   say(`${jobs} jobs at ${perSecond} jobs/s`);
   const { waited, confirmMs, perSecond: reached, cpu } = await run(jobs, perSecond);
   say(`${calmJobs} jobs at ${calmPerSecond} jobs/s`);
