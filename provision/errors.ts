@@ -39,6 +39,10 @@ export class OperationError extends JernverkError {
   readonly exitCode = 1;
 }
 
+/** The program's exit code for what was thrown: an error may say by its `exitCode` that the input was wrong. */
+export const exitCodeOf = (error: unknown): number =>
+  error instanceof Error && 'exitCode' in error && typeof error.exitCode === 'number' ? error.exitCode : 1;
+
 /** What an error says, whatever was thrown. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 

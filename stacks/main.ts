@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { App } from 'cdktf';
 import { prepareNetworks } from '../provision/egress/networks.ts';
 import { chosenEnvironment } from '../provision/environment/choice.ts';
-import { hintOf, messageOf } from '../provision/errors.ts';
+import { exitCodeOf, hintOf, messageOf } from '../provision/errors.ts';
 import { loadEnvironment } from '../provision/load.ts';
 import { buildRelease } from '../provision/release/build.ts';
 import { findSmokeJobs } from '../provision/smoke.ts';
@@ -35,5 +35,5 @@ synth().catch((error: unknown) => {
   console.error(`jernverk: ${messageOf(error)}`);
   const hint = hintOf(error);
   if (hint !== undefined) console.error(`  ${hint}`);
-  process.exitCode = 1;
+  process.exitCode = exitCodeOf(error);
 });

@@ -25,11 +25,14 @@ export async function logsCommand(invocation: Invocation): Promise<number> {
   await Promise.all(
     workerHosts.map(async (config) => {
       await using host = await connectTo(config, root);
-      await host.follow(
-        readJournal(worker, lines, follow),
-        (line) => console.log(`${prefix(config)}${line}`),
-        stop.signal,
-      );
+      let silent = true;
+      const onLine = (line: string) => {
+        silent = false;
+        console.log(`${prefix(config)}${line}`);
+      };
+      await host.follow(readJournal(worker, lines, follow), onLine, stop.signal);
+      if (silent && !follow)
+        console.error(`jernverk: no slot of ${worker.name} has written a line on ${config.name} yet`);
     }),
   );
   return exitCodes.done;

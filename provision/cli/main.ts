@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { chosenEnvironment, isEnvironmentFile } from '../environment/choice.ts';
-import { hintOf, InputError } from '../errors.ts';
+import { exitCodeOf, hintOf, InputError } from '../errors.ts';
 import { fromCaller } from './caller.ts';
 import { type CommandEntry, commands, setUpCommands } from './commands.ts';
 import type { Invocation } from './invocation.ts';
@@ -144,11 +144,6 @@ function createProgram(entries: readonly CommandEntry[], end: End): Command {
   for (const { name, summary } of setUpCommands) addSetUp(program, name, summary);
   addHelp(program);
   return program;
-}
-
-/** An error may say by its `exitCode` that the input was wrong. */
-function exitCodeOf(error: unknown): number {
-  return error instanceof Error && 'exitCode' in error && typeof error.exitCode === 'number' ? error.exitCode : 1;
 }
 
 /** Runs a command line and answers its exit code: 0 done, 1 failed, 2 wrong input or could not tell. */

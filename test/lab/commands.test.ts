@@ -86,6 +86,12 @@ describe('the commands on a bare Debian 12', () => {
     expect((await run('verify')).exitCode).toBe(1);
   });
 
+  it('logs says that no slot has written a line yet', async () => {
+    const { exitCode, stdout, stderr } = await run('logs', 'image-resizer');
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '' });
+    expect(stderr).toContain(`no slot of image-resizer has written a line on ${name} yet`);
+  });
+
   it('apply changes every topic and verifies it', async () => {
     const applied = await run('--json', 'apply');
     expect(applied.exitCode, applied.stdout).toBe(0);
