@@ -49,6 +49,9 @@ done | awk '
   END { for (key in cut) if (!(key in let)) print key " (" how[key] "):" cut[key] }' | sort
 `;
 
+/** The networks of the country ring reach a host by the first apply: until then only the other rings can be asked. */
+const withoutCountries = 'without-countries';
+
 /** Where the kernel has just this policy it is asked; otherwise one in a network namespace that is thrown away. */
 export function needsFacts(keys: readonly string[], wanted: Settings): Fact[] {
   if (!keys.includes(needsKey)) return [];
@@ -62,12 +65,16 @@ printf '%s\\n' "$needs" | { ${judge} }`;
       command: sh`command -v nft >/dev/null || exit 0
 policy=$(printf '%s' ${encoded} | base64 -d)
 [ -n "$policy" ] || policy=$(cat ${policyTable.rulesFile} 2>/dev/null) || exit 0
+verdict=judged
 for file in $(printf '%s\n' "$policy" | sed -n 's/^[[:space:]]*include "\(.*\)"/\1/p'); do
-  [ -e "$file" ] || { echo 'not judged'; exit 0; }
+  [ -e "$file" ] || verdict=${withoutCountries}
 done
+if [ "$verdict" = ${withoutCountries} ]; then
+  policy=$(printf '%s\n' "$policy" | sed '/^[[:space:]]*include "/d; /@networks[46] /d')
+fi
 ${raw(listNeeds)}
 needs=$(list_needs)
-echo judged
+echo "$verdict"
 loaded=$(cut -d ' ' -f 1 ${`${policyTable.folder}/loaded.sha256`} 2>/dev/null || :)
 if ${raw(isLoaded(policyTable.table))} && [ "$(printf '%s\n' "$policy" | sha256sum | cut -d ' ' -f 1)" = "$loaded" ]; then
   printf '%s\n' "$needs" | { ${raw(judge)} }
@@ -83,8 +90,8 @@ fi`,
 function readingOf(output: string, ahead: boolean): Reading {
   const [first = '', ...cut] = output.trim().split('\n');
   if (first === '') return absent;
-  if (first === 'not judged') return value('not judged before the networks are on the host');
   if (cut.length === 0) return value('let out');
+  if (first === withoutCountries) return value(`let out only where a country of the ring holds it: ${adviceOn(cut)}`);
   return ahead
     ? unknown(`enforcing would cut off what the host needs: ${adviceOn(cut)}`)
     : value(`cut off: ${cut.join('; ')}`);

@@ -36,8 +36,8 @@ const egress = z.strictObject({
     .describe('observe counts, report also logs what a policy would drop, enforce drops it.'),
   countries: z
     .enum(['norway', 'eea', 'any'])
-    .default('eea')
-    .describe('The outer ring: destinations whose holder is registered there are let out.'),
+    .optional()
+    .describe('The outer ring: destinations whose holder is registered there are let out; left out: as region.'),
   services: z.array(service).default([]).describe('The inner ring: destinations that are let out by name.'),
 });
 
@@ -69,7 +69,7 @@ const network = z.strictObject({
     .describe('File with the member export (IX-F JSON) of an exchange; left out: what update-addresses stored.'),
 });
 
-export const audit = z.strictObject({
+const declared = z.strictObject({
   controller: z.string().min(1).optional().describe('Who decides why and how data is processed (GDPR art. 4).'),
   contact: z.string().min(1).optional().describe('Who answers for a breach within 72 hours (GDPR art. 33).'),
   purpose: z.string().min(1).optional().describe('What the data is processed for.'),
@@ -105,3 +105,9 @@ export const audit = z.strictObject({
     .describe('Public keys whose signatures on evidence are trusted.'),
   waivers: z.array(waiver).default([]).describe('Failures that somebody accepted, until a date.'),
 });
+
+/** A ring that is wider than the region would fail the audit, so it is never a default. */
+export const audit = declared.transform(({ egress: policy, ...rest }) => ({
+  ...rest,
+  egress: { ...policy, countries: policy.countries ?? rest.region },
+}));

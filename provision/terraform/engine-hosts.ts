@@ -35,6 +35,11 @@ class EngineHosts implements Hosts {
     return gather(await this.#connection(name), asked);
   }
 
+  async foresee(name: string, topic: TopicName, wanted: Settings): Promise<Readings> {
+    const asked = topicWanted(topic, wanted, new Set());
+    return (await gather(await this.#connection(name), [asked])).get(topic) ?? new Map();
+  }
+
   async converge(name: string, topic: TopicName, wanted: Settings, owned: ReadonlySet<string>): Promise<Convergence> {
     const host = await this.#connection(name);
     await this.#lock(host);

@@ -16,6 +16,8 @@ export interface Convergence {
 export interface Hosts {
   /** Reads all of it in one round trip. Rejects where the host cannot be asked. */
   gather(host: string, keys: Keys): Promise<ReadonlyMap<TopicName, Readings>>;
+  /** Reads a topic as it is judged by what is wanted and not there yet. Rejects where the host cannot be asked. */
+  foresee(host: string, topic: TopicName, wanted: Settings): Promise<Readings>;
   /** Makes the host have what is wanted. Keys of `owned` that are not wanted any more are taken away. */
   converge(host: string, topic: TopicName, wanted: Settings, owned: ReadonlySet<string>): Promise<Convergence>;
   close(): Promise<void>;

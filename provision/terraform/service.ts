@@ -1,6 +1,7 @@
 import { decodeResource, decodeValue, encodeResource, encodeValue } from './codec.ts';
 import { configured, decodeProviderConfig } from './configuration.ts';
 import { attributePath, failure, failureOf, Refusal } from './diagnostics.ts';
+import { foresee } from './foresight.ts';
 import type { OpenHosts } from './hosts.ts';
 import type { DynamicValue, ProviderCalls } from './protocol.ts';
 import { HostReader } from './reader.ts';
@@ -44,6 +45,7 @@ export function createProvider(openHosts: OpenHosts): Provider {
         return {
           planned_state: encodeResource(wanted, topic),
           requires_replace: moved ? [attributePath(['host'])] : [],
+          diagnostics: await foresee(current().hosts, topic, decodeResource(prior_state), wanted),
         };
       } catch (error) {
         return { diagnostics: [failureOf(error, type_name)] };

@@ -149,8 +149,13 @@ describe('what the host needs', () => {
     });
   });
 
-  it('is not judged before the networks are there', () => {
-    expect(reading('not judged\n')).toMatchObject({ kind: 'value', value: expect.stringContaining('not judged') });
+  it('is foretold before the networks are there, and refuses nothing then', () => {
+    expect(reading('without-countries\n')).toEqual({ kind: 'value', value: 'let out' });
+    expect(reading('without-countries\nmirror deb.example (tcp 80): 203.0.113.80\n')).toEqual({
+      kind: 'value',
+      value:
+        'let out only where a country of the ring holds it: mirror deb.example (tcp 80): 203.0.113.80. Add to audit.egress.services in the environment file: { name: "mirror deb.example", to: ["203.0.113.80"], ports: [80], kind: supply chain }',
+    });
   });
 });
 

@@ -26,6 +26,19 @@ describe('an environment', () => {
     expect(await loadEnvironment('environments/tiny.yaml', root)).toEqual(environment);
   });
 
+  it.each([
+    ['', 'norway'],
+    ['region: norway', 'norway'],
+    ['region: eea', 'eea'],
+    ['egress: { countries: eea }', 'eea'],
+  ])(
+    'lets out to the declared region where it names no countries: audit with "%s" lets out to %s',
+    async (audit, countries) => {
+      await write('a.yaml', `name: a\nhosts:\n  - { name: x, roles: [broker], lab: {} }\naudit: { ${audit} }\n`);
+      expect((await loadEnvironment('a', root)).audit.egress.countries).toBe(countries);
+    },
+  );
+
   it('is frozen all the way down', async () => {
     const environment = await loadEnvironment('local', project);
     expect(Object.isFrozen(environment.hosts[0]?.lab?.memory)).toBe(true);

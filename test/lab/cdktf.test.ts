@@ -55,6 +55,9 @@ function plain(text: string): string {
   return text.replaceAll(/\x1b\[[0-9;]*[A-Za-z]/g, '').replaceAll(/^(test-cdktf\.\S+)? +/gm, '');
 }
 
+/** Without the line breaks and borders with which Terraform fits its errors and warnings to a terminal. */
+const unwrapped = (text: string): string => text.replaceAll(/[\s│╷╵]+/g, ' ');
+
 /** All that was printed so far, by its command. */
 const printed = new Map<string, string>();
 
@@ -129,6 +132,24 @@ nft add rule inet jernverk input tcp dport 9999 accept`);
     expect(unreachable.text).toMatch(new RegExp(`Error: .*${name}`));
     await on('systemctl start ssh.socket || systemctl start ssh');
     expect(await done('diff', hostStack)).toContain('No changes.');
+  });
+
+  it('says what an egress policy would cut off: a warning before the networks are there, then no plan at all', async () => {
+    const policy = (services: string) => `${yaml}audit: { egress: { mode: enforce, services: [${services}] } }\n`;
+    await writeFile(environment, policy(''));
+    const warned = unwrapped(await done('diff', hostStack));
+    expect(warned).toMatch(/Warning: .*egress: this may be refused/);
+    const [, advice = ''] = / in the environment file: ((?:\{[^}]*\}(?:, )?)+)/.exec(warned) ?? [];
+    expect(advice).toContain('kind: supply chain');
+    await writeFile(environment, policy(advice));
+    await done('deploy', hostStack, '--auto-approve');
+    expect(await done('diff', hostStack)).toContain('No changes.');
+    await writeFile(environment, policy(''));
+    const refused = await cdktf('diff', hostStack);
+    expect(refused.exitCode).not.toBe(0);
+    expect(unwrapped(refused.text)).toMatch(/Error: .*egress: this cannot be applied .* the host needs: .*mirror/);
+    await writeFile(environment, yaml);
+    await done('deploy', hostStack, '--auto-approve');
   });
 
   it('leaves its secrets where they were born: nothing that is printed, kept, logged or run has one', async () => {

@@ -153,6 +153,26 @@ describe.each(programs)('the provider under %s', (program) => {
       expect(await plan()).toMatchObject({ exitCode: clean });
     });
 
+    it('refuses to plan what would cut off what the host needs, and warns where that cannot be told yet', async () => {
+      await workspace.configure({ ...wanted, egress: { 'needs/egress': 'let out' } });
+      await workspace.foretell('forge', { 'needs/egress': '!unknown it would cut off the mirror: add it' });
+      const refused = await plan();
+      expect(refused.exitCode).toBe(failed);
+      expect(refused.text).toContain('Error: forge: egress: this cannot be applied');
+      expect(refused.text).toContain('it would cut off the mirror: add it');
+
+      await workspace.foretell('forge', { 'needs/egress': 'let out only if a country holds it: add it' });
+      const warned = await plan();
+      expect(warned.exitCode).toBe(differs);
+      expect(warned.text).toContain('Warning: forge: egress: this may be refused');
+      expect(warned.text).toContain('let out only if a country holds it: add it');
+
+      await workspace.foretell('forge', { 'needs/egress': 'let out' });
+      await deploy();
+      expect(await plan()).toMatchObject({ exitCode: clean, text: expect.not.stringContaining('Warning') });
+      expect(await workspace.trips('forge')).toEqual(['gather packages kernel rabbitmq egress']);
+    });
+
     it('compares a setting that is new in the configuration with what the host has', async () => {
       await workspace.configure({ ...wanted, kernel: { ...wanted.kernel, 'sysctl/vm.dirty_ratio': '5' } });
       await workspace.writeHost('forge', { ...wanted, kernel: { ...wanted.kernel, 'sysctl/vm.dirty_ratio': '20' } });

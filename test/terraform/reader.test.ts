@@ -18,6 +18,10 @@ class CountingHosts implements Hosts {
     );
   }
 
+  foresee(): Promise<never> {
+    throw new Error('a reader foresees nothing');
+  }
+
   converge(): Promise<never> {
     throw new Error('a reader changes nothing');
   }

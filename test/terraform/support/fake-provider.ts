@@ -11,7 +11,7 @@ import type { TopicName } from '../../../provision/topic.ts';
  * The provider as Terraform runs it, with hosts that are JSON files in `root`: `<host>.json` = topic → key → text.
  * A text that begins with `!` scripts a fault: `!unknown REASON`, `!not applicable REASON`. A missing file is a host
  * that cannot be reached. `<host>.faults.json` = topic → error makes a change of that topic fail after its first
- * setting. While `<host>.hold` exists, changes wait. Each round trip is a line in `<host>.log`.
+ * setting. `<host>.foreseen.json` = key → text is what a plan hears. While `<host>.hold` exists, changes wait. Each round trip is a line in `<host>.log`.
  */
 class FileHosts implements Hosts {
   readonly #root: string;
@@ -24,6 +24,12 @@ class FileHosts implements Hosts {
     await this.#log(host, `gather ${[...keys.keys()].join(' ')}`);
     const content = await this.#load(host);
     return new Map([...keys].map(([topic, asked]) => [topic, readings(content[topic] ?? {}, asked)]));
+  }
+
+  async foresee(host: string, topic: TopicName, wanted: Settings): Promise<Readings> {
+    await this.#log(host, `foresee ${topic}`);
+    const foreseen = await readJson<Record<string, string>>(join(this.#root, `${host}.foreseen.json`));
+    return readings(foreseen, new Set(wanted.keys()));
   }
 
   async converge(host: string, topic: TopicName, wanted: Settings): Promise<Convergence> {

@@ -92,6 +92,11 @@ export class Workspace {
     await writeFile(join(this.folder, `${host}.faults.json`), JSON.stringify(faults));
   }
 
+  /** What a plan hears of settings that are not there yet. */
+  async foretell(host: string, readings: Readonly<Record<string, string>>): Promise<void> {
+    await writeFile(join(this.folder, `${host}.foreseen.json`), JSON.stringify(readings));
+  }
+
   /** Changes of the host wait until the function that this answers is called. */
   async holdHost(host: string): Promise<() => Promise<void>> {
     const file = join(this.folder, `${host}.hold`);

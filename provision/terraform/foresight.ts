@@ -1,0 +1,55 @@
+import { messageOf } from '../errors.ts';
+import { keysOf, type Reading } from '../setting.ts';
+import type { TopicName } from '../topic.ts';
+import type { ResourceValue } from './codec.ts';
+import { failure, warning } from './diagnostics.ts';
+import type { Hosts } from './hosts.ts';
+import type { Diagnostic } from './protocol.ts';
+
+/**
+ * What is known before an apply of settings of the kind `needs`, such as an egress policy that would cut off the host's
+ * mirror. Such a reading depends on what is wanted, and Terraform's refresh knows only what is there. Where nothing
+ * changes nobody is asked: then the refresh has said all.
+ */
+export async function foresee(
+  hosts: Hosts,
+  topic: TopicName,
+  prior: ResourceValue | null,
+  { host, settings }: ResourceValue,
+): Promise<Diagnostic[]> {
+  const needs = keysOf(settings.keys(), 'needs');
+  const same = prior !== null && [...settings].every(([key, text]) => prior.settings.get(key) === text);
+  if (needs.length === 0 || same) return [];
+  try {
+    const readings = await hosts.foresee(host, topic, settings);
+    return needs.flatMap((key) => judged({ host, topic, key, wanted: settings.get(key) }, readings.get(key)));
+  } catch (error) {
+    const summary = `${host}: ${topic}: could not ask the host what the change would do`;
+    return [warning({ summary, detail: messageOf(error) })];
+  }
+}
+
+interface Need {
+  readonly host: string;
+  readonly topic: TopicName;
+  readonly key: string;
+  readonly wanted: string | undefined;
+}
+
+/** A host that is still bare cannot say all: that is a warning, and the apply refuses where it must. */
+function judged({ host, topic, key, wanted }: Need, reading: Reading | undefined): Diagnostic[] {
+  const path = ['settings', key];
+  switch (reading?.kind) {
+    case 'unknown':
+      return [failure({ summary: `${host}: ${topic}: this cannot be applied`, detail: reading.reason, path })];
+    case 'value':
+      if (reading.value === wanted) return [];
+      return [warning({ summary: `${host}: ${topic}: this may be refused`, detail: reading.value, path })];
+    case undefined:
+    case 'absent':
+    case 'not applicable':
+      return [];
+    default:
+      return reading satisfies never;
+  }
+}
