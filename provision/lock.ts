@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events';
-import { sh } from './command.ts';
+import { raw, sh } from './command.ts';
 import { HostError } from './errors.ts';
 import type { Host } from './host.ts';
 
@@ -31,7 +31,8 @@ export async function lockHost(host: Host, holder: LockHolder): Promise<AsyncDis
   if (state === 'held') {
     return {
       async [Symbol.asyncDispose]() {
-        await host.run(sh`kill ${detail} 2>/dev/null || true`);
+        // Where the connection is gone, the lock is too, and what was done until then is no failure of the lock.
+        await host.run(sh`kill ${detail} 2>/dev/null || true`).catch(() => undefined);
         released.abort();
         await held.catch(() => undefined);
       },
@@ -43,8 +44,18 @@ export async function lockHost(host: Host, holder: LockHolder): Promise<AsyncDis
   });
 }
 
+/** Who holds the host now, as `lockHost` would say it; null where nobody does. */
+export async function holderOf(host: Host): Promise<string | null> {
+  const holder = await host.capture(holderCommand);
+  return holder.trim() || null;
+}
+
+/** To look is to hold it for a moment, which is why `lockHost` waits a little. */
+const holderCommand = raw(`[ -e /run/jernverk.lock ] || exit 0
+flock --shared --nonblock /run/jernverk.lock true || cat /run/jernverk.lock.holder`);
+
 const lockCommand = ({ who, purpose, since }: LockHolder) => sh`exec 9>>/run/jernverk.lock
-if ! flock -n 9; then
+if ! flock --wait 1 9; then
   echo "busy $(cat /run/jernverk.lock.holder 2>/dev/null)"
   exit 0
 fi

@@ -8,6 +8,8 @@ import type { Change } from './setting.ts';
 export interface HostPlan {
   readonly host: string;
   readonly topics: readonly TopicPlan[];
+  /** The run that is at work on the host meanwhile; null where there is none. */
+  readonly heldBy: string | null;
   readonly error: string | null;
 }
 
@@ -49,9 +51,9 @@ export function describePlan(plan: HostPlan): string {
     differing === 0 ? 'no changes' : `${count(differing, 'setting')} ${differing === 1 ? 'differs' : 'differ'}`,
     ...(unknown === 0 ? [] : [`${count(unknown, 'setting')} could not be read`]),
   ].join(', ');
-  return [`${plan.host}: ${head}`, ...plan.topics.flatMap((topic) => describeTopic(topic.topic, topic.diff))].join(
-    '\n',
-  );
+  const held = plan.heldBy === null ? [] : [`  another run is at work here, so this may change: ${plan.heldBy}`];
+  const topics = plan.topics.flatMap((topic) => describeTopic(topic.topic, topic.diff));
+  return [`${plan.host}: ${head}`, ...held, ...topics].join('\n');
 }
 
 function describeTopic(topic: string, { changes, unknown, notApplicable }: Diff): string[] {

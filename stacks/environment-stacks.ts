@@ -56,15 +56,17 @@ export function createStacks(app: App, props: EnvironmentStacksProps): readonly 
 }
 
 function benchmarkGates(
-  { benchmarks: { gate } }: Environment,
+  { benchmarks: { gate, ...demands } }: Environment,
   wanted: EnvironmentStacksProps['wanted'],
 ): readonly BenchmarkGate[] {
   if (gate.length === 0) return [];
   return [...wanted].map(([host, topics]) => {
     const settled = topics.filter(({ topic }) => topic.name !== 'release');
-    return { host, suites: gate, settings: settingsHash(new Map([[host, settled]])) };
+    return { host, suites: gate, settings: settingsHash(new Map([[host, settled]])), demands: hashOf(demands) };
   });
 }
+
+const hashOf = (value: object): string => createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 12);
 
 /** Changes with any setting of any host. */
 export function settingsHash(wanted: ReadonlyMap<string, readonly TopicWanted[]>): string {

@@ -26,6 +26,8 @@ export interface BenchmarkGate {
   readonly suites: readonly string[];
   /** Hash of the host's settings: a new release alone does not change what a machine is worth. */
   readonly settings: string;
+  /** Hash of what the environment demands: a host that passed other limits has not passed these. */
+  readonly demands: string;
 }
 
 /** The gates of a deploy: each is a one-shot check that passes, or the deploy fails and tries it again next time. */
@@ -43,8 +45,8 @@ export class ProofStack extends TerraformStack {
     );
     // One after the other: a measurement beside a job, or on a neighbour of the same machine, measures both.
     let after = smoked;
-    for (const { host, suites, settings } of props.benchmarks) {
-      const triggers = { settings, suites: suites.join(',') };
+    for (const { host, suites, settings, demands } of props.benchmarks) {
+      const triggers = { settings, demands, suites: suites.join(',') };
       after = [gate(this, `bench-${host}`, { triggers, command: benchCommand(host, suites, props), after })];
     }
   }

@@ -73,20 +73,26 @@ function diskJob(id: string, windows: readonly DiskWindow[]): Figure[] {
         'lower',
         windows.map(({ sync }) => milliseconds(sync?.p99_ns)),
       ),
-      ...figure(
-        `${id}/rate`,
-        'flushed writes/s',
-        'higher',
-        windows.map(({ write }) => write?.iops),
+      ...inBlocks(
+        figure(
+          `${id}/rate`,
+          'flushed writes/s',
+          'higher',
+          windows.map(({ write }) => write?.iops),
+        ),
+        windows.map(({ rates_per_s }) => rates_per_s),
       ),
     ];
   }
   return (['read', 'write'] as const).flatMap((direction) => [
-    ...figure(
-      `${id}/${direction}s`,
-      `${direction}s/s`,
-      'higher',
-      windows.map((window) => window[direction]?.iops),
+    ...inBlocks(
+      figure(
+        `${id}/${direction}s`,
+        `${direction}s/s`,
+        'higher',
+        windows.map((window) => window[direction]?.iops),
+      ),
+      windows.map(({ rates_per_s }) => rates_per_s),
     ),
     ...figure(
       `${id}/${direction}-p99`,
@@ -111,12 +117,16 @@ function queueFigures({ queue }: Result): Figure[] {
     ...(['fill', 'drain'] as const).flatMap((phase) => {
       const rate = data.drain?.[phase].jobs_per_s;
       const samples = data.drain?.samples.filter((sample) => sample.phase === phase) ?? [];
-      const [found] = figure(`queue/${phase}/rate`, 'jobs/s', 'higher', [rate]);
-      if (found === undefined) return [];
-      const parts = blocks(samples.map(({ jobs_per_s }) => jobs_per_s));
-      return [{ ...found, parts: parts.length === 0 ? found.parts : parts }];
+      const found = figure(`queue/${phase}/rate`, 'jobs/s', 'higher', [rate]);
+      return inBlocks(found, [samples.map(({ jobs_per_s }) => jobs_per_s)]);
     }),
   ];
+}
+
+/** With the rates over time as its parts, where there are enough of them. */
+function inBlocks(figures: readonly Figure[], series: readonly (readonly number[] | undefined)[]): Figure[] {
+  const parts = series.flatMap((rates) => blocks(rates ?? []));
+  return figures.map((found) => (parts.length === 0 ? found : { ...found, parts }));
 }
 
 const mostBlocks = 10;
@@ -124,8 +134,8 @@ const leastPerBlock = 3;
 
 /**
  * Means of blocks, for a series whose neighbours resemble each other: seconds of a drain are no samples that are
- * independent, means of longer stretches nearly are (method of batch means). Without the first and the last second,
- * which are not whole.
+ * independent, means of longer stretches nearly are (method of batch means). Without the first and the last one, which
+ * are not whole.
  */
 export function blocks(series: readonly number[]): number[] {
   const whole = series.slice(1, -1);

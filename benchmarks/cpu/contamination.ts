@@ -1,3 +1,4 @@
+import { percent } from '../statistics/words.ts';
 import type { SuiteName } from '../suite.ts';
 import { suiteNames } from '../suite.ts';
 import type { Contamination, NeighbourSample } from './result.ts';
@@ -92,5 +93,3 @@ function mean(parts: readonly Part[], value: (sample: NeighbourSample) => number
 }
 
 const suiteOf = (name: string): SuiteName => suiteNames.find((suite) => name.startsWith(`${suite}/`)) ?? 'network';
-
-const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;

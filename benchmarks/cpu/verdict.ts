@@ -1,4 +1,5 @@
 import type { Verdict, VerdictLevel } from '../result.ts';
+import { ms, percent } from '../statistics/words.ts';
 import type { CpuData, GapProbe, NeighbourSample } from './result.ts';
 
 /** Common lines for steal: under 2 % is fine, over 5 % is contention (the default limit). */
@@ -38,7 +39,7 @@ function gapVerdict(data: CpuData | null, limit: number): Verdict {
   const worst = [...(data?.gapProbes ?? [])].sort((a, b) => b.lost - a.lost)[0];
   if (data === null || worst === undefined) return { ...base, level: 'unknown', words: 'gaps were not measured' };
   const level = levelOf(worst.lost, limit);
-  const found = `a program that wants processor ${worst.cpu} for itself loses ${percent(worst.lost)} of its time, up to ${worst.longestGap_ms.toFixed(1)} ms at once`;
+  const found = `a program that wants processor ${worst.cpu} for itself loses ${percent(worst.lost)} of its time, up to ${ms(worst.longestGap_ms)} at once`;
   return { ...base, level, words: level === 'good' ? found : `${found}: ${explanation(worst, data.samples)}` };
 }
 
@@ -51,5 +52,3 @@ function explanation(probe: GapProbe, samples: readonly NeighbourSample[]): stri
   const others = `other programs of this machine, which were busy ${percent(busy)} of the time before`;
   return `no steal is told, so the processor is capped by a quota, or the hypervisor hides steal, or it went to ${others}`;
 }
-
-const percent = (share: number): string => `${Number((share * 100).toPrecision(2))} %`;

@@ -1,5 +1,5 @@
 import { type Command, raw, sh } from '../../provision/command.ts';
-import { type DiskJob, dataFile, dataFileBytes } from './jobs.ts';
+import { type DiskJob, dataFile, dataFileBytes, rateLog } from './jobs.ts';
 
 /** For a disk that writes 100 MB/s: only to tell the time left. */
 export const layoutSeconds = (quick: boolean): number => Math.ceil(dataFileBytes(quick) / (100 * 2 ** 20));
@@ -23,12 +23,13 @@ timeout --foreground -s INT 600 fio ${[
 
 /**
  * Runs one job in the folder and takes away what it wrote. How fio ended goes to standard error, so that its output is
- * kept and read also where it failed. On SIGINT fio prints what it has; `--foreground` leaves it in the process group
+ * kept and read also where it failed; what fio logged of its rates follows on standard output. On SIGINT fio prints what it has; `--foreground` leaves it in the process group
  * that a stop ends.
  */
 export function jobCommand(folder: string, job: DiskJob): Command {
   const tidy = raw(`find . -mindepth 1 ! -name ${dataFile} -delete`);
   return sh`cd ${folder}
 trap ${tidy.script} EXIT
-timeout --foreground -s INT ${job.timeout_s} fio ${job.arguments} || echo "fio ended with $?" >&2`;
+timeout --foreground -s INT ${job.timeout_s} fio ${job.arguments} || echo "fio ended with $?" >&2
+[ ! -e ${rateLog} ] || sed 's/^/rate /' ${rateLog}`;
 }

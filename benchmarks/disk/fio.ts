@@ -51,6 +51,10 @@ export function parseFio(text: string): FioOutput {
   throw new OperationError('FIO_OUTPUT', `fio's JSON is not as expected: ${z.prettifyError(parsed.error)}`);
 }
 
+/** fio's log of its rates, `rate 100, 4810, 1, 4096, 0, 0`: milliseconds, operations a second, direction, block size. */
+export const parseRates = (text: string): number[] =>
+  [...text.matchAll(/^rate \d+, (\d+), [01],/gm)].map(([, rate]) => Number(rate));
+
 function jsonOf(json: string, text: string): unknown {
   try {
     return JSON.parse(json);
@@ -69,7 +73,13 @@ function notJson(text: string): OperationError {
  *
  * @throws OperationError FIO_FAILED where fio says that the job met an error
  */
-export function windowOf(job: DiskJob, output: FioOutput, window: number, startedAt: Date): DiskWindow {
+export function windowOf(
+  job: DiskJob,
+  output: FioOutput,
+  window: number,
+  startedAt: Date,
+  rates_per_s: readonly number[] = [],
+): DiskWindow {
   const failed = output.jobs.find(({ error }) => error !== 0);
   if (failed) {
     throw new OperationError('FIO_FAILED', `fio's job ${failed.jobname} met error number ${failed.error} (errno)`);
@@ -87,6 +97,7 @@ export function windowOf(job: DiskJob, output: FioOutput, window: number, starte
     read: direction(measured.read),
     write: direction(measured.write),
     sync: latency(measured.sync.lat_ns),
+    ...(rates_per_s.length === 0 ? {} : { rates_per_s: [...rates_per_s] }),
     steadyState: measured.steadystate
       ? { attained: measured.steadystate.attained === 1, criterion: measured.steadystate.ss }
       : null,

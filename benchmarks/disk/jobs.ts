@@ -47,6 +47,10 @@ const append = (blockSize: string, quick: boolean): readonly string[] => [
   `--size=${logFileBytes(quick)}`,
 ];
 
+/** fio's name for the file, and the milliseconds of which it writes down a mean. */
+export const rateLog = 'rates_iops.1.log';
+const logged = ['--write_iops_log=rates', '--log_avg_msec=100'] as const;
+
 const random = (mode: 'randread' | 'randwrite', depth: number, quick: boolean): readonly string[] => [
   `--filename=${dataFile}`,
   `--size=${dataFileBytes(quick)}`,
@@ -82,6 +86,7 @@ function walJob(name: 'wal-append' | 'wal-batch', blockSize: string, quick: bool
       `--name=${name}`,
       ...append(blockSize, quick),
       ...duration(window),
+      ...logged,
       ...(quick ? [] : steady),
     ],
     ...timed(window),
@@ -128,6 +133,7 @@ function randomJob(mode: 'randread' | 'randwrite', depth: 1 | 64, quick: boolean
       `--name=${name}`,
       ...random(mode, depth, quick),
       ...duration(window),
+      ...logged,
       ...(quick ? [] : steady),
     ],
     ...timed(window),

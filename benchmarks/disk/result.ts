@@ -53,6 +53,8 @@ export const diskWindowSchema = z.strictObject({
   write: directionSchema.nullable(),
   /** The fdatasync itself; null in jobs without one. */
   sync: latencySchema.nullable(),
+  /** Operations a second in each tenth of a second, in order; not there where the job does not log them. */
+  rates_per_s: z.array(z.number()).optional(),
   /** Null where steady state was not asked for. */
   steadyState: z.strictObject({ attained: z.boolean(), criterion: z.string() }).nullable(),
 });

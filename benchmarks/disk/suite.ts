@@ -1,7 +1,7 @@
 import { messageOf, OperationError } from '../../provision/errors.ts';
 import type { Suite, SuiteContext } from '../suite.ts';
 import { jobCommand, layoutCommand, layoutSeconds } from './commands.ts';
-import { parseFio, windowOf } from './fio.ts';
+import { parseFio, parseRates, windowOf } from './fio.ts';
 import { flushOf } from './flush.ts';
 import { openFolder } from './folder.ts';
 import { type DiskJob, diskJobs, neededBytes, windowsOf } from './jobs.ts';
@@ -73,5 +73,5 @@ async function measureWindow(context: SuiteContext, folder: string, job: DiskJob
     context.host.run(command, { timeoutMs: (job.timeout_s + 60) * 1000 }),
   );
   await context.keep(`disk/${job.name}-${window}`, command.script, stdout + stderr);
-  return windowOf(job, parseFio(stdout + stderr), window, startedAt);
+  return windowOf(job, parseFio(stdout + stderr), window, startedAt, parseRates(stdout));
 }

@@ -1,4 +1,5 @@
 import type { Verdict } from '../result.ts';
+import { ms } from '../statistics/words.ts';
 import type { DiskData, DiskJobName, DiskWindow, Latency } from './result.ts';
 
 export interface DiskJudgement {
@@ -135,5 +136,3 @@ function windowsVerdict(windows: readonly DiskWindow[]): Verdict[] {
     },
   ];
 }
-
-const ms = (value: number): string => `${Number(value.toPrecision(2))} ms`;

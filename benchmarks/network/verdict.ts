@@ -1,5 +1,6 @@
 import type { Environment } from '../../provision/environment.ts';
 import type { Verdict } from '../result.ts';
+import { ms, percent } from '../statistics/words.ts';
 import type { NetworkData, RoundTrip } from './result.ts';
 
 type Limits = Pick<Environment['benchmarks'], 'exchangeCity' | 'limits'>;
@@ -51,7 +52,7 @@ function roundTripVerdict(data: NetworkData, { exchangeCity, limits }: Limits): 
       ...verdict,
       level: 'unknown',
       words: contradictionWords(data) ?? silence(data),
-      threshold: `${shown(line)} to ${exchangeCity}: ${source}`,
+      threshold: `${ms(line)} to ${exchangeCity}: ${source}`,
     };
   }
   return {
@@ -72,17 +73,17 @@ const sometimesOver = ({ trip, p95_ms, limit_ms }: Judged): boolean => trip.cloc
 
 function roundTripWords(judged: Judged): string {
   const { trip, p50_ms, p95_ms, limit_ms } = judged;
-  const place = `${shown(p50_ms)} to ${trip.city} (${trip.target})`;
-  if (p50_ms > limit_ms) return `${place}: over the line of ${shown(limit_ms)}`;
+  const place = `${ms(p50_ms)} to ${trip.city} (${trip.target})`;
+  if (p50_ms > limit_ms) return `${place}: over the line of ${ms(limit_ms)}`;
   if (sometimesOver(judged))
-    return `${place}: under the line of ${shown(limit_ms)}, but one in twenty takes ${shown(p95_ms)}`;
-  return `${place}: under the line of ${shown(limit_ms)}`;
+    return `${place}: under the line of ${ms(limit_ms)}, but one in twenty takes ${ms(p95_ms)}`;
+  return `${place}: under the line of ${ms(limit_ms)}`;
 }
 
 function thresholdWords({ trip, limit_ms }: Judged, line: number, exchangeCity: string, source: string): string {
-  const plain = `${shown(line)} to ${exchangeCity}: ${source}`;
+  const plain = `${ms(line)} to ${exchangeCity}: ${source}`;
   if (trip.city === exchangeCity) return plain;
-  return `${shown(limit_ms)} to ${trip.city}, of which light in fibre from ${exchangeCity} needs ${shown(limit_ms - line)}, since no target in ${exchangeCity} answered; ${plain}`;
+  return `${ms(limit_ms)} to ${trip.city}, of which light in fibre from ${exchangeCity} needs ${ms(limit_ms - line)}, since no target in ${exchangeCity} answered; ${plain}`;
 }
 
 function contradictionWords({ roundTrips }: NetworkData): string | null {
@@ -149,6 +150,3 @@ function silence({ roundTrips }: NetworkData): string {
 }
 
 /** Two digits that count. */
-const shown = (time_ms: number): string => `${time_ms < 10 ? Number(time_ms.toPrecision(2)) : Math.round(time_ms)} ms`;
-
-const percent = (share: number): string => `${Math.round(share * 100)} %`;

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { BacklogLook, LatencyAnswer } from './answers.ts';
 import { flushRate, parseDiskStatistics, writeLatency } from './disk-statistics.ts';
-import type { DrainSample, endToEndSchema } from './result.ts';
+import type { DrainSample, endToEndSchema, QueueData } from './result.ts';
 
 interface Rate {
   readonly jobs: number;
@@ -62,4 +62,18 @@ export function drainSeries(looks: readonly BacklogLook[]): DrainSample[] {
       writeLatency_ms: writeLatency(diskBefore, disk),
     };
   });
+}
+
+/** What a drain that was cut off had done until its last look; null where it had not begun. */
+export function drainUntil(looks: readonly BacklogLook[], backlog: number): QueueData['drain'] {
+  const filled = looks.findLast(({ phase }) => phase === 'fill');
+  const last = looks.findLast(({ phase }) => phase === 'drain');
+  if (filled === undefined || last === undefined || last.consumed === 0) return null;
+  return {
+    backlog,
+    partial: true,
+    fill: rateOf(filled.confirmed, filled.at_ms),
+    drain: rateOf(last.consumed, last.at_ms - filled.at_ms),
+    samples: drainSeries(looks),
+  };
 }

@@ -14,6 +14,8 @@ interface Load<Schema> {
   /** Seconds after which it is given up. */
   readonly patience: number;
   readonly outcome: Schema;
+  /** Called with all that it printed, also where it failed. */
+  readonly onEnd?: (printed: string) => void;
 }
 
 /** What each run needs. */
@@ -36,7 +38,7 @@ export interface Loaded<Outcome> {
  */
 export async function runLoad<Schema extends z.ZodType>(
   { context, programs, ready }: Loading,
-  { program, name, settings, patience, outcome }: Load<Schema>,
+  { program, name, settings, patience, outcome, onEnd }: Load<Schema>,
 ): Promise<Loaded<z.output<Schema>>> {
   const { host, keep } = context;
   const command = probeCommand(ready.image, ready.brokerPid, settings);
@@ -53,6 +55,7 @@ export async function runLoad<Schema extends z.ZodType>(
     if (alarm === null) throw error;
     throw new NotMeasured(`${host.name}: the broker raised an alarm and blocks publishers: ${alarm}; ${remedy}`);
   } finally {
+    onEnd?.(printed());
     await keep(`queue/${name}.jsonl`, command.script, `${lines.join('\n')}\n`);
   }
   return { outcome: outcomeOf(printed(), outcome), printed: printed() };

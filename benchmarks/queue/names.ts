@@ -1,12 +1,8 @@
 /** Names and places of the benchmark on a host: all of it is gone after a run. */
 
-/** The virtual host, the user and the queue, so that nothing touches the product's own. */
-export const benchName = 'jernverk-bench';
-
 /** In memory, so that a power cut takes the password away too. */
 export const roomFolder = '/run/jernverk/bench-queue';
 export const passwordFile = `${roomFolder}/password`;
-export const lockFile = '/run/jernverk-bench-queue.lock';
 
 /** Label of the containers that make the load. */
 export const containerLabel = 'jernverk.bench=queue';

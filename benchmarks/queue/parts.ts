@@ -1,6 +1,7 @@
+import type { z } from 'zod';
 import { backlogAnswer, checkCounts, consumeAnswer, latencyAnswer, looksIn, publishAnswer } from './answers.ts';
-import { drainSeries, endToEndOf, rateOf } from './figures.ts';
-import { type Loading, runLoad } from './load.ts';
+import { drainSeries, drainUntil, endToEndOf, rateOf } from './figures.ts';
+import { type Loaded, type Loading, runLoad } from './load.ts';
 import { containerSeconds, type Plan } from './plan.ts';
 import type { QueueData } from './result.ts';
 
@@ -70,33 +71,45 @@ export async function endToEnd(measuring: Measuring, perSecond: number) {
   return endToEndOf(perSecond, outcome);
 }
 
-export async function fillAndDrain(measuring: Measuring, known: QueueData): Promise<QueueData['drain']> {
-  const { context, plan, ready } = measuring;
-  const { backlog, prefetch, lookEveryMs } = plan;
-  const settings = {
-    backlog,
-    prefetch,
-    lookEveryMs,
-    inFlight: Math.max(...plan.inFlight),
-    device: ready.device,
-  };
-  const { outcome, printed } = await context.timed('queue/drain', secondsForBacklog(backlog, known), () =>
-    runLoad(measuring, {
-      program: 'backlog',
-      name: 'backlog',
-      settings,
-      patience: patienceFor(2 * backlog),
-      outcome: backlogAnswer,
-    }),
-  );
+/** Fills the queue and drains it. Where that is cut off, yields what was drained until then before it throws. */
+export async function* fillAndDrain(measuring: Measuring, known: QueueData): AsyncGenerator<QueueData['drain'], void> {
+  const { backlog } = measuring.plan;
+  let said = '';
+  let loaded: Loaded<z.output<typeof backlogAnswer>>;
+  try {
+    loaded = await runBacklog(measuring, known, (printed) => {
+      said = printed;
+    });
+  } catch (error) {
+    const drain = drainUntil(looksIn(said), backlog);
+    if (drain !== null) yield drain;
+    throw error;
+  }
+  const { outcome, printed } = loaded;
   if (outcome.confirmed !== backlog) throw new Error(`the broker confirmed ${outcome.confirmed} of ${backlog} jobs`);
   checkCounts(backlog, outcome);
-  return {
+  yield {
     backlog,
     fill: rateOf(outcome.confirmed, outcome.fill_ms),
     drain: rateOf(outcome.distinct, outcome.drain_ms),
     samples: drainSeries(looksIn(printed)),
   };
+}
+
+function runBacklog(measuring: Measuring, known: QueueData, onEnd: (printed: string) => void) {
+  const { context, plan, ready } = measuring;
+  const { backlog, prefetch, lookEveryMs } = plan;
+  const inFlight = Math.max(...plan.inFlight);
+  return context.timed('queue/drain', secondsForBacklog(backlog, known), () =>
+    runLoad(measuring, {
+      program: 'backlog',
+      name: 'backlog',
+      settings: { backlog, prefetch, lookEveryMs, inFlight, device: ready.device },
+      patience: patienceFor(2 * backlog),
+      outcome: backlogAnswer,
+      onEnd,
+    }),
+  );
 }
 
 /** By the rates that were just measured. */

@@ -2,7 +2,8 @@ import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { type Command, sh } from '../../provision/command.ts';
 import { workerOwner } from '../../provision/places.ts';
-import { benchName, containerLabel, inContainer, roomFolder } from './names.ts';
+import { benchName } from '../../provision/rabbitmq/names.ts';
+import { containerLabel, inContainer, roomFolder } from './names.ts';
 
 /** The programs of probes/ that make load. */
 const probeNames = ['publish', 'consume', 'latency', 'backlog'] as const;

@@ -43,6 +43,8 @@ export const queueSchema = z.strictObject({
   drain: z
     .strictObject({
       backlog: z.int(),
+      /** The run was cut off while it drained: the rates are of what was done until then. */
+      partial: z.boolean().optional(),
       fill: rateSchema,
       drain: rateSchema,
       samples: z.array(drainSampleSchema),

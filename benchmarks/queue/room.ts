@@ -4,8 +4,9 @@ import { CommandFailed } from '../../provision/errors.ts';
 import type { Host } from '../../provision/host.ts';
 import { workerOwner } from '../../provision/places.ts';
 import { apiFunction } from '../../provision/rabbitmq/api.ts';
+import { benchLock, benchName } from '../../provision/rabbitmq/names.ts';
 import { NotMeasured } from '../suite.ts';
-import { benchName, containerLabel, lockFile, passwordFile, roomFolder } from './names.ts';
+import { containerLabel, passwordFile, roomFolder } from './names.ts';
 
 /** A place of the benchmark's own in the broker, for as long as it is open. */
 export interface Room {
@@ -30,7 +31,7 @@ const permission = JSON.stringify({
  * standard input ends, which it does too when the connection is lost, and when no sign of life comes. The password is
  * born here and goes to curl by standard input.
  */
-const holdScript = raw(`exec 9>>${lockFile}
+const holdScript = raw(`exec 9>>${benchLock}
 flock --wait 10 9 || { echo "another run has it" >&2; exit ${taken}; }
 umask 077
 ${apiFunction.script}

@@ -63,6 +63,5 @@ async function* measureParts(measuring: Measuring): AsyncGenerator<QueueData, vo
     data = { ...data, endToEnd: [...data.endToEnd, await endToEnd(measuring, perSecond)] };
     yield data;
   }
-  data = { ...data, drain: await fillAndDrain(measuring, data) };
-  yield data;
+  for await (const drain of fillAndDrain(measuring, data)) yield { ...data, drain };
 }

@@ -1,4 +1,5 @@
 import type { Verdict, VerdictLevel } from '../result.ts';
+import { ms } from '../statistics/words.ts';
 import type { QueueData } from './result.ts';
 
 export interface QueueLimits {
@@ -20,7 +21,6 @@ export const queueVerdicts = (data: QueueData, limits: QueueLimits): Verdict[] =
 
 const count = (value: number): string => Math.round(value).toLocaleString('en-US');
 const perSecond = (value: number): string => `${count(value)} jobs/s`;
-const ms = (value: number): string => `${value < 10 ? value.toFixed(1) : count(value)} ms`;
 const duration = (milliseconds: number): string =>
   milliseconds < 10_000 ? `${(milliseconds / 1000).toFixed(1)} s` : `${count(milliseconds / 1000)} s`;
 
@@ -69,6 +69,10 @@ function drainVerdict({ drain }: QueueData, { confirmed: limit }: QueueLimits): 
   });
   if (drain === null) return verdict('unknown', 'how fast a backlog drains could not be measured');
   const rate = drain.drain.jobs_per_s;
+  if (drain.partial) {
+    const done = `${count(drain.drain.jobs)} of ${count(drain.backlog)} jobs`;
+    return verdict('unknown', `the run was cut off when ${done} had drained, at ${perSecond(rate)} until then`);
+  }
   const longest = Math.max(0, ...drain.samples.map(({ writeLatency_ms }) => writeLatency_ms ?? 0));
   const disk = longest > 0 ? `; at its slowest, a write to the disk took ${ms(longest)} on average over a second` : '';
   const words = `a backlog of ${count(drain.backlog)} jobs drains in ${duration(drain.drain.duration_ms)} (${perSecond(rate)})${disk}`;

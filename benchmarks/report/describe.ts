@@ -19,7 +19,7 @@ export function describeResult(result: Result, color = false): string {
     paint(level, plain(head)),
     ...worstFirst(result.verdicts).map((verdict) => {
       const word = paint(verdict.level, `${signs[verdict.level]} ${verdict.level.padEnd(7)}`);
-      const limit = verdict.level === 'bad' && verdict.threshold !== null ? ` Limit: ${verdict.threshold}.` : '';
+      const limit = verdict.level === 'bad' && verdict.threshold !== null ? `. Limit: ${verdict.threshold}.` : '';
       return `  ${word} ${plain(verdict.words + limit)}`;
     }),
     ...suiteNames.flatMap((suite) => figuresOf(result, suite)).map((line) => `  ${plain(line)}`),

@@ -84,7 +84,7 @@ export const keyFigures: readonly KeyFigure[] = [
   {
     suite: 'queue',
     name: 'drain',
-    of: ({ queue }) => queue?.data?.drain?.drain.jobs_per_s ?? null,
+    of: ({ queue }) => (queue?.data?.drain?.partial ? null : (queue?.data?.drain?.drain.jobs_per_s ?? null)),
     format: perSecond,
   },
 ];

@@ -1,3 +1,5 @@
+import { percent as percentOf } from '../statistics/words.ts';
+
 /** Three significant digits without an exponent: 0.0123, 4.56, 1230. */
 function short(value: number): string {
   if (value === 0) return '0';
@@ -39,8 +41,7 @@ export function bytes(value: number): string {
 }
 
 /** A share, 0 to 1. */
-export const percent = (share: number | null): string =>
-  share === null ? '–' : `${Number((share * 100).toPrecision(share < 0.1 ? 2 : 3))} %`;
+export const percent = (share: number | null): string => (share === null ? '–' : percentOf(share));
 
 /** A point in time to the minute. The report says UTC everywhere, so that two people read the same. */
 export const moment = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;

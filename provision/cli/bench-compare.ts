@@ -4,7 +4,7 @@ import { readResult } from '../../benchmarks/compare/read.ts';
 import { compareLines } from '../../benchmarks/compare/report.ts';
 import { compareRuns, type Runs } from '../../benchmarks/compare.ts';
 import { drawnLimits } from '../../benchmarks/run/drawn-limits.ts';
-import { latestAlike } from '../../benchmarks/run/latest.ts';
+import { halvesOf, latestAlike } from '../../benchmarks/run/latest.ts';
 import { readRuns, resultName, runsFolder } from '../../benchmarks/run/store.ts';
 import type { Environment } from '../environment.ts';
 import { InputError } from '../errors.ts';
@@ -13,11 +13,18 @@ import { fromCaller } from './caller.ts';
 import type { Invocation } from './invocation.ts';
 import { loadHosts } from './session.ts';
 
-/** B against A. Each is a host that was measured, a run's folder, or its result file. Says, and judges nothing. */
+/**
+ * B against A. Each is a host that was measured, a run's folder, or its result file; a host against itself is the later
+ * half of its runs against the earlier one. Says, and judges nothing.
+ */
 export async function benchCompareCommand(invocation: Invocation): Promise<number> {
   const { a = '', b = '' } = invocation.arguments;
   const { root, environment } = await loadHosts(invocation);
-  const [left, right] = [await runsOf(a, root, environment), await runsOf(b, root, environment)];
+  const isHost = environment.hosts.some(({ name }) => name === a);
+  const [left, right] =
+    isHost && a === b
+      ? await bothHalves(a, root, environment)
+      : [await runsOf(a, root, environment), await runsOf(b, root, environment)];
   const compared = compareRuns(left, right);
   const { report } = invocation.options;
   if (typeof report === 'string') {
@@ -44,4 +51,17 @@ async function runsOfHost(name: string, root: string, environment: Environment):
   const [first, ...others] = latestAlike(await readRuns(runsFolder(root, environment.name, name)));
   if (first !== undefined) return [first, ...others];
   throw new InputError('NO_RUNS', `${name} was not measured yet`, { hint: `./jernverk bench ${name}` });
+}
+
+async function bothHalves(name: string, root: string, environment: Environment): Promise<readonly [Runs, Runs]> {
+  const { before, after } = halvesOf(await readRuns(runsFolder(root, environment.name, name)));
+  const [[first, ...others], [later, ...rest]] = [before, after];
+  if (first !== undefined && later !== undefined)
+    return [
+      [first, ...others],
+      [later, ...rest],
+    ];
+  throw new InputError('NO_RUNS', `${name} has not two runs that are alike`, {
+    hint: `./jernverk bench ${name}, twice`,
+  });
 }

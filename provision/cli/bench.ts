@@ -31,8 +31,15 @@ export async function benchCommand(invocation: Invocation): Promise<number> {
   }
   if (invocation.json) console.log(JSON.stringify({ hosts: runs }, null, 2));
   else for (const run of runs) console.log(`\n${describeRun(run, root, invocation.color && process.stdout.isTTY)}`);
-  return exitCode(runs);
+  const code = exitCode(runs);
+  const gates = suites.some((suite) => environment.benchmarks.gate.includes(suite));
+  if (gates && code !== exitCodes.done && !invocation.json) console.log(`\n${ofGate(code)}`);
+  return code;
 }
+
+/** The last words of a deploy that ends here: what it wants, and what to do about it. */
+const ofGate = (code: number): string =>
+  `  benchmarks.gate: ${code === exitCodes.failed ? 'a limit does not hold' : 'whether all limits hold could not be told'}, so a deploy does not pass. The next one measures again; the limits are benchmarks.limits of the environment`;
 
 interface Run {
   readonly host: string;

@@ -1,4 +1,5 @@
 import { messageWithHint } from '../errors.ts';
+import { holderOf } from '../lock.ts';
 import { plan } from '../plan.ts';
 import { describePlan, exitCodes, type HostPlan, verifyExitCode } from '../report.ts';
 import type { Invocation } from './invocation.ts';
@@ -26,9 +27,10 @@ async function scan(invocation: Invocation): Promise<HostPlan[]> {
 async function scanHost(session: Session, { config, topics }: Target): Promise<HostPlan> {
   try {
     await using host = await connectTo(config, session.root);
-    return { host: config.name, topics: await plan(host, topics), error: null };
+    const [planned, heldBy] = await Promise.all([plan(host, topics), holderOf(host)]);
+    return { host: config.name, topics: planned, heldBy, error: null };
   } catch (error) {
-    return { host: config.name, topics: [], error: messageWithHint(error) };
+    return { host: config.name, topics: [], heldBy: null, error: messageWithHint(error) };
   }
 }
 

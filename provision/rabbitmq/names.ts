@@ -27,3 +27,8 @@ export const vhost = 'jernverk';
 export const administrator = 'jernverk';
 /** May hand in jobs, nothing else. */
 export const enqueuer = 'enqueue';
+
+/** The virtual host and the user of `jernverk bench`, for as long as it measures a queue. */
+export const benchName = 'jernverk-bench';
+/** Who holds an flock of it is measuring. */
+export const benchLock = '/run/jernverk-bench-queue.lock';

@@ -3,7 +3,7 @@ import { raw } from '../command.ts';
 import { allAbsent, keysOf, type Readings, value } from '../setting.ts';
 import type { Fact } from '../topic.ts';
 import { apiUrl, curl } from './api.ts';
-import { curlConfig, secretsFolder, vhost } from './names.ts';
+import { benchLock, benchName, curlConfig, secretsFolder, vhost } from './names.ts';
 import { loginText, objectKinds, permissionText, policyText, tagsText, vhostText } from './objects.ts';
 
 /** Columns are named, so that no password hash and no parameter (they may hold passwords) ever leaves the host. */
@@ -44,12 +44,19 @@ for user in $names; do
   if [ "\${actual%% *}" = "$stored" ]; then echo "login $user works"; else echo "login $user refuses"; fi
 done`;
 
+/** What is asked before and after the questions: a measurement may begin or end between them. */
+const measuringScript = `measuring() {
+  [ ! -e ${benchLock} ] || flock --shared --nonblock ${benchLock} true || echo measuring
+}`;
+
 /**
  * Everything inside the broker in one round of requests. Nothing listens, no curl or no password yet: absent, so that
  * `apply` can start and fill a broker that is stopped. It listens but does not answer: unknown.
  */
-const script = `command -v curl >/dev/null || exit 0
+const script = `${measuringScript}
+command -v curl >/dev/null || exit 0
 [ -r ${secretsFolder}/${curlConfig} ] || exit 0
+measuring
 code=0
 answers=$(${curl} --max-time 5 --fail-early --write-out '\\n%{http_code}\\n' ${questions.map((path) => `'${apiUrl}/${path}'`).join(' ')}) || code=$?
 case $code in
@@ -57,6 +64,7 @@ case $code in
   7) exit 0 ;; # connection refused
   *) echo "the broker listens but does not answer (curl's exit code $code)" >&2; exit 1 ;;
 esac
+measuring
 ${loginScript}`;
 
 export function objectFacts(keys: readonly string[]): Fact[] {
@@ -68,7 +76,8 @@ export function objectFacts(keys: readonly string[]): Fact[] {
 /** Readings of all keys, and of every user, permission and policy that the broker has beyond them. */
 export function parseObjects(output: string, keys: readonly string[]): Readings {
   const readings = allAbsent(keys);
-  const lines = output.split('\n').filter((line) => line !== '');
+  const printed = output.split('\n').filter((line) => line !== '');
+  const lines = printed.filter((line) => line !== 'measuring');
   const answers = questions.map((question, index) => ({
     question,
     body: lines[2 * index],
@@ -89,7 +98,8 @@ export function parseObjects(output: string, keys: readonly string[]): Readings 
     ...readQueues(queues).filter(([key]) => readings.has(key)),
     ...readLogins(lines.slice(2 * questions.length)).filter(([key]) => readings.has(key)),
   ];
-  for (const [key, text] of found) readings.set(key, value(text));
+  const inUse = printed.includes('measuring') ? objectsOfBench : [];
+  for (const [key, text] of found) if (!inUse.includes(key)) readings.set(key, value(text));
   return readings;
 }
 
@@ -107,11 +117,14 @@ const vhostsSchema = z.array(
   }),
 );
 
+/** What a benchmark has while it measures, and leaves where its host dies meanwhile: then it is drift. */
+const objectsOfBench: readonly string[] = [`user/${benchName}`, `vhost/${benchName}`];
+
 /** Ours, and the one that RabbitMQ makes by default; others are somebody else's. */
 const readVhosts = (json: string): Found[] =>
   vhostsSchema
     .parse(JSON.parse(json))
-    .filter(({ name }) => name === vhost || name === '/')
+    .filter(({ name }) => [vhost, benchName, '/'].includes(name))
     .map(({ name, default_queue_type: type }) => [`vhost/${name}`, vhostText(type === 'undefined' ? 'classic' : type)]);
 
 const permissionsSchema = z.array(

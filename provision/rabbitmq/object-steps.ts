@@ -2,7 +2,7 @@ import { type Command, lines, raw, sh } from '../command.ts';
 import { type Change, changesOf, kindOf, nameOf, type Settings } from '../setting.ts';
 import type { RunStep } from '../step.ts';
 import { apiFunction } from './api.ts';
-import { administrator, secretsFolder, vhost } from './names.ts';
+import { administrator, benchName, secretsFolder, vhost } from './names.ts';
 import { objectKinds, parsePermission, tagsOf, vhostText } from './objects.ts';
 
 /** Brings users, permissions, policies and queues to what is wanted, over the broker's own HTTP API. */
@@ -65,6 +65,8 @@ function removals(changes: readonly Change[]): Command[] {
     ...ofKind('permission').map((user) => sh`api DELETE ${`permissions/${vhost}/${escaped(user)}`} </dev/null`),
     ...ofKind('user').map((user) => sh`api DELETE ${`users/${escaped(user)}`} </dev/null`),
     ...ofKind('policy').map((policy) => sh`api DELETE ${`policies/${vhost}/${escaped(policy)}`} </dev/null`),
+    // Random bytes are in its queue, and nobody's jobs.
+    ...(ofKind('vhost').includes(benchName) ? [sh`api DELETE ${`vhosts/${benchName}`} </dev/null`] : []),
     // Ours goes only with the broker's data; the default one goes, unless somebody keeps jobs there.
     ...(ofKind('vhost').includes('/') ? [raw('remove_default_vhost')] : []),
   ];

@@ -14,6 +14,7 @@ const failedRead: Diff = { ...nothing, unknown: [{ key: 'service/docker', reason
 const planOf = (diff: Diff, error: string | null = null) => ({
   host: 'forge',
   topics: [{ topic: 'kernel' as const, diff }],
+  heldBy: null,
   error,
 });
 
@@ -56,6 +57,11 @@ describe('apply', () => {
 describe('a plan for people', () => {
   it('says so where nothing differs', () => {
     expect(describePlan(planOf(nothing))).toBe('forge: no changes');
+  });
+
+  it('names the run that is at work on the host meanwhile', () => {
+    const text = describePlan({ ...planOf(nothing), heldBy: 'kari, bench, since 2026-11-23T08:00:00.000Z' });
+    expect(text.split('\n')[1]).toMatch(/another run is at work here.*kari, bench, since 2026-11-23/);
   });
 
   it('shows from and to, unknown reads, and one line for each reason of not applicable', () => {

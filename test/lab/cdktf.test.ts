@@ -17,12 +17,17 @@ const folder = join(projectRoot, '.jernverk/test-cdktf');
 const environment = join(folder, 'environment.yaml');
 const hostStack = `test-cdktf.host.${name}`;
 
-const yaml = `name: test-cdktf
+/** Whatever the machine is worth that runs this: a limit that every host holds, and one that no disk does. */
+const limitThatHolds = '{ gate: [cpu], limits: { steal: 1 } }';
+const limitThatCannotHold = '{ gate: [disk], powerLossProtection: true, limits: { fdatasync: 0.001 ms } }';
+
+const yaml = (benchmarks: string): string => `name: test-cdktf
 terraform: { registry: none }
 hosts:
   - { name: ${name}, roles: [broker, worker], debian: 13, lab: {} }
 workers:
   - { name: image-resizer, slots: 2 }
+benchmarks: ${benchmarks}
 `;
 
 interface Output {
@@ -68,7 +73,7 @@ describe('cdktf on a bare host', () => {
 
   beforeAll(async () => {
     await mkdir(folder, { recursive: true });
-    await writeFile(environment, yaml);
+    await writeFile(environment, yaml(limitThatHolds));
     host = await connect(await bareLabHost(name));
     poison = await plantPoison(host, ['jernverk', 'enqueue', 'image-resizer']);
   });
@@ -78,9 +83,10 @@ describe('cdktf on a bare host', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('deploys everything, down to a job that is done', async () => {
+  it('deploys everything, down to a job that is done and a benchmark that passes', async () => {
     const deployed = await done('deploy', '*', '--auto-approve');
     expect(deployed).toContain('terraform_data.smoke-image-resizer: Creation complete');
+    expect(deployed).toContain(`terraform_data.bench-${name}: Creation complete`);
   });
 
   it('changes nothing the second time', async () => {
@@ -185,6 +191,16 @@ systemd-run --quiet --unit=leaked sh -c 'sleep 600; : ${value}'`);
     expect(await poison.findBelow(folder)).toEqual([join(folder, 'leaked.tfstate')]);
     expect(poison.findIn(new Map([['plan', `x ${value} y`]]))).toEqual(['plan']);
     await on('docker rm leaked; systemctl stop leaked poison-watch; rm -r /etc/leaked /var/log/leaked');
+  });
+
+  it('fails where a benchmark does not hold a limit that is new, and says the verdict in words', async () => {
+    await writeFile(environment, yaml(limitThatCannotHold));
+    const { exitCode, text } = await cdktf('deploy', '*', '--auto-approve');
+    expect(exitCode, text).not.toBe(0);
+    const [, error = ''] = text.split('local-exec provisioner error');
+    expect(error).toMatch(/✗ bad +fdatasync p99 .* confirmed jobs\/s from one publisher that waits for each/);
+    expect(error).toContain('Limit: fdatasync p99 at most 0.001 ms (benchmarks.limits.fdatasync;');
+    expect(error).toContain('benchmarks.gate: a limit does not hold, so a deploy does not pass');
   });
 
   it('takes away what it put there, and keeps packages', async () => {

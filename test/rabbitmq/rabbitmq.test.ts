@@ -103,6 +103,36 @@ describe('a host', () => {
     });
   });
 
+  describe('that has a user and a virtual host of a benchmark', () => {
+    const [userAnswer = '', ok = '', vhosts = '', ...rest] = fixture('rabbitmq/debian-13/vhost.txt').split('\n');
+    const withBench = [
+      userAnswer.replace('[', '[{"name":"jernverk-bench","tags":[]},'),
+      ok,
+      vhosts.replace('[', '[{"name":"jernverk-bench","default_queue_type":"quorum"},'),
+      ...rest,
+    ].join('\n');
+    const found = (output: string) => {
+      const facts = rabbitmq.facts([...ownOf(wanted13).keys()]);
+      const text = (key: string) =>
+        kindOf(key) === 'vhost' ? output : fixture(`rabbitmq/debian-13/${kindOf(key)}.txt`);
+      return diff(ownOf(wanted13), readingsFrom(facts, text)).changes;
+    };
+
+    it('is as it should be while it is measured', () => {
+      expect(found(`measuring\n${withBench}`)).toEqual([]);
+    });
+
+    it('has drifted where nobody measures: both are left of a run that died, and are taken away', () => {
+      expect(found(withBench).map(({ key, to }) => [key, to])).toEqual([
+        ['user/jernverk-bench', null],
+        ['vhost/jernverk-bench', null],
+      ]);
+      const script = scripts(rabbitmq.steps(found(withBench), wanted13));
+      expect(script).toContain('api DELETE users/jernverk-bench');
+      expect(script).toContain('api DELETE vhosts/jernverk-bench');
+    });
+  });
+
   it('whose broker is stopped has nothing in it, so that apply may start it', () => {
     const stopped = readings('debian-13-stopped', wanted13);
     expect(stopped.get('queue/image-resizer')).toEqual({ kind: 'absent' });

@@ -129,20 +129,21 @@ describe('the stacks of an environment', () => {
     expect(gates['bench-anvil'].depends_on).toEqual(['terraform_data.bench-forge']);
   });
 
-  it('do not measure again for a new release alone', () => {
+  it('measure again for other settings or limits of a host, and not for a new release alone', () => {
     const props = propsOf(['forge']);
-    const environment = {
-      ...props.environment,
-      benchmarks: { ...props.environment.benchmarks, gate: ['disk' as const] },
-    };
-    const triggers = (wanted: EnvironmentStacksProps['wanted']) =>
-      synth({ ...props, environment, wanted }).get('test.proof').resource.terraform_data['bench-forge']
+    const benchmarks = { ...props.environment.benchmarks, gate: ['disk' as const] };
+    const triggers = (wanted: EnvironmentStacksProps['wanted'], demands: object = {}) => {
+      const environment = { ...props.environment, benchmarks: { ...benchmarks, ...demands } };
+      return synth({ ...props, environment, wanted }).get('test.proof').resource.terraform_data['bench-forge']
         .triggers_replace;
+    };
     const kernel = wantedTopic('kernel', { 'sysctl/vm.swappiness': '10' });
     const released = (id: string) => new Map([['forge', [kernel, wantedTopic('release', { 'release/id': id })]]]);
     expect(triggers(released('0123456789ab'))).toEqual(triggers(released('ba9876543210')));
     const changed = new Map([['forge', [wantedTopic('kernel', { 'sysctl/vm.swappiness': '60' })]]]);
     expect(triggers(changed)).not.toEqual(triggers(released('0123456789ab')));
+    const stricter = { limits: { ...benchmarks.limits, fdatasync: 1 } };
+    expect(triggers(changed, stricter)).not.toEqual(triggers(changed));
   });
 
   it('keep the template signs of Terraform in texts as they are', () => {

@@ -27,7 +27,9 @@ export function drainPicture(result: Result): Picture {
   return {
     name: 'drain',
     title,
-    words: `${whole(drain.backlog)} jobs came in at ${whole(drain.fill.jobs_per_s)}/s and were drained in ${duration(drain.drain.duration_ms)}, at ${whole(drain.drain.jobs_per_s)}/s.`,
+    words: drain.partial
+      ? `Cut off when ${whole(drain.drain.jobs)} of ${whole(drain.backlog)} jobs had drained, at ${whole(drain.drain.jobs_per_s)}/s until then.`
+      : `${whole(drain.backlog)} jobs came in at ${whole(drain.fill.jobs_per_s)}/s and were drained in ${duration(drain.drain.duration_ms)}, at ${whole(drain.drain.jobs_per_s)}/s.`,
     key: 'Shaded: the queue is being filled. Then it is drained.',
     chart: {
       height: () => gridsHeight(all),

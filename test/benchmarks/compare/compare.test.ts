@@ -74,6 +74,20 @@ describe('another machine', () => {
     expect(writes.comparison.reason).toContain('n too small');
   });
 
+  it('a job that logged its rates over time has an interval after a single run', () => {
+    const logged = (machine: Machine, rate: number): Runs => {
+      const run = runOf(machine);
+      for (const window of run.disk?.data?.windows ?? []) {
+        window.rates_per_s = Array.from({ length: 30 }, (_, index) => rate + (index % 7));
+      }
+      return [run];
+    };
+    const writes = row(compareRuns(logged(slow, 100), logged({}, 400)), 'disk/randwrite-64/writes');
+    expect(writes).toMatchObject({ basis: 'parts of runs', comparison: { effect: 'better', a: { samples: 18 } } });
+    expect(writes.comparison.ratio?.low).toBeGreaterThan(3.5);
+    expect(writes.comparison.ratio?.high).toBeLessThan(4.5);
+  });
+
   it('windows of three runs are enough for an interval, and with six runs a run is a sample', () => {
     const three = row(compareRuns(runsOf(3, slow), runsOf(3)), 'disk/wal-append/p99');
     expect(three).toMatchObject({ basis: 'parts of runs', comparison: { effect: 'better', a: { samples: 6 } } });

@@ -34,7 +34,7 @@ describe('what others took of the machine during a measurement', () => {
     expect(judge('disk/wal-append 1', 0, 2000, seconds([{ steal: 0.2 }, quiet]))).toMatchObject({
       contaminated: true,
       steal: 0.1,
-      reason: 'other guests took 10.0 % of the processor time',
+      reason: 'other guests took 10 % of the processor time',
     });
     expect(judge('disk/wal-append 1', 0, 2000, seconds([{ steal: 0.1 }, quiet])).contaminated).toBe(false);
   });

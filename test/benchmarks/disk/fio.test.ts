@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseFio, windowOf } from '../../../benchmarks/disk/fio.ts';
+import { parseFio, parseRates, windowOf } from '../../../benchmarks/disk/fio.ts';
 import { type DiskJob, diskJobs } from '../../../benchmarks/disk/jobs.ts';
 import { type DiskJobName, type DiskWindow, diskWindowSchema } from '../../../benchmarks/disk/result.ts';
 
@@ -17,6 +17,13 @@ function jobNamed(name: DiskJobName, measured?: string): DiskJob {
 
 const read = (file: string, name: DiskJobName, measured?: string): DiskWindow =>
   diskWindowSchema.parse(windowOf(jobNamed(name, measured), parseFio(fixture(file)), 1, startedAt));
+
+it('the rates over time come after the JSON, which is read as before', () => {
+  const log = 'rate 100, 4810, 1, 4096, 0, 0\nrate 200, 5120, 1, 4096, 0, 0\n';
+  const text = `${fixture('fio-3.39-wal-append.json')}${log}`;
+  expect(parseRates(text)).toEqual([4810, 5120]);
+  expect(parseFio(text)).toEqual(parseFio(fixture('fio-3.39-wal-append.json')));
+});
 
 describe('fio 3.33', () => {
   it('takes the time of fdatasync from the object that has it, and its count from there too', () => {

@@ -35,7 +35,7 @@ describe('what a disk is worth to a queue host', () => {
     const data = diskWith([windowOf(job, parseFio(text), 1, new Date())], honoured);
     expect(judge(data, limits).get('disk/wal-append')).toMatchObject({
       level: 'bad',
-      words: 'fdatasync p99 100 ms: about 20 confirmed jobs/s from one publisher that waits for each',
+      words: 'fdatasync p99 103 ms: about 20 confirmed jobs/s from one publisher that waits for each',
     });
   });
 

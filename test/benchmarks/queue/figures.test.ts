@@ -2,8 +2,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { latencyAnswer, looksIn, outcomeOf } from '../../../benchmarks/queue/answers.ts';
-import { drainSeries, endToEndOf, parseResident, percentile, rateOf } from '../../../benchmarks/queue/figures.ts';
-import { drainSampleSchema, endToEndSchema } from '../../../benchmarks/queue/result.ts';
+import {
+  drainSeries,
+  drainUntil,
+  endToEndOf,
+  parseResident,
+  percentile,
+  rateOf,
+} from '../../../benchmarks/queue/figures.ts';
+import { drainSampleSchema, endToEndSchema, queueSchema } from '../../../benchmarks/queue/result.ts';
 
 const fixture = (name: string): string =>
   readFileSync(join(import.meta.dirname, '../../fixtures/benchmarks/queue', name), 'utf8');
@@ -61,6 +68,26 @@ describe('the drain series of a backlog of 20,000 on a real host', () => {
   it('has no disk figures where the host has no one disk', () => {
     const [, second] = drainSeries(looks.map((look) => ({ ...look, disk: null })));
     expect(second).toMatchObject({ flushes_per_s: null, writeLatency_ms: null });
+  });
+});
+
+describe('a drain that the host’s death cuts off', () => {
+  const printed = fixture('backlog-20000-debian13-nspawn.jsonl').split('\n');
+  /** Until this line came, and half of the next one. */
+  const until = (lines: number) =>
+    drainUntil(looksIn([...printed.slice(0, lines), printed[lines]?.slice(0, 90)].join('\n')), 20_000);
+
+  it('has what was drained until the last look, and says that this is not all', () => {
+    const drain = until(16);
+    expect(queueSchema.shape.drain.parse(drain)).toEqual(drain);
+    expect(drain).toMatchObject({ backlog: 20_000, partial: true, fill: { jobs: 20_000 }, drain: { jobs: 11_218 } });
+    expect(drain?.drain.duration_ms).toBeCloseTo(2500.2 - 1693.9, 0);
+    expect(drain?.samples.at(-1)).toMatchObject({ phase: 'drain', waiting: 8682 });
+  });
+
+  it('has none where the backlog was not filled yet', () => {
+    expect(until(10)).toBeNull();
+    expect(until(0)).toBeNull();
   });
 });
 

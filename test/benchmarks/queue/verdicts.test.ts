@@ -57,7 +57,7 @@ describe('the time from end to end', () => {
   it('is good where 99 of 100 jobs are within the budget', () => {
     expect(verdictOf('queue/end-to-end-500', { endToEnd: [{ ...measured, reached_per_s: 499.8 }] })).toMatchObject({
       level: 'good',
-      words: 'at 500 jobs/s a job is in a worker’s hands after 1.0 ms, and 99 of 100 after 9.6 ms',
+      words: 'at 500 jobs/s a job is in a worker’s hands after 1 ms, and 99 of 100 after 9.6 ms',
     });
   });
 
@@ -99,6 +99,15 @@ describe('the drain of a backlog', () => {
   it('is bad where jobs may come in faster than they drain', () => {
     expect(verdictOf('queue/drain', drain(900))).toMatchObject({ level: 'bad' });
     expect(verdictOf('queue/drain', drain(1100))).toMatchObject({ level: 'fair' });
+  });
+
+  it('is unknown where it was cut off, and says how far it came', () => {
+    const { drain: whole } = drain(12_500);
+    const cut = { ...whole, partial: true, drain: rate(250_000, 12_500) };
+    expect(verdictOf('queue/drain', { drain: cut })).toMatchObject({
+      level: 'unknown',
+      words: 'the run was cut off when 250,000 of 1,000,000 jobs had drained, at 12,500 jobs/s until then',
+    });
   });
 
   it('is unknown where it was not measured', () => {
