@@ -9,7 +9,7 @@ import { exitCodes } from '../report.ts';
 import { fromCaller } from './caller.ts';
 import type { Invocation } from './invocation.ts';
 import { chosenLanguage } from './language.ts';
-import { connectTo, loadHosts } from './session.ts';
+import { connectForAudit, loadHosts } from './session.ts';
 import { projectVersion } from './version.ts';
 
 /**
@@ -34,7 +34,7 @@ export async function auditCommand(invocation: Invocation): Promise<number> {
       ...{ environment, hosts, root, now },
       version: await projectVersion(root),
       previous: latest === null ? null : { sha256: latest.sha256, at: latest.at },
-      connect: (config) => connectTo(config, root),
+      connect: (config) => connectForAudit(environment, config, root),
       say: (line) => invocation.json || console.log(line),
     });
     return { audit: contents.audit, written: await writeBundle(contents, folder, signing) };
