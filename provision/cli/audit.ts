@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { writeBundle } from '../../audit/evidence/bundle.ts';
 import { readLatest } from '../../audit/evidence/chain.ts';
 import { isEvidence, signingFor, writtenLines } from '../../audit/evidence/signing.ts';
-import type { Finding } from '../../audit/finding.ts';
+import { outcomeOf } from '../../audit/outcome.ts';
 import { describeAudit } from '../../audit/report/describe.ts';
 import { withLock } from '../../lab/lock.ts';
 import { exitCodes } from '../report.ts';
@@ -44,10 +44,8 @@ export async function auditCommand(invocation: Invocation): Promise<number> {
     const color = invocation.color && process.stdout.isTTY;
     console.log([describeAudit(audit, language, color), ...writtenLines(written, language)].join('\n'));
   }
-  if (audit.findings.some(isOpen)) return exitCodes.failed;
+  // A failure that nobody accepts, also where somebody did until a day that has passed.
+  if (audit.findings.some((finding) => outcomeOf(finding, audit.at) === 'fail')) return exitCodes.failed;
   const unclear = audit.findings.some(({ status }) => status === 'error' || status === 'not evaluated');
   return unclear || audit.scope.excluded.length > 0 || !isEvidence(written) ? exitCodes.unclear : exitCodes.done;
 }
-
-/** A failure that nobody accepted. */
-const isOpen = ({ status, waiver }: Finding): boolean => status === 'fail' && waiver === null;

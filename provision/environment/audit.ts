@@ -44,8 +44,9 @@ const egress = z.strictObject({
 const waiver = z.strictObject({
   finding: z.string().min(1).describe('Id of the finding: "where/swap-local".'),
   host: z.string().optional().describe('On one host only; all where left out.'),
+  by: z.string().min(1).optional().describe('Who accepted it.'),
   reason: z.string().min(1).describe('Why it is accepted.'),
-  expires: date.describe('Until when.'),
+  expires: date.describe('The last day on which it holds; after that it is shown as expired, and the failure counts.'),
 });
 
 const path = z
