@@ -97,6 +97,7 @@ afterAll(async () => {
   await host?.close();
   await removeLabHost(name);
   await rm(folder, { recursive: true, force: true });
+  await rm(join(projectRoot, '.jernverk/audit/test-audit-checks'), { recursive: true, force: true });
 });
 
 describe('a deployed host', () => {
