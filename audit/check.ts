@@ -12,15 +12,19 @@ export interface Question {
   readonly command: Command;
 }
 
-/** Everything that a check may look at. */
-export interface CheckContext {
+/** What a check may look at that is about no host. */
+export interface EnvironmentContext {
   readonly environment: Environment;
-  readonly host: HostConfig;
-  /** By the question's name. A question that was not answered has an answer with an exit code that is not 0. */
-  readonly answers: ReadonlyMap<string, Answer>;
   readonly addresses: AddressBook;
   /** The time of the audit: for expiry and staleness. */
   readonly now: Date;
+}
+
+/** Everything that a check of a host may look at. */
+export interface CheckContext extends EnvironmentContext {
+  readonly host: HostConfig;
+  /** By the question's name. A question that was not answered has an answer with an exit code that is not 0. */
+  readonly answers: ReadonlyMap<string, Answer>;
 }
 
 /** What a check found; the runner adds who, when, and the evidence. */
@@ -42,4 +46,11 @@ export interface Check {
   /** Where no question is asked: the key of the environment that it reads, as `audit.controller`. */
   readonly reads?: string;
   readonly evaluate: (context: CheckContext) => Verdict;
+}
+
+/** What is the same for all hosts, such as who the controller is: one finding for the environment. */
+export interface EnvironmentCheck extends Check {
+  readonly questions: readonly [];
+  readonly reads: string;
+  readonly evaluate: (context: EnvironmentContext) => Verdict;
 }

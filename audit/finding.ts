@@ -16,7 +16,12 @@ export type Status = (typeof statuses)[number];
 export const proofs = ['running', 'persistent', 'after reboot'] as const;
 export type Proof = (typeof proofs)[number];
 
-export const waiverSchema = z.strictObject({ reason: z.string().min(1), expires: z.iso.date() });
+export const waiverSchema = z.strictObject({
+  /** Who accepted it; left out where the environment does not say. */
+  by: z.string().min(1).optional(),
+  reason: z.string().min(1),
+  expires: z.iso.date(),
+});
 
 export const findingSchema = z.strictObject({
   /** Stable, such as `where/disk-local`: the same check of the same host at another time. */
@@ -38,7 +43,10 @@ export const findingSchema = z.strictObject({
   basis: z.array(z.string()),
   /** Paths of the raw outputs in the bundle that it rests on. */
   evidence: z.array(z.string()),
-  /** Somebody accepted a failure until a date. It stays a failure, and says so. Null where nobody did. */
+  /**
+   * Somebody accepted a failure until a date. It stays a failure, and says so. Where that date is before the audit's, nobody
+   * accepts it any more, and it is kept here to tell. Null where nobody ever did, and where the status is none of failure.
+   */
   waiver: waiverSchema.nullable(),
 });
 export type Finding = Readonly<z.output<typeof findingSchema>>;

@@ -11,7 +11,7 @@ export interface Connection {
   readonly name: string;
   readonly address: string;
   readonly port: number;
-  /** root, or a user with passwordless sudo. */
+  /** root, or a user with passwordless sudo; for an audit also one who may run its listed commands. */
   readonly user: string;
   /** Absolute path of the private key; the SSH agent is used where it is left out. */
   readonly identity?: string;

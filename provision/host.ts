@@ -24,7 +24,8 @@ export interface RunOptions {
 }
 
 /**
- * One machine, over one SSH connection. Commands are POSIX sh and run as root under `set -eu`, in the C locale, in `/`.
+ * One machine, over one SSH connection. Commands are POSIX sh and run as root (unless `connect` was told otherwise)
+ * under `set -eu`, in the C locale, in `/`.
  * Every call rejects with `HostError` where the connection is lost, and with `CommandFailed` where the command fails.
  */
 export interface Host extends AsyncDisposable {
@@ -41,6 +42,8 @@ export interface Host extends AsyncDisposable {
 }
 
 export interface ConnectOptions {
+  /** `root`: commands run as root, by sudo where the log-in is another user's. `log-in`: as whoever logs in. root by default. */
+  readonly runAs?: 'root' | 'log-in';
   /** Milliseconds until a host that does not answer the handshake is given up; 20 seconds by default. */
   readonly readyTimeoutMs?: number;
   /** Milliseconds between two signs of life; after 3 without an answer the host is lost. 10 seconds by default. */
@@ -77,8 +80,9 @@ export async function connect(connection: Connection, options: ConnectOptions = 
         ? keyMismatch(connection, pinned, offered)
         : asHostError(connection, error),
   );
-  const host = new SshHost(connection, client);
-  if (connection.user !== 'root') await host.requireSudo();
+  const sudo = connection.user !== 'root' && options.runAs !== 'log-in';
+  const host = new SshHost(connection, client, sudo);
+  if (sudo) await host.requireSudo();
   return host;
 }
 

@@ -1,9 +1,9 @@
-import type { Check, Verdict } from '../check.ts';
+import type { EnvironmentCheck, Verdict } from '../check.ts';
 import type { Text } from '../text.ts';
 import { ageDays, isStale, staleDays } from './age.ts';
 
 /** What is asked of the address data itself. */
-export const addressChecks: readonly Check[] = [
+export const addressChecks: readonly EnvironmentCheck[] = [
   {
     id: 'addresses/data-age',
     chapter: 'addresses',

@@ -1,4 +1,4 @@
-import type { Check, CheckContext, Verdict } from '../check.ts';
+import type { Check, CheckContext, EnvironmentCheck, Verdict } from '../check.ts';
 import type { Status } from '../finding.ts';
 import { oneCountry } from './countries.ts';
 import { exchangeMember } from './exchange-member.ts';
@@ -69,6 +69,10 @@ export const locationChecks = (inputs: LocationInputs): readonly Check[] => [
     questions: [hostAddressesQuestion],
     evaluate: (context) => ofEach(context, inputs, columns),
   },
+];
+
+/** What is known of the network that all hosts are in. */
+export const exchangeChecks = (inputs: LocationInputs): readonly EnvironmentCheck[] => [
   {
     id: 'where/exchange-member',
     chapter: 'where',

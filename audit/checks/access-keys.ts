@@ -2,12 +2,12 @@ import type { Check } from '../check.ts';
 import { fingerprintOf } from '../evidence/signature.ts';
 import { linesOf, type Parts } from './parts.ts';
 import { question } from './question.ts';
-import { asRoot } from './root-commands.ts';
+import { asRoot, keyFolders, keyNames } from './root-commands.ts';
 import { fail, hostCheck, join, pass } from './verdict.ts';
 
 /**
- * The files that sshd itself reads. A link is not followed: whoever owns the folder could point it at any file of root.
- * `/` is asked for, too, and proves that stat could run.
+ * The files that sshd itself reads. Those in the usual folders of homes are found and read without following a link:
+ * whoever owns a folder there could point it at any file of root. Others are read with the rights that the log-in has.
  */
 const keys = question(
   'ssh-keys',
@@ -16,15 +16,37 @@ part locations printf '%s\\n' "$locations"
 other() { ${asRoot('sshd')} | grep -E '^(authorizedkeyscommand|trustedusercakeys|authorizedprincipalsfile) '; }
 part other other
 paths=$(getent passwd | while IFS=: read -r name _ _ _ _ home _; do
+  home=$(readlink -f -- "$home" || printf '%s' "$home")
   for pattern in $locations; do
     case $pattern in none) continue ;; /*) path=$pattern ;; *) path=$home/$pattern ;; esac
     printf '%s\\n' "$path" | sed "s#%h#$home#g; s#%u#$name#g; s#%%#%#g; s#//*#/#g"
   done
 done | grep -E '^[A-Za-z0-9._/-]+$' | sort -u)
-present=$(root stat --format='%n' -- / $paths 2>/dev/null)
-part present printf '%s\\n' "$present"
-for path in $present; do
-  [ "$path" = / ] || part "$path" root dd if="$path" iflag=nofollow,nonblock bs=64k count=4 status=none
+listed=$(${asRoot('keyFiles')}); code=$?
+listed=$(printf '%s\\n' "$listed" | awk '{ kind = substr($3, 1, 1); if (kind == "-") kind = $7 == 0 ? "empty" : "file"; print kind, $11 }')
+kind() { printf '%s\\n' "$listed" | awk -v "path=$1" '$2 == path { print $1 }'; }
+looked() { [ "$code" -eq 0 ] && [ "$(kind /root)" = d ] && echo /root; }
+part looked looked
+lines=$(${asRoot('keyLines')})
+own() {
+  printf '%s\\n' "$lines" | awk -v "path=$1:" 'index($0, path) == 1 { print substr($0, length(path) + 1); n++ } END { exit !n }'
+}
+usual() {
+  case $1 in /*/*/*/*/*/*) return 1 ;; ${keyFolders.map((folder) => `${folder}/*`).join(' | ')}) ;; *) return 1 ;; esac
+  case $1 in ${keyNames.map((name) => `*/${name}`).join(' | ')}) [ "$(kind "\${1%/*}")" != l ] ;; *) return 1 ;; esac
+}
+unreadable() { return 1; }
+for path in $paths; do
+  if usual "$path"; then
+    case "$(kind "$path") $path" in
+      ' '*) continue ;;
+      empty*) part "$path" true; continue ;;
+      'file /root/'* | 'file /home/'*) part "$path" own "$path"; continue ;;
+    esac
+  fi
+  if [ -e "$path" ]; then part "$path" dd if="$path" iflag=nofollow,nonblock bs=64k count=4 status=none
+  elif stat -- "$path" 2>&1 | grep -qF 'Permission denied'; then part "$path" unreadable
+  fi
 done`,
 );
 
@@ -61,11 +83,10 @@ function rsaBits(blob: Buffer): number {
 }
 
 export function accessKeys(parts: Parts): { readonly keys: readonly AccessKey[]; readonly strange: readonly string[] } {
-  const present = linesOf(parts.need('present'));
-  if (!present.includes('/')) throw new Error('the files of keys could not be looked for');
-  const read = present
-    .filter((path) => path !== '/')
-    .flatMap((path) => linesOf(parts.need(path)).map((line) => ({ path, key: parseKey(path, line) })));
+  parts.filled('looked');
+  const read = parts
+    .under('/')
+    .flatMap(([path, text]) => linesOf(text).map((line) => ({ path, key: parseKey(path, line) })));
   return {
     keys: read.flatMap(({ key }) => (key === null ? [] : [key])),
     strange: read.filter(({ key }) => key === null).map(({ path }) => path),

@@ -7,7 +7,6 @@ import { checks as brokerLinks } from './broker-links.ts';
 import { checks as brokerUsers } from './broker-users.ts';
 import { checks as credentials } from './credentials.ts';
 import { checks as database } from './database.ts';
-import { checks as declared } from './declared.ts';
 import { checks as firewall } from './firewall.ts';
 import { checks as listening } from './listening.ts';
 import { checks as logins } from './logins.ts';
@@ -24,7 +23,7 @@ import { checks as syslog } from './syslog.ts';
 import { checks as time } from './time.ts';
 import { checks as unattended } from './unattended.ts';
 
-/** Every check of this folder, in the order of the report. */
+/** Every check of a host in this folder, in the order of the report. */
 export const allChecks: readonly Check[] = [
   ...mounts,
   ...swap,
@@ -47,7 +46,6 @@ export const allChecks: readonly Check[] = [
   ...brokerUsers,
   ...database,
   ...credentials,
-  ...declared,
   ...retention,
   ...firewall,
 ];

@@ -10,7 +10,7 @@ const database = question(
 part clusters clusters
 if command -v psql >/dev/null && [ -n "$(clusters)" ]; then
   part roles ${asRoot('databaseRoles')}
-  hosts() { ${asRoot('databaseHosts')} || true; }
+  hosts() { found=$(${asRoot('databaseHosts')}) || return; printf '%s\\n' "$found" | grep -v '^local' || true; }
   part hosts hosts
 else
   missing roles; missing hosts

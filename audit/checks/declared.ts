@@ -1,6 +1,6 @@
 import type { Environment } from '../../provision/environment.ts';
 import { countrySetNames, isIn } from '../addresses/countries.ts';
-import type { Check, CheckContext, Verdict } from '../check.ts';
+import type { EnvironmentCheck, EnvironmentContext, Verdict } from '../check.ts';
 import type { Text } from '../text.ts';
 import { fail, join, notEvaluated, pass } from './verdict.ts';
 
@@ -9,11 +9,10 @@ type Processor = Declared['processors'][number];
 
 /** What only people can say. It is read from the environment file; whether it is true cannot be seen. */
 const declared = (
-  check: Omit<Check, 'evaluate' | 'questions' | 'chapter'> & {
-    readonly reads: string;
-    readonly judge: (audit: Declared, context: CheckContext) => Verdict;
+  check: Omit<EnvironmentCheck, 'evaluate' | 'questions' | 'chapter'> & {
+    readonly judge: (audit: Declared, context: EnvironmentContext) => Verdict;
   },
-): Check => {
+): EnvironmentCheck => {
   const { judge, ...rest } = check;
   return {
     ...rest,
@@ -36,7 +35,7 @@ function text(
   title: Text,
   expected: Text,
   basis: readonly string[],
-): Check {
+): EnvironmentCheck {
   const reads = `audit.${key}`;
   return declared({
     id,
@@ -58,7 +57,7 @@ const names = (processors: readonly Processor[]): string => processors.map(({ na
 /** Days before its end in which an agreement is pointed out. */
 const warningDays = 60;
 
-function agreements({ processors }: Declared, { now }: CheckContext): Verdict {
+function agreements({ processors }: Declared, { now }: EnvironmentContext): Verdict {
   if (processors.length === 0) return missing('audit.processors', noProcessor);
   const observed = processors
     .map(({ name, agreement }) =>
@@ -168,7 +167,7 @@ function jurisdictions({ processors, region }: Declared): Verdict {
   );
 }
 
-export const checks: readonly Check[] = [
+export const checks: readonly EnvironmentCheck[] = [
   text(
     'controls/controller',
     'controller',

@@ -6,7 +6,13 @@ import { curlConfig, secretsFolder } from '../../provision/rabbitmq/names.ts';
 import { egressRootCommands } from '../destinations/root-commands.ts';
 import type { Text } from '../text.ts';
 
-/** A command that the audit runs as root: what sudo must allow where it logs in as somebody else. It only reads. */
+/**
+ * A command that the audit runs as root: what sudo must allow where it logs in as somebody else. It only reads.
+ *
+ * sudo compares the arguments as one line, so whoever may run a command may cut its words elsewhere: `timeout 1 "find
+ * /x"` is to sudo `timeout 1 find /x`, and runs a program of the folder `find `. So none of these starts another program,
+ * none takes a path in a folder that others can write to, and no rule has a pattern.
+ */
 export interface RootCommand {
   readonly argv: readonly string[];
   readonly why: Text;
@@ -53,6 +59,10 @@ const credentialFiles = [
   ...['*/.terraform.d/credentials.tfrc.json', '*/.ssh/id_*'],
 ].flatMap((path, index) => [...(index === 0 ? [] : ['-o']), '-path', path]);
 
+/** The usual folders of homes, and the names that sshd reads keys from unless it is told otherwise. */
+export const keyFolders = ['/root', '/home', '/var/lib'] as const;
+export const keyNames = ['authorized_keys', 'authorized_keys2'] as const;
+
 const commands = {
   sshd: {
     argv: ['sshd', '-T'],
@@ -61,6 +71,17 @@ const commands = {
   sudoers: {
     argv: ['cvtsudoers', '-f', 'json', '/etc/sudoers'],
     why: { nb: 'lese sudo-reglene', en: 'read the rules of sudo' },
+  },
+  keyFiles: {
+    argv: ['find', ...keyFolders, '-maxdepth', '4', '(', '-path', '/root', '-o', '-name', '.ssh']
+      .concat(keyNames.flatMap((name) => ['-o', '-name', name]))
+      .concat([')', '-ls']),
+    why: { nb: 'finne filene med SSH-nøkler', en: 'find the files of SSH keys' },
+  },
+  // grep -r follows no link on its way down, and waits for no pipe. `^` is in every line.
+  keyLines: {
+    argv: ['grep', '-rsaH', '--max-count=1000', ...keyNames.map((name) => `--include=${name}`), '^', '/root', '/home'],
+    why: { nb: 'lese SSH-nøklene', en: 'read the SSH keys' },
   },
   passwords: {
     argv: ['passwd', '--status', '--all'],
@@ -138,7 +159,7 @@ const commands = {
     why: { nb: 'finne filer med tokens', en: 'find files with tokens' },
   },
   files: {
-    argv: ['timeout', '1', 'find', filesFolder, '-type', 'f', '-printf', '%T@_%s,'],
+    argv: ['find', filesFolder, '-type', 'f', '-printf', '%T@_%s,'],
     why: { nb: 'se hvor gamle jobbfilene er', en: 'see how old the files of jobs are' },
   },
   databaseRoles: {
@@ -147,7 +168,8 @@ const commands = {
     why: { nb: 'se rollene i PostgreSQL', en: 'see the roles of PostgreSQL' },
   },
   databaseHosts: {
-    argv: ['grep', '-rhE', '--include=pg_hba.conf', '^(host|hostssl|hostnossl)[[:space:]]', '/etc/postgresql'],
+    // Every cluster has lines of either kind, so that nothing found means that it could not look.
+    argv: ['grep', '-rhE', '--include=pg_hba.conf', '^(local|host|hostssl|hostnossl)[[:space:]]', '/etc/postgresql'],
     why: { nb: 'se hvem PostgreSQL tar imot', en: 'see whom PostgreSQL lets in' },
   },
 } as const satisfies Record<string, RootCommand>;
@@ -160,55 +182,3 @@ export const asRoot = (name: keyof typeof commands): string => {
   const { argv, as }: RootCommand = commands[name];
   return `${as === undefined ? 'root' : `as ${as}`} ${argv.map(quote).join(' ')}`;
 };
-
-/**
- * The two whose paths depend on the accounts, as extended regular expressions for sudo 1.9.10 (Debian 12 has 1.9.13).
- * dd follows no link and waits for no pipe, so an account cannot point the audit at somebody else's file.
- */
-export const rootPatterns = [
-  {
-    program: 'stat',
-    arguments: '^--format=%n -- / [A-Za-z0-9 ._/-]*$',
-    why: { nb: 'finne filene med SSH-nøkler', en: 'find the files of SSH keys' },
-  },
-  {
-    program: 'dd',
-    arguments: '^if=/[A-Za-z0-9._/-]*/authorized_keys2? iflag=nofollow,nonblock bs=64k count=4 status=none$',
-    why: { nb: 'lese SSH-nøklene', en: 'read the SSH keys' },
-  },
-] as const;
-
-const administration: ReadonlySet<string> = new Set(['sshd', 'nft']);
-const pathOf = (program: string): string => `/usr/${administration.has(program) ? 'sbin' : 'bin'}/${program}`;
-
-/** In sudoers(5) these end an argument or stand for others unless a backslash is before them. */
-const escapeArgument = (argument: string): string => argument.replaceAll(/[\\,:=#*?[\]! ]/g, '\\$&');
-const escapePattern = (pattern: string): string => pattern.replaceAll(/[,:=]/g, '\\$&');
-
-/** What sudoers(5) has to say of each command: the account it runs as, the program, its arguments. */
-function rules(): readonly { readonly as: string; readonly command: string }[] {
-  const fixed = Object.values(rootCommands).map(({ argv: [program = '', ...rest], as = 'root' }) => ({
-    as,
-    command: [pathOf(program), ...rest.map(escapeArgument)].join(' '),
-  }));
-  const patterns = rootPatterns.map(({ program, arguments: given }) => ({
-    as: 'root',
-    command: `${pathOf(program)} ${escapePattern(given)}`,
-  }));
-  const all = new Map([...fixed, ...patterns].map((rule) => [rule.command, rule] as const));
-  return [...all.values()].sort((a, b) => (a.command < b.command ? -1 : 1));
-}
-
-/** A file for /etc/sudoers.d that lets one account, which may do nothing else, ask what the audit asks. */
-export const sudoersFile = (account: string): string =>
-  [
-    '# What `jernverk audit` asks as root. It reads and changes nothing.',
-    ...rules().map(({ as, command }) => `${account} ALL=(${as}) NOPASSWD: ${command}`),
-    '',
-  ].join('\n');
-
-const withoutEscapes = (command: string): string => command.replaceAll('\\', '');
-const listed: ReadonlySet<string> = new Set(rules().map(({ command }) => withoutEscapes(command)));
-
-/** Whether a command of a sudo rule is one that the audit asks for itself. */
-export const isListed = (command: string): boolean => listed.has(withoutEscapes(command));

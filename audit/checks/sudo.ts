@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Check, CheckContext } from '../check.ts';
 import { linesOf, type Parts } from './parts.ts';
 import { question } from './question.ts';
-import { asRoot, isListed } from './root-commands.ts';
+import { asRoot } from './root-commands.ts';
+import { isListed } from './sudoers.ts';
 import { fail, hostCheck, pass } from './verdict.ts';
 
 /** Groups whose members can become root: by Debian's sudo rule, or by starting a container, or by writing to disks. */
@@ -41,6 +42,8 @@ interface Rule {
   /** `ola`, `%sudo`. */
   readonly who: string;
   readonly password: boolean;
+  /** Whether variables may come along: `LD_PRELOAD` makes any command another one. */
+  readonly variables: boolean;
   readonly commands: readonly string[];
 }
 
@@ -50,6 +53,7 @@ export function sudoRules(json: string): readonly Rule[] {
       Cmnd_Specs.map(({ Options, Commands }) => ({
         who: user.usergroup === undefined ? (user.username ?? JSON.stringify(user)) : `%${user.usergroup}`,
         password: !Options.some(({ authenticate }) => authenticate === false),
+        variables: Options.some(({ setenv }) => setenv === true),
         commands: Commands.map((command) => String(command.command ?? Object.values(command)[0])),
       })),
     ),
@@ -72,7 +76,9 @@ export function powerful(parts: Parts): readonly { readonly who: string; readonl
   );
   const rules = parts.maybe('rules');
   // An account that only asks what the audit asks cannot become root by it.
-  const strong = (rules === null ? [] : sudoRules(rules)).filter(({ commands }) => !commands.every(isListed));
+  const strong = (rules === null ? [] : sudoRules(rules)).filter(
+    ({ variables, commands }) => variables || !commands.every(isListed),
+  );
   const byRule = strong.flatMap(({ who, password, commands }) => {
     const how = `sudo ${password ? '' : 'NOPASSWD '}${commands.join(', ')}`;
     if (!who.startsWith('%')) return [{ who, how }];

@@ -36,7 +36,11 @@ if [ -e ${unitFileOf(policyUnit)} ] && there; then
   loaded() {
     now=$(live) && then=$(${asRoot('egressLoaded')}) || return
     [ "$now" = "$then" ] || { echo 'rules changed'; return 0; }
-    if ${asRoot('egressHash')} >/dev/null 2>&1; then echo 'as loaded'; else echo 'file changed'; fi
+    case $(${asRoot('egressHash')} 2>/dev/null) in
+      *': OK') echo 'as loaded' ;;
+      *': FAILED'*) echo 'file changed' ;;
+      *) return 1 ;;
+    esac
   }
   part loaded loaded
   part counters ${asRoot('egressCounters')}

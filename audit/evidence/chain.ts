@@ -23,11 +23,11 @@ export interface BundleName {
 }
 
 /**
- * The newest bundle of an environment in a folder of bundles, for the next one to follow on; null where there is none.
+ * The newest bundle of an environment in a folder of bundles; null where there is none.
  *
  * @throws InputError BUNDLE_BROKEN where one cannot be read: which one is the newest is not known then
  */
-export async function readLatest(folder: string, environment: string): Promise<BundleName | null> {
+export async function newestBundle(folder: string, environment: string): Promise<BundleName | null> {
   const bundles = (await readStatements(folder)).map(parse);
   return (
     bundles

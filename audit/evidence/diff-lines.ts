@@ -1,15 +1,17 @@
 import type { Destination } from '../destinations/destination.ts';
-import type { Finding, Status } from '../finding.ts';
+import { isLocal } from '../destinations/policy.ts';
+import { type Outcome, outcomeWords } from '../outcome.ts';
 import type { Language, Text } from '../text.ts';
-import { type AuditDifference, isEmpty } from './diff.ts';
+import { acceptance } from '../waiver.ts';
+import { type AuditDifference, isEmpty, type Rated } from './diff.ts';
 import { oneLine } from './printable.ts';
 
 /** What is different, in lines for people. */
 export function diffLines(difference: AuditDifference, language: Language): readonly string[] {
   if (isEmpty(difference)) return [words.same[language]];
   const { hosts, rulesChanged } = difference;
-  const status = (name: Status) => statusWords[name][language];
-  const finding = ({ id, host, title }: Finding) => oneLine(`${host ? `${host} ` : ''}${id} (${title[language]})`);
+  const outcome = (name: Outcome) => outcomeWords[name][language];
+  const finding = (rated: Rated) => oneLine(describeFinding(rated, language));
   const place = (destination: Destination) => describe(destination, language);
   const section = (title: Text, lines: readonly string[]) =>
     lines.length === 0 ? [] : [title[language], ...lines.map((line) => `  ${line}`)];
@@ -19,15 +21,15 @@ export function diffLines(difference: AuditDifference, language: Language): read
     ...section(words.hostsLeft, hosts.left.map(oneLine)),
     ...section(
       words.changed,
-      difference.changed.map(({ from, to }) => `${status(from.status)} → ${status(to.status)}  ${finding(to)}`),
+      difference.changed.map(({ from, to }) => `${outcome(from.outcome)} → ${outcome(to.outcome)}  ${finding(to)}`),
     ),
     ...section(
       words.appeared,
-      difference.appeared.map((item) => `${status(item.status)}  ${finding(item)}`),
+      difference.appeared.map((item) => `${outcome(item.outcome)}  ${finding(item)}`),
     ),
     ...section(
       words.went,
-      difference.went.map((item) => `${status(item.status)}  ${finding(item)}`),
+      difference.went.map((item) => `${outcome(item.outcome)}  ${finding(item)}`),
     ),
     ...section(words.newDestinations, difference.newDestinations.map(place)),
     ...section(words.goneDestinations, difference.goneDestinations.map(place)),
@@ -39,23 +41,21 @@ export function diffLines(difference: AuditDifference, language: Language): read
   ];
 }
 
+function describeFinding({ id, host, title, waiver, auditedAt }: Rated, language: Language): string {
+  const name = `${host ? `${host} ` : ''}${id} (${title[language]})`;
+  if (waiver === null) return name;
+  return `${name}; ${acceptance(waiver, auditedAt, language)}: ${waiver.reason}`;
+}
+
 function describe({ host, address, port, protocol, name, holderCountry, who }: Destination, language: Language) {
   const to = port === null ? address : `${address.includes(':') ? `[${address}]` : address}:${port}`;
-  const country = holderCountry ?? words.unknownCountry[language];
+  const country = holderCountry ?? (isLocal(address) ? words.local : words.unknownCountry)[language];
   return oneLine(
     [`${host} → ${to}/${protocol}`, ...(name === null ? [] : [name]), country, ...(who === null ? [] : [who])].join(
       '  ',
     ),
   );
 }
-
-export const statusWords: Readonly<Record<Status, Text>> = {
-  pass: { nb: 'bestått', en: 'pass' },
-  fail: { nb: 'ikke bestått', en: 'fail' },
-  'not applicable': { nb: 'ikke relevant', en: 'not applicable' },
-  'not evaluated': { nb: 'ikke vurdert', en: 'not evaluated' },
-  error: { nb: 'feil under kontrollen', en: 'error' },
-};
 
 const words = {
   same: { nb: 'Ingen forskjell.', en: 'No difference.' },
@@ -78,5 +78,6 @@ const words = {
     nb: 'Tellingen har begynt på nytt: veksten er ikke kjent',
     en: 'Counting began anew: growth is not known',
   },
+  local: { nb: 'privat eller lokalt nett', en: 'private or local network' },
   unknownCountry: { nb: 'ukjent land', en: 'country not known' },
 } as const satisfies Record<string, Text>;

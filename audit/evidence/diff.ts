@@ -1,10 +1,14 @@
 import type { Audit } from '../audit.ts';
 import type { Destination } from '../destinations/destination.ts';
 import type { Finding } from '../finding.ts';
+import { type Outcome, outcomeOf } from '../outcome.ts';
 
-export interface StatusChange {
-  readonly from: Finding;
-  readonly to: Finding;
+/** A finding with what became of it at the time of its audit: the same waiver may hold in one and have run out in the next. */
+export type Rated = Finding & { readonly outcome: Outcome; readonly auditedAt: string };
+
+export interface OutcomeChange {
+  readonly from: Rated;
+  readonly to: Rated;
 }
 
 export interface Growth {
@@ -15,9 +19,9 @@ export interface Growth {
 
 /** What is different in a newer audit. A finding that went says nothing by itself: see what is no longer asked. */
 export interface AuditDifference {
-  readonly appeared: readonly Finding[];
-  readonly went: readonly Finding[];
-  readonly changed: readonly StatusChange[];
+  readonly appeared: readonly Rated[];
+  readonly went: readonly Rated[];
+  readonly changed: readonly OutcomeChange[];
   readonly newDestinations: readonly Destination[];
   readonly goneDestinations: readonly Destination[];
   readonly grown: readonly Growth[];
@@ -30,7 +34,7 @@ export interface AuditDifference {
 
 /** Compares two audits by check and host, and by destination; the order is that of the newer one. */
 export function diffAudits(older: Audit, newer: Audit): AuditDifference {
-  const findings = match(older.findings, newer.findings, ({ id, host }) => [id, host]);
+  const findings = match(rated(older), rated(newer), ({ id, host }) => [id, host]);
   const destinations = match(older.destinations, newer.destinations, ({ host, address, port, protocol, who }) => [
     ...[host, address, port, protocol, who],
   ]);
@@ -38,7 +42,7 @@ export function diffAudits(older: Audit, newer: Audit): AuditDifference {
   return {
     appeared: findings.added,
     went: findings.left,
-    changed: findings.both.filter(({ from, to }) => from.status !== to.status),
+    changed: findings.both.filter(({ from, to }) => from.outcome !== to.outcome),
     newDestinations: destinations.added,
     goneDestinations: destinations.left,
     grown: destinations.both
@@ -49,6 +53,9 @@ export function diffAudits(older: Audit, newer: Audit): AuditDifference {
     rulesChanged: older.rules !== newer.rules,
   };
 }
+
+const rated = ({ findings, at }: Audit): Rated[] =>
+  findings.map((finding) => ({ ...finding, outcome: outcomeOf(finding, at), auditedAt: at }));
 
 export const isEmpty = (difference: AuditDifference): boolean =>
   !difference.rulesChanged &&

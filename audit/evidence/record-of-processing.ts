@@ -2,6 +2,7 @@ import type { Environment } from '../../provision/environment.ts';
 import { isIn } from '../addresses/countries.ts';
 import type { Audit } from '../audit.ts';
 import type { Destination } from '../destinations/destination.ts';
+import { isLocal } from '../destinations/policy.ts';
 import type { Text } from '../text.ts';
 import { byCodeUnit } from './canonical-json.ts';
 
@@ -54,7 +55,8 @@ function transfers({ destinations }: Audit, { processors }: Declared) {
 /** Seen on the hosts: the address's holder is registered outside the EEA, or in no record (null), added up. */
 function observedOutside(destinations: readonly Destination[]) {
   const sums = new Map<string, Pick<Destination, 'holderCountry' | 'kind' | 'bytesOut'> & { destinations: number }>();
-  for (const { holderCountry, kind, bytesOut } of destinations) {
+  for (const { address, holderCountry, kind, bytesOut } of destinations) {
+    if (isLocal(address)) continue;
     if (holderCountry !== null && isIn('eea', holderCountry)) continue;
     const group = JSON.stringify([holderCountry, kind]);
     const sum = sums.get(group) ?? { holderCountry, kind, destinations: 0, bytesOut: 0 };

@@ -1,6 +1,7 @@
 import { expandPath } from '../../provision/connection.ts';
 import type { Language, Text } from '../text.ts';
 import type { Signing, Written } from './bundle.ts';
+import type { BundleName } from './chain.ts';
 import type { Declared } from './record-of-processing.ts';
 
 /**
@@ -12,15 +13,25 @@ export const signingFor = ({ signingKey, signers }: Declared, projectRoot: strin
   signers,
 });
 
-/** Where the bundle is and who answers for it, in lines for people. A bundle that nobody signed says so first. */
-export function writtenLines({ folder, sha256, signature }: Written, language: Language): readonly string[] {
-  const place = `${words.written[language]} ${folder}`;
-  const digest = `  statement.json sha256 ${sha256}`;
+/**
+ * Where the bundle is, which one it follows on and who answers for it, in lines for people. A bundle that nobody signed
+ * says so first.
+ */
+export function writtenLines(
+  { folder, sha256, signature }: Written,
+  previous: BundleName | null,
+  language: Language,
+): readonly string[] {
+  const place = [
+    `${words.written[language]} ${folder}`,
+    `  statement.json sha256 ${sha256}`,
+    `  ${previous === null ? words.first[language] : `${words.follows[language]} ${previous.folder}`}`,
+  ];
   if (signature.state === 'unsigned') {
-    return [`${words.unsigned[language]}: ${signature.reason[language]}`, `  ${words.proves[language]}`, place, digest];
+    return [`${words.unsigned[language]}: ${signature.reason[language]}`, `  ${words.proves[language]}`, ...place];
   }
   const signed = `  ${words.signed[language]} ${signature.key}`;
-  return [place, digest, signed, ...(signature.pinned ? [] : [`  ${words.notPinned[language]}`])];
+  return [...place, signed, ...(signature.pinned ? [] : [`  ${words.notPinned[language]}`])];
 }
 
 /** Whether what was written can be shown to others as evidence: otherwise the command has not done what it is for. */
@@ -33,6 +44,11 @@ const words = {
     en: 'A bundle without a signature proves nothing. Name a key in audit.signingKey.',
   },
   written: { nb: 'Beviset ligger i', en: 'The evidence is in' },
+  follows: { nb: 'bygger på', en: 'follows on' },
+  first: {
+    nb: 'det første i kjeden: ingen tidligere revisjon av miljøet er kjent på denne maskinen',
+    en: 'the first of its chain: no earlier audit of the environment is known on this machine',
+  },
   signed: { nb: 'signert med', en: 'signed by' },
   notPinned: {
     nb: 'NØKKELEN ER IKKE KJENT: den står ikke i audit.signers, så kontroll med miljøfilen vil avvise beviset',

@@ -1,3 +1,4 @@
+import { isLocal } from '../destinations/policy.ts';
 import type { Language, Text } from '../text.ts';
 import { plain } from './plain.ts';
 
@@ -60,6 +61,8 @@ const names: Readonly<Record<string, Text & { readonly map: string }>> = {
   US: country('USA', 'USA', 'United States of America'),
 };
 
+/** Addresses that nobody on the internet holds. */
+const local: Text = { nb: 'privat eller lokalt nett', en: 'private or local network' };
 const unknown: Text = { nb: 'ukjent land', en: 'country not known' };
 
 /** Name with code: two people who look it up find the same. */
@@ -68,6 +71,10 @@ export function countryName(code: string | null, language: Language): string {
   const name = names[code]?.[language];
   return name === undefined ? plain(code) : `${name} (${code})`;
 }
+
+/** Where an address's holder belongs: private addresses have none, which is not the same as not known. */
+export const holderName = (address: string, country: string | null, language: Language): string =>
+  isLocal(address) ? local[language] : countryName(country, language);
 
 /** The country's name on the map; null where it is not known by one. */
 export const mapName = (code: string): string | null => names[code]?.map || null;

@@ -1,11 +1,12 @@
 import { type Html, html } from '../../benchmarks/report/html.ts';
 import { table } from '../../benchmarks/report/picture.ts';
 import type { Audit } from '../audit.ts';
+import { hasExpired, outcomeOf } from '../outcome.ts';
 import type { Language, Text } from '../text.ts';
 import { countryName } from './country-names.ts';
 import { day, duration, list } from './format.ts';
 import type { ReportExtras } from './input.ts';
-import { badge, hasExpired, outcomeOf } from './outcome.ts';
+import { badge } from './outcome.ts';
 import { plain } from './plain.ts';
 
 const words = {
@@ -52,12 +53,13 @@ const words = {
   files: { nb: 'Filer og resultater av jobber', en: 'Files and results of jobs' },
   waivers: { nb: 'Aksepterte avvik', en: 'Waivers' },
   noWaiver: { nb: 'Ingen avvik er akseptert.', en: 'No failure is accepted.' },
+  by: { nb: 'Akseptert av', en: 'Accepted by' },
   reason: { nb: 'Begrunnelse', en: 'Reason' },
   until: { nb: 'Til og med', en: 'Until and including' },
   use: { nb: 'I denne revisjonen', en: 'In this audit' },
   allHosts: { nb: 'alle', en: 'all' },
   inUse: { nb: 'gjelder et funn som ikke er bestått', en: 'applies to a finding that failed' },
-  outOfDate: { nb: '✗ utløpt', en: '✗ expired' },
+  outOfDate: { nb: '✗ utløpt: godtar ikke lenger noe', en: '✗ expired: accepts nothing any more' },
   unused: { nb: 'gjelder ingen funn', en: 'applies to no finding' },
 } as const satisfies Record<string, Text>;
 
@@ -157,6 +159,7 @@ function retention(audit: Audit, declared: Declared | undefined, language: Langu
 interface Waiver {
   readonly finding: string;
   readonly host: string | null;
+  readonly by?: string | undefined;
   readonly reason: string;
   readonly expires: string;
 }
@@ -172,6 +175,7 @@ function waivers(audit: Audit, declared: Declared | undefined, language: Languag
   const row = (one: Waiver, use: Text): readonly (Html | string)[] => [
     html`<code>${plain(one.finding)}</code>`,
     one.host === null ? words.allHosts[language] : plain(one.host) || '–',
+    one.by === undefined ? words.notDeclared[language] : plain(one.by),
     plain(one.reason),
     day(one.expires, language),
     hasExpired(one.expires, audit.at)
@@ -179,7 +183,7 @@ function waivers(audit: Audit, declared: Declared | undefined, language: Languag
       : use[language],
   ];
   const rows = [...used.map((one) => row(one, words.inUse)), ...unused.map((one) => row(one, words.unused))];
-  const columns = [words.finding, words.host, words.reason, words.until, words.use];
+  const columns = [words.finding, words.host, words.by, words.reason, words.until, words.use];
   return html`<h3>${words.waivers[language]}</h3>${
     rows.length === 0
       ? html`<p class="why">${words.noWaiver[language]}</p>`

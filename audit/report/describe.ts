@@ -1,26 +1,16 @@
 import type { Audit } from '../audit.ts';
 import type { Finding } from '../finding.ts';
+import { type Outcome, outcomeOf, outcomes, outcomeWords } from '../outcome.ts';
 import type { Language, Text } from '../text.ts';
-import { day, list, moment, number } from './format.ts';
+import { acceptance } from '../waiver.ts';
+import { list, moment, number } from './format.ts';
 import { limitSubjects } from './limits.ts';
-import {
-  capital,
-  count,
-  hasExpired,
-  levels,
-  type Outcome,
-  outcomeOf,
-  outcomes,
-  outcomeWords,
-  signs,
-} from './outcome.ts';
+import { capital, count, levels, signs } from './outcome.ts';
 import { plain } from './plain.ts';
 
 const words = {
   noFinding: { nb: 'Ingenting er kontrollert.', en: 'Nothing was checked.' },
   excluded: { nb: 'Ikke revidert', en: 'Not audited' },
-  until: { nb: 'akseptert til og med', en: 'accepted until and including' },
-  was: { nb: 'var akseptert til og med', en: 'was accepted until and including' },
   cannot: { nb: 'Kan ikke vises herfra', en: 'What cannot be shown from here' },
 } as const satisfies Record<string, Text>;
 
@@ -57,6 +47,5 @@ export function describeAudit(audit: Audit, language: Language, color = false): 
 function line({ id, host, words: said, waiver }: Finding, at: string, language: Language): string {
   const where = host === '' ? id : `${plain(host)} ${id}`;
   if (waiver === null) return `${where}: ${plain(said[language])}`;
-  const verb = words[hasExpired(waiver.expires, at) ? 'was' : 'until'][language];
-  return `${where}: ${plain(said[language])} ${capital(verb)} ${day(waiver.expires, language)}: ${plain(waiver.reason)}`;
+  return `${where}: ${plain(said[language])} ${capital(plain(acceptance(waiver, at, language)))}: ${plain(waiver.reason)}`;
 }

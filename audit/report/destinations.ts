@@ -2,8 +2,9 @@ import { type Html, html } from '../../benchmarks/report/html.ts';
 import { figure, table } from '../../benchmarks/report/picture.ts';
 import type { Audit } from '../audit.ts';
 import type { Destination } from '../destinations/destination.ts';
+import { localRing } from '../destinations/policy.ts';
 import type { Language, Text } from '../text.ts';
-import { countryName } from './country-names.ts';
+import { holderName } from './country-names.ts';
 import { flowsPicture } from './flows.ts';
 import { bytes } from './format.ts';
 import { plain } from './plain.ts';
@@ -35,6 +36,7 @@ const kindWords: Readonly<Record<Destination['kind'], Text>> = {
 
 /** The country rings of an egress policy; anything else is the name of a service. */
 const rings: Readonly<Record<string, Text>> = {
+  [localRing]: { nb: 'alltid tillatt', en: 'always allowed' },
   norway: { nb: 'landkrets: Norge', en: 'ring: Norway' },
   eea: { nb: 'landkrets: EØS', en: 'ring: EEA' },
   any: { nb: 'landkrets: alle land', en: 'ring: any country' },
@@ -63,7 +65,7 @@ function row(one: Destination, language: Language): readonly (Html | string)[] {
   return [
     html`<strong>${plain(host)}</strong><br>${who === null ? words.nobody[language] : plain(who)}`,
     html`<code>${to}</code> ${plain(protocol)}${name === null ? null : html`<br>${plain(name)}`}`,
-    countryName(holderCountry, language),
+    holderName(address, holderCountry, language),
     kindWords[kind][language],
     html`${bytes(bytesOut, language)}<br>${bytesIn === null ? '–' : bytes(bytesIn, language)}`,
     allowedBy === null

@@ -1,21 +1,13 @@
 import { type Html, html } from '../../benchmarks/report/html.ts';
 import type { Audit } from '../audit.ts';
 import { chapters, type Finding } from '../finding.ts';
+import { type Outcome, outcomeOf, outcomes, outcomeWords } from '../outcome.ts';
 import type { Language, Text } from '../text.ts';
+import { acceptance } from '../waiver.ts';
 import { chapterWords, proofWords } from './chapters.ts';
 import { commandIn, longCommands } from './commands.ts';
-import { day, list, moment, number } from './format.ts';
-import {
-  badge,
-  capital,
-  hasExpired,
-  levels,
-  type Outcome,
-  outcomeOf,
-  outcomes,
-  outcomeWords,
-  sectionId,
-} from './outcome.ts';
+import { list, moment, number } from './format.ts';
+import { badge, capital, levels, sectionId } from './outcome.ts';
 import { plain, plainLines } from './plain.ts';
 
 const words = {
@@ -29,9 +21,7 @@ const words = {
   provesNothing: { nb: 'viser ikke noe om tilstanden', en: 'nothing is shown of its state' },
   noBasis: { nb: 'ikke knyttet til et krav', en: 'not tied to a requirement' },
   noEvidence: { nb: 'ingen fil', en: 'no file' },
-  environment: { nb: 'miljøfilen', en: 'the environment file' },
-  accepted: { nb: 'Akseptert til og med', en: 'Accepted until and including' },
-  wasAccepted: { nb: 'Var akseptert til og med', en: 'Was accepted until and including' },
+  environment: { nb: 'miljøet', en: 'the environment' },
 } as const satisfies Record<string, Text>;
 
 const leads: Readonly<Record<Outcome, Text>> = {
@@ -137,8 +127,7 @@ function onHosts(same: CheckFindings, at: string, language: Language): Html {
 
 function waiver({ waiver: accepted }: Finding, at: string, language: Language): Html | null {
   if (accepted === null) return null;
-  const verb = hasExpired(accepted.expires, at) ? words.wasAccepted : words.accepted;
-  return html`<p class="waiver"><strong>${verb[language]} ${day(accepted.expires, language)}:</strong> ${plain(accepted.reason)}</p>`;
+  return html`<p class="waiver"><strong>${capital(plain(acceptance(accepted, at, language)))}:</strong> ${plain(accepted.reason)}</p>`;
 }
 
 const term = (name: Text, value: Html | string, language: Language): Html =>

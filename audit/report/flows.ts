@@ -6,9 +6,10 @@ import type { Picture } from '../../benchmarks/report/picture.ts';
 import { isIn } from '../addresses/countries.ts';
 import type { Audit } from '../audit.ts';
 import type { Destination } from '../destinations/destination.ts';
+import { isLocal } from '../destinations/policy.ts';
 import { byCodeUnit } from '../evidence/canonical-json.ts';
 import type { Language, Text } from '../text.ts';
-import { countryName } from './country-names.ts';
+import { holderName } from './country-names.ts';
 import { bytes, number } from './format.ts';
 import { plain } from './plain.ts';
 
@@ -40,12 +41,15 @@ const most = 14;
 
 interface Flow {
   readonly from: string;
-  readonly country: string | null;
+  /** The holder's country by name, or what is known instead. */
+  readonly to: string;
+  readonly foreign: boolean;
   readonly bytes: number;
   readonly allowed: boolean;
 }
 
-const isForeign = (country: string | null): boolean => country === null || !isIn('eea', country);
+const isForeign = ({ address, holderCountry }: Destination): boolean =>
+  !isLocal(address) && (holderCountry === null || !isIn('eea', holderCountry));
 const sum = (flows: readonly { readonly bytes: number }[]): number => flows.reduce((all, flow) => all + flow.bytes, 0);
 
 /** Who talks to holders of which country. */
@@ -54,7 +58,7 @@ export function flowsPicture({ destinations }: Audit, language: Language): Pictu
   if (destinations.length === 0) return { ...picture, words: words.none[language], chart: null };
   const all = merged(destinations.map((destination) => flowOf(destination, language)));
   const flows = merged(withoutSmall(all, language));
-  const foreign = destinations.filter(({ holderCountry }) => isForeign(holderCountry)).map(({ bytesOut }) => bytesOut);
+  const foreign = destinations.filter(isForeign).map(({ bytesOut }) => bytesOut);
   const disallowed = destinations.filter(({ allowedBy }) => allowedBy === null).length;
   return {
     ...picture,
@@ -67,18 +71,22 @@ export function flowsPicture({ destinations }: Audit, language: Language): Pictu
   };
 }
 
-const flowOf = ({ host, who, holderCountry, bytesOut, allowedBy }: Destination, language: Language): Flow => ({
-  from: `${plain(host)} · ${who === null ? words.nobody[language] : plain(who)}`,
-  country: holderCountry,
-  bytes: bytesOut,
-  allowed: allowedBy !== null,
-});
+function flowOf(destination: Destination, language: Language): Flow {
+  const { host, who, address, holderCountry, bytesOut, allowedBy } = destination;
+  return {
+    from: `${plain(host)} · ${who === null ? words.nobody[language] : plain(who)}`,
+    to: holderName(address, holderCountry, language),
+    foreign: isForeign(destination),
+    bytes: bytesOut,
+    allowed: allowedBy !== null,
+  };
+}
 
 /** One flow for each pair: the library draws no second one. */
 function merged(flows: readonly Flow[]): Flow[] {
   const pairs = new Map<string, Flow>();
   for (const flow of flows) {
-    const key = JSON.stringify([flow.from, flow.country]);
+    const key = JSON.stringify([flow.from, flow.to]);
     const before = pairs.get(key);
     const total = {
       ...flow,
@@ -103,11 +111,11 @@ function withoutSmall(flows: readonly Flow[], language: Language): Flow[] {
 }
 
 function chart(flows: readonly Flow[], language: Language): Chart {
-  const rows = Math.max(new Set(flows.map(({ from }) => from)).size, new Set(flows.map(({ country }) => country)).size);
+  const rows = Math.max(new Set(flows.map(({ from }) => from)).size, new Set(flows.map(({ to }) => to)).size);
   return { height: () => Math.max(150, rows * 46 + 20), option: (shape) => option(flows, shape, language) };
 }
 
-const colourOf = (flow: Flow): Colour => (!flow.allowed ? 'bad' : isForeign(flow.country) ? 'orange' : 'blue');
+const colourOf = (flow: Flow): Colour => (!flow.allowed ? 'bad' : flow.foreign ? 'orange' : 'blue');
 
 function option(flows: readonly Flow[], shape: Shape, language: Language): object {
   const width = shape === 'wide' ? 330 : 150;
@@ -126,7 +134,7 @@ function option(flows: readonly Flow[], shape: Shape, language: Language): objec
     label: { ...label, position, formatter: () => `${text}\n${bytes(sum(of), language)}` },
   });
   const senders = [...new Set(flows.map(({ from }) => from))];
-  const countries = [...new Set(flows.map(({ country }) => country))];
+  const countries = [...new Set(flows.map(({ to }) => to))];
   return {
     series: [
       {
@@ -146,15 +154,14 @@ function option(flows: readonly Flow[], shape: Shape, language: Language): objec
             const text = isAllowed ? from : `✗ ${from}`;
             return node(`from ${from}`, text, own, 'right', isAllowed ? 'muted' : 'bad');
           }),
-          ...countries.map((country) => {
-            const own = flows.filter((flow) => flow.country === country);
-            const text = countryName(country, language);
-            return node(`to ${country}`, text, own, 'left', isForeign(country) ? 'orange' : 'blue');
+          ...countries.map((to) => {
+            const own = flows.filter((flow) => flow.to === to);
+            return node(`to ${to}`, to, own, 'left', own.some(({ foreign }) => foreign) ? 'orange' : 'blue');
           }),
         ],
         links: flows.map((flow) => ({
           source: `from ${flow.from}`,
-          target: `to ${flow.country}`,
+          target: `to ${flow.to}`,
           value: Math.max(1, Math.log10(flow.bytes + 1)),
           lineStyle: { color: standIn(colourOf(flow)), opacity: 0.34, curveness: 0.5 },
         })),

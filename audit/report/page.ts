@@ -1,6 +1,7 @@
 import { documentOf } from '../../benchmarks/report/document.ts';
 import { type Html, html } from '../../benchmarks/report/html.ts';
 import type { Audit } from '../audit.ts';
+import { outcomes } from '../outcome.ts';
 import type { Language, Text } from '../text.ts';
 import { commands, longCommands } from './commands.ts';
 import { declarations } from './declared.ts';
@@ -9,7 +10,7 @@ import { findings } from './findings.ts';
 import type { ReportExtras } from './input.ts';
 import { cannotShow } from './limits.ts';
 import { locations } from './location.ts';
-import { count, outcomes, sectionId } from './outcome.ts';
+import { count, sectionId } from './outcome.ts';
 import { plain } from './plain.ts';
 import { style } from './style.ts';
 import { head, numbers, pageTitle } from './summary.ts';

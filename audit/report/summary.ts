@@ -3,20 +3,11 @@ import { table } from '../../benchmarks/report/picture.ts';
 import { ageDays, staleDays } from '../addresses/age.ts';
 import type { Audit } from '../audit.ts';
 import { chapters } from '../finding.ts';
+import { type Outcome, outcomeOf, outcomes, outcomeWords } from '../outcome.ts';
 import type { Language, Text } from '../text.ts';
 import { chapterWords } from './chapters.ts';
 import { day, list, moment, number } from './format.ts';
-import {
-  badge,
-  capital,
-  count,
-  levels,
-  type Outcome,
-  outcomeOf,
-  outcomes,
-  outcomeWords,
-  sectionId,
-} from './outcome.ts';
+import { badge, capital, count, levels, sectionId } from './outcome.ts';
 import { plain } from './plain.ts';
 
 const words = {
@@ -36,8 +27,8 @@ const words = {
   excluded: { nb: 'Ikke revidert', en: 'Not audited' },
   result: { nb: 'Resultatet i tall', en: 'The result in numbers' },
   lead: {
-    nb: 'Ett funn er én kontroll av én vert. Ikke vurdert og feil under kontrollen betyr at vi ikke vet; det er aldri det samme som bestått. Tallene kan ikke legges sammen til en karakter.',
-    en: 'A finding is one check of one host. Not evaluated and error mean that nobody knows; neither is ever a pass. The numbers do not add up to a mark.',
+    nb: 'Ett funn er én kontroll av én vert eller av miljøet. Ikke vurdert og feil under kontrollen betyr at vi ikke vet; det er aldri det samme som bestått. Tallene kan ikke legges sammen til en karakter.',
+    en: 'A finding is one check of one host, or of the environment. Not evaluated and error mean that nobody knows; neither is ever a pass. The numbers do not add up to a mark.',
   },
   chapter: { nb: 'Kapittel', en: 'Chapter' },
   byChapter: { nb: 'Funn etter kapittel', en: 'Findings by chapter' },

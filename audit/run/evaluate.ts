@@ -1,6 +1,6 @@
 import type { Environment } from '../../provision/environment.ts';
 import { messageOf } from '../../provision/errors.ts';
-import type { Check, CheckContext, Verdict } from '../check.ts';
+import type { Check, CheckContext, EnvironmentCheck, EnvironmentContext, Verdict } from '../check.ts';
 import type { Finding } from '../finding.ts';
 import { rawPath } from './answers.ts';
 
@@ -9,11 +9,32 @@ const longestObserved = 2000;
 
 /** Every check on one host. A check that breaks is an error in the report, and never a pass. Pure. */
 export const evaluate = (checks: readonly Check[], context: CheckContext): Finding[] =>
-  checks.map((check) => findingOf(check, verdictOf(check, context), context));
+  checks.map((check) =>
+    findingOf(
+      check,
+      verdictOf(() => check.evaluate(context)),
+      context,
+      context.host.name,
+    ),
+  );
 
-function verdictOf(check: Check, context: CheckContext): Verdict {
+/** The host of a finding about the environment as a whole. */
+const noHost = '';
+
+/** What is about no host, once. */
+export const evaluateEnvironment = (checks: readonly EnvironmentCheck[], context: EnvironmentContext): Finding[] =>
+  checks.map((check) =>
+    findingOf(
+      check,
+      verdictOf(() => check.evaluate(context)),
+      context,
+      noHost,
+    ),
+  );
+
+function verdictOf(evaluateCheck: () => Verdict): Verdict {
   try {
-    return check.evaluate(context);
+    return evaluateCheck();
   } catch (error) {
     const reason = messageOf(error);
     return {
@@ -25,11 +46,11 @@ function verdictOf(check: Check, context: CheckContext): Verdict {
   }
 }
 
-function findingOf(check: Check, verdict: Verdict, { environment, host, now }: CheckContext): Finding {
+function findingOf(check: Check, verdict: Verdict, { environment, now }: EnvironmentContext, host: string): Finding {
   const { id, chapter, title, expected, basis, questions, reads } = check;
   return {
     ...{ id, chapter, title, expected },
-    host: host.name,
+    host,
     status: verdict.status,
     words: verdict.words,
     observed: verdict.observed.slice(0, longestObserved),
@@ -37,16 +58,17 @@ function findingOf(check: Check, verdict: Verdict, { environment, host, now }: C
     at: now.toISOString(),
     proves: [...verdict.proves],
     basis: [...basis],
-    evidence: questions.map(({ name }) => rawPath(host.name, name)),
-    waiver: verdict.status === 'fail' ? waiverOf(id, host.name, environment, now) : null,
+    evidence: questions.map(({ name }) => rawPath(host, name)),
+    waiver: verdict.status === 'fail' ? waiverOf(id, host, environment) : null,
   };
 }
 
-/** A waiver holds through its last day, in UTC. */
-function waiverOf(id: string, host: string, { audit }: Environment, now: Date): Finding['waiver'] {
-  const today = now.toISOString().slice(0, 10);
-  const waiver = audit.waivers.find(
-    (candidate) => candidate.finding === id && (candidate.host ?? host) === host && candidate.expires >= today,
-  );
-  return waiver === undefined ? null : { reason: waiver.reason, expires: waiver.expires };
+/** The one that holds longest, also where it has run out: that somebody once accepted a failure is a fact, too. */
+function waiverOf(id: string, host: string, { audit }: Environment): Finding['waiver'] {
+  const [longest] = audit.waivers
+    .filter((candidate) => candidate.finding === id && (candidate.host ?? host) === host)
+    .toSorted((a, b) => (a.expires < b.expires ? 1 : -1));
+  if (longest === undefined) return null;
+  const { by, reason, expires } = longest;
+  return { ...(by !== undefined && { by }), reason, expires };
 }

@@ -7,18 +7,20 @@ import { archiveAddresses } from '../addresses/archive.ts';
 import { addressChecks } from '../addresses/checks.ts';
 import { type LocationInputs, loadLocationInputs } from '../addresses/inputs.ts';
 import { loadAddressBook } from '../addresses/load.ts';
-import { locationChecks, locationStatements } from '../addresses/location-checks.ts';
+import { exchangeChecks, locationChecks, locationStatements } from '../addresses/location-checks.ts';
 import type { Audit } from '../audit.ts';
 import type { Check, CheckContext } from '../check.ts';
 import { allChecks } from '../checks/all.ts';
+import { checks as declaredChecks } from '../checks/declared.ts';
 import { destinationChecks } from '../destinations/checks.ts';
 import { destinationsOf } from '../destinations/inventory.ts';
 import type { BundleContents } from '../evidence/bundle.ts';
 import { bundleFiles } from '../evidence/bundle.ts';
+import { byCodeUnit } from '../evidence/canonical-json.ts';
 import { renderAudit } from '../report/page.ts';
 import { languages } from '../text.ts';
 import { askHost, questionsOf, rawPath, rawText } from './answers.ts';
-import { evaluate } from './evaluate.ts';
+import { evaluate, evaluateEnvironment } from './evaluate.ts';
 import { rulesDigest } from './rules.ts';
 import { addressesIn } from './seen.ts';
 
@@ -45,8 +47,9 @@ export async function runAudit(options: AuditOptions): Promise<BundleContents> {
   const { environment, root, now, hosts, say } = options;
   const addresses = await loadAddressBook(root, now);
   const inputs = await loadLocationInputs(root, environment, addresses);
-  const checks: readonly Check[] = [...locationChecks(inputs), ...destinationChecks, ...addressChecks, ...allChecks];
-  const questions = questionsOf(checks);
+  const hostChecks: readonly Check[] = [...locationChecks(inputs), ...destinationChecks, ...allChecks];
+  const environmentChecks = [...exchangeChecks(inputs), ...addressChecks, ...declaredChecks];
+  const questions = questionsOf(hostChecks);
   const asked: Asked[] = [];
   const excluded: { host: string; reason: string }[] = environment.hosts
     .filter((config) => !hosts.includes(config))
@@ -70,15 +73,18 @@ export async function runAudit(options: AuditOptions): Promise<BundleContents> {
     environment: environment.name,
     at: now.toISOString(),
     tool: options.version,
-    rules: rulesDigest(checks),
+    rules: rulesDigest([...hostChecks, ...environmentChecks]),
     addresses: {
       date: addresses.source.date.toISOString(),
       sha256: addresses.source.sha256,
       name: addresses.source.name,
       attribution: addresses.source.attribution,
     },
-    scope: { hosts: contexts.map(({ host }) => host.name), excluded },
-    findings: contexts.flatMap((context) => evaluate(checks, context)),
+    scope: { hosts: contexts.map(({ host }) => host.name), excluded: excluded.toSorted(byHost) },
+    findings: [
+      ...evaluateEnvironment(environmentChecks, { environment, addresses, now }),
+      ...contexts.flatMap((context) => evaluate(hostChecks, context)),
+    ],
     destinations: contexts.flatMap(destinationsOf),
     previous: options.previous,
   };
@@ -96,6 +102,9 @@ export async function runAudit(options: AuditOptions): Promise<BundleContents> {
   const contents = { audit, declared: environment.audit, raw, extra, reports: new Map<string, string>() };
   return { ...contents, reports: reportsOf(contents, contexts, inputs) };
 }
+
+/** Hosts fail in no order, and the same inputs must give the same bytes. */
+const byHost = (a: { host: string }, b: { host: string }): number => byCodeUnit(a.host, b.host);
 
 /** The pages in both languages. They name the hashes of all other files, so that paper alone shows what it rests on. */
 function reportsOf(

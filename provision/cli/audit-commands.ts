@@ -37,6 +37,14 @@ export const auditCommands: readonly CommandEntry[] = [
     load: async () => (await import('./audit-diff.ts')).auditDiffCommand,
   },
   {
+    name: 'audit sudoers',
+    group: 'Proof',
+    summary:
+      'print the file for /etc/sudoers.d that lets an account ask what the audit asks, and do nothing else as root',
+    options: [['--user <account>', 'the account (default: audit.login.user of the environment)']],
+    load: async () => (await import('./audit-sudoers.ts')).auditSudoersCommand,
+  },
+  {
     name: 'audit update-addresses',
     group: 'Proof',
     summary: 'keep the address data of a registry, or an exchange’s member export, for the audit',

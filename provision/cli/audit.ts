@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { writeBundle } from '../../audit/evidence/bundle.ts';
-import { readLatest } from '../../audit/evidence/chain.ts';
+import { readLatest, recordLatest } from '../../audit/evidence/latest.ts';
 import { isEvidence, signingFor, writtenLines } from '../../audit/evidence/signing.ts';
-import type { Finding } from '../../audit/finding.ts';
+import { outcomeOf } from '../../audit/outcome.ts';
 import { describeAudit } from '../../audit/report/describe.ts';
 import { withLock } from '../../lab/lock.ts';
 import { exitCodes } from '../report.ts';
 import { fromCaller } from './caller.ts';
 import type { Invocation } from './invocation.ts';
 import { chosenLanguage } from './language.ts';
-import { connectTo, loadHosts } from './session.ts';
+import { connectForAudit, loadHosts } from './session.ts';
 import { projectVersion } from './version.ts';
 
 /**
@@ -28,26 +28,26 @@ export async function auditCommand(invocation: Invocation): Promise<number> {
   const folder = typeof out === 'string' ? fromCaller(out) : join(bundles, stamp);
   const signing = signingFor(environment.audit, root, typeof key === 'string' ? fromCaller(key) : undefined);
   // Two audits at once would both follow the same bundle, and the chain would fork.
-  const { audit, written } = await withLock(`${root}-audit-${environment.name}`, async () => {
+  const { audit, written, latest } = await withLock(`${root}-audit-${environment.name}`, async () => {
     const latest = await readLatest(bundles, environment.name);
     const contents = await runAudit({
       ...{ environment, hosts, root, now },
       version: await projectVersion(root),
       previous: latest === null ? null : { sha256: latest.sha256, at: latest.at },
-      connect: (config) => connectTo(config, root),
+      connect: (config) => connectForAudit(environment, config, root),
       say: (line) => invocation.json || console.log(line),
     });
-    return { audit: contents.audit, written: await writeBundle(contents, folder, signing) };
+    const written = await writeBundle(contents, folder, signing);
+    await recordLatest(bundles, { folder, sha256: written.sha256, at: contents.audit.at });
+    return { audit: contents.audit, written, latest };
   });
   if (invocation.json) console.log(JSON.stringify({ audit, written }, null, 2));
   else {
     const color = invocation.color && process.stdout.isTTY;
-    console.log([describeAudit(audit, language, color), ...writtenLines(written, language)].join('\n'));
+    console.log([describeAudit(audit, language, color), ...writtenLines(written, latest, language)].join('\n'));
   }
-  if (audit.findings.some(isOpen)) return exitCodes.failed;
+  // A failure that nobody accepts, also where somebody did until a day that has passed.
+  if (audit.findings.some((finding) => outcomeOf(finding, audit.at) === 'fail')) return exitCodes.failed;
   const unclear = audit.findings.some(({ status }) => status === 'error' || status === 'not evaluated');
   return unclear || audit.scope.excluded.length > 0 || !isEvidence(written) ? exitCodes.unclear : exitCodes.done;
 }
-
-/** A failure that nobody accepted. */
-const isOpen = ({ status, waiver }: Finding): boolean => status === 'fail' && waiver === null;

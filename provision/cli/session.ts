@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import type { ApplyEvent } from '../apply/events.ts';
 import type { ApplyContext } from '../apply/steps.ts';
-import { resolveConnection } from '../connection.ts';
+import { expandPath, resolveConnection } from '../connection.ts';
 import { prepareNetworks } from '../egress/networks.ts';
 import type { Environment, HostConfig, WorkerConfig } from '../environment.ts';
 import { InputError } from '../errors.ts';
@@ -81,6 +81,15 @@ export function requireWorker(environment: Environment, name: string): WorkerCon
 
 export async function connectTo(config: HostConfig, root: string): Promise<Host> {
   return connect(await resolveConnection(config, root));
+}
+
+/** As `audit.login` says: then nothing but single commands can run as root. */
+export async function connectForAudit({ audit }: Environment, config: HostConfig, root: string): Promise<Host> {
+  const { login } = audit;
+  if (login === undefined) return connectTo(config, root);
+  const connection = await resolveConnection(config, root);
+  const identity = login.identity === undefined ? connection.identity : expandPath(login.identity, root);
+  return connect({ ...connection, user: login.user, ...(identity !== undefined && { identity }) }, { runAs: 'log-in' });
 }
 
 export function applyContext(

@@ -44,8 +44,9 @@ const egress = z.strictObject({
 const waiver = z.strictObject({
   finding: z.string().min(1).describe('Id of the finding: "where/swap-local".'),
   host: z.string().optional().describe('On one host only; all where left out.'),
+  by: z.string().min(1).optional().describe('Who accepted it.'),
   reason: z.string().min(1).describe('Why it is accepted.'),
-  expires: date.describe('Until when.'),
+  expires: date.describe('The last day on which it holds; after that it is shown as expired, and the failure counts.'),
 });
 
 const path = z
@@ -69,7 +70,23 @@ const network = z.strictObject({
     .describe('File with the member export (IX-F JSON) of an exchange; left out: what update-addresses stored.'),
 });
 
+/** Letters that mean something in sudoers(5) are none of a name's. */
+export const account = z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/, {
+  error: 'the name of an account, of a-z, 0-9, "_" and "-", at most 32 characters',
+});
+
+const login = z.strictObject({
+  user: account.describe('An account that is not root: jernverk audit sudoers prints which commands it needs.'),
+  identity: z
+    .string()
+    .optional()
+    .describe('Path of its private key; left out: the host’s own (ssh.identity), or the agent.'),
+});
+
 const declared = z.strictObject({
+  login: login
+    .optional()
+    .describe('Who the audit logs in as; left out: as deploys do. It then runs a listed set of commands by sudo.'),
   controller: z.string().min(1).optional().describe('Who decides why and how data is processed (GDPR art. 4).'),
   contact: z.string().min(1).optional().describe('Who answers for a breach within 72 hours (GDPR art. 33).'),
   purpose: z.string().min(1).optional().describe('What the data is processed for.'),

@@ -20,11 +20,11 @@ export const pidLine = /^jernverk-pid (\d+)\n/;
  * It travels as a function: a script that was cut off on its way does not parse, and then nothing of it runs. `head -c`
  * reads no byte too many (it asks for at most what is left), so the rest is the command's own.
  */
-export function invocation(script: string, user: string): Invocation {
+export function invocation(script: string, sudo: boolean): Invocation {
   const payload = Buffer.from(`__jernverk() {\n:\n${script}\n}`);
   const bootstrap = `${environment}; echo "jernverk-pid $$" >&2; eval "$(head -c ${payload.length})"; __jernverk`;
   const shell = `sh -euc ${quote(bootstrap)}`;
-  return { commandLine: user === 'root' ? `exec ${shell}` : `exec sudo -n -- ${shell}`, payload };
+  return { commandLine: sudo ? `exec sudo -n -- ${shell}` : `exec ${shell}`, payload };
 }
 
 /** Ends the process group that a script's shell belongs to: asks first, insists after 3 seconds. */

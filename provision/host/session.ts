@@ -25,15 +25,17 @@ export class SshHost implements Host {
   readonly name: string;
   readonly #connection: Connection;
   readonly #client: Client;
+  readonly #sudo: boolean;
   readonly #limiter = new Limiter(channelsAtOnce);
   /** Rejects when the connection is gone. Every wait is a race against it. */
   readonly #gone: Promise<never>;
   #closing = false;
 
-  constructor(connection: Connection, client: Client) {
+  constructor(connection: Connection, client: Client, sudo: boolean) {
     this.name = connection.name;
     this.#connection = connection;
     this.#client = client;
+    this.#sudo = sudo;
     this.#gone = new Promise((_, reject) => {
       let reason: unknown;
       client.on('error', (error) => {
@@ -91,7 +93,7 @@ export class SshHost implements Host {
 
   /** One command on one channel. A host that takes fewer channels than we thought makes us wait, not fail. */
   async #execute(command: Command, call: Call): Promise<Ending> {
-    const sent = invocation(command.script, this.#connection.user);
+    const sent = invocation(command.script, this.#sudo);
     // It may fail before the channel is open, and an error that nobody listens to ends the program.
     if (call.input instanceof Readable) call.input.on('error', () => undefined);
     for (;;) {
@@ -133,7 +135,7 @@ export class SshHost implements Host {
   /** Says whether the process group has ended. Takes a channel beyond the slots: they may all be stuck. */
   async #stop(running: Running): Promise<boolean> {
     const pid = running.pid();
-    const sent = invocation(stopScript(pid ?? 0), this.#connection.user);
+    const sent = invocation(stopScript(pid ?? 0), this.#sudo);
     const kill = async () => {
       if (pid === undefined) return false;
       await (await start(this.#client, sent)).ended;

@@ -134,6 +134,14 @@ describe('a user who is not root', () => {
     expect(await host.capture(raw('echo "$BECAME"'))).toBe('root\n');
   });
 
+  it('runs nothing by sudo where the caller wants the rights of the log-in', async () => {
+    const path = await program('sudo', 'exit 1');
+    await using server = await startServer({ user: 'auditor', path });
+    await using host = await connect(server.connection, { runAs: 'log-in' });
+    expect(await host.capture(raw('echo "${BECAME:-as I came}"'))).toBe('as I came\n');
+    await expect(host.run(raw('sleep 600'), { timeoutMs: 300 })).rejects.toMatchObject({ code: 'COMMAND_TIMEOUT' });
+  });
+
   it('who needs a password for sudo is told at once', async () => {
     const path = await program('sudo', 'echo "sudo: a password is required" >&2; exit 1');
     await using server = await startServer({ user: 'ops', path });

@@ -197,6 +197,7 @@ describe('the commands on a bare Debian 12', () => {
     expect(await verify()).toMatchObject({ exitCode: 0 });
     await appendFile(join(evidence, 'destinations.csv'), '\n');
     expect(await verify()).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('destinations.csv') });
+    await rm(join(projectRoot, '.jernverk/audit/test-commands'), { recursive: true, force: true });
   });
 
   it('destroy takes away what was put there and keeps packages and queues', async () => {

@@ -1,5 +1,6 @@
 import type { Audit } from '../../audit.ts';
 import type { Finding } from '../../finding.ts';
+import { hasExpired } from '../../outcome.ts';
 import { codeBlock } from '../printable.ts';
 import { uuidOf } from '../uuid.ts';
 import { subjectOf } from './subjects.ts';
@@ -61,18 +62,17 @@ export function riskOf(finding: Finding, audit: Audit): unknown {
     description: bothLanguages(finding.words),
     statement: bothLanguages(finding.expected),
     ...(waiver !== null && { props: [property('waiver', waiverWords(waiver, audit))] }),
-    status: waiver !== null && holds(waiver, audit) ? 'deviation-approved' : 'open',
+    status: waiver !== null && !hasExpired(waiver.expires, time(audit.at)) ? 'deviation-approved' : 'open',
     ...(waiver !== null && inOscalYears.test(waiver.expires) && { deadline: `${waiver.expires}T23:59:59Z` }),
   };
 }
 
 type Waiver = NonNullable<Finding['waiver']>;
 
-/** A waiver holds on its last day, too. */
-const holds = ({ expires }: Waiver, { at }: Audit): boolean => expires >= time(at).slice(0, 10);
-
 const waiverWords = (waiver: Waiver, audit: Audit): string =>
-  `${holds(waiver, audit) ? 'waived until' : 'the waiver expired on'} ${waiver.expires}: ${line(waiver.reason)}`;
+  `${hasExpired(waiver.expires, time(audit.at)) ? 'the waiver expired on' : 'waived until'} ${waiver.expires}${
+    waiver.by === undefined ? '' : `, by ${line(waiver.by)}`
+  }: ${line(waiver.reason)}`;
 
 /** The years that the pattern for times in OSCAL's schema knows. */
 const inOscalYears = /^(19|2\d)\d\d-/;

@@ -6,7 +6,7 @@ import { parseGeofeed } from '../../../audit/addresses/geofeed.ts';
 import { hostAddressesQuestion } from '../../../audit/addresses/host-addresses.ts';
 import { codeOf, type LocationInputs } from '../../../audit/addresses/inputs.ts';
 import { compareColumns, type LocationStatement } from '../../../audit/addresses/location.ts';
-import { locationChecks } from '../../../audit/addresses/location-checks.ts';
+import { exchangeChecks, locationChecks } from '../../../audit/addresses/location-checks.ts';
 import { addressBook } from '../../../audit/addresses/lookup.ts';
 import { parseMembers } from '../../../audit/addresses/members.ts';
 import { sourceOf } from '../../../audit/addresses/source.ts';
@@ -63,7 +63,7 @@ function evaluate(id: string, given: Given): Verdict {
     answers: new Map([[hostAddressesQuestion.name, { exitCode: given.exitCode ?? 0, stdout, stderr: '' }]]),
   };
   const inputs = { addresses, geofeed: null, members: [], physics: new Map(), ...given.inputs };
-  const check = [...addressChecks, ...locationChecks(inputs)].find((one) => one.id === id);
+  const check = [...addressChecks, ...exchangeChecks(inputs), ...locationChecks(inputs)].find((one) => one.id === id);
   if (check === undefined) throw new Error(`no check ${id}`);
   return check.evaluate(context);
 }

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { BlockList, isIP } from 'node:net';
 import type { AddressBook } from '../../../audit/addresses/book.ts';
-import type { CheckContext, Verdict } from '../../../audit/check.ts';
-import { allChecks } from '../../../audit/checks/all.ts';
+import type { Check, CheckContext, Verdict } from '../../../audit/check.ts';
+import { allChecks as hostChecks } from '../../../audit/checks/all.ts';
+import { checks as declaredChecks } from '../../../audit/checks/declared.ts';
 import { type Environment, environmentSchema } from '../../../provision/environment.ts';
 import type { Answer } from '../../../provision/gather.ts';
 
@@ -75,6 +76,9 @@ export function contextWith(answers: ReadonlyMap<string, Answer>, environment = 
   if (host === undefined) throw new Error('the environment has no host');
   return { environment, host, answers, addresses: documentationBook, now: new Date('2026-11-23T14:00:00Z') };
 }
+
+/** Of hosts and of what is declared. */
+export const allChecks: readonly Check[] = [...hostChecks, ...declaredChecks];
 
 /** Of each check what it says of these answers. */
 export const verdicts = (context: CheckContext): ReadonlyMap<string, Verdict> =>

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { allChecks } from '../../../audit/checks/all.ts';
 import { chapters } from '../../../audit/finding.ts';
 import type { Answer } from '../../../provision/gather.ts';
-import { answered, clean, contextWith, environmentWith, idsWith, verdicts } from './host-answers.ts';
+import { allChecks, answered, clean, contextWith, environmentWith, idsWith, verdicts } from './host-answers.ts';
 
 /** What is missing, broken or empty never passes: of every check, whatever it asks. */
 

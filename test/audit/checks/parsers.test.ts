@@ -5,7 +5,7 @@ import { hostOf, isLocal, plainAddress } from '../../../audit/checks/endpoints.t
 import { parseDisks, stackOf } from '../../../audit/checks/mounts.ts';
 import { registryOf } from '../../../audit/checks/registries.ts';
 import { journalLimit } from '../../../audit/checks/retention.ts';
-import { isListed, rootCommands, sudoersFile } from '../../../audit/checks/root-commands.ts';
+import { rootCommands } from '../../../audit/checks/root-commands.ts';
 import { sshdSettings } from '../../../audit/checks/ssh-server.ts';
 import { answersOf, clean, contextWith, edited, verdicts } from './host-answers.ts';
 
@@ -198,15 +198,9 @@ describe('commands that run as root', () => {
     }
   });
 
-  it('each is one line for one account, and a rule of the file is known again', () => {
-    const rules = sudoersFile('auditor')
-      .split('\n')
-      .filter((line) => line.startsWith('auditor '));
-    expect(rules.length).toBe(new Set(rules).size);
-    for (const rule of rules) {
-      expect(rule).not.toMatch(/NOPASSWD: ALL/);
-      expect(isListed(rule.replace(/^.*NOPASSWD: /, ''))).toBe(true);
-    }
-    expect(isListed('/usr/bin/find /root -delete')).toBe(false);
+  it('are of programs that start no other one: sudo compares arguments as one line, so a path in them could be cut elsewhere', () => {
+    const programs = new Set(Object.values(rootCommands).map(({ argv: [program] }) => program));
+    const known = 'cat curl cvtsudoers docker find grep journalctl nft passwd psql sed sha256sum ss sshd stat';
+    expect([...programs].sort().join(' ')).toBe(known);
   });
 });

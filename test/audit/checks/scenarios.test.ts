@@ -369,7 +369,7 @@ describe('what cannot be known', () => {
 describe('a search that root did not make is an error, since it finds nothing, too', () => {
   it.each<[string, ...Edit[]]>([
     ['access/scheduled-jobs', ['unattended', /^ {2}\/etc\/hostname:.*\n/m, '']],
-    ['access/ssh-keys', ['ssh-keys', /^ {2}\/\n/m, '']],
+    ['access/ssh-keys', ['ssh-keys', '=== looked 0', '=== looked 1']],
     ['where/backups', ['backups', /^ {2}\/etc\/passwd:.*\n/m, '']],
   ])('%s', (id, ...edits) => {
     expect(verdicts(contextWith(edited(clean(), ...edits))).get(id)?.status).toBe('error');

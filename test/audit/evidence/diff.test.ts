@@ -29,6 +29,21 @@ describe('the difference of two audits', () => {
     ]);
   });
 
+  it('names a failure whose waiver ran out since: who accepted it, until when and why', () => {
+    const waiver = { by: 'Kari Vold', reason: 'new disk in November', expires: '2026-11-30' };
+    const waived: Audit = { ...one, findings: [finding({ status: 'fail', waiver })] };
+    const later = { ...waived, at: '2026-12-01T00:00:00Z' };
+    const where = 'forge where/disk-local (Data is on a local disk)';
+    expect(diffLines(diffAudits(waived, later), 'en')).toEqual([
+      'Changed status',
+      `  failed, accepted → fail  ${where}; was accepted until and including 30 November 2026, by Kari Vold: new disk in November`,
+    ]);
+    expect(diffLines(diffAudits(waived, later), 'nb')[1]).toContain(
+      '; var akseptert til og med 30. november 2026, av Kari Vold: new disk in November',
+    );
+    expect(isEmpty(diffAudits(later, { ...later, at: '2026-12-02T00:00:00Z' }))).toBe(true);
+  });
+
   it('keeps the same check of two hosts apart', () => {
     const both = [finding(), finding({ host: 'anvil', status: 'fail' })];
     expect(lines({ findings: [...both].reverse() }, { ...one, findings: both })).toEqual(['No difference.']);

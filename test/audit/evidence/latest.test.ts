@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { writeBundle } from '../../../audit/evidence/bundle.ts';
-import { readLatest } from '../../../audit/evidence/chain.ts';
+import { readLatest, recordLatest } from '../../../audit/evidence/latest.ts';
 import { sha256 } from '../../../provision/release/blobs.ts';
 import { audit, contents } from './support/example.ts';
 import { temporaryFolder } from './support/folders.ts';
@@ -44,5 +44,28 @@ describe('readLatest', () => {
     await mkdir(join(folder, 'b'));
     await writeFile(join(folder, 'b/statement.json'), 'x');
     await expect(readLatest(folder, 'production')).rejects.toThrow(/b\/statement.json is not the statement/);
+  });
+
+  it('finds the one on record, which was written elsewhere, where it is the newest', async () => {
+    const [bundles, elsewhere] = [await temporaryFolder(), await temporaryFolder()];
+    await bundle(join(bundles, 'a'), '2026-11-21T12:00:00Z');
+    const away = { folder: join(elsewhere, 'out'), sha256: 'ab'.repeat(32), at: '2026-11-22T12:00:00Z' };
+    await recordLatest(bundles, away);
+    expect(await readLatest(bundles, 'production')).toEqual(away);
+    await bundle(join(bundles, 'c'), '2026-11-23T12:00:00Z');
+    expect(await readLatest(bundles, 'production')).toMatchObject({ folder: join(bundles, 'c') });
+  });
+
+  it('finds the one on record where no bundle was ever written here', async () => {
+    const folder = join(await temporaryFolder(), 'not there yet');
+    const away = { folder: '/elsewhere', sha256: 'ab'.repeat(32), at: '2026-11-22T12:00:00Z' };
+    await recordLatest(folder, away);
+    expect(await readLatest(folder, 'production')).toEqual(away);
+  });
+
+  it('does not guess where the record cannot be read', async () => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'latest.json'), '{}');
+    await expect(readLatest(folder, 'production')).rejects.toMatchObject({ code: 'BUNDLE_BROKEN' });
   });
 });

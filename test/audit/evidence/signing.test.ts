@@ -26,19 +26,21 @@ describe('what is said of a bundle that was written', () => {
       ...written,
       signature: { state: 'unsigned', reason: { nb: 'ingen nøkkel', en: 'no key' } },
     } as const;
-    expect(writtenLines(unsigned, 'nb')[0]).toBe('IKKE SIGNERT: ingen nøkkel');
-    expect(writtenLines(unsigned, 'en')[0]).toBe('NOT SIGNED: no key');
+    expect(writtenLines(unsigned, null, 'nb')[0]).toBe('IKKE SIGNERT: ingen nøkkel');
+    expect(writtenLines(unsigned, null, 'en')[0]).toBe('NOT SIGNED: no key');
     expect(isEvidence(unsigned)).toBe(false);
   });
 
   it('warns of a key that the environment does not pin', () => {
     const signed = (pinned: boolean) =>
       ({ ...written, signature: { state: 'signed', key: 'SHA256:x', pinned } }) as const;
-    expect(writtenLines(signed(false), 'en').at(-1)).toContain('THE KEY IS NOT KNOWN');
+    expect(writtenLines(signed(false), null, 'en').at(-1)).toContain('THE KEY IS NOT KNOWN');
     expect(isEvidence(signed(false))).toBe(false);
-    expect(writtenLines(signed(true), 'en')).toEqual([
+    const before = { folder: '/evidence/0', sha256: 'cd', at: '2026-11-22T12:00:00Z' };
+    expect(writtenLines(signed(true), before, 'en')).toEqual([
       'The evidence is in /evidence/1',
       '  statement.json sha256 ab',
+      '  follows on /evidence/0',
       '  signed by SHA256:x',
     ]);
     expect(isEvidence(signed(true))).toBe(true);

@@ -79,6 +79,18 @@ describe('the report of an audit', () => {
     expect(order).toEqual(['fail', 'accepted', 'error', 'not-evaluated', 'pass', 'not-applicable']);
   });
 
+  it('calls a private address private, and neither of an unknown country nor outside the EEA', () => {
+    const of = audit('failures');
+    const [example] = of.destinations;
+    if (example === undefined) throw new Error('the fixture has no destination');
+    const docker = { ...example, address: '172.17.0.2', holderCountry: null, allowedBy: 'local' };
+    const page = section(renderAudit({ ...of, destinations: [docker] }, 'en', {}), 'destinations');
+    expect(page).toContain('private or local network');
+    expect(page).toContain('always allowed');
+    expect(page).toContain('no known country: 0\u00a0B');
+    expect(page).not.toContain('>country not known<');
+  });
+
   it('takes a waiver that ran out for none, and says so', () => {
     const page = full('failures');
     expect(section(page, 'outcome-accepted')).toContain('Akseptert til og med 31. januar 2027');

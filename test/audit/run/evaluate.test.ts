@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Check, CheckContext, Verdict } from '../../../audit/check.ts';
+import type { Check, CheckContext, EnvironmentCheck, Verdict } from '../../../audit/check.ts';
+import { outcomeOf } from '../../../audit/outcome.ts';
 import { questionsOf, rawText } from '../../../audit/run/answers.ts';
-import { evaluate } from '../../../audit/run/evaluate.ts';
+import { evaluate, evaluateEnvironment } from '../../../audit/run/evaluate.ts';
 import { rulesDigest } from '../../../audit/run/rules.ts';
 import { addressesIn } from '../../../audit/run/seen.ts';
 import { raw } from '../../../provision/command.ts';
@@ -75,16 +76,57 @@ describe('a waiver', () => {
   });
 
   it.each([
-    ['is over', { ...waiver, expires: '2026-11-22' }],
     ['is for another finding', { ...waiver, finding: 'where/swap-local' }],
     ['is for another host', { ...waiver, host: 'elsewhere' }],
   ])('that %s does not count', (_, other) => {
     expect(waived([other])?.waiver).toBeNull();
   });
 
+  it('that has run out is told, with who and why, and accepts nothing any more', () => {
+    const over = { ...waiver, by: 'Kari Vold', expires: '2026-11-22' };
+    const found = waived([over]);
+    expect(found?.waiver).toEqual({ by: 'Kari Vold', reason: 'moved in March', expires: '2026-11-22' });
+    expect(found && outcomeOf(found, '2026-11-23T12:00:00.000Z')).toBe('fail');
+  });
+
+  it('that holds longest is the one that counts', () => {
+    const over = { ...waiver, reason: 'the first', expires: '2026-10-01' };
+    const given = [over, waiver, { ...over, expires: '2026-11-01' }];
+    expect(waived(given)?.waiver?.reason).toBe('moved in March');
+    expect(waived(given.toReversed())?.waiver?.reason).toBe('moved in March');
+  });
+
   it('makes nothing of what did not fail', () => {
     const unknown = check(() => verdict('not evaluated'));
     expect(waived([waiver], unknown)).toMatchObject({ status: 'not evaluated', waiver: null });
+  });
+});
+
+describe('a finding of the environment', () => {
+  const declared: EnvironmentCheck = {
+    ...check(() => verdict('fail')),
+    ...{ questions: [], reads: 'audit.controller', evaluate: () => verdict('fail') },
+  };
+  const found = (waivers: Environment['audit']['waivers']) => evaluateEnvironment([declared], contextWith(waivers));
+
+  it('is there once, names no host, and says which key was read', () => {
+    expect(found([])).toMatchObject([{ host: '', command: 'audit.controller', evidence: [], waiver: null }]);
+  });
+
+  it('is accepted by a waiver for all hosts, and not by one for a host', () => {
+    const waiver = { finding: 'where/disk-local', reason: 'soon', expires: '2026-11-23' };
+    expect(found([waiver])[0]?.waiver).toMatchObject({ reason: 'soon' });
+    expect(found([{ ...waiver, host: contextWith().host.name }])[0]?.waiver).toBeNull();
+  });
+
+  it('of a check that breaks is an error', () => {
+    const broken: EnvironmentCheck = {
+      ...declared,
+      evaluate: () => {
+        throw new Error('no such key');
+      },
+    };
+    expect(evaluateEnvironment([broken], contextWith())[0]?.status).toBe('error');
   });
 });
 

@@ -1,0 +1,50 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { InputError } from '../../provision/errors.ts';
+import { makeDirectoryDurably, writeDurably } from '../../workers/runtime/durable-file.ts';
+import { canonicalJson } from './canonical-json.ts';
+import { type BundleName, newestBundle } from './chain.ts';
+
+/**
+ * Which bundle was the last of an environment: a bundle may be written to any folder (`--out`), and the one after it must
+ * follow on it all the same. Beside the folders of bundles, so that it is none of them.
+ */
+const recordFile = (folder: string): string => join(folder, 'latest.json');
+
+const recordSchema = z.strictObject({
+  folder: z.string(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  at: z.iso.datetime(),
+});
+
+/**
+ * The bundle that the next one follows on: the newest in the folder of an environment's bundles, or the one on record that
+ * was written elsewhere. Null where there is none.
+ *
+ * @throws InputError BUNDLE_BROKEN where one of them cannot be read: which one is the newest is not known then
+ */
+export async function readLatest(folder: string, environment: string): Promise<BundleName | null> {
+  const [here, recorded] = await Promise.all([newestBundle(folder, environment), readRecord(folder)]);
+  if (here === null || recorded === null) return here ?? recorded;
+  return Date.parse(recorded.at) > Date.parse(here.at) ? recorded : here;
+}
+
+/** To be called when a bundle is on disk, wherever it is. */
+export async function recordLatest(folder: string, { folder: written, sha256, at }: BundleName): Promise<void> {
+  await makeDirectoryDurably(folder);
+  await writeDurably(recordFile(folder), canonicalJson({ folder: written, sha256, at }));
+}
+
+async function readRecord(folder: string): Promise<BundleName | null> {
+  const text = await readFile(recordFile(folder), 'utf8').catch(() => null);
+  if (text === null) return null;
+  try {
+    return recordSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new InputError('BUNDLE_BROKEN', `${recordFile(folder)} does not say which bundle was the last`, {
+      hint: 'where all bundles of the environment lie beside it, move it away; otherwise put it back as it was',
+      cause,
+    });
+  }
+}

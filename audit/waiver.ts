@@ -1,0 +1,19 @@
+import type { Finding } from './finding.ts';
+import { hasExpired } from './outcome.ts';
+import { day } from './report/format.ts';
+import type { Language, Text } from './text.ts';
+
+type Waiver = NonNullable<Finding['waiver']>;
+
+/** Until when a failure is or was accepted at the time of an audit, and by whom. The reason stands by itself. */
+export function acceptance({ by, expires }: Waiver, at: string, language: Language): string {
+  const verb = hasExpired(expires, at) ? words.wasAccepted : words.accepted;
+  const until = `${verb[language]} ${day(expires, language)}`;
+  return by === undefined ? until : `${until}, ${words.by[language]} ${by}`;
+}
+
+const words = {
+  accepted: { nb: 'akseptert til og med', en: 'accepted until and including' },
+  wasAccepted: { nb: 'var akseptert til og med', en: 'was accepted until and including' },
+  by: { nb: 'av', en: 'by' },
+} as const satisfies Record<string, Text>;

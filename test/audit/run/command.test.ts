@@ -1,0 +1,60 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { readAudit } from '../../../audit/evidence/read-audit.ts';
+import { auditCommand } from '../../../provision/cli/audit.ts';
+import { verifyBundleCommand } from '../../../provision/cli/audit-verify-bundle.ts';
+import type { Invocation } from '../../../provision/cli/invocation.ts';
+import { projectRoot } from '../../support/command-line.ts';
+import { makeKey, temporaryFolder } from '../evidence/support/folders.ts';
+
+/** An environment whose only host is not up: what is declared is audited all the same. */
+const name = 'test-audit-chain';
+const bundles = join(projectRoot, '.jernverk/audit', name);
+let said: string[];
+
+beforeEach(() => {
+  said = [];
+  const log = vi.spyOn(console, 'log').mockImplementation((text: string) => void said.push(text));
+  return () => log.mockRestore();
+});
+const clean = (): Promise<void> => rm(bundles, { recursive: true, force: true });
+beforeEach(clean);
+afterEach(clean);
+
+it('each bundle follows on the one before it, in whatever folders they were written', async () => {
+  const folder = await temporaryFolder();
+  const key = await makeKey(folder, 'key');
+  const environment = join(folder, 'environment.yaml');
+  const hosts = [{ name: 'chain-not-up', roles: ['broker'], lab: {} }];
+  const audit = { signingKey: key.path, signers: [key.publicKey] };
+  await writeFile(environment, JSON.stringify({ name, hosts, audit }));
+  const given: Invocation = {
+    environment,
+    json: false,
+    color: false,
+    arguments: {},
+    rest: [],
+    options: { lang: 'en' },
+  };
+  const audited = async (out?: string): Promise<string> => {
+    said = [];
+    await auditCommand({ ...given, options: { lang: 'en', ...(out !== undefined && { out }) } });
+    return /The evidence is in (.*)/.exec(said.join('\n'))?.[1] ?? '';
+  };
+  const verified = async (bundle: string, previous: string): Promise<string> => {
+    said = [];
+    expect(await verifyBundleCommand({ ...given, arguments: { bundle }, options: { lang: 'en', previous } })).toBe(0);
+    return said.join('\n');
+  };
+
+  const away = await audited(join(folder, 'a/bundle'));
+  expect(said.join('\n')).toContain('the first of its chain');
+  expect((await readAudit(away)).previous).toBeNull();
+  const second = await audited(join(folder, 'b/bundle'));
+  expect(said.join('\n')).toContain(`follows on ${away}`);
+  const usual = await audited();
+  expect(usual.startsWith(bundles)).toBe(true);
+  expect(await verified(second, away)).toContain('it follows on the one before it');
+  expect(await verified(usual, second)).toContain('it follows on the one before it');
+}, 60_000);
