@@ -17,9 +17,10 @@ export type Runs = readonly [Result, ...Result[]];
 
 /**
  * Two runs of one machine differ by more than the parts of one run do, and parts of a run do not know it. So a shift
- * between single runs must be this large, as a share, to count. Our judgement.
+ * between single runs must be this large, as a share, to count. Measured: undisturbed quick disk runs on one host differ
+ * by up to 45 % of each other, and with 15 % every second pair of them looked like two hosts.
  */
-export const partsThreshold = 0.15;
+export const partsThreshold = 0.5;
 
 /**
  * B against A, in every figure that both sides have. With 6 runs a side a run is a sample. With fewer the windows and
@@ -59,16 +60,21 @@ export function compareRuns(a: Runs, b: Runs, limits: Limits = defaultLimits): C
 interface Shared {
   readonly samples: Pick<Pair, 'a' | 'b'>;
   readonly basis: Basis;
-  /** Why a difference may be that of others on the machine; null where it is not. Six runs a side even that out. */
+  /** Why a difference may be that of others on the machine; null where it is not. */
   readonly doubt: string | null;
 }
 
+/** By the runs in which nobody else used the machine, where they are enough: neighbours come and go by the hour. */
 function sharedOf(a: readonly Figure[], b: readonly Figure[]): Shared {
+  const clean = samplesOf(a.filter(isClean), b.filter(isClean));
+  if (clean.basis === 'runs') return { ...clean, doubt: null };
   const found = samplesOf(a, b);
-  const contaminated = [...a, ...b].find((figure) => figure.contaminated !== null)?.contaminated ?? null;
-  if (contaminated === null || found.basis === 'runs') return { ...found, doubt: null };
+  const contaminated = [...a, ...b].find((figure) => !isClean(figure))?.contaminated ?? null;
+  if (contaminated === null) return { ...found, doubt: null };
   return { ...found, doubt: `others took part of a machine during ${contaminated}` };
 }
+
+const isClean = ({ contaminated }: Figure): boolean => contaminated === null;
 
 const doubted = (comparison: Comparison, doubt: string | null): Comparison =>
   doubt === null ? comparison : { ...comparison, effect: 'no evidence', reason: doubt };

@@ -25,7 +25,8 @@ export const planFor = (quick: boolean): Plan => ({
   rateSeconds: quick ? 4 : 30,
   // A million is what the project promises to drain. Quick: enough to see that it works.
   backlog: quick ? 20_000 : 1_000_000,
-  lookEveryMs: quick ? 200 : 1000,
+  // A quick drain is over in a second or two, and its rate needs an interval.
+  lookEveryMs: quick ? 50 : 1000,
 });
 
 /** For the time left, before anything is known of the host. */

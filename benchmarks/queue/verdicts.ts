@@ -74,7 +74,8 @@ function drainVerdict({ drain }: QueueData, { confirmed: limit }: QueueLimits): 
     return verdict('unknown', `the run was cut off when ${done} had drained, at ${perSecond(rate)} until then`);
   }
   const longest = Math.max(0, ...drain.samples.map(({ writeLatency_ms }) => writeLatency_ms ?? 0));
-  const disk = longest > 0 ? `; at its slowest, a write to the disk took ${ms(longest)} on average over a second` : '';
+  const disk =
+    longest > 0 ? `; at its slowest, a write to the disk took ${ms(longest)} on average between two looks` : '';
   const words = `a backlog of ${count(drain.backlog)} jobs drains in ${duration(drain.drain.duration_ms)} (${perSecond(rate)})${disk}`;
   return verdict(levelOf(rate, limit), words);
 }

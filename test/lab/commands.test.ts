@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { compareResultSchema } from '../../benchmarks/compare/result.ts';
 import { raw } from '../../provision/command.ts';
 import type { Connection } from '../../provision/connection.ts';
 import { connect, type Host } from '../../provision/host.ts';
@@ -14,6 +15,7 @@ import { benchQuick } from '../support/bench-quick.ts';
 import { jernverk, projectRoot } from '../support/command-line.ts';
 import { eventually } from '../support/eventually.ts';
 import { bareLabHost, removeLabHost } from '../support/lab-host.ts';
+import { forgetStarved, starve } from '../support/starve.ts';
 
 /** The whole way by our own command line, on Debian 12; `cdktf.test.ts` goes it with Terraform on Debian 13. */
 const name = 'commands12';
@@ -66,6 +68,8 @@ const states = (state: string): Record<string, string> =>
 
 describe('the commands on a bare Debian 12', () => {
   let host: Host;
+  /** The folder of the run on the disk as it is. */
+  let honest = '';
   let connection: Connection;
   const on = async (script: string): Promise<string> => (await host.run(raw(script))).stdout.trim();
 
@@ -79,6 +83,7 @@ describe('the commands on a bare Debian 12', () => {
   afterAll(async () => {
     await host?.close();
     await removeLabHost(name);
+    await forgetStarved(name);
     await rm(folder, { recursive: true, force: true });
   });
 
@@ -180,6 +185,31 @@ describe('the commands on a bare Debian 12', () => {
     }
     expect((await run('bench', 'history', name)).stdout).toContain('confirmed jobs');
     expect((await run('verify')).exitCode).toBe(0);
+    honest = kept;
+  });
+
+  it('against the same host on a slow disk, compare says by how much it is slower, and what the drain does', async () => {
+    await starve(name, { cpu: null, writes_per_s: 200 });
+    const { stdout, stderr } = await run('--json', 'bench', '--quick', '--suite', 'disk,queue');
+    await starve(name, { cpu: null, writes_per_s: null });
+    const [{ folder: slow }] = JSON.parse(stdout).hosts;
+    expect(slow, stderr).not.toBeNull();
+
+    const { rows, drain } = compareResultSchema.parse(
+      JSON.parse((await run('--json', 'bench', 'compare', honest, slow)).stdout),
+    );
+    const writes = rows.find(({ id }) => id === 'disk/randwrite-1/writes');
+    expect(writes?.basis).toBe('parts of runs');
+    const { low, high } = writes?.comparison.ratio ?? {};
+    expect(low).toBeGreaterThan(0);
+    expect(high, 'the interval of the ratio is below 1').toBeLessThan(1);
+    expect(drain.drain).toBeGreaterThan(0);
+    expect(drain.words).toMatch(
+      /^the queue of B drains \S+ × as fast as that of A; flushed writes \(wal-append\) \S+ ×, random writes at depth 1 0\.\d+ ×: /,
+    );
+    // Where somebody else used the machine meanwhile, that is said instead.
+    const told = ['follows', 'follows in part', 'does not follow'];
+    expect(drain.words.includes('others took part') ? ['unknown'] : told).toContain(drain.following);
   });
 
   it('audit writes signed evidence, and a file of it that was changed is named', async () => {

@@ -50,6 +50,28 @@ describe('the same machine twice', () => {
   });
 });
 
+describe('runs beside others on the machine', () => {
+  /** Such a run writes half as much, as it was measured. */
+  const disturbed = (count: number, seed: number) => {
+    const measured = { startedAt_ms: 0, endedAt_ms: 1000, steal: 0, pressureCpu: 0.4, pressureIo: 0 };
+    const label = { name: 'disk/wal-append 1', ...measured, contaminated: true, reason: 'programs waited' };
+    return runsOf(count, { flushes: 1000, seed }).map((run) => ({ ...run, contamination: [label] }));
+  };
+  const rate = (a: Runs, b: Runs) => row(compareRuns(a, b), 'disk/wal-append/rate');
+
+  it('are no evidence where too few others are left', () => {
+    const [first, ...others] = runsOf(2, { seed: 700 });
+    const found = rate([first, ...others, ...disturbed(4, 300)], runsOf(6, { seed: 900 }));
+    expect(found.comparison).toMatchObject({ effect: 'no evidence', reason: expect.stringContaining('others took') });
+  });
+
+  it('are left out where enough others are there', () => {
+    const found = rate([...runsOf(6), ...disturbed(4, 300)], runsOf(6, { seed: 900 }));
+    expect(found).toMatchObject({ basis: 'runs', comparison: { effect: 'no evidence', a: { samples: 6 } } });
+    expect(found.comparison.ratio?.estimate).toBeCloseTo(1, 1);
+  });
+});
+
 const slow: Machine = { name: 'generic', randomWrites: 10_000, flushes: 500, drain: 5000, seed: 500 };
 
 describe('another machine', () => {

@@ -92,7 +92,7 @@ describe('the drain of a backlog', () => {
     expect(verdictOf('queue/drain', drain(12_500))).toMatchObject({
       level: 'good',
       words:
-        'a backlog of 1,000,000 jobs drains in 80 s (12,500 jobs/s); at its slowest, a write to the disk took 7.3 ms on average over a second',
+        'a backlog of 1,000,000 jobs drains in 80 s (12,500 jobs/s); at its slowest, a write to the disk took 7.3 ms on average between two looks',
     });
   });
 
