@@ -66,10 +66,10 @@ function row(one: Destination, language: Language): readonly (Html | string)[] {
     html`<strong>${plain(host)}</strong><br>${who === null ? words.nobody[language] : plain(who)}`,
     html`<code>${to}</code> ${plain(protocol)}${name === null ? null : html`<br>${plain(name)}`}`,
     holderName(address, holderCountry, language),
-    kindWords[kind][language],
+    html`<span class="word">${kindWords[kind][language]}</span>`,
     html`${bytes(bytesOut, language)}<br>${bytesIn === null ? '–' : bytes(bytesIn, language)}`,
     allowedBy === null
-      ? html`<strong class="warning">${words.nothing[language]}</strong>`
+      ? html`<strong class="warning word">${words.nothing[language]}</strong>`
       : (rings[allowedBy]?.[language] ?? plain(allowedBy)),
     html`${one.firstSeen.slice(0, 10)}<br>${one.lastSeen.slice(0, 10)}`,
   ];

@@ -47,11 +47,11 @@ pre{margin:4px 0 0;padding:9px 12px;background:var(--panel);border-radius:3px;fo
 .check dt,.pairs dt{font-size:13px;color:var(--muted)}.check dd{margin:0}
 h3+.prose-table{margin-top:-10px}h3+.prose-table caption,.lead+.method caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .prose-table thead th{white-space:normal;vertical-align:bottom}.prose-table code{white-space:nowrap}
-.prose-table td,.prose-table tbody th{min-width:7.5em;overflow-wrap:anywhere}
+.prose-table td,.prose-table tbody th{min-width:8.5em;overflow-wrap:anywhere}
 .prose-table .long{display:inline;max-width:none}
 .pairs{margin:0}.pairs div+div{margin-top:4px}.pairs dd{margin:0}
 .prose-table td p.muted{font-size:13px;margin-top:4px}
-.destinations td{min-width:5.6em;overflow-wrap:anywhere}.destinations td code{white-space:nowrap}.destinations tbody th{min-width:10em;overflow-wrap:anywhere}.destinations th,.destinations td{padding-right:12px}
+.destinations thead th{white-space:normal;vertical-align:bottom}.destinations .word{white-space:nowrap}.destinations td{min-width:7em;overflow-wrap:anywhere}.destinations td code{white-space:nowrap}.destinations tbody th{min-width:10em;overflow-wrap:anywhere}.destinations th,.destinations td{padding-right:12px}
 .commands{list-style:none;padding:0}.commands h3{font-size:15px;margin-top:22px}
 .verification pre{margin-bottom:14px}.verification h2+.lead{margin-bottom:18px}
 @media screen and (max-width:640px){
