@@ -131,7 +131,7 @@ describe('the disk and the processors of a host', () => {
     expect(last?.samples.length).toBeGreaterThan(2);
     expect(cpuVerdicts(last ?? null, 0.05).find(({ id }) => id === 'cpu/gaps')).toMatchObject({
       level: 'bad',
-      words: expect.stringMatching(/a program that wants processor \d for itself loses \d+ % of its time/),
+      words: expect.stringMatching(/a program that wants processor \d for itself loses [\d.]+ % of its time/),
     });
   });
 });

