@@ -23,9 +23,13 @@ const conducts: Readonly<Record<DiskConduct, string>> = {
 export const driveArgument = (folder: string, disk: DiskConduct): string =>
   `file=${liveDisk(folder)},if=virtio,format=qcow2,${conducts[disk]},discard=unmap`;
 
-/** An emulated processor does not run ahead, so what guards against that only costs: a tenth of all work. */
+/**
+ * A panic ends in a new boot a second later: emulation with a thread a processor now and then panics a kernel that patches
+ * itself while it boots (int3 in sched_clock_cpu), and it would stand still until we give up. An emulated processor does
+ * not run ahead, so what guards against that only costs: a tenth of all work.
+ */
 const kernelCommandLine = (kvm: boolean): string =>
-  `root=/dev/vda rw console=ttyS0 net.ifnames=0${kvm ? '' : ' mitigations=off'}`;
+  `root=/dev/vda rw console=ttyS0 net.ifnames=0 panic=1${kvm ? '' : ' mitigations=off'}`;
 
 export function qemuArguments(state: HostState, folder: string, kvm: boolean): readonly string[] {
   const { spec } = state;
