@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { App, TerraformStack } from 'cdktf';
 import type { Environment } from '../provision/environment.ts';
 import type { TopicWanted } from '../provision/gather.ts';
+import { sha256 } from '../provision/release/blobs.ts';
 import type { SmokeJob } from '../provision/smoke.ts';
 import { HostStack } from './host-stack.ts';
 import { type BenchmarkGate, ProofStack } from './proof-stack.ts';
@@ -60,13 +61,12 @@ function benchmarkGates(
   wanted: EnvironmentStacksProps['wanted'],
 ): readonly BenchmarkGate[] {
   if (gate.length === 0) return [];
+  const demanded = sha256(JSON.stringify(demands)).slice(0, 12);
   return [...wanted].map(([host, topics]) => {
     const settled = topics.filter(({ topic }) => topic.name !== 'release');
-    return { host, suites: gate, settings: settingsHash(new Map([[host, settled]])), demands: hashOf(demands) };
+    return { host, suites: gate, settings: settingsHash(new Map([[host, settled]])), demands: demanded };
   });
 }
-
-const hashOf = (value: object): string => createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 12);
 
 /** Changes with any setting of any host. */
 export function settingsHash(wanted: ReadonlyMap<string, readonly TopicWanted[]>): string {

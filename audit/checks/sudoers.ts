@@ -12,7 +12,11 @@ const ruleOf = ({ argv: [program = '', ...rest], as }: RootCommand) => ({
 });
 
 const rules: readonly { readonly as: string; readonly command: string }[] = [
-  ...new Map(Object.values(rootCommands).map((command) => [ruleOf(command).command, ruleOf(command)])).values(),
+  ...new Map(
+    Object.values(rootCommands)
+      .map(ruleOf)
+      .map((rule) => [rule.command, rule]),
+  ).values(),
 ].sort((a, b) => (a.command < b.command ? -1 : 1));
 
 /**

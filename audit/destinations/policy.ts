@@ -29,6 +29,10 @@ export const serviceFor = ({ services }: Egress, { address, protocol, port }: To
 export const isLocal = (address: string): boolean =>
   [...localNetworks.v4, ...localNetworks.v6].some((network) => contains(network, address));
 
+/** Held outside the EEA, or by nobody that a record names. A private address is held by nobody anywhere. */
+export const isOutsideEea = ({ address, holderCountry }: Pick<Destination, 'address' | 'holderCountry'>): boolean =>
+  !isLocal(address) && (holderCountry === null || !isIn('eea', holderCountry));
+
 /** Multicast and broadcast that no router passes on: it is no destination. RFC 5771 section 4, RFC 919, RFC 4291. */
 export const isOnCable = (address: string): boolean =>
   ['224.0.0.0/24', '255.255.255.255', 'ff02::/16'].some((network) => contains(network, address));

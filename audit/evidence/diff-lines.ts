@@ -1,6 +1,6 @@
 import type { Destination } from '../destinations/destination.ts';
-import { isLocal } from '../destinations/policy.ts';
 import { type Outcome, outcomeWords } from '../outcome.ts';
+import { withoutHolder } from '../report/country-names.ts';
 import type { Language, Text } from '../text.ts';
 import { acceptance } from '../waiver.ts';
 import { type AuditDifference, isEmpty, type Rated } from './diff.ts';
@@ -49,7 +49,7 @@ function describeFinding({ id, host, title, waiver, auditedAt }: Rated, language
 
 function describe({ host, address, port, protocol, name, holderCountry, who }: Destination, language: Language) {
   const to = port === null ? address : `${address.includes(':') ? `[${address}]` : address}:${port}`;
-  const country = holderCountry ?? (isLocal(address) ? words.local : words.unknownCountry)[language];
+  const country = holderCountry ?? withoutHolder(address)[language];
   return oneLine(
     [`${host} → ${to}/${protocol}`, ...(name === null ? [] : [name]), country, ...(who === null ? [] : [who])].join(
       '  ',
@@ -78,6 +78,4 @@ const words = {
     nb: 'Tellingen har begynt på nytt: veksten er ikke kjent',
     en: 'Counting began anew: growth is not known',
   },
-  local: { nb: 'privat eller lokalt nett', en: 'private or local network' },
-  unknownCountry: { nb: 'ukjent land', en: 'country not known' },
 } as const satisfies Record<string, Text>;

@@ -2,7 +2,7 @@ import type { Environment } from '../../provision/environment.ts';
 import { isIn } from '../addresses/countries.ts';
 import type { Audit } from '../audit.ts';
 import type { Destination } from '../destinations/destination.ts';
-import { isLocal } from '../destinations/policy.ts';
+import { isOutsideEea } from '../destinations/policy.ts';
 import type { Text } from '../text.ts';
 import { byCodeUnit } from './canonical-json.ts';
 
@@ -55,9 +55,7 @@ function transfers({ destinations }: Audit, { processors }: Declared) {
 /** Seen on the hosts: the address's holder is registered outside the EEA, or in no record (null), added up. */
 function observedOutside(destinations: readonly Destination[]) {
   const sums = new Map<string, Pick<Destination, 'holderCountry' | 'kind' | 'bytesOut'> & { destinations: number }>();
-  for (const { address, holderCountry, kind, bytesOut } of destinations) {
-    if (isLocal(address)) continue;
-    if (holderCountry !== null && isIn('eea', holderCountry)) continue;
+  for (const { holderCountry, kind, bytesOut } of destinations.filter(isOutsideEea)) {
     const group = JSON.stringify([holderCountry, kind]);
     const sum = sums.get(group) ?? { holderCountry, kind, destinations: 0, bytesOut: 0 };
     sums.set(group, { ...sum, destinations: sum.destinations + 1, bytesOut: sum.bytesOut + bytesOut });

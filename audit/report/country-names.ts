@@ -61,9 +61,11 @@ const names: Readonly<Record<string, Text & { readonly map: string }>> = {
   US: country('USA', 'USA', 'United States of America'),
 };
 
-/** Addresses that nobody on the internet holds. */
 const local: Text = { nb: 'privat eller lokalt nett', en: 'private or local network' };
 const unknown: Text = { nb: 'ukjent land', en: 'country not known' };
+
+/** What stands in a country's place: nobody on the internet holds a private address, which is not the same as not known. */
+export const withoutHolder = (address: string): Text => (isLocal(address) ? local : unknown);
 
 /** Name with code: two people who look it up find the same. */
 export function countryName(code: string | null, language: Language): string {
@@ -72,9 +74,9 @@ export function countryName(code: string | null, language: Language): string {
   return name === undefined ? plain(code) : `${name} (${code})`;
 }
 
-/** Where an address's holder belongs: private addresses have none, which is not the same as not known. */
+/** Where an address's holder belongs. */
 export const holderName = (address: string, country: string | null, language: Language): string =>
-  isLocal(address) ? local[language] : countryName(country, language);
+  country === null || isLocal(address) ? withoutHolder(address)[language] : countryName(country, language);
 
 /** The country's name on the map; null where it is not known by one. */
 export const mapName = (code: string): string | null => names[code]?.map || null;

@@ -3,10 +3,9 @@ import { use } from 'echarts/core';
 import { type Chart, type Shape, textStyle } from '../../benchmarks/report/chart.ts';
 import { type Colour, standIn } from '../../benchmarks/report/palette.ts';
 import type { Picture } from '../../benchmarks/report/picture.ts';
-import { isIn } from '../addresses/countries.ts';
 import type { Audit } from '../audit.ts';
 import type { Destination } from '../destinations/destination.ts';
-import { isLocal } from '../destinations/policy.ts';
+import { isOutsideEea } from '../destinations/policy.ts';
 import { byCodeUnit } from '../evidence/canonical-json.ts';
 import type { Language, Text } from '../text.ts';
 import { holderName } from './country-names.ts';
@@ -48,8 +47,6 @@ interface Flow {
   readonly allowed: boolean;
 }
 
-const isForeign = ({ address, holderCountry }: Destination): boolean =>
-  !isLocal(address) && (holderCountry === null || !isIn('eea', holderCountry));
 const sum = (flows: readonly { readonly bytes: number }[]): number => flows.reduce((all, flow) => all + flow.bytes, 0);
 
 /** Who talks to holders of which country. */
@@ -58,7 +55,7 @@ export function flowsPicture({ destinations }: Audit, language: Language): Pictu
   if (destinations.length === 0) return { ...picture, words: words.none[language], chart: null };
   const all = merged(destinations.map((destination) => flowOf(destination, language)));
   const flows = merged(withoutSmall(all, language));
-  const foreign = destinations.filter(isForeign).map(({ bytesOut }) => bytesOut);
+  const foreign = destinations.filter(isOutsideEea).map(({ bytesOut }) => bytesOut);
   const disallowed = destinations.filter(({ allowedBy }) => allowedBy === null).length;
   return {
     ...picture,
@@ -76,7 +73,7 @@ function flowOf(destination: Destination, language: Language): Flow {
   return {
     from: `${plain(host)} · ${who === null ? words.nobody[language] : plain(who)}`,
     to: holderName(address, holderCountry, language),
-    foreign: isForeign(destination),
+    foreign: isOutsideEea(destination),
     bytes: bytesOut,
     allowed: allowedBy !== null,
   };

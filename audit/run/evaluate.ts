@@ -9,28 +9,25 @@ const longestObserved = 2000;
 
 /** Every check on one host. A check that breaks is an error in the report, and never a pass. Pure. */
 export const evaluate = (checks: readonly Check[], context: CheckContext): Finding[] =>
-  checks.map((check) =>
-    findingOf(
-      check,
-      verdictOf(() => check.evaluate(context)),
-      context,
-      context.host.name,
-    ),
-  );
+  findingsOf(checks, (check) => check.evaluate(context), context, context.host.name);
 
 /** The host of a finding about the environment as a whole. */
 const noHost = '';
 
 /** What is about no host, once. */
 export const evaluateEnvironment = (checks: readonly EnvironmentCheck[], context: EnvironmentContext): Finding[] =>
-  checks.map((check) =>
-    findingOf(
-      check,
-      verdictOf(() => check.evaluate(context)),
-      context,
-      noHost,
-    ),
-  );
+  findingsOf(checks, (check) => check.evaluate(context), context, noHost);
+
+const findingsOf = <Kind extends Check>(
+  checks: readonly Kind[],
+  evaluateCheck: (check: Kind) => Verdict,
+  context: EnvironmentContext,
+  host: string,
+): Finding[] =>
+  checks.map((check) => {
+    const verdict = verdictOf(() => evaluateCheck(check));
+    return findingOf(check, verdict, context, host);
+  });
 
 function verdictOf(evaluateCheck: () => Verdict): Verdict {
   try {

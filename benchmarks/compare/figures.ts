@@ -64,6 +64,7 @@ function diskFigures({ disk }: Result): Figure[] {
 }
 
 function diskJob(id: string, windows: readonly DiskWindow[]): Figure[] {
+  const rates = windows.map(({ rates_per_s }) => rates_per_s);
   // A job that flushes is about its flushes: the latency of its writes has none in it.
   if (windows.some(({ sync }) => sync !== null)) {
     return [
@@ -80,7 +81,7 @@ function diskJob(id: string, windows: readonly DiskWindow[]): Figure[] {
           'higher',
           windows.map(({ write }) => write?.iops),
         ),
-        windows.map(({ rates_per_s }) => rates_per_s),
+        rates,
       ),
     ];
   }
@@ -92,7 +93,7 @@ function diskJob(id: string, windows: readonly DiskWindow[]): Figure[] {
         'higher',
         windows.map((window) => window[direction]?.iops),
       ),
-      windows.map(({ rates_per_s }) => rates_per_s),
+      rates,
     ),
     ...figure(
       `${id}/${direction}-p99`,

@@ -148,5 +148,3 @@ function silence({ roundTrips }: NetworkData): string {
     roundTrips.length === 1 ? 'the only target did not answer' : `none of ${roundTrips.length} targets answered`;
   return `no round trip could be measured: ${targets}${reason ? ` (${reason})` : ''}`;
 }
-
-/** Two digits that count. */

@@ -41,11 +41,12 @@ export function createProvider(openHosts: OpenHosts): Provider {
         const topic = topicOf(type_name);
         const wanted = decodeResource(proposed_new_state);
         if (wanted === null) return { planned_state: encodeValue(null) };
-        const moved = (decodeResource(prior_state)?.host ?? wanted.host) !== wanted.host;
+        const prior = decodeResource(prior_state);
+        const moved = (prior?.host ?? wanted.host) !== wanted.host;
         return {
           planned_state: encodeResource(wanted, topic),
           requires_replace: moved ? [attributePath(['host'])] : [],
-          diagnostics: await foresee(current().hosts, topic, decodeResource(prior_state), wanted),
+          diagnostics: await foresee(current().hosts, topic, prior, wanted),
         };
       } catch (error) {
         return { diagnostics: [failureOf(error, type_name)] };
