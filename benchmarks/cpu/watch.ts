@@ -6,11 +6,11 @@ import type { NeighbourSample } from './result.ts';
 /** Looks at what others do on a host, about once a second, until it is stopped. */
 export interface Watch {
   /** All so far. `at_ms` is on the clock that `startWatch` was given. */
-  samples(): NeighbourSample[];
+  readonly samples: () => NeighbourSample[];
   /** What the host printed so far, for the evidence. */
-  printed(): string;
+  readonly printed: () => string;
   /** Ends the loop on the host. Never rejects: a host that is gone is no longer watched, and its samples stay. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 const endOfLook = '.';
@@ -54,7 +54,7 @@ export function startWatch(host: Host, clock: () => number = clockFromNow()): Wa
   return {
     samples: () => samplesOf(looks, offset_ms),
     printed: () => `${printed.join('\n')}\n`,
-    async stop() {
+    stop: async () => {
       stop.abort();
       await settled;
     },

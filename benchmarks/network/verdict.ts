@@ -121,7 +121,8 @@ function lossVerdict(data: NetworkData): Verdict {
   } as const;
   const answering = data.roundTrips.filter(({ answered }) => answered > 0).toSorted((a, b) => a.loss - b.loss);
   const [best] = answering;
-  if (best === undefined) return { ...verdict, level: 'unknown', words: silence(data) };
+  if (best === undefined)
+    return { ...verdict, level: 'unknown', words: 'without a target that answers, loss cannot be told' };
   const lost = best.sent - best.answered;
   if (lost === 0) return { ...verdict, level: 'good', words: cleanWords(answering) };
   const words = `${percent(best.loss)} of the packets to ${best.target} were lost (${lost} of ${best.sent})${answering.length > 1 ? ', and as much or more to every other target' : ''}`;

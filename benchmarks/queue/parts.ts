@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { backlogAnswer, checkCounts, consumeAnswer, latencyAnswer, looksIn, publishAnswer } from './answers.ts';
 import { drainSeries, drainUntil, endToEndOf, rateOf } from './figures.ts';
 import { type Loaded, type Loading, runLoad } from './load.ts';
-import { containerSeconds, type Plan } from './plan.ts';
+import { containerSeconds, type Plan, plannedForBacklog } from './plan.ts';
 import type { QueueData } from './result.ts';
 
 export interface Measuring extends Loading {
@@ -100,7 +100,7 @@ function runBacklog(measuring: Measuring, known: QueueData, onEnd: (printed: str
   const { context, plan, ready } = measuring;
   const { backlog, prefetch, lookEveryMs } = plan;
   const inFlight = Math.max(...plan.inFlight);
-  return context.timed('queue/drain', secondsForBacklog(backlog, known), () =>
+  const work = () =>
     runLoad(measuring, {
       program: 'backlog',
       name: 'backlog',
@@ -108,8 +108,8 @@ function runBacklog(measuring: Measuring, known: QueueData, onEnd: (printed: str
       patience: patienceFor(2 * backlog),
       outcome: backlogAnswer,
       onEnd,
-    }),
-  );
+    });
+  return context.timed('queue/drain', secondsForBacklog(backlog, known), work, plannedForBacklog(plan));
 }
 
 /** By the rates that were just measured. */

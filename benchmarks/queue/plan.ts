@@ -30,17 +30,20 @@ export const planFor = (quick: boolean): Plan => ({
 });
 
 /** For the time left, before anything is known of the host. */
-export const expectedJobsPerSecond = 4000;
+const expectedJobsPerSecond = 4000;
 /** Until a load program runs, and after its end. */
 export const containerSeconds = 1;
 
-export function secondsFor({ publishMs, inFlight, rates, rateSeconds, backlog }: Plan): number {
+/** To fill the backlog and to drain it. */
+export const plannedForBacklog = ({ backlog }: Plan): number =>
+  (2 * backlog) / expectedJobsPerSecond + containerSeconds;
+
+export function secondsFor(plan: Plan): number {
+  const { publishMs, inFlight, rates, rateSeconds } = plan;
   const publish = (inFlight.length * publishMs * 1.25) / 1000;
   const consume = publish / 2;
-  const containers = (inFlight.length + rates.length + 2) * containerSeconds;
-  return Math.round(
-    publish + consume + rates.length * rateSeconds + (2 * backlog) / expectedJobsPerSecond + containers,
-  );
+  const containers = (inFlight.length + rates.length + 1) * containerSeconds;
+  return Math.round(publish + consume + rates.length * rateSeconds + containers + plannedForBacklog(plan));
 }
 
 /** Measured on RabbitMQ 4.0: 1.3 KB of disk for a job of 1 KB at the most, with its log. Here twice as much. */

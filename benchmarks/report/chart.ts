@@ -57,7 +57,7 @@ export const axis = {
 } as const;
 
 /** The vertical axis of a picture with a row for each name: the name stands within the picture, above its row. */
-export const rowNames = (names: readonly string[]) =>
+export const rowNames = (names: readonly string[], shape: Shape) =>
   ({
     ...axis,
     type: 'category',
@@ -71,7 +71,7 @@ export const rowNames = (names: readonly string[]) =>
       margin: 2,
       verticalAlign: 'bottom',
       padding: [0, 0, 7, 0],
-      width: 320,
+      width: widths[shape] - 30,
       overflow: 'truncate',
       textBorderColor: standIn('paper'),
       textBorderWidth: 3,

@@ -1,6 +1,6 @@
 import type { CustomSeriesRenderItemAPI } from 'echarts';
 import type { Comparison, Effect as Kind } from '../statistics/effect.ts';
-import { axis, rowNames } from './chart.ts';
+import { axis, rowNames, type Shape } from './chart.ts';
 import { type Colour, standIn } from './palette.ts';
 
 const colourOf: Readonly<Record<Kind, Colour>> = { better: 'good', worse: 'bad', 'no evidence': 'unknown' };
@@ -24,7 +24,7 @@ export interface Effects {
 }
 
 /** Ratios lie on a log axis, so that twice and half are equally far from 1. */
-export function forest({ rows, threshold }: Effects, form: 'bar' | 'line'): object {
+export function forest({ rows, threshold }: Effects, form: 'bar' | 'line', shape: Shape): object {
   const seen = rows.flatMap(({ comparison: { ratio } }) =>
     ratio === null ? [] : [ratio.estimate, ratio.low ?? ratio.estimate, ratio.high ?? ratio.estimate],
   );
@@ -47,6 +47,7 @@ export function forest({ rows, threshold }: Effects, form: 'bar' | 'line'): obje
     },
     yAxis: rowNames(
       rows.map(({ subject, metric, comparison }) => `${signOf[comparison.effect]} ${subject} · ${metric}`),
+      shape,
     ),
     series: [
       {

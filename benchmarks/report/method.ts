@@ -11,18 +11,20 @@ export function method(result: Result): Html {
   return html`<section class="method"><h3>${name}</h3>
 <p>jernverk ${result.jernverk}, result format <code>${result.format}</code>, ${moment(result.startedAt)} to ${moment(result.endedAt)}.</p>
 <div class="pair">${section('Tools on the host', ['Tool', 'Version'], values(result.tools, 'missing'))}${section(
-    'Kernel settings in force',
+    'Kernel settings in force; – where the host has none of its own, as in a container',
     ['Setting', 'Value'],
-    values(result.tuning, 'not known'),
-  )}</div>${section(
-    'Evidence: raw output, in the run’s folder',
-    ['File', 'Command', 'SHA-256'],
-    result.evidence.map(({ path, command, sha256 }) => [
-      path,
-      html`<code>${command}</code>`,
-      html`<code class="hash">${sha256}</code>`,
-    ]),
-  )}</section>`;
+    values(result.tuning, '–'),
+  )}</div>${evidence(result)}</section>`;
+}
+
+/** A file a line; its command, which may be long, unfolds. */
+function evidence(result: Result): Html {
+  const title = 'Evidence: raw output in the run’s folder, its SHA-256, and the command that gave it';
+  if (result.evidence.length === 0) return html`<p class="why">${title}: none was kept.</p>`;
+  return html`<div class="evidence"><p>${title}</p>${result.evidence.map(
+    ({ path, command, sha256 }) =>
+      html`<details><summary><code>${path}</code> <code class="hash">${sha256}</code></summary><pre><code>${command}</code></pre></details>`,
+  )}</div>`;
 }
 
 function section(title: string, head: readonly string[], rows: readonly (readonly (string | Html)[])[]): Html {

@@ -23,31 +23,40 @@ import { facts, verdicts } from './summary.ts';
  */
 export function renderHtml(input: ReportInput): string {
   const { results } = input;
-  const names = results.length > 2 ? [amount(results.length, 'host')] : results.map(({ host }) => host.name);
-  const title = `What ${list(names)} ${results.length === 1 ? 'is' : 'are'} worth`;
-  const content = html`<header><p class="over">Jernverk bench</p><h1>${title}</h1><p class="lead">${lead(results)}</p></header>
+  const title = titleOf(input);
+  const content = html`<header><p class="over">Jernverk bench</p><h1>${title}</h1><p class="lead">${lead(input)}</p></header>
 ${results.map((result, index) => verdicts(result, `host-${index + 1}`))}
 ${results.map((result, index) => pictures(result, input, `host-${index + 1}`))}
 <section class="report" aria-labelledby="across"><h2 id="across">Against other settings, and other machines</h2>
-${figure(tuningPicture(input.tuning), 'all')}${figure(comparisonPicture(input.comparison), 'all')}</section>
-<section class="report" aria-labelledby="method"><h2 id="method">How it was measured</h2>
-<p class="lead">Each figure was read from a file that was kept before anything was read out of it. Its hash is below, so that a later change shows.</p>
-${results.map(method)}</section>
+${figure(tuningPicture(input.tuning), 'all')}${results.length === 0 ? null : figure(comparisonPicture(input.comparison), 'all')}</section>
+${results.length === 0 ? null : methods(results)}
 <footer><p>Times are UTC. Map: Natural Earth, public domain. Light in fibre: vacuum divided by 1.468, along the great circle; no path is shorter.</p></footer>`;
   return documentOf({ language: 'en', title, style, content });
 }
 
-function lead(results: readonly Result[]): string {
+function titleOf({ results, tuning }: ReportInput): string {
+  if (results.length === 0 && tuning !== null) return `What the tuning of ${tuning.host} is worth`;
+  const names = results.length > 2 ? [amount(results.length, 'host')] : results.map(({ host }) => host.name);
+  return `What ${list(names)} ${results.length === 1 ? 'is' : 'are'} worth`;
+}
+
+function lead({ results, tuning }: ReportInput): string {
   const last = results
     .map(({ endedAt }) => endedAt)
     .toSorted()
     .at(-1);
-  return `A queue host confirms a job when it is on the disk, is quick to reach, and has its processors to itself. ${
-    last === undefined
+  if (last === undefined) {
+    return tuning === null
       ? 'No host was measured.'
-      : `${amount(results.length, 'host')}, last measured ${moment(last)}: ${tally(results.flatMap((result) => result.verdicts))}.`
-  }`;
+      : `Stock Debian against our kernel settings, group by group, taking turns, on Linux ${tuning.kernel}: ${amount(tuning.perSide, 'measurement')} a side, until ${moment(tuning.endedAt)}. No run of the suites is kept beside it.`;
+  }
+  return `A queue host confirms a job when it is on the disk, is quick to reach, and has its processors to itself. ${amount(results.length, 'host')}, last measured ${moment(last)}: ${tally(results.flatMap((result) => result.verdicts))}.`;
 }
+
+const methods = (results: readonly Result[]): Html =>
+  html`<section class="report" aria-labelledby="method"><h2 id="method">How it was measured</h2>
+<p class="lead">Each figure was read from a file that was kept before anything was read out of it. Its hash is below, so that a later change shows.</p>
+${results.map(method)}</section>`;
 
 function pictures(result: Result, { history, limits }: ReportInput, prefix: string): Html {
   const all = [

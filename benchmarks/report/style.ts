@@ -52,11 +52,16 @@ thead th{font-weight:600;border-bottom-color:var(--muted);white-space:nowrap}
 tbody th{font-weight:400}
 .picture table td,.picture table tbody th{white-space:nowrap}.picture table small{display:block}
 table .long,table small{white-space:normal;display:inline-block;width:max-content;max-width:24em}
+tbody th small{max-width:15em}
 caption span{display:inline-block;position:sticky;left:0;max-width:calc(100vw - 32px)}
 .method{margin-top:32px}.method p{font-size:15px;color:var(--muted)}
-.method td code,.method th{overflow-wrap:anywhere}
+.method th{overflow-wrap:anywhere}.method tbody th{min-width:4.5em}
 .method td{min-width:7em}
-.hash{font-size:.78em;color:var(--muted);display:inline-block;min-width:17em;max-width:34ch}
+.evidence{margin-top:28px;font-size:14px}.evidence>p{font-size:13.5px}
+.evidence details{border-bottom:1px solid var(--line);padding:5px 0}
+summary{cursor:pointer}summary:focus-visible{outline:2px solid var(--blue);outline-offset:2px}
+.evidence pre{margin:8px 0 6px;padding:10px 14px;background:var(--panel);white-space:pre-wrap}
+.hash{font-size:.78em;color:var(--muted)}
 .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,300px),1fr));gap:0 40px}
 .pair .scroll{margin-top:22px}
 footer{margin-top:64px;padding-top:14px;border-top:1px solid var(--line);font-size:13.5px;color:var(--muted)}

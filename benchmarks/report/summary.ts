@@ -45,7 +45,7 @@ export function facts({ host, disk, queue }: Result): Html {
       ? ([
           ['Disk', `${data.device}, ${data.fileSystem} at ${data.directory}, ${bytes(data.free_bytes)} free`],
           ['Disk cache', data.writeCache ?? 'the host does not say'],
-          ['Flushes', data.flush?.words ?? 'not judged'],
+          ['Flushes', data.flush?.verdict ?? 'not judged'],
         ] as const)
       : []),
     ...(queue?.data ? ([['Broker', queue.data.broker]] as const) : []),

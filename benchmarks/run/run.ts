@@ -6,9 +6,9 @@ import { kernel } from '../../provision/kernel/topic.ts';
 import { kindOf } from '../../provision/setting.ts';
 import { contaminationOf, type Interval } from '../cpu/contamination.ts';
 import type { NeighbourSample } from '../cpu/result.ts';
-import { startWatch } from '../cpu/watch.ts';
+import { startWatch, watchCommand } from '../cpu/watch.ts';
 import { type Evidence, type Result, resultSchema } from '../result.ts';
-import type { SuiteContext, SuiteName } from '../suite.ts';
+import type { RunContext, SuiteContext, SuiteName } from '../suite.ts';
 import { factsCommand, type Identity, parseFacts } from './host-facts.ts';
 import type { Sections } from './sections.ts';
 import type { RunFolder } from './store.ts';
@@ -26,8 +26,8 @@ export interface RunOptions {
   readonly quick: boolean;
   readonly folder: RunFolder;
   readonly startedAt: Date;
-  /** A measurement begins, which takes about so many seconds. */
-  readonly onMeasurement: (name: string, seconds: number) => void;
+  /** A measurement begins, which takes about so many seconds; its suite had planned another time for it. */
+  readonly onMeasurement: (name: string, seconds: number, planned?: number) => void;
 }
 
 /**
@@ -66,15 +66,15 @@ export async function runBench(host: Host, options: RunOptions): Promise<Result>
       evidence: [...evidence],
     } satisfies Result);
   };
-  const context: SuiteContext = {
+  const context: RunContext = {
     host,
     config,
     environment,
     root: options.root,
     quick: options.quick,
     keep,
-    timed: async (name, seconds, work) => {
-      options.onMeasurement(name, seconds);
+    timed: async (name, seconds, work, planned) => {
+      options.onMeasurement(name, seconds, planned);
       const startedAt_ms = clock();
       try {
         return await work();
@@ -82,9 +82,11 @@ export async function runBench(host: Host, options: RunOptions): Promise<Result>
         intervals.push({ name, startedAt_ms, endedAt_ms: clock() });
       }
     },
+    watched: watch.samples,
   };
   try {
     const sections = await runSuites(options.suites, context, (known) => folder.save(soFar(known)));
+    await keep('watch', watchCommand.script, watch.printed());
     const result = soFar(sections);
     await folder.save(result);
     return result;
@@ -104,10 +106,13 @@ async function identify(host: Host, keep: SuiteContext['keep']): Promise<Identit
   return parseFacts(host.name, answer);
 }
 
+/** Kinds of the kernel topic's settings that are the running kernel's own; the others are files that make them so at boot. */
+const inForce: readonly string[] = ['sysctl', 'block', 'thp', 'swap'];
+
 /** The kernel topic's settings as the host answers them now. */
 async function readTuning(host: Host, { environment, config }: RunOptions): Promise<Record<string, string | null>> {
   const all = kernel.desired({ environment, host: config, release: null, networks: null });
-  const wanted = new Map([...all].filter(([key]) => kindOf(key) !== 'file'));
+  const wanted = new Map([...all].filter(([key]) => inForce.includes(kindOf(key))));
   const readings = (await gather(host, [{ topic: kernel, wanted }])).get('kernel');
   return Object.fromEntries(
     [...wanted.keys()].map((key) => {

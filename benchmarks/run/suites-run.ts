@@ -1,5 +1,5 @@
 import { HostError, messageWithHint } from '../../provision/errors.ts';
-import type { SuiteContext, SuiteName } from '../suite.ts';
+import type { RunContext, SuiteName } from '../suite.ts';
 import type { Section, Sections } from './sections.ts';
 import { type SuiteData, type Suites, suites } from './suites.ts';
 
@@ -13,7 +13,7 @@ export const runOrder = ['cpu', 'disk', 'network', 'queue'] as const satisfies r
  */
 export async function runSuites(
   names: readonly SuiteName[],
-  context: SuiteContext,
+  context: RunContext,
   known: (sections: Sections) => Promise<void>,
   available: Suites = suites,
 ): Promise<Sections> {

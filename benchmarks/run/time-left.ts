@@ -3,8 +3,11 @@ import { suites } from './suites.ts';
 
 /** Tells how long the rest takes: what suites expect, less what their measurements were expected to take so far. */
 export interface TimeLeft {
-  /** A measurement of about so many seconds begins; answers the seconds left before it, itself included. */
-  begin(seconds: number): number;
+  /**
+   * A measurement of about so many seconds begins, for which the suite had planned another time; answers the seconds left
+   * before it, itself included.
+   */
+  begin(seconds: number, planned?: number): number;
 }
 
 export async function timeLeftOf(names: readonly SuiteName[], quick: boolean, hosts: number): Promise<TimeLeft> {
@@ -15,9 +18,9 @@ export async function timeLeftOf(names: readonly SuiteName[], quick: boolean, ho
 export function countDown(seconds: number): TimeLeft {
   let left = seconds;
   return {
-    begin(seconds) {
+    begin(seconds, planned = seconds) {
       // The sum may be short of what really comes: a retry, or a suite that guessed low.
-      const before = Math.max(left, seconds);
+      const before = Math.max(left - planned + seconds, seconds);
       left = before - seconds;
       return before;
     },

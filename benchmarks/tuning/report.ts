@@ -16,5 +16,7 @@ export function tuningLines({ host, kernel, perSide, limits, groups }: TuningRes
 
 const groupLines = ({ group, words, state, reason, settings }: TuningGroup): string[] => [
   `  ${group}: ${words}${state === 'partial' ? `; broken off: ${reason}` : ''}`,
-  ...settings.map(({ key, stock, ours }) => `    ${key}: ${stock} → ${ours}`),
+  ...settings.map(
+    ({ key, stock, ours }) => `    ${key}: ${stock === ours ? `${ours} on both sides` : `${stock} → ${ours}`}`,
+  ),
 ];

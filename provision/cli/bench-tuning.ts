@@ -1,5 +1,9 @@
-import { relative } from 'node:path';
-import { openRunFolder, runsFolder, saveTuning } from '../../benchmarks/run/store.ts';
+import { writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import type { DrawnLimits } from '../../benchmarks/report/input.ts';
+import type { Result } from '../../benchmarks/result.ts';
+import { drawnLimits } from '../../benchmarks/run/drawn-limits.ts';
+import { openRunFolder, type RunFolder, readRuns, runsFolder, saveTuning } from '../../benchmarks/run/store.ts';
 import { countDown, roughly } from '../../benchmarks/run/time-left.ts';
 import type { SuiteContext } from '../../benchmarks/suite.ts';
 import { measureTuning, tuningSeconds } from '../../benchmarks/tuning/measure.ts';
@@ -25,7 +29,8 @@ export async function benchTuningCommand(invocation: Invocation): Promise<number
   const perSide = parseCount(invocation.options.perSide ?? String(defaultPerSide), '--per-side');
   await using host = await connectTo(config, root);
   await using _lock = await lockHost(host, { who: operator(), purpose: 'bench tuning', since: new Date() });
-  const folder = await openRunFolder(runsFolder(root, environment.name, name), new Date());
+  const runs = runsFolder(root, environment.name, name);
+  const folder = await openRunFolder(runs, new Date());
   const hasQueues = config.roles.includes('broker');
   const measured: readonly MetricName[] = metricNames.filter((metric) => metric !== 'drain' || hasQueues);
   const timeLeft = countDown(tuningSeconds(quick, measured, perSide));
@@ -45,7 +50,26 @@ export async function benchTuningCommand(invocation: Invocation): Promise<number
     await saveTuning(folder, result);
   }
   if (known === null) throw new OperationError('NOTHING_TO_TUNE', `${name} has no kernel settings to compare`);
-  const text = [`\n${tuningLines(known).join('\n')}`, `kept in ${relative(root, folder.path)}`].join('\n');
+  const report = await writeReport(folder, known, await readRuns(runs), drawnLimits(environment));
+  const text = [
+    `\n${tuningLines(known).join('\n')}`,
+    `report ${relative(root, report)}, figures and raw output beside it`,
+  ].join('\n');
   console.log(invocation.json ? JSON.stringify(known, null, 2) : text);
   return exitCodes.done;
+}
+
+/** Beside what the host's last run found, where one is kept. */
+async function writeReport(
+  folder: RunFolder,
+  tuning: TuningResult,
+  runs: readonly Result[],
+  limits: DrawnLimits,
+): Promise<string> {
+  // The charts are most of the program, and only this needs them.
+  const { renderHtml } = await import('../../benchmarks/report/page.ts');
+  const path = join(folder.path, 'report.html');
+  const input = { results: runs.slice(-1), history: runs.slice(0, -1), tuning, comparison: null, limits };
+  await writeFile(path, renderHtml(input));
+  return path;
 }

@@ -72,8 +72,8 @@ async function measureHost(measuring: Measuring): Promise<Run> {
     const runs = runsFolder(root, environment.name, name);
     const history = await readRuns(runs);
     const folder = await openRunFolder(runs, startedAt);
-    const onMeasurement = (measurement: string, seconds: number): void => {
-      const left = timeLeft.begin(seconds);
+    const onMeasurement = (measurement: string, seconds: number, planned?: number): void => {
+      const left = timeLeft.begin(seconds, planned);
       if (!invocation.json) console.log(`${name}  ${measurement} (${roughly(seconds)}), ${roughly(left)} left`);
     };
     using interrupted = onInterrupt(() => host.close());

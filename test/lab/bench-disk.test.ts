@@ -2,11 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cpuSchema } from '../../benchmarks/cpu/result.ts';
 import { cpu } from '../../benchmarks/cpu/suite.ts';
 import { cpuVerdicts } from '../../benchmarks/cpu/verdict.ts';
+import { startWatch, type Watch } from '../../benchmarks/cpu/watch.ts';
 import { openFolder } from '../../benchmarks/disk/folder.ts';
 import { type DiskData, diskSchema } from '../../benchmarks/disk/result.ts';
 import { disk } from '../../benchmarks/disk/suite.ts';
 import { diskVerdicts } from '../../benchmarks/disk/verdict.ts';
-import { NotMeasured, type SuiteContext } from '../../benchmarks/suite.ts';
+import { NotMeasured, type RunContext } from '../../benchmarks/suite.ts';
 import { raw } from '../../provision/command.ts';
 import type { Connection } from '../../provision/connection.ts';
 import { connect, type Host } from '../../provision/host.ts';
@@ -28,14 +29,23 @@ describe('the disk and the processors of a host', () => {
     host.capture(raw('find /var/lib -maxdepth 2 -name "jernverk-bench.*" 2>/dev/null'));
 
   /** A quick run; `timed` is where a test does something to the host meanwhile. */
-  function quickly(timed: SuiteContext['timed'] = (_, __, work) => work()): SuiteContext {
+  function quickly(timed: RunContext['timed'] = (_, __, work) => work(), watch?: Watch): RunContext {
     const environment = environmentWith({}, { benchmarks: { powerLossProtection: true } });
     const [config] = environment.hosts;
     if (config === undefined) throw new Error('no host');
     const keep = async (piece: string, _: string, text: string): Promise<void> => {
       kept.set(piece, text);
     };
-    return { host, config, environment, root: projectRoot, quick: true, keep, timed };
+    return {
+      host,
+      config,
+      environment,
+      root: projectRoot,
+      quick: true,
+      keep,
+      timed,
+      watched: watch?.samples ?? (() => []),
+    };
   }
 
   beforeAll(async () => {
@@ -123,8 +133,10 @@ describe('the disk and the processors of a host', () => {
 
   it('a processor that is taken away shows in the gap probe, although no steal is told', async () => {
     await starve(name, { cpu: 0.2, writes_per_s: null });
+    const watch = startWatch(host);
     const found = [];
-    for await (const data of cpu.measure(quickly())) found.push(cpuSchema.parse(data));
+    for await (const data of cpu.measure(quickly(undefined, watch))) found.push(cpuSchema.parse(data));
+    await watch.stop();
     await starve(name, { cpu: null, writes_per_s: null });
     const last = found.at(-1);
     expect(found).toHaveLength(2);

@@ -11,7 +11,11 @@ import { noPicture, type Picture, table } from '../picture.ts';
 export function tuningPicture(tuning: TuningResult | null): Picture {
   const title = 'Does the tuning help?';
   if (tuning === null)
-    return noPicture('tuning', title, 'The settings were not compared with those of stock Debian in this run.');
+    return noPicture(
+      'tuning',
+      title,
+      'The settings were not compared with those of stock Debian yet: jernverk bench tuning takes a host.',
+    );
   const rows = tuning.groups.flatMap(({ group, metric, comparison }) =>
     metric === null || comparison === null
       ? []
@@ -75,14 +79,13 @@ function findings(rows: readonly Effect[]): string {
 const settingsTable = ({ groups }: TuningResult): Html =>
   table(
     'What was switched, and groups that were not measured',
-    ['Group', 'Setting', 'Stock', 'Ours', 'State'],
+    ['Group', 'Setting', 'Stock', 'Ours'],
     groups.flatMap(({ group, settings, state, reason }) =>
       settings.map(({ key, stock, ours }, index) => [
-        group,
+        index > 0 ? group : html`${group}<br><small>${reason === null ? state : `${state}: ${reason}`}</small>`,
         key,
         stock,
         ours,
-        index > 0 || reason === null ? state : html`${state}<br><small>${reason}</small>`,
       ]),
     ),
   );
@@ -104,7 +107,10 @@ function drawn(
   const band = ` Shaded: smaller than ${Math.round(threshold * 100)} %, which does not matter.${shown.length < rows.length ? ' Other figures, which have no interval, are in the table.' : ''}`;
   return {
     key: `${form === 'bar' ? 'Bar' : 'Dot'}: the ratio of ${effects.b} to ${effects.a}. Line: its 95 % interval, dashed where one end is open.${band}`,
-    chart: { height: () => 50 + rowHeight * shown.length, option: () => forest({ ...effects, rows: shown }, form) },
+    chart: {
+      height: () => 50 + rowHeight * shown.length,
+      option: (shape) => forest({ ...effects, rows: shown }, form, shape),
+    },
     beside: table(
       `${effects.b} against ${effects.a}: medians, and the ratio with its 95 % interval`,
       ['Figure', 'Finding', 'Ratio', effects.a, effects.b],

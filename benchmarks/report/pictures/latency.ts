@@ -1,7 +1,7 @@
 import type { DiskJobName, DiskWindow, Latency } from '../../disk/result.ts';
 import type { Result } from '../../result.ts';
 import { axis, type Chart, limitLine, type Shape, textStyle } from '../chart.ts';
-import type { Html } from '../html.ts';
+import { type Html, html } from '../html.ts';
 import { bytes, count, duration, nanoseconds } from '../numbers.ts';
 import { seriesColour } from '../palette.ts';
 import { noPicture, type Picture, table } from '../picture.ts';
@@ -147,7 +147,7 @@ function figures(result: Result, windows: readonly DiskWindow[]): Html {
         nanoseconds(latency?.p99_ns ?? null),
         nanoseconds(latency?.p999_ns ?? null),
         nanoseconds(latency?.max_ns ?? null),
-        [window.fileMode, ...remarks].join(', '),
+        remarks.length === 0 ? window.fileMode : html`${window.fileMode}<br><small>${remarks.join(', ')}</small>`,
       ];
     }),
   );

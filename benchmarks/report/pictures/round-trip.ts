@@ -1,7 +1,7 @@
 import type { CustomSeriesRenderItemAPI } from 'echarts';
 import type { NetworkData, RoundTrip } from '../../network/result.ts';
 import type { Result } from '../../result.ts';
-import { axis, limitLine, rowNames } from '../chart.ts';
+import { axis, limitLine, rowNames, type Shape } from '../chart.ts';
 import { html } from '../html.ts';
 import { duration, milliseconds } from '../numbers.ts';
 import { standIn } from '../palette.ts';
@@ -35,7 +35,7 @@ export function roundTripPicture(result: Result, limit_ms: number | null): Pictu
     key: 'Bar: from the least to the 95th percentile. Dot: the median. Upright stroke: the floor, what light in fibre needs there and back from the exchange city.',
     chart: {
       height: () => 56 + rowHeight * trips.length,
-      option: () => option(trips, limit_ms, network.exchangeCity),
+      option: (shape) => option(trips, limit_ms, network.exchangeCity, shape),
     },
     ...beside,
   };
@@ -46,7 +46,7 @@ function against(trip: RoundTrip, limit_ms: number | null): string {
   return `, ${trip.p50_ms <= limit_ms ? 'within' : 'beyond'} the limit of ${duration(limit_ms)}`;
 }
 
-function option(trips: readonly RoundTrip[], limit_ms: number | null, exchangeCity: string): object {
+function option(trips: readonly RoundTrip[], limit_ms: number | null, exchangeCity: string, shape: Shape): object {
   const names = trips.map((trip) => `${trip.target} · ${trip.city}, ${trip.protocol}`);
   const end = Math.max(...trips.map((trip) => trip.p95_ms ?? trip.floor_ms ?? 0), limit_ms ?? 0);
   const points = (pick: (trip: RoundTrip) => number | null) =>
@@ -63,7 +63,7 @@ function option(trips: readonly RoundTrip[], limit_ms: number | null, exchangeCi
       max: Math.ceil(end * 1.06),
       axisLabel: { ...axis.axisLabel, formatter: duration },
     },
-    yAxis: rowNames(names),
+    yAxis: rowNames(names, shape),
     series: [
       {
         type: 'custom',

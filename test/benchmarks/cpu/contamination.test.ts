@@ -69,8 +69,22 @@ describe('what others took of the machine during a measurement', () => {
     expect(judge('disk/x', 5000, 6000, seconds([quiet]))).toMatchObject({
       contaminated: false,
       steal: null,
-      reason: 'not watched: no sample in this time',
+      reason: 'not watched: shorter than the time between two looks, or the looks failed',
     });
+  });
+
+  it('cannot be told of a moment, which would be given what was before it', () => {
+    expect(judge('network/paths', 1000, 1100, seconds([quiet, { pressureIo: 0.5 }]))).toMatchObject({
+      contaminated: false,
+      steal: null,
+    });
+  });
+
+  it('of the three programs of wal-contended begins later, since they wait for each other', () => {
+    const samples = seconds([{ pressureCpu: 0.25 }]);
+    const contaminated = (name: string) => judge(name, 0, 1000, samples).contaminated;
+    expect(contaminated('disk/wal-append 1')).toBe(true);
+    expect(contaminated('disk/wal-contended 1')).toBe(false);
   });
 
   it('has no pressure on a kernel without PSI', () => {

@@ -5,7 +5,7 @@ import { type NetworkData, networkSchema } from '../../../benchmarks/network/res
 import { networkSuite } from '../../../benchmarks/network/suite.ts';
 import { networkVerdicts } from '../../../benchmarks/network/verdict.ts';
 import type { Verdict } from '../../../benchmarks/result.ts';
-import type { SuiteContext } from '../../../benchmarks/suite.ts';
+import type { RunContext } from '../../../benchmarks/suite.ts';
 import type { Host } from '../../../provision/host.ts';
 import { environmentWith } from '../../support/apply-topic.ts';
 import { projectRoot } from '../../support/command-line.ts';
@@ -15,7 +15,7 @@ export function contextWith(
   host: Host,
   benchmarks: object,
   quick = true,
-): SuiteContext & { readonly kept: Map<string, string> } {
+): RunContext & { readonly kept: Map<string, string> } {
   const environment = environmentWith({}, { benchmarks });
   const [config] = environment.hosts;
   if (config === undefined) throw new Error('no host');
@@ -31,6 +31,7 @@ export function contextWith(
       kept.set(name, text);
     },
     timed: (_, __, work) => work(),
+    watched: () => [],
   };
 }
 

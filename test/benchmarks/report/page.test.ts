@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { renderHtml } from '../../../benchmarks/report/page.ts';
-import { about, everything, history, hostile, hostileRun, run, runs } from './fixtures.ts';
+import { about, everything, history, hostile, hostileRun, run, runs, tuning } from './fixtures.ts';
 
 const textOf = (page: string): string => page.slice(page.indexOf('</style>'));
 const idsIn = (page: string): string[] => [...page.matchAll(/ id="([^"]+)"/g)].map(([, id = '']) => id);
@@ -72,6 +72,14 @@ describe('the HTML report', () => {
     expect(whyNot(page, 'comparison')).toContain('nothing to compare with');
   });
 
+  it('of a tuning alone has its effects, and nothing about runs that there are not', () => {
+    const page = renderHtml({ ...about(run('good')), results: [], tuning: tuning() });
+    expect(page).toContain(`What the tuning of ${tuning().host} is worth`);
+    expect(page).toContain('id="all-tuning"');
+    expect(page).not.toContain('id="all-comparison"');
+    expect(page).not.toContain('How it was measured');
+  });
+
   it('says why where a tool is missing, and where a suite was not asked for', () => {
     const page = renderHtml(about(run('unmeasured')));
     expect(whyNot(page, 'flush')).toContain('apt-get install fio');
@@ -88,7 +96,7 @@ describe('the HTML report', () => {
   it('marks what neighbours spoilt, in the table and in the picture’s words', () => {
     const page = renderHtml(about(run('contaminated')));
     expect(page).toContain('Contaminated: 8 of 23 measurements.');
-    expect(page).toMatch(/randwrite-64 2<\/th>.*?preallocated, contaminated/s);
+    expect(page).toMatch(/randwrite-64 2<\/th>.*?preallocated<br><small>contaminated/s);
   });
 
   it('ends with the hash of every file of evidence', () => {

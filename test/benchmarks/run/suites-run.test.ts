@@ -3,7 +3,7 @@ import type { CpuData } from '../../../benchmarks/cpu/result.ts';
 import type { Sections } from '../../../benchmarks/run/sections.ts';
 import type { Suites } from '../../../benchmarks/run/suites.ts';
 import { runSuites } from '../../../benchmarks/run/suites-run.ts';
-import { NotMeasured, type SuiteContext } from '../../../benchmarks/suite.ts';
+import { NotMeasured, type RunContext } from '../../../benchmarks/suite.ts';
 import { HostError } from '../../../provision/errors.ts';
 import { loadEnvironment } from '../../../provision/load.ts';
 import { LocalHost } from '../../support/local-host.ts';
@@ -12,7 +12,7 @@ const environment = await loadEnvironment('local', process.cwd());
 const [config] = environment.hosts;
 if (config === undefined) throw new Error('the local environment has no host');
 
-const context: SuiteContext = {
+const context: RunContext = {
   host: new LocalHost(),
   config,
   environment,
@@ -20,6 +20,7 @@ const context: SuiteContext = {
   quick: true,
   keep: async () => undefined,
   timed: (_name, _seconds, work) => work(),
+  watched: () => [],
 };
 
 const cpuData = (gaps: number): CpuData => ({
