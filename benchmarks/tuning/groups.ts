@@ -17,6 +17,17 @@ export const groupNames = [
 ] as const;
 export type GroupName = (typeof groupNames)[number];
 
+/** What each group is measured by, each by another; null where nothing measures it. */
+export const metricOf = {
+  'write-back': 'fdatasync-bulk',
+  disk: 'fdatasync-mixed',
+  'huge-pages': 'drain',
+  swap: null,
+  'idle-connections': 'burst-after-idle',
+  'accept-queues': null,
+  'dead-peers': null,
+} as const satisfies Record<GroupName, MetricName | null>;
+
 /** Text into a file of /proc/sys or /sys. */
 export interface Write {
   readonly path: string;
@@ -69,26 +80,26 @@ const sysctl = (key: string, stock: string, stockKey = key): Knob => ({
  */
 export function groupsOf(machine: Machine): Group[] {
   return [
-    group(machine, 'write-back', 'fdatasync-bulk', [
+    group(machine, 'write-back', [
       sysctl('vm.dirty_background_bytes', '10', 'vm.dirty_background_ratio'),
       sysctl('vm.dirty_bytes', '20', 'vm.dirty_ratio'),
     ]),
-    group(machine, 'disk', 'fdatasync-mixed', machine.disks.flatMap(diskKnobs), 'no virtual disk here'),
-    group(machine, 'huge-pages', 'drain', [
+    group(machine, 'disk', machine.disks.flatMap(diskKnobs), 'no virtual disk here'),
+    group(machine, 'huge-pages', [
       {
         key: 'thp/enabled',
         A: { path: hugePagesPath, text: 'always' },
         B: { path: hugePagesPath, text: transparentHugePages.value },
       },
     ]),
-    skipped(group(machine, 'swap', null, [sysctl('vm.swappiness', '60')]), {
+    skipped(group(machine, 'swap', [sysctl('vm.swappiness', '60')]), {
       state: 'not measured',
       reason: 'it shows only where memory is short, and a run that makes memory short endangers the broker',
     }),
-    group(machine, 'idle-connections', 'burst-after-idle', [sysctl('net.ipv4.tcp_slow_start_after_idle', '1')]),
+    group(machine, 'idle-connections', [sysctl('net.ipv4.tcp_slow_start_after_idle', '1')]),
     skipped(
       // The kernel chooses the second by the size of memory: 2048 on a guest of 2 GB.
-      group(machine, 'accept-queues', null, [
+      group(machine, 'accept-queues', [
         sysctl('net.core.somaxconn', '4096'),
         sysctl('net.ipv4.tcp_max_syn_backlog', '2048'),
       ]),
@@ -98,7 +109,7 @@ export function groupsOf(machine: Machine): Group[] {
       },
     ),
     skipped(
-      group(machine, 'dead-peers', null, [
+      group(machine, 'dead-peers', [
         sysctl('net.ipv4.tcp_keepalive_time', '7200'),
         sysctl('net.ipv4.tcp_keepalive_intvl', '75'),
         sysctl('net.ipv4.tcp_keepalive_probes', '9'),
@@ -132,13 +143,12 @@ function diskKnobs({ name, hardwareQueues, optimalIo_bytes: optimal }: Machine['
 function group(
   machine: Machine,
   name: GroupName,
-  metric: MetricName | null,
   knobs: readonly Knob[],
   none = 'this kernel has no such setting',
 ): Group {
   return {
     name,
-    metric,
+    metric: metricOf[name],
     settings: knobs.map(({ key, A, B }) => ({ key, stock: shown(A, B), ours: B.text })),
     writes: { A: knobs.map(({ A }) => A), B: knobs.map(({ B }) => B) },
     skip: skipOf(machine, knobs, none),

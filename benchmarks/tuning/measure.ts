@@ -2,7 +2,7 @@ import { raw } from '../../provision/command.ts';
 import { HostError, messageOf } from '../../provision/errors.ts';
 import { defaultLimits, type Limits } from '../statistics/effect.ts';
 import type { SuiteContext } from '../suite.ts';
-import { type Group, type GroupName, groupsOf, type Side, type Skip } from './groups.ts';
+import { type Group, type GroupName, groupsOf, metricOf, type Side, type Skip } from './groups.ts';
 import { holdSettings } from './hold.ts';
 import { machineCommand, parseMachine } from './machine.ts';
 import { type Measure, type MetricName, metrics, ownMeasures } from './metric.ts';
@@ -58,9 +58,12 @@ export async function* measureTuning(
   }
 }
 
-/** Seconds that all of it takes, for the time left. Each metric has one group, and one measurement to warm up. */
-export const tuningSeconds = (quick: boolean, names: readonly MetricName[], perSide: number = defaultPerSide): number =>
-  names.map((name) => metrics[name].seconds(quick) * (2 * perSide + 1)).reduce((total, seconds) => total + seconds, 0);
+/** Seconds that these groups take, for the time left. Each has one measurement to warm up. */
+export const tuningSeconds = (quick: boolean, groups: readonly GroupName[], perSide: number): number =>
+  groups
+    .flatMap((group) => metricOf[group] ?? [])
+    .map((name) => metrics[name].seconds(quick) * (2 * perSide + 1))
+    .reduce((total, seconds) => total + seconds, 0);
 
 async function measureGroup(
   context: TuningContext,

@@ -37,6 +37,7 @@ export const benchCommands: readonly CommandEntry[] = [
     options: [
       ['--quick', 'short measurements'],
       ['--per-side <measurements>', 'an even number, at least 6 (default: 6)'],
+      ['--groups <names>', 'write-back, disk, huge-pages or idle-connections; several with commas (default: all)'],
     ],
     load: async () => (await import('./bench-tuning.ts')).benchTuningCommand,
   },

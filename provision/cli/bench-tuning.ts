@@ -6,8 +6,8 @@ import { drawnLimits } from '../../benchmarks/run/drawn-limits.ts';
 import { openRunFolder, type RunFolder, readRuns, runsFolder, saveTuning } from '../../benchmarks/run/store.ts';
 import { countDown, roughly } from '../../benchmarks/run/time-left.ts';
 import type { SuiteContext } from '../../benchmarks/suite.ts';
+import { groupNames, metricOf } from '../../benchmarks/tuning/groups.ts';
 import { measureTuning, tuningSeconds } from '../../benchmarks/tuning/measure.ts';
-import { type MetricName, metricNames } from '../../benchmarks/tuning/metric.ts';
 import { drainMeasure } from '../../benchmarks/tuning/metrics/drain.ts';
 import { tuningLines } from '../../benchmarks/tuning/report.ts';
 import type { TuningResult } from '../../benchmarks/tuning/result.ts';
@@ -16,6 +16,7 @@ import { OperationError } from '../errors.ts';
 import { lockHost } from '../lock.ts';
 import { exitCodes } from '../report.ts';
 import type { Invocation } from './invocation.ts';
+import { chooseNames } from './names.ts';
 import { parseCount } from './number.ts';
 import { connectTo, loadHosts, operator, selectHosts } from './session.ts';
 
@@ -27,12 +28,13 @@ export async function benchTuningCommand(invocation: Invocation): Promise<number
   if (config === undefined) throw new OperationError('NO_HOST', `the environment has no host ${name}`);
   const quick = invocation.options.quick === true;
   const perSide = parseCount(invocation.options.perSide ?? String(defaultPerSide), '--per-side');
+  const groups = chooseNames(invocation.options.groups, groupNames, 'group', '--groups');
   await using host = await connectTo(config, root);
   await using _lock = await lockHost(host, { who: operator(), purpose: 'bench tuning', since: new Date() });
   const runs = runsFolder(root, environment.name, name);
   const folder = await openRunFolder(runs, new Date());
   const hasQueues = config.roles.includes('broker');
-  const measured: readonly MetricName[] = metricNames.filter((metric) => metric !== 'drain' || hasQueues);
+  const measured = groups.filter((group) => metricOf[group] !== 'drain' || hasQueues);
   const timeLeft = countDown(tuningSeconds(quick, measured, perSide));
   const context: SuiteContext = {
     ...{ host, config, environment, root, quick },
@@ -45,7 +47,7 @@ export async function benchTuningCommand(invocation: Invocation): Promise<number
   };
   let known: TuningResult | null = null;
   const measures = hasQueues ? { drain: drainMeasure(context) } : {};
-  for await (const result of measureTuning(context, { perSide, measures })) {
+  for await (const result of measureTuning(context, { groups, perSide, measures })) {
     known = result;
     await saveTuning(folder, result);
   }

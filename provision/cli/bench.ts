@@ -8,10 +8,11 @@ import { openRunFolder, readLatestTuning, readRuns, runsFolder } from '../../ben
 import { roughly, type TimeLeft, timeLeftOf } from '../../benchmarks/run/time-left.ts';
 import { type SuiteName, suiteNames } from '../../benchmarks/suite.ts';
 import type { Environment, HostConfig } from '../environment.ts';
-import { InputError, messageWithHint } from '../errors.ts';
+import { messageWithHint } from '../errors.ts';
 import { lockHost } from '../lock.ts';
 import { exitCodes } from '../report.ts';
 import type { Invocation } from './invocation.ts';
+import { chooseNames } from './names.ts';
 import { connectTo, loadHosts, operator } from './session.ts';
 import { projectVersion } from './version.ts';
 
@@ -21,7 +22,7 @@ import { projectVersion } from './version.ts';
  */
 export async function benchCommand(invocation: Invocation): Promise<number> {
   const { root, environment, hosts } = await loadHosts(invocation);
-  const suites = chooseSuites(invocation.options.suite);
+  const suites = chooseNames(invocation.options.suite, suiteNames, 'suite', '--suite');
   const quick = invocation.options.quick === true;
   const timeLeft = await timeLeftOf(suites, quick, hosts.length);
   const version = await projectVersion(root);
@@ -107,17 +108,6 @@ function onInterrupt(stop: () => unknown): Disposable & { readonly happened: boo
     },
     [Symbol.dispose]: () => void process.off('SIGINT', listener),
   };
-}
-
-function chooseSuites(given: string | boolean | undefined): readonly SuiteName[] {
-  const names = typeof given === 'string' && given !== 'all' ? given.split(',') : [...suiteNames];
-  const strange = names.filter((name) => !suiteNames.some((known) => known === name));
-  if (strange.length > 0) {
-    throw new InputError('UNKNOWN_SUITE', `there is no suite named ${strange.join(', ')}`, {
-      hint: `--suite takes ${suiteNames.join(', ')} or all; several with commas between them`,
-    });
-  }
-  return suiteNames.filter((name) => names.includes(name));
 }
 
 function describeRun({ host, result, folder, report, error }: Run, root: string, color: boolean): string {

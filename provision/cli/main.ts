@@ -26,13 +26,17 @@ function parentOf(program: Command, entry: CommandEntry, entries: readonly Comma
   const known = program.commands.find((command) => command.name() === first);
   if (known !== undefined) return known;
   const members = entries.filter(({ name }) => name.startsWith(`${first} `)).map(({ name }) => name.split(' ')[1]);
-  return program
-    .command(first)
-    .summary(members.join(', '))
-    .description(`${first}: ${members.join(', ')}.`)
-    .showHelpAfterError(`  what there is: ./jernverk ${first} --help`)
-    .helpCommand(false)
-    .helpGroup(`${entry.group}:`);
+  return (
+    program
+      .command(first)
+      .summary(members.join(', '))
+      .description(`${first}: ${members.join(', ')}.`)
+      .showHelpAfterError(`  what there is: ./jernverk ${first} --help`)
+      .helpCommand(false)
+      .helpGroup(`${entry.group}:`)
+      // Otherwise `--lang` of `audit diff --lang en` would be that of `audit`, which nobody asks.
+      .enablePositionalOptions()
+  );
 }
 
 function invocationOf(
@@ -63,13 +67,6 @@ function invocationOf(
 /** Receives the exit code of the command that ran. */
 type End = (exitCode: number) => void;
 
-/** commander gives `--lang` of `audit diff --lang en` to `audit`, where both have one. */
-function ownOptions(command: Command): Invocation['options'] {
-  const given = command.optsWithGlobals<Invocation['options']>();
-  const names = command.options.map((option) => option.attributeName());
-  return Object.fromEntries(Object.entries(given).filter(([name]) => names.includes(name)));
-}
-
 function add(program: Command, entry: CommandEntry, entries: readonly CommandEntry[], end: End): void {
   const command = parentOf(program, entry, entries)
     .command(entry.name.split(' ').at(-1) ?? entry.name)
@@ -81,7 +78,7 @@ function add(program: Command, entry: CommandEntry, entries: readonly CommandEnt
   for (const [flags, meaning] of entry.options ?? []) command.option(flags, meaning);
   command.action(async () => {
     const run = await entry.load();
-    end(await run(invocationOf(program, entry, command.processedArgs, ownOptions(command))));
+    end(await run(invocationOf(program, entry, command.processedArgs, command.opts())));
   });
 }
 
@@ -95,6 +92,9 @@ function addSetUp(program: Command, name: string, summary: string): void {
     });
   });
 }
+
+const optionsOfProgram = (command: Command): Command['options'] =>
+  command.parent === null ? command.options : optionsOfProgram(command.parent);
 
 /** commander's own `help` shows everything where it does not know the command, and knows no `help lab up`. */
 function addHelp(program: Command): void {
@@ -123,6 +123,8 @@ function createProgram(entries: readonly CommandEntry[], end: End): Command {
     .helpCommand(false)
     .configureHelp({
       showGlobalOptions: true,
+      // Those of the program, and not also those of `bench` for `bench tuning`.
+      visibleGlobalOptions: (command) => (command.parent === null ? [] : [...optionsOfProgram(command)]),
       helpWidth: Math.min(process.stdout.columns || 110, 110),
       minWidthToWrap: 20,
       subcommandTerm: (command) =>
