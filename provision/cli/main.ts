@@ -26,17 +26,13 @@ function parentOf(program: Command, entry: CommandEntry, entries: readonly Comma
   const known = program.commands.find((command) => command.name() === first);
   if (known !== undefined) return known;
   const members = entries.filter(({ name }) => name.startsWith(`${first} `)).map(({ name }) => name.split(' ')[1]);
-  return (
-    program
-      .command(first)
-      .summary(members.join(', '))
-      .description(`${first}: ${members.join(', ')}.`)
-      .showHelpAfterError(`  what there is: ./jernverk ${first} --help`)
-      .helpCommand(false)
-      .helpGroup(`${entry.group}:`)
-      // Otherwise `--lang` of `audit diff --lang en` would be that of `audit`, which nobody asks.
-      .enablePositionalOptions()
-  );
+  return program
+    .command(first)
+    .summary(members.join(', '))
+    .description(`${first}: ${members.join(', ')}.`)
+    .showHelpAfterError(`  what there is: ./jernverk ${first} --help`)
+    .helpCommand(false)
+    .helpGroup(`${entry.group}:`);
 }
 
 function invocationOf(
@@ -67,6 +63,21 @@ function invocationOf(
 /** Receives the exit code of the command that ran. */
 type End = (exitCode: number) => void;
 
+/**
+ * commander gives `--lang` of `audit diff --lang en` to `audit`, where both have one, and `--suite` of `bench tuning
+ * --suite disk` to `bench`, where only that has one: then it is as wrong as one that nobody knows.
+ */
+function ownOptions(program: Command, command: Command): Invocation['options'] {
+  const names = command.options.map((option) => option.attributeName());
+  const group = command.parent === program ? null : command.parent;
+  const strange = group?.options.find(
+    (option) => group.getOptionValueSource(option.attributeName()) === 'cli' && !names.includes(option.attributeName()),
+  );
+  if (strange !== undefined) command.error(`error: unknown option '${strange.long}'`);
+  const given = command.optsWithGlobals<Invocation['options']>();
+  return Object.fromEntries(Object.entries(given).filter(([name]) => names.includes(name)));
+}
+
 function add(program: Command, entry: CommandEntry, entries: readonly CommandEntry[], end: End): void {
   const command = parentOf(program, entry, entries)
     .command(entry.name.split(' ').at(-1) ?? entry.name)
@@ -78,7 +89,7 @@ function add(program: Command, entry: CommandEntry, entries: readonly CommandEnt
   for (const [flags, meaning] of entry.options ?? []) command.option(flags, meaning);
   command.action(async () => {
     const run = await entry.load();
-    end(await run(invocationOf(program, entry, command.processedArgs, command.opts())));
+    end(await run(invocationOf(program, entry, command.processedArgs, ownOptions(program, command))));
   });
 }
 

@@ -44,6 +44,13 @@ const table: readonly CommandEntry[] = [
   entry('plan', { arguments: ['[hosts...]'] }),
   entry('enqueue', { arguments: ['<worker>', '[file]'], options: [['--wait', 'wait']] }),
   entry('lab up'),
+  entry('bench', {
+    options: [
+      ['--suite <names>', 'suites'],
+      ['--quick', 'short'],
+    ],
+  }),
+  entry('bench tuning', { options: [['--quick', 'short']] }),
   entry('lab exec', { arguments: ['<host>', '<command...>'] }),
   entry('fail', {}, async () => 1),
   entry('refuse', {}, async () => {
@@ -90,6 +97,11 @@ describe('an invocation', () => {
     expect(invocations[0]?.environment).toBe('staging');
   });
 
+  it('has an option that its group has, too', async () => {
+    await main(['bench', 'tuning', '--quick'], table);
+    expect(invocations[0]?.options).toEqual({ quick: true });
+  });
+
   it('passes a command after -- as it is', async () => {
     await main(['lab', 'exec', 'forge', '--', 'ls', '--json'], table);
     expect(invocations[0]).toMatchObject({ arguments: { host: 'forge' }, rest: ['ls', '--json'], json: false });
@@ -114,6 +126,11 @@ describe('the exit code', () => {
     [['help', 'plam'], 2, 'there is no command plam\n  what there is: ./jernverk --help'],
     [['plam'], 2, "jernverk: unknown command 'plam'"],
     [['enqueue'], 2, 'how to use it: ./jernverk enqueue --help'],
+    [
+      ['bench', 'tuning', '--suite', 'disk'],
+      2,
+      "unknown option '--suite'\n  how to use it: ./jernverk bench tuning --help",
+    ],
     [['lab', 'frob'], 2, 'what there is: ./jernverk lab --help'],
   ])('of %j is %i', async (argv, code, text) => {
     expect(await main(argv, table)).toBe(code);
