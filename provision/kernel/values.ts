@@ -20,9 +20,10 @@ const mebibyte = 2 ** 20;
 
 const notSpeed = 'not a matter of speed';
 
-/** All figures below are of this run of `bench tuning`: docs/benchmarks.md. */
-const measuredOn =
-  '6 runs a side on an idle virtual machine with 2 processors and a virtual disk whose flush is nearly free, Linux 6.18, 2026-11-23';
+/** All figures below are of `bench tuning` on one machine: docs/benchmarks.md. */
+const machine =
+  'on an idle virtual machine with 2 processors and a virtual disk whose flush is nearly free, Linux 6.18, 2026-11-23';
+const measuredOn = `6 runs a side ${machine}`;
 
 const writeBack = `no evidence: fdatasync p99 of a log beside a bulk writer of 100 MB/s −19 % (−51.2 % to +29.2 %), ${measuredOn}; the two are measured as one`;
 
@@ -119,5 +120,5 @@ export const transparentHugePages: KernelValue = {
   value: 'madvise',
   reason: 'only for programs that ask; "never" is advice for Redis and old databases, RabbitMQ has none',
   source: 'https://docs.kernel.org/admin-guide/mm/transhuge.html',
-  evidence: `no evidence: 100,000 jobs drained, against always, −0.024 % (−8.7 % to +4.7 %), ${measuredOn}; what the broker had allocated before a switch stays as it was`,
+  evidence: `no evidence: 100,000 jobs drained, against always, −3.7 % (−8.5 % to +3.1 %), p 0.24, 20 runs a side ${machine}; what the broker had allocated before a switch stays as it was`,
 };
