@@ -183,6 +183,7 @@ describe('the commands on a bare Debian 12', () => {
     for (const { path, sha256: hash } of result.evidence) {
       expect(sha256(await readFile(join(kept, path))), path).toBe(hash);
     }
+    expect(result.evidence.map(({ path }) => path)).toContain('raw/watch');
     expect((await run('bench', 'history', name)).stdout).toContain('confirmed jobs');
     expect((await run('verify')).exitCode).toBe(0);
     honest = kept;
@@ -210,6 +211,18 @@ describe('the commands on a bare Debian 12', () => {
     // Where somebody else used the machine meanwhile, that is said instead.
     const told = ['follows', 'follows in part', 'does not follow'];
     expect(drain.words.includes('others took part') ? ['unknown'] : told).toContain(drain.following);
+  });
+
+  it('bench tuning measures the groups it is asked for, says why not of others, and draws them', async () => {
+    const groups = ['--groups', 'idle-connections,disk'];
+    const { exitCode, stdout, stderr } = await run('bench', 'tuning', name, '--quick', ...groups);
+    expect(exitCode, stderr).toBe(0);
+    expect(stdout).toContain('idle-connections: time of 800 kB');
+    expect(stdout).toContain('disk: not applicable: in a container');
+    expect(stdout).not.toContain('huge-pages');
+    const [, report = ''] = stdout.match(/report (\S+report\.html)/) ?? [];
+    const page = await readFile(join(projectRoot, report), 'utf8');
+    expect(page).toMatch(/id="all-tuning">.*On commands12: .*idle-connections/s);
   });
 
   it('audit writes signed evidence, and a file of it that was changed is named', async () => {
