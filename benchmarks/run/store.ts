@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { sha256 } from '../../provision/release/blobs.ts';
 import { writeDurably } from '../../workers/runtime/durable-file.ts';
 import { type Evidence, type Result, resultSchema } from '../result.ts';
+import { groupNames } from '../tuning/groups.ts';
 import { type TuningResult, tuningResultSchema } from '../tuning/result.ts';
 
 /** Where the runs of a host are kept, below the project: one folder a run, named by its start. */
@@ -39,11 +40,14 @@ export async function openRunFolder(parent: string, startedAt: Date): Promise<Ru
 export const saveTuning = (folder: RunFolder, result: TuningResult): Promise<void> =>
   writeDurably(join(folder.path, tuningName), `${JSON.stringify(result, null, 2)}\n`);
 
-/** What the newest tuning run in a folder found; null where there is none of this format. */
+/**
+ * What the newest tuning run in a folder found, and rather one of all groups than a later one of some of them; null where
+ * there is none of this format.
+ */
 export async function readLatestTuning(folder: string): Promise<TuningResult | null> {
   const texts = await readAll(folder, tuningName);
-  const results = texts.map((text) => tuningResultSchema.safeParse(JSON.parse(text)));
-  return results.findLast(({ success }) => success)?.data ?? null;
+  const results = texts.flatMap((text) => tuningResultSchema.safeParse(JSON.parse(text)).data ?? []);
+  return results.findLast(({ groups }) => groups.length === groupNames.length) ?? results.at(-1) ?? null;
 }
 
 /**

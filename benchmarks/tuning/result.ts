@@ -4,7 +4,7 @@ import { groupNames, sides, skipStates } from './groups.ts';
 import { metricNames } from './metric.ts';
 
 const sampleSchema = z.strictObject({
-  /** The measurement, as it is named in the run's contamination and evidence: `tuning/write-back 03 A`. */
+  /** The measurement, as its raw output is named: `tuning/write-back 03 A`. */
   name: z.string(),
   side: z.enum(sides),
   startedAt: z.iso.datetime(),

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Result, resultSchema } from '../../../benchmarks/result.ts';
-import { openRunFolder, readRuns } from '../../../benchmarks/run/store.ts';
+import { openRunFolder, readLatestTuning, readRuns, saveTuning } from '../../../benchmarks/run/store.ts';
+import { tuning } from '../report/fixtures.ts';
 
 let parent: string;
 beforeEach(async () => {
@@ -53,4 +54,17 @@ it('a folder without a result of this format is passed over', async () => {
   await writeFile(join(parent, 'a-file'), '');
   expect(await readRuns(parent)).toEqual([]);
   expect(await readRuns(join(parent, 'missing'))).toEqual([]);
+});
+
+it('the newest tuning of all groups counts more than a later look at some of them', async () => {
+  const whole = tuning();
+  const some = { ...whole, groups: whole.groups.slice(0, 1) };
+  expect(await readLatestTuning(parent)).toBeNull();
+  const days = [some, whole, { ...whole, perSide: 20 }, some].entries();
+  const found: unknown[] = [];
+  for (const [index, result] of days) {
+    await saveTuning(await openRunFolder(parent, new Date(Date.UTC(2026, 10, 20 + index))), result);
+    found.push(await readLatestTuning(parent));
+  }
+  expect(found).toEqual([some, whole, { ...whole, perSide: 20 }, { ...whole, perSide: 20 }]);
 });
