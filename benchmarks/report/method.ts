@@ -1,4 +1,5 @@
-import type { Result } from '../result.ts';
+import type { Evidence, Result } from '../result.ts';
+import type { TuningResult } from '../tuning/result.ts';
 import { type Html, html } from './html.ts';
 import { moment } from './numbers.ts';
 import { table } from './picture.ts';
@@ -14,14 +15,19 @@ export function method(result: Result): Html {
     'Kernel settings in force; – where the host has none of its own, as in a container',
     ['Setting', 'Value'],
     values(result.tuning, '–'),
-  )}</div>${evidence(result)}</section>`;
+  )}</div>${evidence(result.evidence)}</section>`;
 }
 
+/** How the settings were compared. */
+export const tuningMethod = (tuning: TuningResult): Html =>
+  html`<section class="method"><h3>Tuning of ${tuning.host}</h3>
+<p>Result format <code>${tuning.format}</code>, ${moment(tuning.startedAt)} to ${moment(tuning.endedAt)}, Linux ${tuning.kernel}.</p>${evidence(tuning.evidence)}</section>`;
+
 /** A file a line; its command, which may be long, unfolds. */
-function evidence(result: Result): Html {
+function evidence(files: readonly Evidence[]): Html {
   const title = 'Evidence: raw output in the run’s folder, its SHA-256, and the command that gave it';
-  if (result.evidence.length === 0) return html`<p class="why">${title}: none was kept.</p>`;
-  return html`<div class="evidence"><p>${title}</p>${result.evidence.map(
+  if (files.length === 0) return html`<p class="why">${title}: none was kept.</p>`;
+  return html`<div class="evidence"><p>${title}</p>${files.map(
     ({ path, command, sha256 }) =>
       html`<details><summary><code>${path}</code> <code class="hash">${sha256}</code></summary><pre><code>${command}</code></pre></details>`,
   )}</div>`;

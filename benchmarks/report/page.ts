@@ -4,7 +4,7 @@ import { documentOf } from './document.ts';
 import { type Html, html } from './html.ts';
 import type { ReportInput } from './input.ts';
 import { tally } from './levels.ts';
-import { method } from './method.ts';
+import { method, tuningMethod } from './method.ts';
 import { list, moment } from './numbers.ts';
 import { figure } from './picture.ts';
 import { drainPicture } from './pictures/drain.ts';
@@ -29,7 +29,7 @@ ${results.map((result, index) => verdicts(result, `host-${index + 1}`))}
 ${results.map((result, index) => pictures(result, input, `host-${index + 1}`))}
 <section class="report" aria-labelledby="across"><h2 id="across">Against other settings, and other machines</h2>
 ${figure(tuningPicture(input.tuning), 'all')}${results.length === 0 ? null : figure(comparisonPicture(input.comparison), 'all')}</section>
-${results.length === 0 ? null : methods(results)}
+${methods(input)}
 <footer><p>Times are UTC. Map: Natural Earth, public domain. Light in fibre: vacuum divided by 1.468, along the great circle; no path is shorter.</p></footer>`;
   return documentOf({ language: 'en', title, style, content });
 }
@@ -53,10 +53,10 @@ function lead({ results, tuning }: ReportInput): string {
   return `A queue host confirms a job when it is on the disk, is quick to reach, and has its processors to itself. ${amount(results.length, 'host')}, last measured ${moment(last)}: ${tally(results.flatMap((result) => result.verdicts))}.`;
 }
 
-const methods = (results: readonly Result[]): Html =>
+const methods = ({ results, tuning }: ReportInput): Html =>
   html`<section class="report" aria-labelledby="method"><h2 id="method">How it was measured</h2>
 <p class="lead">Each figure was read from a file that was kept before anything was read out of it. Its hash is below, so that a later change shows.</p>
-${results.map(method)}</section>`;
+${results.map(method)}${tuning === null ? null : tuningMethod(tuning)}</section>`;
 
 function pictures(result: Result, { history, limits }: ReportInput, prefix: string): Html {
   const all = [

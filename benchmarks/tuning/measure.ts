@@ -6,7 +6,7 @@ import { type Group, type GroupName, groupsOf, metricOf, type Side, type Skip } 
 import { holdSettings } from './hold.ts';
 import { machineCommand, parseMachine } from './machine.ts';
 import { type Measure, type MetricName, metrics, ownMeasures } from './metric.ts';
-import type { TuningGroup, TuningResult, TuningSample } from './result.ts';
+import type { Tuning, TuningGroup, TuningSample } from './result.ts';
 import { defaultPerSide, interleaved } from './schedule.ts';
 import { switchCommand, touched } from './switch.ts';
 import { judgeGroups } from './verdict.ts';
@@ -34,7 +34,7 @@ export interface TuningOptions {
 export async function* measureTuning(
   context: TuningContext,
   { groups: wanted, perSide = defaultPerSide, limits = defaultLimits, measures = {} }: TuningOptions = {},
-): AsyncGenerator<TuningResult, void> {
+): AsyncGenerator<Tuning, void> {
   const order = interleaved(perSide);
   const startedAt = new Date().toISOString();
   const facts = await context.host.capture(machineCommand);

@@ -1,8 +1,8 @@
 import { percent } from '../statistics/words.ts';
-import type { TuningGroup, TuningResult } from './result.ts';
+import type { Tuning, TuningGroup } from './result.ts';
 
 /** A tuning run as text, one line an entry: what was found first, then what was not measured and why. */
-export function tuningLines({ host, kernel, perSide, limits, groups }: TuningResult): string[] {
+export function tuningLines({ host, kernel, perSide, limits, groups }: Tuning): string[] {
   const judged = groups.filter(({ effect }) => effect !== null);
   const rest = groups.filter(({ effect }) => effect === null);
   return [

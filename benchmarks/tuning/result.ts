@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { evidenceSchema } from '../result.ts';
 import { comparisonSchema, directions, effects, limitsSchema } from '../statistics/effect.ts';
 import { groupNames, sides, skipStates } from './groups.ts';
 import { metricNames } from './metric.ts';
@@ -31,8 +32,8 @@ export const tuningGroupSchema = z.strictObject({
 });
 export type TuningGroup = z.output<typeof tuningGroupSchema>;
 
-/** What the kernel topic's settings do on one host, as it is kept. */
-export const tuningResultSchema = z.strictObject({
+/** What the kernel topic's settings do on one host. */
+export const tuningSchema = z.strictObject({
   format: z.literal('jernverk-tuning/1'),
   startedAt: z.iso.datetime(),
   endedAt: z.iso.datetime(),
@@ -43,4 +44,8 @@ export const tuningResultSchema = z.strictObject({
   limits: limitsSchema,
   groups: z.array(tuningGroupSchema),
 });
+export type Tuning = z.output<typeof tuningSchema>;
+
+/** The same as it is kept, with the raw output that it was read from. */
+export const tuningResultSchema = tuningSchema.extend({ evidence: z.array(evidenceSchema) });
 export type TuningResult = z.output<typeof tuningResultSchema>;

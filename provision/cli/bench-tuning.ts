@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { DrawnLimits } from '../../benchmarks/report/input.ts';
-import type { Result } from '../../benchmarks/result.ts';
+import type { Evidence, Result } from '../../benchmarks/result.ts';
 import { drawnLimits } from '../../benchmarks/run/drawn-limits.ts';
 import { openRunFolder, type RunFolder, readRuns, runsFolder, saveTuning } from '../../benchmarks/run/store.ts';
 import { countDown, roughly } from '../../benchmarks/run/time-left.ts';
@@ -10,7 +10,7 @@ import { groupNames, metricOf } from '../../benchmarks/tuning/groups.ts';
 import { measureTuning, tuningSeconds } from '../../benchmarks/tuning/measure.ts';
 import { drainMeasure } from '../../benchmarks/tuning/metrics/drain.ts';
 import { tuningLines } from '../../benchmarks/tuning/report.ts';
-import type { TuningResult } from '../../benchmarks/tuning/result.ts';
+import type { Tuning, TuningResult } from '../../benchmarks/tuning/result.ts';
 import { defaultPerSide } from '../../benchmarks/tuning/schedule.ts';
 import { OperationError } from '../errors.ts';
 import { lockHost } from '../lock.ts';
@@ -36,29 +36,42 @@ export async function benchTuningCommand(invocation: Invocation): Promise<number
   const hasQueues = config.roles.includes('broker');
   const measured = groups.filter((group) => metricOf[group] !== 'drain' || hasQueues);
   const timeLeft = countDown(tuningSeconds(quick, measured, perSide));
+  const onMeasurement = (measurement: string, seconds: number): void => {
+    const left = timeLeft.begin(seconds);
+    if (!invocation.json) console.log(`${name}  ${measurement} (${roughly(seconds)}), ${roughly(left)} left`);
+  };
+  const result = await measureInto(folder, { host, config, environment, root, quick }, onMeasurement, (context) =>
+    measureTuning(context, { groups, perSide, measures: hasQueues ? { drain: drainMeasure(context) } : {} }),
+  );
+  const report = await writeReport(folder, result, await readRuns(runs), drawnLimits(environment));
+  const text = `\n${tuningLines(result).join('\n')}\nreport ${relative(root, report)}, figures and raw output beside it`;
+  console.log(invocation.json ? JSON.stringify(result, null, 2) : text);
+  return exitCodes.done;
+}
+
+/** Saves after each group, so that what is known by then outlives a host that dies. */
+async function measureInto(
+  folder: RunFolder,
+  known: Omit<SuiteContext, 'keep' | 'timed'>,
+  onMeasurement: (name: string, seconds: number) => void,
+  measure: (context: SuiteContext) => AsyncGenerator<Tuning, void>,
+): Promise<TuningResult> {
+  const evidence: Evidence[] = [];
   const context: SuiteContext = {
-    ...{ host, config, environment, root, quick },
-    keep: async (measurement, command, raw) => void (await folder.keep(measurement, command, raw)),
-    timed: (measurement, seconds, work) => {
-      const left = timeLeft.begin(seconds);
-      if (!invocation.json) console.log(`${name}  ${measurement} (${roughly(seconds)}), ${roughly(left)} left`);
+    ...known,
+    keep: async (name, command, raw) => void evidence.push(await folder.keep(name, command, raw)),
+    timed: (name, seconds, work) => {
+      onMeasurement(name, seconds);
       return work();
     },
   };
-  let known: TuningResult | null = null;
-  const measures = hasQueues ? { drain: drainMeasure(context) } : {};
-  for await (const result of measureTuning(context, { groups, perSide, measures })) {
-    known = result;
+  let result: TuningResult | null = null;
+  for await (const tuning of measure(context)) {
+    result = { ...tuning, evidence: [...evidence] };
     await saveTuning(folder, result);
   }
-  if (known === null) throw new OperationError('NOTHING_TO_TUNE', `${name} has no kernel settings to compare`);
-  const report = await writeReport(folder, known, await readRuns(runs), drawnLimits(environment));
-  const text = [
-    `\n${tuningLines(known).join('\n')}`,
-    `report ${relative(root, report)}, figures and raw output beside it`,
-  ].join('\n');
-  console.log(invocation.json ? JSON.stringify(known, null, 2) : text);
-  return exitCodes.done;
+  if (result !== null) return result;
+  throw new OperationError('NOTHING_TO_TUNE', `${known.host.name} has no kernel settings to compare`);
 }
 
 /** Beside what the host's last run found, where one is kept. */

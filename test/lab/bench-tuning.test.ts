@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { measureTuning, type TuningContext } from '../../benchmarks/tuning/measure.ts';
-import { type TuningResult, tuningResultSchema } from '../../benchmarks/tuning/result.ts';
+import { type Tuning, tuningSchema } from '../../benchmarks/tuning/result.ts';
 import { raw } from '../../provision/command.ts';
 import type { Connection } from '../../provision/connection.ts';
 import { connect, type Host } from '../../provision/host.ts';
@@ -27,8 +27,8 @@ const contextOf = (host: Host, names: string[] = []): TuningContext => ({
   },
 });
 
-async function last(results: AsyncGenerator<TuningResult>): Promise<TuningResult | undefined> {
-  let result: TuningResult | undefined;
+async function last(results: AsyncGenerator<Tuning>): Promise<Tuning | undefined> {
+  let result: Tuning | undefined;
   for await (result of results);
   return result;
 }
@@ -37,7 +37,7 @@ it('measures what a container has of its own, says why not of the rest, and leav
   await using host = await connect(connection);
   await host.run(raw(`echo 0 > ${key}`));
   const names: string[] = [];
-  const result = tuningResultSchema.parse(await last(measureTuning(contextOf(host, names))));
+  const result = tuningSchema.parse(await last(measureTuning(contextOf(host, names))));
   const states = Object.fromEntries(result.groups.map(({ group, state }) => [group, state]));
   expect(states).toEqual({
     'write-back': 'not applicable',

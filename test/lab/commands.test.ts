@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { appendFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { compareResultSchema } from '../../benchmarks/compare/result.ts';
+import { tuningResultSchema } from '../../benchmarks/tuning/result.ts';
 import { raw } from '../../provision/command.ts';
 import type { Connection } from '../../provision/connection.ts';
 import { connect, type Host } from '../../provision/host.ts';
@@ -223,6 +224,10 @@ describe('the commands on a bare Debian 12', () => {
     const [, report = ''] = stdout.match(/report (\S+report\.html)/) ?? [];
     const page = await readFile(join(projectRoot, report), 'utf8');
     expect(page).toMatch(/id="all-tuning">.*On commands12: .*idle-connections/s);
+    const kept = join(projectRoot, dirname(report));
+    const { evidence } = tuningResultSchema.parse(JSON.parse(await readFile(join(kept, 'tuning.json'), 'utf8')));
+    expect(evidence).toHaveLength(1 + 13);
+    for (const { path, sha256: hash } of evidence) expect(sha256(await readFile(join(kept, path))), path).toBe(hash);
   });
 
   it('audit writes signed evidence, and a file of it that was changed is named', async () => {

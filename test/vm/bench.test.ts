@@ -3,7 +3,7 @@ import { EventEmitter, once } from 'node:events';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Result, resultSchema } from '../../benchmarks/result.ts';
 import { measureTuning } from '../../benchmarks/tuning/measure.ts';
-import type { TuningResult } from '../../benchmarks/tuning/result.ts';
+import type { Tuning } from '../../benchmarks/tuning/result.ts';
 import { labCutPower, labStart } from '../../lab/power.ts';
 import { raw } from '../../provision/command.ts';
 import { connect, type Host } from '../../provision/host.ts';
@@ -69,7 +69,7 @@ cat /sys/kernel/mm/transparent_hugepage/enabled /sys/block/vda/queue/scheduler /
     timed: <Value>(_name: string, _seconds: number, work: () => Promise<Value>) => work(),
   };
   const measures = { 'fdatasync-bulk': look, 'fdatasync-mixed': look, 'burst-after-idle': look, drain: look };
-  let result: TuningResult | null = null;
+  let result: Tuning | null = null;
   for await (result of measureTuning(context, { measures }));
   const states = new Map(result?.groups.map(({ group, state }) => [group, state]));
   expect(states.get('write-back')).toBe('measured');

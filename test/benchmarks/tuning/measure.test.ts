@@ -5,7 +5,7 @@ import type { groupNames } from '../../../benchmarks/tuning/groups.ts';
 import { runSchedule } from '../../../benchmarks/tuning/measure.ts';
 import { parseFdatasync } from '../../../benchmarks/tuning/metrics/fdatasync.ts';
 import { tuningLines } from '../../../benchmarks/tuning/report.ts';
-import { type TuningGroup, type TuningResult, tuningResultSchema } from '../../../benchmarks/tuning/result.ts';
+import { type Tuning, type TuningGroup, tuningSchema } from '../../../benchmarks/tuning/result.ts';
 import { interleaved } from '../../../benchmarks/tuning/schedule.ts';
 import { judgeGroups } from '../../../benchmarks/tuning/verdict.ts';
 import { HostError, OperationError } from '../../../provision/errors.ts';
@@ -140,7 +140,7 @@ describe('as text and for the picture', () => {
     limits,
   );
   if (disk === undefined || skipped === undefined) throw new Error('no groups');
-  const result: TuningResult = {
+  const result: Tuning = {
     format: 'jernverk-tuning/1',
     startedAt: '2026-11-23T12:00:00.000Z',
     endedAt: '2026-11-23T12:10:00.000Z',
@@ -164,6 +164,6 @@ describe('as text and for the picture', () => {
   });
 
   it('is what its schema says', () => {
-    expect(tuningResultSchema.parse(JSON.parse(JSON.stringify(result)))).toEqual(result);
+    expect(tuningSchema.parse(JSON.parse(JSON.stringify(result)))).toEqual(result);
   });
 });
