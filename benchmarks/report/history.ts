@@ -3,9 +3,9 @@ import { keyFigures } from './key-figures.ts';
 import { levelOf, signs } from './levels.ts';
 import { moment } from './numbers.ts';
 
-/** The runs of a host as a table: when, the worst verdict, and the figures by which a host is known. */
+/** The runs of a host as a table within 100 columns: when, the worst verdict, and the figures by which a host is known. */
 export function describeHistory(runs: readonly Result[]): string {
-  const head = ['start', '', ...keyFigures.map(({ name }) => name)];
+  const head = ['start', '', ...keyFigures.map(({ column }) => column)];
   const rows = runs.map((run) => [
     moment(run.startedAt),
     `${signs[levelOf(run)]}${run.quick ? ' quick' : ''}`,
@@ -15,12 +15,15 @@ export function describeHistory(runs: readonly Result[]): string {
     }),
   ]);
   const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)));
-  return [head, ...rows]
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  const lines = [head, ...rows].map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+  return [...lines, '', ...legend].join('\n');
 }
+
+const legend = keyFigures
+  .filter(({ column, name }) => column !== name)
+  .map(({ column, name }) => `${column.padEnd(10)}  ${name}`);

@@ -6,6 +6,8 @@ import { duration, percent, whole } from './numbers.ts';
 export interface KeyFigure {
   readonly suite: SuiteName;
   readonly name: string;
+  /** Its name where there is little room. */
+  readonly column: string;
   readonly of: (result: Result) => number | null;
   readonly format: (value: number) => string;
 }
@@ -22,6 +24,7 @@ export const keyFigures: readonly KeyFigure[] = [
   {
     suite: 'disk',
     name: 'fdatasync, 99 %',
+    column: 'fdatasync',
     // The slower of the windows: a disk is as good as when its credits are gone.
     of: ({ disk }) =>
       best(
@@ -35,6 +38,7 @@ export const keyFigures: readonly KeyFigure[] = [
   {
     suite: 'disk',
     name: 'random writes, 64 at a time',
+    column: 'writes',
     of: ({ disk }) =>
       best(
         (disk?.data?.windows ?? []).map(({ job, write }) => (job === 'randwrite-64' ? (write?.iops ?? null) : null)),
@@ -45,6 +49,7 @@ export const keyFigures: readonly KeyFigure[] = [
   {
     suite: 'cpu',
     name: 'steal, at most',
+    column: 'steal',
     of: ({ cpu }) =>
       (cpu?.data?.samples ?? []).reduce<number | null>((most, { steal }) => Math.max(most ?? 0, steal), null),
     format: percent,
@@ -52,6 +57,7 @@ export const keyFigures: readonly KeyFigure[] = [
   {
     suite: 'cpu',
     name: 'longest hold-up',
+    column: 'hold-up',
     of: ({ cpu }) =>
       best(
         (cpu?.data?.gapProbes ?? []).map(({ longestGap_ms }) => longestGap_ms),
@@ -62,6 +68,7 @@ export const keyFigures: readonly KeyFigure[] = [
   {
     suite: 'network',
     name: 'round trip to the exchange city, median',
+    column: 'round trip',
     of: ({ network }) =>
       best(
         (network?.data?.roundTrips ?? []).map(({ city, p50_ms }) =>
@@ -74,6 +81,7 @@ export const keyFigures: readonly KeyFigure[] = [
   {
     suite: 'queue',
     name: 'confirmed jobs',
+    column: 'confirmed',
     of: ({ queue }) =>
       best(
         (queue?.data?.publish ?? []).map(({ jobs_per_s }) => jobs_per_s),
@@ -84,6 +92,7 @@ export const keyFigures: readonly KeyFigure[] = [
   {
     suite: 'queue',
     name: 'drain',
+    column: 'drain',
     of: ({ queue }) => (queue?.data?.drain?.partial ? null : (queue?.data?.drain?.drain.jobs_per_s ?? null)),
     format: perSecond,
   },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { describeResult } from '../../../benchmarks/report/describe.ts';
+import { describeHistory } from '../../../benchmarks/report/history.ts';
 import { hostile, hostileRun, run } from './fixtures.ts';
 
 describe('a run in the terminal', () => {
@@ -36,5 +37,17 @@ describe('a run in the terminal', () => {
     const result = hostileRun();
     const name = `a\u001b[2J\u0007\nb${hostile}`;
     expect(describeResult({ ...result, host: { ...result.host, name } }).split('\n')[0]).toMatch(/^a \[2J b/);
+  });
+});
+
+describe('the history in the terminal', () => {
+  it('has a line a run within 100 columns, and says below what the columns are', () => {
+    const lines = describeHistory([run('good'), { ...run('unmeasured'), quick: true }]).split('\n');
+    expect(lines[0]).toMatch(/^start +fdatasync {2}writes +steal +hold-up {2}round trip {2}confirmed {2}drain$/);
+    expect(lines[1]).toMatch(/^2026-11-23 08:00 UTC {2}~ .*861 µs .*54,700\/s/);
+    expect(lines[2]).toMatch(/quick +– /);
+    expect(lines[3]).toBe('');
+    expect(lines.slice(4)).toContain('hold-up     longest hold-up');
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(100);
   });
 });
