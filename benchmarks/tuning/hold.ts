@@ -54,9 +54,10 @@ const lostHost = (host: Host, cause: unknown): HostError =>
 function notRestored(host: Host, before: string, after: string, cause: unknown): OperationError {
   const were = new Set(before.split('\n'));
   const different = after.split('\n').filter((line) => !were.has(line));
+  const why = cause === undefined ? 'the host says that it had put them back' : messageOf(cause);
   return new OperationError(
     'TUNING_NOT_RESTORED',
-    `${host.name}: kernel settings could not be put back after they were tried; now it has ${different.join(', ')}`,
+    `${host.name}: kernel settings could not be put back after they were tried; now it has ${different.join(', ')} (${why})`,
     { hint: `run jernverk apply ${host.name}, which brings every setting to what is wanted`, cause },
   );
 }
