@@ -23,7 +23,9 @@ export async function lockHost(host: Host, holder: LockHolder): Promise<AsyncDis
   const released = new AbortController();
   const lines = new EventEmitter<{ line: [string] }>();
   const first = once(lines, 'line');
-  const held = host.follow(lockCommand(holder), (line) => lines.emit('line', line), released.signal);
+  // Whatever else a host prints first is no answer.
+  const hear = (line: string): boolean => /^(held|busy) /.test(line) && lines.emit('line', line);
+  const held = host.follow(lockCommand(holder), hear, released.signal);
   const ended = held.then(() => Promise.reject(new Error('the lock ended before it was held')));
   const [answer] = await Promise.race([first, ended]);
   const [state, ...rest] = String(answer).split(' ');

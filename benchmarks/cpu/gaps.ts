@@ -53,9 +53,10 @@ echo "cpu=$1 duration_us=$((last - start)) gaps=$gaps longest_us=$longest lost_u
 /** All at the same time: a limit on the whole machine shows only when all of it is used. */
 export const gapCommand = (processors: readonly number[], seconds: number): Command =>
   raw(
-    [...processors.map((cpu) => sh`taskset -c ${cpu} bash -c ${probe} probe ${cpu} ${seconds} &`.script), 'wait'].join(
-      '\n',
-    ),
+    [
+      ...processors.map((cpu) => sh`taskset -c ${cpu} bash --norc -c ${probe} probe ${cpu} ${seconds} &`.script),
+      'wait',
+    ].join('\n'),
   );
 
 export const parseGaps = (text: string): GapProbe[] =>

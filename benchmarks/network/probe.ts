@@ -28,7 +28,7 @@ export function probeCommand(asked: readonly Asked[], { samples, interval_ms, pa
     target.port,
     target.zone === null ? '' : questionOf(target.zone),
   ]);
-  return sh`exec bash -c ${program} probe ${[samples, interval_ms * 1000, patience, ...targets]}`;
+  return sh`exec bash --norc -c ${program} probe ${[samples, interval_ms * 1000, patience, ...targets]}`;
 }
 
 /** RFC 1035: labels with their length, the root, then type SOA (6) and class IN (1), as escapes of printf. */

@@ -68,7 +68,7 @@ echo ready
 while read -r -t ${patience} _; do :; done`);
 
 /** bash, since only its `read` gives up after a time; Debian always has it. */
-const hold = (): Command => sh`exec bash -euc ${holdScript.script}`;
+const hold = (): Command => sh`exec bash --norc -euc ${holdScript.script}`;
 
 /**
  * Makes a virtual host, a user and an empty quorum queue for the benchmark, and a password file that only root and the

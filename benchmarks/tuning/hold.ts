@@ -15,9 +15,11 @@ const signOfLifeMs = 10_000;
 export async function holdSettings(host: Host, paths: readonly string[]): Promise<AsyncDisposable> {
   const before = await host.capture(readCommand(paths));
   const input = new PassThrough();
-  const lines = new EventEmitter<{ line: [string] }>();
-  const ready = once(lines, 'line');
-  const options = { input, timeoutMs: Number.POSITIVE_INFINITY, onLine: (line: string) => lines.emit('line', line) };
+  const said = new EventEmitter<{ ready: [] }>();
+  const ready = once(said, 'ready');
+  // Whatever else a host prints first, it has not read its settings yet.
+  const onLine = (line: string): boolean => line === 'ready' && said.emit('ready');
+  const options = { input, timeoutMs: Number.POSITIVE_INFINITY, onLine };
   const holding = host.run(holdCommand(paths), options);
   const alive = setInterval(() => input.write('\n'), signOfLifeMs);
   try {

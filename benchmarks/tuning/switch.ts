@@ -56,6 +56,7 @@ trap close EXIT
 trap 'exit 143' TERM HUP INT
 echo ready
 while read -r -t ${patience} _; do :; done`;
-  // bash, since only its `read` gives up after a time; Debian always has it.
-  return sh`exec bash -uc ${script}`;
+  // bash, since only its `read` gives up after a time; Debian always has it. Debian's bash reads /etc/bash.bashrc where it
+  // finds itself run by sshd, and that file fails under -u.
+  return sh`exec bash --norc -uc ${script}`;
 }

@@ -245,7 +245,7 @@ find /run/jernverk -path '*bench*' -printf 'file %p\\n'`);
     await underWay(first);
     expect(await drift()).toEqual([]);
     // Neither the program that holds the room nor the one on the operator's machine cleans up.
-    await host.run(raw(`pkill -KILL --full '^bash -euc exec 9>>/run/jernverk-bench-queue.lock'`));
+    await host.run(raw(`pkill -KILL --full '^bash --norc -euc exec 9>>/run/jernverk-bench-queue.lock'`));
     expect(await traces()).toBe(everything);
     expect(await drift()).toEqual(['user/jernverk-bench', 'vhost/jernverk-bench']);
     const { sections, error } = await measure({ ...small, rates: [], backlog: 500 });

@@ -9,7 +9,7 @@ import { switchCommand, touched } from '../../../benchmarks/tuning/switch.ts';
 import { raw } from '../../../provision/command.ts';
 import { connect } from '../../../provision/host.ts';
 import { eventually } from '../../support/eventually.ts';
-import { startServer, type TestServer } from '../../support/ssh-server.ts';
+import { type Exec, runLocally, startServer, type TestServer } from '../../support/ssh-server.ts';
 
 /** Files of the test's own in the place of the kernel's, on a host that is this machine over a real connection. */
 let folder: string;
@@ -49,6 +49,20 @@ it('each side is put in, and when it is over all is as before', async () => {
   expect([await text('one'), await text('two')]).toEqual(['7', '4096 16384 4194304']);
 });
 
+it('a host that prints something of its own first is not taken for one that is ready', async () => {
+  const run = runLocally();
+  let calls = 0;
+  // The second is the one that holds.
+  const exec: Exec = (command, channel) =>
+    run(++calls === 2 ? `echo 'bash.bashrc: PS1: unbound variable' >&2; sleep 0.5; ${command}` : command, channel);
+  await using noisy = await startServer({ exec });
+  await using host = await connect(noisy.connection);
+  const held = await holdSettings(host, touched(group()));
+  await host.run(switchCommand(group(), 'A'));
+  await held[Symbol.asyncDispose]();
+  expect(await text('one')).toBe('7');
+});
+
 it('a value that the kernel does not take as it was written fails the switch', async () => {
   await using host = await connect(server.connection);
   await rm(path('one'));
@@ -72,7 +86,7 @@ describe('where it ends otherwise', () => {
     const held = await holdSettings(host, touched(group()));
     await host.run(switchCommand(group(), 'A'));
     // The one that has this test's folder in its script.
-    await host.run(raw(`kill $(pgrep --full '^bash -uc .*${folder}')`));
+    await host.run(raw(`kill $(pgrep --full '^bash --norc -uc .*${folder}')`));
     await eventually(async () => (await text('one')) === '7');
     await held[Symbol.asyncDispose]();
   });
