@@ -1,10 +1,10 @@
-import { PassThrough } from 'node:stream';
-import { type Command, raw, sh } from '../../provision/command.ts';
+import { raw } from '../../provision/command.ts';
 import { CommandFailed } from '../../provision/errors.ts';
 import type { Host } from '../../provision/host.ts';
 import { workerOwner } from '../../provision/places.ts';
 import { apiFunction } from '../../provision/rabbitmq/api.ts';
 import { benchLock, benchName } from '../../provision/rabbitmq/names.ts';
+import { holderCommand, startHolder } from '../holder.ts';
 import { NotMeasured } from '../suite.ts';
 import { containerLabel, passwordFile, roomFolder } from './names.ts';
 
@@ -15,9 +15,6 @@ export interface Room {
 
 /** Exit code where another run has the room. */
 const taken = 75;
-/** Seconds. A host that hears nothing for so long takes the room away: the operator's machine is gone. */
-const patience = 60;
-const signOfLifeMs = 10_000;
 
 const queue = JSON.stringify({ durable: true, arguments: { 'x-queue-type': 'quorum' } });
 const permission = JSON.stringify({
@@ -27,9 +24,8 @@ const permission = JSON.stringify({
 });
 
 /**
- * Takes away what an earlier run left, makes the room, says "ready", and waits. It takes everything away again when
- * standard input ends, which it does too when the connection is lost, and when no sign of life comes. The password is
- * born here and goes to curl by standard input.
+ * A holder that takes away what an earlier run left, makes the room, and takes everything away again. The password is born
+ * here and goes to curl by standard input.
  */
 const holdScript = raw(`exec 9>>${benchLock}
 flock --wait 10 9 || { echo "another run has it" >&2; exit ${taken}; }
@@ -63,12 +59,7 @@ chmod 0400 ${passwordFile}
 printf '{}' | api PUT vhosts/${benchName}
 printf '{"password":"%s","tags":""}' "$password" | api PUT users/${benchName}
 printf '%s' '${permission}' | api PUT permissions/${benchName}/${benchName}
-printf '%s' '${queue}' | api PUT queues/${benchName}/${benchName}
-echo ready
-while read -r -t ${patience} _; do :; done`);
-
-/** bash, since only its `read` gives up after a time; Debian always has it. */
-const hold = (): Command => sh`exec bash --norc -euc ${holdScript.script}`;
+printf '%s' '${queue}' | api PUT queues/${benchName}/${benchName}`);
 
 /**
  * Makes a virtual host, a user and an empty quorum queue for the benchmark, and a password file that only root and the
@@ -77,29 +68,10 @@ const hold = (): Command => sh`exec bash --norc -euc ${holdScript.script}`;
  * @throws NotMeasured where another run measures this host.
  */
 export async function openRoom(host: Host): Promise<Room> {
-  const input = new PassThrough();
-  let heard: (line: string) => void = () => undefined;
-  const ready = new Promise<void>((resolve) => {
-    heard = (line) => {
-      if (line === 'ready') resolve();
-    };
-  });
-  const holding = host.run(hold(), { input, timeoutMs: Number.POSITIVE_INFINITY, onLine: (line) => heard(line) });
-  holding.catch(() => undefined);
-  const alive = setInterval(() => input.write('\n'), signOfLifeMs);
-  try {
-    await Promise.race([ready, holding]);
-  } catch (error) {
-    clearInterval(alive);
+  const holder = await startHolder(host, holderCommand('-euc', holdScript.script)).catch((error: unknown) => {
     throw isTaken(error) ? new NotMeasured(`${host.name}: another run measures its queue; wait for its end`) : error;
-  }
-  return {
-    async close() {
-      clearInterval(alive);
-      input.end();
-      await holding;
-    },
-  };
+  });
+  return { close: holder.end };
 }
 
 const isTaken = (error: unknown): boolean => error instanceof CommandFailed && error.status === taken;

@@ -1,10 +1,7 @@
-import { EventEmitter, once } from 'node:events';
-import { PassThrough } from 'node:stream';
 import { CommandFailed, HostError, messageOf, OperationError } from '../../provision/errors.ts';
 import type { Host } from '../../provision/host.ts';
-import { holdCommand, patience, readCommand } from './switch.ts';
-
-const signOfLifeMs = 10_000;
+import { patience, startHolder } from '../holder.ts';
+import { holdCommand, readCommand } from './switch.ts';
 
 /**
  * Keeps what these settings are until it is closed, and then puts them back. The host does so by itself where this
@@ -14,30 +11,10 @@ const signOfLifeMs = 10_000;
  */
 export async function holdSettings(host: Host, paths: readonly string[]): Promise<AsyncDisposable> {
   const before = await host.capture(readCommand(paths));
-  const input = new PassThrough();
-  const said = new EventEmitter<{ ready: [] }>();
-  const ready = once(said, 'ready');
-  // Whatever else a host prints first, it has not read its settings yet.
-  const onLine = (line: string): boolean => line === 'ready' && said.emit('ready');
-  const options = { input, timeoutMs: Number.POSITIVE_INFINITY, onLine };
-  const holding = host.run(holdCommand(paths), options);
-  const alive = setInterval(() => input.write('\n'), signOfLifeMs);
-  try {
-    await Promise.race([ready, holding]);
-  } catch (error) {
-    clearInterval(alive);
-    throw error;
-  }
-  // What it says of its end is heard when it is closed.
-  const ended = holding.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
+  const holder = await startHolder(host, holdCommand(paths));
   return {
     async [Symbol.asyncDispose]() {
-      clearInterval(alive);
-      input.end();
-      const error = await ended;
+      const error = await holder.end().catch((error: unknown) => error);
       if (error !== undefined && !(error instanceof CommandFailed)) throw lostHost(host, error);
       const after = await host.capture(readCommand(paths)).catch((cause: unknown) => {
         throw lostHost(host, cause);

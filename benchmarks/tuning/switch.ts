@@ -1,4 +1,5 @@
 import { type Command, lines, raw, sh } from '../../provision/command.ts';
+import { holderCommand } from '../holder.ts';
 import type { Group, Side } from './groups.ts';
 
 /** The kernel lists all choices and puts the one in use in brackets; fields are divided by tabs. */
@@ -21,13 +22,9 @@ export const touched = (group: Group): string[] => [
 export const readCommand = (paths: readonly string[]): Command =>
   lines(functions, ...paths.map((path) => sh`echo ${path} "$(now ${path})"`));
 
-/** Seconds. A host that hears nothing for so long puts back what it had: the operator's machine is gone. */
-export const patience = 60;
-
 /**
- * Remembers what these files say, prints "ready", waits until standard input ends (it does too when the connection is
- * lost) or no sign of life comes, and puts everything back. Ends with 1 where it could not, and says what is wrong. A
- * power cut needs nothing: the values of a boot are those of the kernel topic's own files.
+ * A holder that remembers what these files say, and puts everything back. Ends with 1 where it could not, and says what is
+ * wrong. A power cut needs nothing: the values of a boot are those of the kernel topic's own files.
  */
 export function holdCommand(paths: readonly string[]): Command {
   const script = `${functions.script}
@@ -53,10 +50,6 @@ close() {
 }
 trap '' PIPE
 trap close EXIT
-trap 'exit 143' TERM HUP INT
-echo ready
-while read -r -t ${patience} _; do :; done`;
-  // bash, since only its `read` gives up after a time; Debian always has it. Debian's bash reads /etc/bash.bashrc where it
-  // finds itself run by sshd, and that file fails under -u.
-  return sh`exec bash --norc -uc ${script}`;
+trap 'exit 143' TERM HUP INT`;
+  return holderCommand('-uc', script);
 }

@@ -1,4 +1,4 @@
-import { stat, writeFile } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readResult } from '../../benchmarks/compare/read.ts';
 import { compareLines } from '../../benchmarks/compare/report.ts';
@@ -9,6 +9,7 @@ import { readRuns, resultName, runsFolder } from '../../benchmarks/run/store.ts'
 import type { Environment } from '../environment.ts';
 import { InputError } from '../errors.ts';
 import { exitCodes } from '../report.ts';
+import { writeReport } from './bench-run.ts';
 import { fromCaller } from './caller.ts';
 import type { Invocation } from './invocation.ts';
 import { loadHosts } from './session.ts';
@@ -31,10 +32,7 @@ export async function benchCompareCommand(invocation: Invocation): Promise<numbe
     const results = [...left.slice(-1), ...right.slice(-1)];
     const history = [...left.slice(0, -1), ...right.slice(0, -1)];
     const limits = drawnLimits(environment);
-    // The charts are most of the program, and only this needs them.
-    const { renderHtml } = await import('../../benchmarks/report/page.ts');
-    const html = renderHtml({ results, history, tuning: null, comparison: compared, limits });
-    await writeFile(fromCaller(report), html);
+    await writeReport(fromCaller(report), { results, history, tuning: null, comparison: compared, limits });
   }
   console.log(invocation.json ? JSON.stringify(compared, null, 2) : compareLines(compared).join('\n'));
   return exitCodes.done;

@@ -1,10 +1,8 @@
-import { writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
-import type { DrawnLimits } from '../../benchmarks/report/input.ts';
-import type { Evidence, Result } from '../../benchmarks/result.ts';
+import { join } from 'node:path';
+import type { Evidence } from '../../benchmarks/result.ts';
 import { drawnLimits } from '../../benchmarks/run/drawn-limits.ts';
 import { openRunFolder, type RunFolder, readRuns, runsFolder, saveTuning } from '../../benchmarks/run/store.ts';
-import { countDown, roughly } from '../../benchmarks/run/time-left.ts';
+import { countDown } from '../../benchmarks/run/time-left.ts';
 import type { SuiteContext } from '../../benchmarks/suite.ts';
 import { groupNames, metricOf } from '../../benchmarks/tuning/groups.ts';
 import { measureTuning, tuningSeconds } from '../../benchmarks/tuning/measure.ts';
@@ -15,6 +13,7 @@ import { defaultPerSide } from '../../benchmarks/tuning/schedule.ts';
 import { OperationError } from '../errors.ts';
 import { lockHost } from '../lock.ts';
 import { exitCodes } from '../report.ts';
+import { reportLine, tellMeasurements, writeReport } from './bench-run.ts';
 import type { Invocation } from './invocation.ts';
 import { chooseNames } from './names.ts';
 import { parseCount } from './number.ts';
@@ -36,15 +35,17 @@ export async function benchTuningCommand(invocation: Invocation): Promise<number
   const hasQueues = config.roles.includes('broker');
   const measured = groups.filter((group) => metricOf[group] !== 'drain' || hasQueues);
   const timeLeft = countDown(tuningSeconds(quick, measured, perSide));
-  const onMeasurement = (measurement: string, seconds: number): void => {
-    const left = timeLeft.begin(seconds);
-    if (!invocation.json) console.log(`${name}  ${measurement} (${roughly(seconds)}), ${roughly(left)} left`);
-  };
+  const onMeasurement = tellMeasurements(name, timeLeft, invocation);
   const result = await measureInto(folder, { host, config, environment, root, quick }, onMeasurement, (context) =>
     measureTuning(context, { groups, perSide, measures: hasQueues ? { drain: drainMeasure(context) } : {} }),
   );
-  const report = await writeReport(folder, result, await readRuns(runs), drawnLimits(environment));
-  const text = `\n${tuningLines(result).join('\n')}\nreport ${relative(root, report)}, figures and raw output beside it`;
+  const report = join(folder.path, 'report.html');
+  // Beside what the host's last run found, where one is kept.
+  const kept = await readRuns(runs);
+  const [results, history] = [kept.slice(-1), kept.slice(0, -1)];
+  const limits = drawnLimits(environment);
+  await writeReport(report, { results, history, tuning: result, comparison: null, limits });
+  const text = `\n${tuningLines(result).join('\n')}\n${reportLine(report, root)}`;
   console.log(invocation.json ? JSON.stringify(result, null, 2) : text);
   return exitCodes.done;
 }
@@ -72,19 +73,4 @@ async function measureInto(
   }
   if (result !== null) return result;
   throw new OperationError('NOTHING_TO_TUNE', `${known.host.name} has no kernel settings to compare`);
-}
-
-/** Beside what the host's last run found, where one is kept. */
-async function writeReport(
-  folder: RunFolder,
-  tuning: TuningResult,
-  runs: readonly Result[],
-  limits: DrawnLimits,
-): Promise<string> {
-  // The charts are most of the program, and only this needs them.
-  const { renderHtml } = await import('../../benchmarks/report/page.ts');
-  const path = join(folder.path, 'report.html');
-  const input = { results: runs.slice(-1), history: runs.slice(0, -1), tuning, comparison: null, limits };
-  await writeFile(path, renderHtml(input));
-  return path;
 }

@@ -1,16 +1,16 @@
-import { writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { describeResult } from '../../benchmarks/report/describe.ts';
 import type { Result } from '../../benchmarks/result.ts';
 import { drawnLimits } from '../../benchmarks/run/drawn-limits.ts';
 import { runBench } from '../../benchmarks/run/run.ts';
 import { openRunFolder, readLatestTuning, readRuns, runsFolder } from '../../benchmarks/run/store.ts';
-import { roughly, type TimeLeft, timeLeftOf } from '../../benchmarks/run/time-left.ts';
+import { type TimeLeft, timeLeftOf } from '../../benchmarks/run/time-left.ts';
 import { type SuiteName, suiteNames } from '../../benchmarks/suite.ts';
 import type { Environment, HostConfig } from '../environment.ts';
 import { messageWithHint } from '../errors.ts';
 import { lockHost } from '../lock.ts';
 import { exitCodes } from '../report.ts';
+import { reportLine, tellMeasurements, writeReport } from './bench-run.ts';
 import type { Invocation } from './invocation.ts';
 import { chooseNames } from './names.ts';
 import { connectTo, loadHosts, operator } from './session.ts';
@@ -73,10 +73,7 @@ async function measureHost(measuring: Measuring): Promise<Run> {
     const runs = runsFolder(root, environment.name, name);
     const history = await readRuns(runs);
     const folder = await openRunFolder(runs, startedAt);
-    const onMeasurement = (measurement: string, seconds: number, planned?: number): void => {
-      const left = timeLeft.begin(seconds, planned);
-      if (!invocation.json) console.log(`${name}  ${measurement} (${roughly(seconds)}), ${roughly(left)} left`);
-    };
+    const onMeasurement = tellMeasurements(name, timeLeft, invocation);
     using interrupted = onInterrupt(() => host.close());
     const result = await runBench(host, {
       ...{ environment, config, root, version, suites, quick, folder, startedAt, onMeasurement },
@@ -84,9 +81,7 @@ async function measureHost(measuring: Measuring): Promise<Run> {
     const report = join(folder.path, 'report.html');
     const tuning = await readLatestTuning(runs);
     const limits = drawnLimits(environment);
-    // The charts are most of the program, and only this needs them.
-    const { renderHtml } = await import('../../benchmarks/report/page.ts');
-    await writeFile(report, renderHtml({ results: [result], history, tuning, comparison: null, limits }));
+    await writeReport(report, { results: [result], history, tuning, comparison: null, limits });
     const error = interrupted.happened ? 'interrupted: what was measured until then is kept' : null;
     return { host: name, result, folder: folder.path, report, error };
   } catch (error) {
@@ -115,7 +110,7 @@ function describeRun({ host, result, folder, report, error }: Run, root: string,
   return [
     describeResult(result, color),
     ...(error === null ? [] : [`  ${error}`]),
-    `  report ${relative(root, report)}, figures and raw output beside it`,
+    `  ${reportLine(report, root)}`,
   ].join('\n');
 }
 

@@ -104,9 +104,6 @@ function addSetUp(program: Command, name: string, summary: string): void {
   });
 }
 
-const optionsOfProgram = (command: Command): Command['options'] =>
-  command.parent === null ? command.options : optionsOfProgram(command.parent);
-
 /** commander's own `help` shows everything where it does not know the command, and knows no `help lab up`. */
 function addHelp(program: Command): void {
   const command = program.command('help').summary('show the help of a command').helpGroup('Project:');
@@ -123,7 +120,7 @@ function addHelp(program: Command): void {
 }
 
 function createProgram(entries: readonly CommandEntry[], end: End): Command {
-  const program = new Command('jernverk')
+  const program: Command = new Command('jernverk')
     .description('Turns a bare Debian server into a tuned, verified worker platform, and proves it.')
     .usage('COMMAND [options]')
     .option('--env <name|file>', 'environment: a name in environments/, or a YAML file', chosenEnvironment(process.env))
@@ -135,7 +132,7 @@ function createProgram(entries: readonly CommandEntry[], end: End): Command {
     .configureHelp({
       showGlobalOptions: true,
       // Those of the program, and not also those of `bench` for `bench tuning`.
-      visibleGlobalOptions: (command) => (command.parent === null ? [] : [...optionsOfProgram(command)]),
+      visibleGlobalOptions: (command) => (command === program ? [] : [...program.options]),
       helpWidth: Math.min(process.stdout.columns || 110, 110),
       minWidthToWrap: 20,
       subcommandTerm: (command) =>

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -51,13 +52,32 @@ it('each side is put in, and when it is over all is as before', async () => {
 
 it('a host that prints something of its own first is not taken for one that is ready', async () => {
   const run = runLocally();
+  const steps = new EventEmitter<{ noise: []; goOn: [] }>();
+  const noise = once(steps, 'noise');
   let calls = 0;
-  // The second is the one that holds.
-  const exec: Exec = (command, channel) =>
-    run(++calls === 2 ? `echo 'bash.bashrc: PS1: unbound variable' >&2; sleep 0.5; ${command}` : command, channel);
+  const exec: Exec = async (command, channel) => {
+    // The second is the one that holds.
+    if (++calls === 2) {
+      const goOn = once(steps, 'goOn');
+      channel.stderr.write('bash.bashrc: PS1: unbound variable\n');
+      steps.emit('noise');
+      await goOn;
+    }
+    return run(command, channel);
+  };
   await using noisy = await startServer({ exec });
   await using host = await connect(noisy.connection);
-  const held = await holdSettings(host, touched(group()));
+  let ready = false;
+  const holding = holdSettings(host, touched(group())).then((held) => {
+    ready = true;
+    return held;
+  });
+  await noise;
+  // A connection keeps the order: with this answer the noise has come, too.
+  await host.run(raw('true'));
+  expect(ready).toBe(false);
+  steps.emit('goOn');
+  const held = await holding;
   await host.run(switchCommand(group(), 'A'));
   await held[Symbol.asyncDispose]();
   expect(await text('one')).toBe('7');
