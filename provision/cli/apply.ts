@@ -53,7 +53,7 @@ async function applyHost(
   try {
     await using host = await connectTo(config, session.root);
     await using _lock = await lockHost(host, { who: operator(), purpose, since: new Date() });
-    const context = applyContext(host, config, session.root, (event) => progress.emit(event));
+    const context = applyContext(host, config, session, (event) => progress.emit(event));
     return { host: config.name, topics: await apply(context, topics), error: null };
   } catch (error) {
     return { host: config.name, topics: [], error: messageWithHint(error) };

@@ -35,7 +35,7 @@ async function destroyHost(
   try {
     await using host = await connectTo(config, session.root);
     await using _lock = await lockHost(host, { who: operator(), purpose: 'destroy', since: new Date() });
-    const context = applyContext(host, config, session.root, (event) => progress.emit(event));
+    const context = applyContext(host, config, session, (event) => progress.emit(event));
     const reversed = topics.toReversed();
     const outcomes = await apply(context, reversed.map(nothingWanted));
     const failed = outcomes.some((outcome) => outcome.state === 'failed');
