@@ -56,7 +56,10 @@ export async function deploy(
     if (event.kind === 'step finished') onStep({ title: event.title, milliseconds: event.milliseconds });
   });
   const outcomes = await apply(
-    { ...context, openBlob: (digest) => applyContext(host, config, { root: project }, () => undefined).openBlob(digest) },
+    {
+      ...context,
+      openBlob: (digest) => applyContext(host, config, { root: project }, () => undefined).openBlob(digest),
+    },
     wantedFor({ environment, host: config, release, networks: null }),
   );
   for (const { topic, state, error } of outcomes) {

@@ -15,7 +15,7 @@ export type OpenBlob = (digest: string) => Readable;
 export async function upload(host: Host, step: UploadStep, openBlob: OpenBlob): Promise<void> {
   const answer = new Set((await host.capture(lackingCommand(step.digests))).split('\n'));
   for (const digest of step.digests.filter((offered) => answer.has(offered))) {
-    await host.run(receiveCommand(digest), { input: compressed(openBlob(digest)) });
+    await host.run(receiveCommand(digest), { title: step.title, input: compressed(openBlob(digest)) });
   }
 }
 

@@ -29,7 +29,8 @@ export async function benchTuningCommand(invocation: Invocation): Promise<number
   const perSide = parseCount(invocation.options.perSide ?? String(defaultPerSide), '--per-side');
   const groups = chooseNames(invocation.options.groups, groupNames, 'group', '--groups');
   await using host = await connectTo(config, root);
-  await using _lock = await lockHost(host, { who: operator(), purpose: 'bench tuning', since: new Date() });
+  const holder = { who: operator(), purpose: 'bench tuning', since: new Date() };
+  await using _lock = await lockHost(host, holder, (message) => console.error(message));
   const runs = runsFolder(root, environment.name, name);
   const folder = await openRunFolder(runs, new Date());
   const hasQueues = config.roles.includes('broker');

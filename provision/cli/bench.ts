@@ -68,7 +68,8 @@ async function measureHost(measuring: Measuring): Promise<Run> {
   const { name } = config;
   try {
     await using host = await connectTo(config, root);
-    await using _lock = await lockHost(host, { who: operator(), purpose: 'bench', since: new Date() });
+    const holder = { who: operator(), purpose: 'bench', since: new Date() };
+    await using _lock = await lockHost(host, holder, (message) => console.error(message));
     const startedAt = new Date();
     const runs = runsFolder(root, environment.name, name);
     const history = await readRuns(runs);

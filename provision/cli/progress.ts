@@ -7,6 +7,8 @@ import type { TopicName } from '../topic.ts';
 /** Shows what runs, on which host, and how long it took. `end` waits until the last of it is drawn. */
 export interface Progress {
   emit(event: ApplyEvent): void;
+  /** What happens to a host before its topics begin. */
+  say(message: string): void;
   end(): Promise<void>;
 }
 
@@ -37,12 +39,13 @@ export function plainProgress(write: (line: string) => void): Progress {
         write(`${event.host}  ${topicTitle(event.outcome)}`);
       }
     },
+    say: write,
     async end() {},
   };
 }
 
 /** Nothing is drawn: for `--json`. */
-export const silentProgress: Progress = { emit() {}, async end() {} };
+export const silentProgress: Progress = { emit() {}, say() {}, async end() {} };
 
 /** A live list for a terminal: hosts, and under each its topics with the step that is running. */
 export function listProgress(hosts: readonly string[], topics: readonly TopicName[]): Progress {
@@ -67,6 +70,8 @@ export function listProgress(hosts: readonly string[], topics: readonly TopicNam
       const topic = event.kind === 'topic finished' ? event.outcome.topic : event.topic;
       lines.get(`${event.host}/${topic}`)?.receive(event);
     },
+    // The renderer takes what is written to standard error meanwhile, and draws it above the list.
+    say: (message) => console.error(message),
     async end() {
       for (const line of lines.values()) line.giveUp();
       await drawn;
