@@ -47,6 +47,7 @@ const load: Step = {
   kind: 'run',
   title: 'load the firewall and turn it on at boot',
   command: raw(`systemctl enable --quiet ${unit}
+systemctl reset-failed ${unit} 2>/dev/null || :
 systemctl reload-or-restart ${unit}
 rm -f ${candidateFile} ${undoFile}`),
 };
