@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { raw, sh } from './command.ts';
 import { HostError } from './errors.ts';
+import { inTime } from './host/in-time.ts';
 import type { Host } from './host.ts';
 import { awaitSteps, notingHost } from './lock-steps.ts';
 
@@ -19,9 +20,6 @@ export interface Lock extends AsyncDisposable {
 
 /** Seconds between two signs of life of the holder: a lost connection frees the lock this soon. */
 const heartbeatSeconds = 5;
-
-/** Milliseconds that the host may say nothing until it has answered. */
-const silenceMs = 60_000;
 
 /**
  * Takes the host for one writer until it is disposed.
@@ -42,7 +40,7 @@ export async function lockHost(
   // Whatever else a host prints first is no answer.
   const hear = (line: string): boolean => /^(held|busy|waits) /.test(line) && lines.emit('line', line);
   const next = async (): Promise<string> => {
-    const [line] = await once(lines, 'line', { signal: AbortSignal.timeout(silenceMs) });
+    const [line] = await once(lines, 'line');
     return String(line);
   };
   let hearing = next();
@@ -50,9 +48,10 @@ export async function lockHost(
   const ended = held.then(() => Promise.reject(new Error('the lock ended before it was held')));
   let told = '';
   for (;;) {
-    const answer = await Promise.race([hearing, ended]).catch((error: unknown) => {
+    const word = inTime(Promise.race([hearing, ended]), host, 'the question whether the host is free');
+    const answer = await word.catch((error: unknown) => {
       released.abort();
-      throw isTimeout(error) ? silent(host) : error;
+      throw error;
     });
     const [state, ...rest] = answer.split(' ');
     const detail = rest.join(' ');
@@ -69,14 +68,6 @@ export async function lockHost(
     hearing = next();
   }
 }
-
-const isTimeout = (error: unknown): boolean =>
-  error instanceof Error && error.cause instanceof Error && error.cause.name === 'TimeoutError';
-
-const silent = ({ name }: Host): HostError =>
-  new HostError('HOST_SILENT', `${name} did not say within ${silenceMs / 1000} seconds whether another run holds it`, {
-    hint: 'look whether its disk and its memory are full, and restart it if commands hang there',
-  });
 
 function lockOf(host: Host, holder: LockHolder, pid: string, released: AbortController, held: Promise<unknown>): Lock {
   return {

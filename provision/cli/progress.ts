@@ -3,6 +3,7 @@ import { Listr, type ListrTask } from 'listr2';
 import type { ApplyEvent, TopicOutcome } from '../apply/events.ts';
 import { oneLine } from '../printable.ts';
 import { count } from '../report.ts';
+import { note } from '../terminal.ts';
 import type { TopicName } from '../topic.ts';
 
 /** Shows what runs, on which host, and how long it took. `end` waits until the last of it is drawn. */
@@ -72,7 +73,7 @@ export function listProgress(hosts: readonly string[], topics: readonly TopicNam
       lines.get(`${event.host}/${topic}`)?.receive(event);
     },
     // The renderer takes what is written to standard error meanwhile, and draws it above the list.
-    say: (message) => console.error(message),
+    say: note,
     async end() {
       for (const line of lines.values()) line.giveUp();
       await drawn;

@@ -67,7 +67,7 @@ class EngineHosts implements Hosts {
   /** Held until Terraform ends the provider, so nobody comes between two topics of one apply. */
   #lock(host: Host): Promise<Lock> {
     const holder = { who: userInfo().username, purpose: 'terraform apply', since: new Date() };
-    const onWait = (message: string): void => console.error(`[WARN] ${message}`);
+    const onWait = (message: string): void => note(`[WARN] ${message}`);
     return remembered(this.#locks, host.name, () => lockHost(host, holder, onWait));
   }
 
