@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { raw, sh } from '../command.ts';
+import { curlHere } from '../curl.ts';
 import { groupsFolder, readStatus, slotsFolder } from '../places.ts';
 import { allAbsent, keysOf, nameOf, type Readings, value } from '../setting.ts';
 import type { Fact } from '../topic.ts';
@@ -39,7 +40,7 @@ date +%s%3N
 for path in ${{ script: groupsFolder }}/jernverk-*.conf; do [ ! -e "$path" ] || echo "$path"; done
 ${raw(statusLines)}
 if systemctl is-active --quiet supervisor.service; then
-  curl --silent --show-error --fail --max-time 10 --unix-socket /run/supervisor.sock --header 'Content-Type: text/xml' --data ${allProcesses} http://localhost/RPC2
+  ${raw(curlHere)} --show-error --fail --max-time 10 --unix-socket /run/supervisor.sock --header 'Content-Type: text/xml' --data ${allProcesses} http://localhost/RPC2
 fi`,
       parse: (output) => parseSlots(output, own, groups),
     },
