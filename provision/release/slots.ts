@@ -74,11 +74,14 @@ interface Process {
 /** The processes of an answer to getAllProcessInfo: structs with the members group, name and statename. */
 function parseProcesses(xml: string): Process[] {
   if (xml.includes('<fault>')) throw new Error(`supervisord answered with a fault: ${xml.slice(-300)}`);
-  return [...xml.matchAll(/<struct>([\s\S]*?)<\/struct>/g)].map(([, struct = '']) => {
-    const member = (name: string): string =>
-      new RegExp(`<name>${name}</name>\\s*<value>\\s*<string>([^<]*)</string>`).exec(struct)?.[1] ?? '';
-    return { group: member('group'), name: member('name'), state: member('statename') };
-  });
+  return xml
+    .split('<struct>')
+    .slice(1)
+    .map((struct) => {
+      const member = (name: string): string =>
+        new RegExp(`<name>${name}</name>\\s*<value>\\s*<string>([^<]*)</string>`).exec(struct)?.[1] ?? '';
+      return { group: member('group'), name: member('name'), state: member('statename') };
+    });
 }
 
 const status = z.object({ state: z.string(), beat: z.number() });
