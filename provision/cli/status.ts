@@ -38,7 +38,9 @@ const isTold = ({ roles }: HostConfig, answer: Answered | undefined): boolean =>
   answer?.error === null && (answer.status.broker !== null || !roles.includes('broker'));
 
 function describe(status: HostStatus): string {
-  return [describeHost(status), ...describeQueues(status), ...describeSlots(status)].join('\n');
+  return [describeHost(status), ...describeQueues(status), ...describeSlots(status), ...describeLimits(status)].join(
+    '\n',
+  );
 }
 
 function describeHost({
@@ -93,6 +95,12 @@ function describeSlots({ slots }: HostStatus): string[] {
     ...table(['slot', 'release', 'state', 'done', 'failed', 'job'], rows),
     `  ${count(slots.length, 'slot')}`,
   ];
+}
+
+/** Nothing while every limit holds. */
+function describeLimits({ limits }: HostStatus): string[] {
+  if (limits === null) return ['', '  limits of the workers: no answer'];
+  return limits.length === 0 ? [] : ['', ...limits.map(({ name, text }) => `  limit reached: ${name}: ${text}`)];
 }
 
 /** Left-aligned columns with two spaces between. */

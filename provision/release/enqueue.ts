@@ -1,9 +1,12 @@
 import { type Command, sh } from '../command.ts';
+import { refuseIfFull } from '../limits.ts';
 import { brokerFolder, currentReleaseFile, filesFolder, workerOwner } from '../places.ts';
 import { brokerSocket, enqueuer, secretsFolder, vhost } from '../rabbitmq/names.ts';
 
 /** The exit code of `enqueueCommand` on a host that runs no release. The program in the container ends with 2 at most. */
 export const noReleaseStatus = 3;
+/** The exit code of `enqueueCommand` on a host whose file store is at its limit. */
+export const storeFullStatus = 4;
 
 /** A job to hand over on the host. */
 export interface EnqueueRequest {
@@ -50,6 +53,7 @@ export function enqueueCommand({ worker, input, withFile, count, waitSeconds }: 
     ...environment,
   ];
   return sh`[ -s ${currentReleaseFile} ] || exit ${noReleaseStatus}
+${refuseIfFull(storeFullStatus)}
 release=$(cat ${currentReleaseFile})
 code=0
 docker run ${container} --entrypoint /usr/bin/node jernverk/${worker}:"$release" /app/enqueue.mjs ${options} ${JSON.stringify(input)} || code=$?
