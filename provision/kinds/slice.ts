@@ -42,6 +42,7 @@ export function sliceFacts(keys: readonly string[]): Fact[] {
     {
       keys: own,
       command: raw(`for slice in ${[...new Set(own.map(sliceOf))].join(' ')}; do
+  [ -e "/etc/systemd/system/$slice" ] || continue
   group=$(systemctl show --property=ControlGroup --value "$slice")
   for property in CPUWeight IOWeight; do
     controller=$(echo "\${property%Weight}" | tr A-Z a-z)

@@ -1,4 +1,6 @@
+import { posix } from 'node:path';
 import { type Command, sh } from '../command.ts';
+import { enterFunction } from '../kinds/directory.ts';
 import { refuseIfFull } from '../limits.ts';
 import { brokerFolder, currentReleaseFile, filesFolder, workerOwner } from '../places.ts';
 import { brokerSocket, enqueuer, secretsFolder, vhost } from '../rabbitmq/names.ts';
@@ -60,5 +62,13 @@ docker run ${container} --entrypoint /usr/bin/node jernverk/${worker}:"$release"
 [ "$code" -le 1 ]`;
 }
 
-/** Reads one file of the claim-check store, as base64. */
-export const readFileCommand = (storePath: string): Command => sh`base64 -w0 ${`${filesFolder}/${storePath}`}`;
+/**
+ * Reads one file of the claim-check store, as base64. Workers write there: a link is followed neither on the way nor at
+ * its end, and a pipe is not waited for.
+ */
+export function readFileCommand(storePath: string): Command {
+  const path = `${filesFolder}/${storePath}`;
+  return sh`${enterFunction}
+enter ${posix.dirname(path)}
+dd if=./${posix.basename(path)} iflag=nofollow,nonblock bs=1M status=none | base64 -w0`;
+}
