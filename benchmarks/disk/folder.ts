@@ -1,4 +1,5 @@
 import { sh } from '../../provision/command.ts';
+import { deferred } from '../../provision/deferred.ts';
 import { HostError } from '../../provision/errors.ts';
 import type { Host } from '../../provision/host.ts';
 import { NotMeasured } from '../suite.ts';
@@ -37,7 +38,7 @@ while echo alive; do sleep 5 9>&-; done`;
  */
 export async function openFolder(host: Host, parent: string): Promise<Folder> {
   const stop = new AbortController();
-  const { promise: told, resolve: tell } = withResolvers<string>();
+  const { promise: told, resolve: tell } = deferred<string>();
   const kept = host.follow(keep(parent), (line) => /^(folder|busy)/.test(line) && tell(line), stop.signal);
   // It is awaited at the end; where it fails before, the measuring on the same connection says so better.
   kept.catch(() => undefined);
@@ -58,12 +59,4 @@ export async function openFolder(host: Host, parent: string): Promise<Folder> {
       await kept.catch(() => undefined);
     },
   };
-}
-
-function withResolvers<Value>(): { promise: Promise<Value>; resolve: (value: Value) => void } {
-  let resolve: (value: Value) => void = () => undefined;
-  const promise = new Promise<Value>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve };
 }
