@@ -36,7 +36,8 @@ const isTold = ({ roles }: HostConfig, answer: Answered | undefined): boolean =>
 
 function describeAnswer(answer: Answered): readonly string[] {
   if (answer.error !== null) return [`${answer.host}: ${answer.error}`];
-  return [...describeHost(answer.status), ...describeQueues(answer.status), ...describeSlots(answer.status)];
+  const { status } = answer;
+  return [...describeHost(status), ...describeQueues(status), ...describeSlots(status), ...describeLimits(status)];
 }
 
 function describeHost({
@@ -91,6 +92,12 @@ function describeSlots({ slots }: HostStatus): string[] {
     ...table(['slot', 'release', 'state', 'done', 'failed', 'job'], rows),
     `  ${count(slots.length, 'slot')}`,
   ];
+}
+
+/** Nothing while every limit holds. */
+function describeLimits({ limits }: HostStatus): string[] {
+  if (limits === null) return ['', '  limits of the workers: no answer'];
+  return limits.length === 0 ? [] : ['', ...limits.map(({ name, text }) => `  limit reached: ${name}: ${text}`)];
 }
 
 /** Left-aligned columns with two spaces between. */
