@@ -129,7 +129,7 @@ describe.each([13, 12] as const)('Debian %i', (debian) => {
     const applied = await on(docker);
     for (const [text, reason] of [
       ['{ "no-such-option": true }', 'no-such-option'],
-      ['{ "log-driver": "none-such" }', 'none-such'],
+      ['{ nonsense', 'daemon.json'],
     ] as const) {
       const refused = new Map([...applied.wanted, ['file//etc/docker/daemon.json', text]]);
       await expect(applied.converge(refused)).rejects.toThrow(reason);
