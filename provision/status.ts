@@ -54,6 +54,8 @@ for file in ${slotsFolder}/*/status.json; do
 done`),
 ];
 
+const overviewSchema = z.object({ rabbitmq_version: z.string() });
+
 const queuesSchema = z.array(
   z.object({
     name: z.string(),
@@ -107,11 +109,14 @@ function parseSteal(text: string): HostStatus['stealPercent'] {
   return { now: percent(after.map((ticks, index) => ticks - (before[index] ?? 0))), sinceBoot: percent(after) };
 }
 
+/** Null if this is not what a broker answers: then the rest of the host is still told. */
 function parseBroker(overview: string, queues: string): HostStatus['broker'] {
-  const { rabbitmq_version } = z.object({ rabbitmq_version: z.string() }).parse(JSON.parse(overview));
+  const about = overviewSchema.safeParse(parseJson(overview));
+  const listed = queuesSchema.safeParse(parseJson(queues));
+  if (!about.success || !listed.success) return null;
   return {
-    version: rabbitmq_version,
-    queues: queuesSchema.parse(JSON.parse(queues)).map((queue) => ({
+    version: about.data.rabbitmq_version,
+    queues: listed.data.map((queue) => ({
       name: queue.name,
       type: queue.type,
       ready: queue.messages_ready,
@@ -131,7 +136,7 @@ function parseSlots(text: string): SlotStatus[] {
   });
 }
 
-/** What a worker wrote may be no status at all: then that slot is left out, and the host still has an answer. */
+/** What a broker or worker wrote may be no JSON at all: then that is left out, and the host still has an answer. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -36,8 +36,14 @@ const isTold = ({ roles }: HostConfig, answer: Answered | undefined): boolean =>
 
 function describeAnswer(answer: Answered): readonly string[] {
   if (answer.error !== null) return [`${answer.host}: ${answer.error}`];
-  return [...describeHost(answer.status), ...describeQueues(answer.status), ...describeSlots(answer.status)];
+  return describeStatus(answer.status);
 }
+
+export const describeStatus = (status: HostStatus): readonly string[] => [
+  ...describeHost(status),
+  ...describeQueues(status),
+  ...describeSlots(status),
+];
 
 function describeHost({
   host,
@@ -61,7 +67,7 @@ function describeHost({
     ['release', release ?? 'none'],
     ['broker', broker === null ? 'no answer' : `RabbitMQ ${broker.version}`],
   ];
-  return [host, ...facts.map(([name, text]) => `  ${name?.padEnd(12)} ${text}`)];
+  return [host, ...facts.map(([name, text = '']) => `  ${name?.padEnd(12)} ${oneLine(text)}`)];
 }
 
 function describeQueues({ broker }: HostStatus): string[] {
