@@ -69,7 +69,8 @@ export function resultFile({ worker, file, input }: SmokeJob): string {
   return join('.jernverk', 'results', `${worker}${asked.success ? `.${asked.data}` : extname(file)}`);
 }
 
-async function prove(host: Host, job: SmokeJob, root: string): Promise<Proof> {
+/** Runs a worker’s first job and keeps its result. */
+export async function prove(host: Host, job: SmokeJob, root: string): Promise<Proof> {
   const { worker, file, input } = job;
   const request = { worker, input, withFile: true, count: 1, waitSeconds: smokeSeconds };
   const enqueued = await enqueueOn(host, join(root, file), request);

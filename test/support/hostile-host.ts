@@ -263,3 +263,6 @@ export const workerExec = (kind: WorkerKind): Exec => {
     }),
   );
 };
+
+/** A host that says this to every question and command. */
+export const answering = (text: (script: string) => string): Exec => hostile(saying(text));

@@ -92,7 +92,12 @@ async function bundle(): Promise<string> {
 }
 
 /** One program with little memory runs all lines. */
-async function runLines(program: string, lines: readonly (readonly string[])[], base: string, patienceMs: number): Promise<readonly Run[]> {
+async function runLines(
+  program: string,
+  lines: readonly (readonly string[])[],
+  base: string,
+  patienceMs: number,
+): Promise<readonly Run[]> {
   const child = fork(program, [JSON.stringify(lines)], {
     cwd: join(base, 'project'),
     env: {
