@@ -28,6 +28,11 @@ export interface RunOptions {
   readonly maxBytes?: number;
 }
 
+export interface AskOptions extends RunOptions {
+  /** If time runs out or there is too much, gives what came until then, and does not reject. False by default. */
+  readonly partial?: boolean;
+}
+
 /**
  * One machine, over one SSH connection. Commands are POSIX sh and run as root (unless `connect` was told otherwise)
  * under `set -eu`, in the C locale, in `/`, with the same environment on every host: nothing of the log-in's.
@@ -40,7 +45,7 @@ export interface Host extends AsyncDisposable {
   /** Runs what may change the host. */
   run(command: Command, options?: RunOptions): Promise<Output>;
   /** Asks: never changes the host. Gives standard output as it is. */
-  capture(command: Command, options?: RunOptions): Promise<string>;
+  capture(command: Command, options?: AskOptions): Promise<string>;
   /** Asks yes or no: never changes the host. Exit code 0 is yes, 1 is no, anything else rejects. */
   test(command: Command, options?: RunOptions): Promise<boolean>;
   /**
@@ -60,6 +65,8 @@ export interface ConnectOptions {
   readonly keepaliveMs?: number;
   /** Milliseconds until a host is given up that takes a command and does not start it; 30 seconds by default. */
   readonly startTimeoutMs?: number;
+  /** Milliseconds of silence after a command's exit status until its channel is closed by us; 10 seconds by default. */
+  readonly lastWordsMs?: number;
 }
 
 const keepalivesUnanswered = 3;
@@ -93,7 +100,7 @@ export async function connect(connection: Connection, options: ConnectOptions = 
         : asHostError(connection, error),
   );
   const sudo = connection.user !== 'root' && options.runAs !== 'log-in';
-  const host = new SshHost(connection, client, sudo, options.startTimeoutMs);
+  const host = new SshHost(connection, client, sudo, options);
   if (sudo) await host.requireSudo();
   return host;
 }

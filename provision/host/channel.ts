@@ -23,13 +23,14 @@ export interface ChannelOptions {
   readonly keep?: boolean | undefined;
   /** Bytes of output that are kept, standard output and standard error together; 16 MiB by default. */
   readonly maxBytes?: number | undefined;
+  /** Milliseconds without a byte after the exit status: then what still holds the channel open is not waited for. */
+  readonly lastWordsMs?: number | undefined;
 }
 
 /** A package list, an audit's answer or a benchmark's result has less than a tenth of it. */
 const keptBytes = 16 * 2 ** 20;
 const lineCharacters = 2 ** 20;
-/** Milliseconds without a byte after the exit status: then what still holds the channel open is not waited for. */
-const lastWordsMs = 10_000;
+const defaultLastWordsMs = 10_000;
 
 /** A script that runs on the other end of one SSH channel. */
 export interface Running {
@@ -40,6 +41,8 @@ export interface Running {
   /** When more came than may be kept, with the limit in words. */
   readonly exceeded: Promise<string>;
   stage(): Stage;
+  /** The output that came until now. */
+  soFar(): Pick<Ending, 'stdout' | 'stderr'>;
   /** What came before anything of ours. */
   noise(): string;
   /** The remote shell's process id, as soon as it told it. */
@@ -110,7 +113,7 @@ function attend(channel: ClientChannel, { payload, boundary }: Invocation, optio
       lastWords ??= setTimeout(() => {
         settle();
         channel.close();
-      }, lastWordsMs);
+      }, options.lastWordsMs ?? defaultLastWordsMs);
     });
     channel.on('error', reject);
     channel.on('close', settle);
@@ -121,6 +124,7 @@ function attend(channel: ClientChannel, { payload, boundary }: Invocation, optio
     begun: begun.promise,
     exceeded: exceeded.promise,
     stage: () => stage,
+    soFar: () => ({ stdout: stdout.text, stderr: stderr.text }),
     noise: () => `${stderr.noise}${stdout.noise}`,
     pid: () => pid,
     close: () => channel.close(),

@@ -12,8 +12,11 @@ const at = ({ name, address, port }: Target): string => `${name} (${address} por
 const tailLines = 20;
 const tailCharacters = 4_000;
 
+/** More than is shown, so that a private key is seen whole; less than all, since a host may say much and to hide takes time. */
+const redactedCharacters = 16_384;
+
 const tail = (text: string): string =>
-  redact(text).trimEnd().split('\n').slice(-tailLines).join('\n').slice(-tailCharacters);
+  redact(text.slice(-redactedCharacters)).trimEnd().split('\n').slice(-tailLines).join('\n').slice(-tailCharacters);
 
 /** The first line is enough to find a script again; the rest would bury the reason. */
 function title({ script }: Command): string {

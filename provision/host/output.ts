@@ -71,6 +71,11 @@ export class Collector {
   end(): string {
     const rest = this.#rest + this.#decoder.end();
     if (rest !== '' && !this.#allowance.over) this.#onLine?.(rest);
+    return this.text;
+  }
+
+  /** All that is kept. */
+  get text(): string {
     return Buffer.concat(this.#chunks).toString('utf8');
   }
 
@@ -110,6 +115,10 @@ export class Bounded {
     this.#inside = inside;
     this.#onBegin = onBegin;
     this.#onFlood = onFlood;
+  }
+
+  get text(): string {
+    return this.#inside.text;
   }
 
   /** What came before the boundary, shortened. */

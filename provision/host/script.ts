@@ -24,7 +24,7 @@ const environment = [
  * standard input takes the beginning: then length or first line is wrong, and nothing runs.
  *
  * Standard error begins with the boundary and the shell's process id, standard output with the boundary once the script
- * has arrived whole, and ends with it unless the script was killed, became another program or has an EXIT trap of its own.
+ * has arrived whole. Both end with it unless the script was killed, became another program or has its own EXIT trap.
  *
  * The login shell may be any: between the single quotes stands no quote, no backslash (fish), no `!` and no line end (csh).
  */
@@ -32,7 +32,7 @@ export function invocation(script: string, sudo: boolean): Invocation {
   const boundary = `jernverk-${randomBytes(16).toString('hex')}`;
   const payload = Buffer.from(`: ${boundary}
 unset script
-trap 'printf %s ${boundary} 2>/dev/null || :' EXIT
+trap 'printf %s ${boundary} 2>/dev/null || :; printf %s ${boundary} >&2 2>/dev/null || :' EXIT
 __jernverk() {
 :
 ${script}

@@ -4,7 +4,7 @@ import type { Client } from 'ssh2';
 import type { Command } from '../command.ts';
 import type { Connection } from '../connection.ts';
 import { JernverkError } from '../errors.ts';
-import type { Host, Output, RunOptions } from '../host.ts';
+import type { AskOptions, ConnectOptions, Host, Output, RunOptions } from '../host.ts';
 import { type ChannelOptions, type Ending, type Running, start } from './channel.ts';
 import {
   answerTooLong,
@@ -34,7 +34,11 @@ interface Call extends ChannelOptions {
   readonly signal?: AbortSignal | undefined;
   /** It only asks: if time runs out, nothing failed, but the answer is not known. */
   readonly asks?: boolean;
+  readonly partial?: boolean;
 }
+
+/** As in `ConnectOptions`. */
+type Patience = Pick<ConnectOptions, 'startTimeoutMs' | 'lastWordsMs'>;
 
 /** A host over an open SSH connection. */
 export class SshHost implements Host {
@@ -43,17 +47,19 @@ export class SshHost implements Host {
   readonly #client: Client;
   readonly #sudo: boolean;
   readonly #startTimeoutMs: number;
+  readonly #lastWordsMs: number | undefined;
   readonly #limiter = new Limiter(channelsAtOnce);
   /** Rejects when the connection is gone. Every wait is a race against it. */
   readonly #gone: Promise<never>;
   #closing = false;
 
-  constructor(connection: Connection, client: Client, sudo: boolean, startTimeoutMs = defaultStartTimeoutMs) {
+  constructor(connection: Connection, client: Client, sudo: boolean, patience: Patience = {}) {
     this.name = connection.name;
     this.#connection = connection;
     this.#client = client;
     this.#sudo = sudo;
-    this.#startTimeoutMs = startTimeoutMs;
+    this.#startTimeoutMs = patience.startTimeoutMs ?? defaultStartTimeoutMs;
+    this.#lastWordsMs = patience.lastWordsMs;
     this.#gone = new Promise((_, reject) => {
       let reason: unknown;
       client.on('error', (error) => {
@@ -69,7 +75,7 @@ export class SshHost implements Host {
     return { stdout, stderr };
   }
 
-  async capture(command: Command, options: RunOptions = {}): Promise<string> {
+  async capture(command: Command, options: AskOptions = {}): Promise<string> {
     return (await this.#succeed(command, { ...options, asks: true })).stdout;
   }
 
@@ -135,7 +141,7 @@ export class SshHost implements Host {
 
   /** Undefined if the host refused the channel while others are open: to be tried again when one is free. */
   async #start(sent: Invocation, call: Call): Promise<Running | undefined> {
-    const starting = start(this.#client, sent, call);
+    const starting = start(this.#client, sent, { ...call, lastWordsMs: this.#lastWordsMs });
     // It may still come about when nobody waits for it any more.
     const unwanted = () => void starting.then((running) => running.close()).catch(() => undefined);
     try {
@@ -166,8 +172,9 @@ export class SshHost implements Host {
     if (typeof outcome === 'object') return this.#checked(running, outcome);
     const stopped = await this.#stop(running);
     if (outcome === 'stop' && signal?.aborted) return { status: null, signal: 'SIGTERM', stdout: '', stderr: '' };
+    if (running.stage() !== 'script') throw notBegun(this.#connection, running, outcome === 'stop' ? silent : outcome);
+    if (call.partial) return { status: 0, signal: null, ...running.soFar() };
     if (outcome === 'stop') throw timedOut(this.name, command, timeoutMs, stopped, call.asks ?? false);
-    if (running.stage() !== 'script') throw notBegun(this.#connection, running, outcome);
     throw answerTooLong(this.name, command, outcome, stopped);
   }
 

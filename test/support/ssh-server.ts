@@ -23,6 +23,8 @@ export type Exec = (command: string, channel: ServerChannel) => Promise<Exit>;
 export interface ServerOptions {
   readonly exec?: Exec;
   readonly shell?: LoginShell;
+  /** Opens sessions, and never answers what they are for. */
+  readonly deaf?: boolean;
   /** Sessions at once; more are refused as OpenSSH does it beyond MaxSessions. */
   readonly maxSessions?: number;
   readonly user?: string;
@@ -139,6 +141,7 @@ function serve(options: ServerOptions, hostKeys: readonly string[], userKey: Key
       counts.most = Math.max(counts.most, counts.sessions);
       const session = accept();
       session.on('exec', async (acceptExec, _, { command }) => {
+        if (options.deaf) return;
         const channel = acceptExec();
         const exit = await exec(command, channel);
         counts.sessions -= 1;
