@@ -84,14 +84,21 @@ export function parseStatus(host: string, answers: readonly Answer[]): HostStatu
   const [uptime, load, memory] = system?.trim().split('\n') ?? [];
   return {
     host,
-    uptimeSeconds: uptime === undefined ? null : Number.parseFloat(uptime),
-    load: load === undefined ? null : load.split(' ').slice(0, 3).map(Number),
+    uptimeSeconds: uptime === undefined ? null : finite(Number.parseFloat(uptime)),
+    load: load === undefined ? null : parseLoad(load),
     stealPercent: processor == null ? null : parseSteal(processor),
-    memoryAvailableBytes: memory === undefined ? null : Number(/\d+/.exec(memory)?.[0]) * 1024,
+    memoryAvailableBytes: memory === undefined ? null : finite(Number(/\d+/.exec(memory)?.[0]) * 1024),
     release: release?.trim() || null,
     broker: overview == null || queues == null ? null : parseBroker(overview, queues),
     slots: slots == null ? [] : parseSlots(slots),
   };
+}
+
+const finite = (number: number): number | null => (Number.isFinite(number) ? number : null);
+
+function parseLoad(text: string): readonly number[] | null {
+  const numbers = text.split(' ').slice(0, 3).map(Number);
+  return numbers.every(Number.isFinite) ? numbers : null;
 }
 
 /** Field 8 of the cpu line is steal; fields 9 and 10 (guest) are already in user and nice. See proc(5). */
@@ -106,7 +113,9 @@ function parseSteal(text: string): HostStatus['stealPercent'] {
     const total = fields.reduce((sum, ticks) => sum + ticks, 0);
     return total === 0 ? 0 : (100 * (fields[7] ?? 0)) / total;
   };
-  return { now: percent(after.map((ticks, index) => ticks - (before[index] ?? 0))), sinceBoot: percent(after) };
+  const now = percent(after.map((ticks, index) => ticks - (before[index] ?? 0)));
+  const sinceBoot = percent(after);
+  return Number.isFinite(now + sinceBoot) ? { now, sinceBoot } : null;
 }
 
 /** Null if this is not what a broker answers: then the rest of the host is still told. */

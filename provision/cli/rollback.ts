@@ -45,7 +45,7 @@ async function findRelease(config: HostConfig, root: string, asked: string | nul
     .split('\n')
     .filter((id) => releaseId.test(id));
   const id = asked ?? history[1];
-  if (id !== undefined && history.includes(id)) return readNamed(host, id);
+  if (id !== undefined && history.includes(id)) return await readNamed(host, id);
   const missing = asked === null ? 'has no release before the current one' : `does not have release ${asked}`;
   const kept = history.length === 0 ? 'no release has run there yet' : `it has ${history.join(', ')}, newest first`;
   throw new InputError('NO_RELEASE', `${config.name} ${missing}`, { hint: kept });

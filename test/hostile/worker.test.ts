@@ -20,7 +20,9 @@ let range: Range<WorkerKind>;
 
 beforeAll(async () => {
   range = await openRange(new Map(kinds.map((kind) => [kind, workerExec(kind)])), 120_000);
-  await Promise.all(Object.entries(commands).map(async ([name, words]) => ended.set(name, await range.run(words))));
+  await Promise.all(
+    Object.entries(commands).map(async ([name, words]) => ended.set(name, await range.run(words, 'with workers'))),
+  );
 }, 600_000);
 afterAll(() => range[Symbol.asyncDispose]());
 

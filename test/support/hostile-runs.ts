@@ -20,14 +20,19 @@ export interface Run {
 
 /** A project, hosts that mean harm, and a folder beside the project where nothing may ever be written. */
 export interface Range<Kind extends string> extends AsyncDisposable {
-  /** Runs a command line against the host of each kind. Rejects if the program did not come to its end. */
-  run(words: readonly string[]): Promise<ReadonlyMap<Kind, Run>>;
+  /**
+   * Runs a command line against the host of each kind. Rejects if the program did not come to its end. An environment with
+   * workers has them built for each `plan`, which takes most of the time.
+   */
+  run(words: readonly string[], workers: 'with workers' | 'without workers'): Promise<ReadonlyMap<Kind, Run>>;
+  /** How often each host was logged in to. */
+  logins(): ReadonlyMap<Kind, number>;
   /** Every file but those in the project's `.jernverk`. */
   tree(): Promise<Readonly<Record<string, string>>>;
 }
 
 /** Milliseconds for one command against all kinds, on a busy machine. */
-const watchdogMs = 240_000;
+const watchdogMs = 500_000;
 
 /** @param patienceMs how long a host is waited for, where the program would wait longer */
 export async function openRange<Kind extends string>(
@@ -43,15 +48,19 @@ export async function openRange<Kind extends string>(
   for (const exec of kinds.values()) {
     const server = await startServer({ exec });
     servers.push(server);
-    environments.push(join(project, `${servers.length}.yaml`));
-    await writeFile(environments.at(-1) ?? '', environment(server));
+    const file = join(project, `${servers.length}`);
+    environments.push(file);
+    await writeFile(`${file} with workers.yaml`, environment(server, [{ name: 'empty', slots: 1 }]));
+    await writeFile(`${file} without workers.yaml`, environment(server, []));
   }
   return {
-    run: async (words) => {
-      const lines = environments.map((file) => ['--env', file, ...words]);
+    run: async (words, workers) => {
+      const lines = environments.map((file) => ['--env', `${file} ${workers}.yaml`, ...words]);
       const runs = await runLines(program, lines, base, patienceMs);
       return new Map([...kinds.keys()].map((kind, index): [Kind, Run] => [kind, runs[index] ?? noRun]));
     },
+    logins: () =>
+      new Map([...kinds.keys()].map((kind, index): [Kind, number] => [kind, servers[index]?.logins() ?? 0])),
     tree: () => treeOf(base),
     async [Symbol.asyncDispose]() {
       for (const server of servers) await server[Symbol.asyncDispose]();
@@ -63,10 +72,13 @@ export async function openRange<Kind extends string>(
 
 const noRun: Run = { exitCode: -1, seconds: 0, stdout: '', stderr: 'it did not run', maxRss: 0 };
 
-function environment({ connection: { address, port, identity, hostKey } }: TestServer): string {
+function environment(
+  { connection: { address, port, identity, hostKey } }: TestServer,
+  workers: readonly object[],
+): string {
   const ssh = { address, port, user: 'root', identity, hostKey };
   const hosts = [{ name: 'forge', roles: ['broker', 'worker'], ssh }];
-  return JSON.stringify({ name: 'hostile', hosts, workers: [{ name: 'empty', slots: 1 }] });
+  return JSON.stringify({ name: 'hostile', hosts, workers });
 }
 
 async function makeProject(base: string): Promise<void> {
@@ -74,7 +86,7 @@ async function makeProject(base: string): Promise<void> {
   await mkdir(join(project, 'workers'), { recursive: true });
   await mkdir(join(base, 'outside'));
   await writeFile(join(base, 'outside', 'sentinel'), 'secret\n');
-  await cp(join(projectRoot, 'benchmarks/budgets/worker'), join(project, 'workers/empty'), { recursive: true });
+  await symlink(join(projectRoot, 'benchmarks/budgets/worker'), join(project, 'workers/empty'));
   await symlink(join(projectRoot, 'workers/runtime'), join(project, 'workers/runtime'));
   await symlink(join(projectRoot, 'node_modules'), join(project, 'node_modules'));
   for (const file of ['package.json', 'package-lock.json']) await cp(join(projectRoot, file), join(project, file));
