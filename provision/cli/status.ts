@@ -43,6 +43,7 @@ export const describeStatus = (status: HostStatus): readonly string[] => [
   ...describeHost(status),
   ...describeQueues(status),
   ...describeSlots(status),
+  ...describeLimits(status),
 ];
 
 function describeHost({
@@ -97,6 +98,12 @@ function describeSlots({ slots }: HostStatus): string[] {
     ...table(['slot', 'release', 'state', 'done', 'failed', 'job'], rows),
     `  ${count(slots.length, 'slot')}`,
   ];
+}
+
+/** Nothing while every limit holds. */
+function describeLimits({ limits }: HostStatus): string[] {
+  if (limits === null) return ['', '  limits of the workers: no answer'];
+  return limits.length === 0 ? [] : ['', ...limits.map(({ name, text }) => `  limit reached: ${name}: ${text}`)];
 }
 
 /** Left-aligned columns with two spaces between. */
