@@ -103,7 +103,9 @@ function describeSlots({ slots }: HostStatus): string[] {
 /** Nothing while every limit holds. */
 function describeLimits({ limits }: HostStatus): string[] {
   if (limits === null) return ['', '  limits of the workers: no answer'];
-  return limits.length === 0 ? [] : ['', ...limits.map(({ name, text }) => `  limit reached: ${name}: ${text}`)];
+  return limits.length === 0
+    ? []
+    : ['', ...limits.map(({ name, text }) => oneLine(`limit reached: ${name}: ${text}`)).map((line) => `  ${line}`)];
 }
 
 /** Left-aligned columns with two spaces between. */

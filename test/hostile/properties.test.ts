@@ -216,12 +216,11 @@ describe('what a host answers', () => {
     fc.assert(
       fc.property(statusAnswers, fc.array(slot), (answers, slots) => {
         const files = `1700000000000\n${slots.map((file) => JSON.stringify(file)).join('\n')}`;
-        const [system, processor, release, overview, queues] = answers;
-        for (const last of [...answers.slice(-1), { exitCode: 0, stdout: files, stderr: '' }]) {
-          const status = parseStatus(
-            'forge',
-            [system, processor, release, overview, queues, last].flatMap((one) => one ?? []),
-          );
+        const withSlots = answers.map((said, index) =>
+          index === 5 ? { exitCode: 0, stdout: files, stderr: '' } : said,
+        );
+        for (const all of [answers, withSlots]) {
+          const status = parseStatus('forge', all);
           const lines = describeStatus(status);
           expectPrintable(lines);
           expect(
