@@ -8,6 +8,7 @@ import { buildRelease } from '../provision/release/build.ts';
 import { findSmokeJobs } from '../provision/smoke.ts';
 import { installProvider } from '../provision/terraform/install.ts';
 import { wantedFor } from '../provision/topics.ts';
+import { adoptTopics } from './adopt.ts';
 import { createStacks } from './environment-stacks.ts';
 
 /** `cdktf` runs this in the project's folder by way of `./jernverk synth`. */
@@ -28,7 +29,11 @@ async function synth(): Promise<void> {
     smokeJobs: await findSmokeJobs(workers, root),
   });
   app.synth();
-  await Promise.all(stacks.map(({ node }) => installProvider(join(app.outdir, 'stacks', node.id))));
+  for (const stack of stacks) {
+    const folder = join(app.outdir, 'stacks', stack.node.id);
+    await installProvider(folder);
+    await adoptTopics(stack, folder);
+  }
 }
 
 synth().catch((error: unknown) => {

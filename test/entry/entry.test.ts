@@ -1,6 +1,6 @@
 import { readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { makeProject, type Project } from './project.ts';
 
 let project: Project;
@@ -11,6 +11,7 @@ afterEach(() => project[Symbol.asyncDispose]());
 
 const root = 'echo 0';
 const user = 'echo 1000';
+const soon = { timeout: 20_000, interval: 20 };
 const notInstalled = 'echo not-installed; exit 1';
 
 describe('Node', () => {
@@ -42,13 +43,63 @@ describe('npm packages', () => {
     await project.stub('npm', `echo '{}' >${installed}`);
     expect((await project.run(['plan'])).code).toBe(0);
     expect((await project.run(['plan'])).code).toBe(0);
-    expect(await project.calls()).toEqual(['npm ci --ignore-scripts --no-audit --no-fund --loglevel=error']);
+    const [call, ...more] = await project.calls();
+    expect(call).toMatch(/^npm ci --ignore-scripts /);
+    expect(more).toEqual([]);
+  });
+
+  it.each(['node_modules/.bin/cdktf', 'node_modules/vitest/package.json', 'node_modules/ssh2/package.json', installed])(
+    'are installed again where an earlier install was damaged or cut off: %s is missing',
+    async (file) => {
+      const whole = await readFile(join(project.root, file));
+      await rm(join(project.root, file));
+      await project.stub('npm', `printf '%s' '${whole}' >${file}; echo '{}' >${installed}`);
+      expect(await project.run(['plan'])).toMatchObject({ code: 0, stdout: 'cli plan engine=undefined\n' });
+      expect((await project.run(['plan'])).code).toBe(0);
+      expect(await project.calls()).toHaveLength(1);
+    },
+  );
+
+  it('whose install ends well without one of them end the run, and it says what to do', async () => {
+    await rm(join(project.root, 'node_modules/.bin/cdktf'));
+    await project.stub('npm', `echo '{}' >${installed}`);
+    const { code, stderr } = await project.run(['plan']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('missing in node_modules; remove that folder and run this again');
+  });
+
+  it('count as not installed from the first moment of an install, so that one cut off at any time is begun again', async () => {
+    await writeFile(join(project.root, 'package-lock.json'), '{}');
+    const later = new Date(Date.now() + 60_000);
+    await utimes(join(project.root, 'package-lock.json'), later, later);
+    await project.stub('npm', `[ ! -e ${installed} ] || echo still there >&2; kill -9 $PPID`);
+    const { stderr } = await project.run(['plan']);
+    expect(stderr).not.toContain('still there');
+    await project.stub('npm', `echo '{}' >${installed}`);
+    expect(await project.run(['plan'])).toMatchObject({ code: 0 });
+    expect(await project.calls()).toHaveLength(2);
+  });
+
+  it('are installed once where two need them at the same time, and the other waits', async () => {
+    await rm(join(project.root, installed));
+    await project.stub('npm', `while [ ! -e go ]; do :; done; echo '{}' >${installed}`);
+    await project.stub('flock', 'exec /usr/bin/flock "$@"');
+    const callsOf = async (name: string) => (await project.calls()).filter((call) => call.startsWith(name));
+    const first = project.run(['plan']);
+    await vi.waitFor(async () => expect(await callsOf('npm')).toHaveLength(1), soon);
+    const second = project.run(['plan']);
+    await vi.waitFor(async () => expect(await callsOf('flock 9')).toHaveLength(1), soon);
+    await writeFile(join(project.root, 'go'), '');
+    expect(await first).toMatchObject({ code: 0 });
+    expect(await second).toMatchObject({ code: 0, stderr: expect.stringContaining('waiting for another jernverk') });
+    expect(await callsOf('npm')).toHaveLength(1);
   });
 
   it('are installed where the lock file is newer', async () => {
-    await project.stub('npm', '');
+    await project.stub('npm', `echo '{}' >${installed}`);
     const later = new Date(Date.now() + 60_000);
     await utimes(join(project.root, 'package-lock.json'), later, later);
+    expect((await project.run(['plan'])).code).toBe(0);
     expect((await project.run(['plan'])).code).toBe(0);
     expect((await project.calls()).length).toBe(1);
   });
