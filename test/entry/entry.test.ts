@@ -1,7 +1,7 @@
-import { readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readlink, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { makeProject, type Project } from './project.ts';
+import { makeProject, type Project, which } from './project.ts';
 
 let project: Project;
 beforeEach(async () => {
@@ -28,6 +28,27 @@ describe('Node', () => {
     expect(await project.run(['plan'])).toMatchObject({ code: 2, stderr: expect.stringContaining('found: none') });
   });
 });
+
+/** Makes it a project with one package, for development and in a folder of its own, and with the real npm. */
+async function installedByNpm({ root }: Project): Promise<void> {
+  const bin = { cdktf: 'cdktf' };
+  const devDependencies = { 'cdktf-cli': 'file:cli' };
+  const packages = {
+    '': { name: 'x', version: '1.0.0', devDependencies },
+    cli: { name: 'cdktf-cli', version: '1.0.0', dev: true, bin },
+    'node_modules/cdktf-cli': { resolved: 'cli', link: true },
+  };
+  const files = {
+    'package.json': { name: 'x', version: '1.0.0', devDependencies },
+    'package-lock.json': { name: 'x', version: '1.0.0', lockfileVersion: 3, requires: true, packages },
+    'cli/package.json': { name: 'cdktf-cli', version: '1.0.0', bin },
+    'cli/cdktf': '',
+  };
+  await mkdir(join(root, 'cli'));
+  for (const [name, content] of Object.entries(files)) await writeFile(join(root, name), JSON.stringify(content));
+  await rm(join(root, 'node_modules/.package-lock.json'));
+  await symlink(await which('npm'), join(root, 'stubs/npm'));
+}
 
 describe('npm packages', () => {
   const installed = 'node_modules/.package-lock.json';
@@ -59,6 +80,24 @@ describe('npm packages', () => {
       expect(await project.calls()).toHaveLength(1);
     },
   );
+
+  it('are installed with those for development, cdktf among them, whatever npx, CI or a .npmrc left behind', async () => {
+    await project.run(['plan']);
+    const later = new Date(Date.now() + 60_000);
+    await utimes(join(project.root, '.jernverk/build/cli.js'), later, later);
+    await installedByNpm(project);
+    const inherited = {
+      NODE_ENV: 'production',
+      npm_config_omit: 'dev',
+      npm_config_global: 'true',
+      npm_config_prefix: '/nowhere',
+      npm_config_dry_run: 'true',
+      npm_config_package_lock_only: 'true',
+    };
+    const { code, stderr } = await project.run(['plan'], inherited);
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    expect(await readlink(join(project.root, 'node_modules/.bin/cdktf'))).toBe('../cdktf-cli/cdktf');
+  });
 
   it('whose install ends well without one of them end the run, and it says what to do', async () => {
     await rm(join(project.root, 'node_modules/.bin/cdktf'));

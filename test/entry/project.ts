@@ -84,7 +84,7 @@ async function directPackages(root: string): Promise<string[]> {
   return Object.keys({ ...dependencies, ...devDependencies });
 }
 
-function which(name: string): Promise<string> {
+export function which(name: string): Promise<string> {
   return new Promise((resolve, reject) => {
     execFile('sh', ['-c', 'command -v "$1"', 'sh', name], (error, stdout) =>
       error === null ? resolve(stdout.trim()) : reject(error),
