@@ -4,6 +4,7 @@ import { prepareNetworks } from '../provision/egress/networks.ts';
 import { chosenEnvironment } from '../provision/environment/choice.ts';
 import { exitCodeOf, hintOf, messageOf } from '../provision/errors.ts';
 import { loadEnvironment } from '../provision/load.ts';
+import { repeatEnvironment } from '../provision/own-command.ts';
 import { buildRelease } from '../provision/release/build.ts';
 import { findSmokeJobs } from '../provision/smoke.ts';
 import { installProvider } from '../provision/terraform/install.ts';
@@ -15,6 +16,7 @@ import { createStacks } from './environment-stacks.ts';
 async function synth(): Promise<void> {
   const root = process.cwd();
   const source = chosenEnvironment(process.env);
+  repeatEnvironment(source);
   const environment = await loadEnvironment(source, root);
   const workers = environment.workers.map((worker) => worker.name);
   const release = await buildRelease(workers, root);
