@@ -1,8 +1,11 @@
 import type { HostConfig } from '../environment.ts';
 import { messageWithHint } from '../errors.ts';
 import { ask } from '../gather.ts';
+import { withEnvironment } from '../own-command.ts';
+import { oneLine } from '../printable.ts';
 import { count, exitCodes } from '../report.ts';
-import { type HostStatus, parseStatus, statusQuestions } from '../status.ts';
+import { type HostStatus, parseStatus, statusQuestions, workersWithoutSlots } from '../status.ts';
+import { say, sayJson } from '../terminal.ts';
 import type { Invocation } from './invocation.ts';
 import { connectTo, loadHosts } from './session.ts';
 
@@ -12,7 +15,8 @@ type Answered =
 
 /** Hosts, broker, queues, slots, release and CPU steal at a glance. Exit code 2 where a host or its broker did not answer. */
 export async function statusCommand(invocation: Invocation): Promise<number> {
-  const { root, hosts } = await loadHosts(invocation);
+  const { root, environment, hosts } = await loadHosts(invocation);
+  const workers = environment.workers.map((worker) => worker.name);
   const answers = await Promise.all(
     hosts.map(async (config): Promise<Answered> => {
       try {
@@ -23,12 +27,13 @@ export async function statusCommand(invocation: Invocation): Promise<number> {
       }
     }),
   );
-  if (invocation.json) console.log(JSON.stringify({ hosts: answers }, null, 2));
+  if (invocation.json) sayJson({ hosts: answers });
   else
-    console.log(
-      answers
-        .map((answer) => (answer.error === null ? describe(answer.status) : `${answer.host}: ${answer.error}`))
-        .join('\n\n'),
+    say(
+      ...answers.flatMap((answer, index) => [
+        ...(index === 0 ? [] : ['']),
+        ...describeAnswer(answer, hosts[index]?.roles.includes('worker') ? workers : []),
+      ]),
     );
   const told = hosts.every((config, index) => isTold(config, answers[index]));
   return told ? exitCodes.done : exitCodes.unclear;
@@ -37,8 +42,13 @@ export async function statusCommand(invocation: Invocation): Promise<number> {
 const isTold = ({ roles }: HostConfig, answer: Answered | undefined): boolean =>
   answer?.error === null && (answer.status.broker !== null || !roles.includes('broker'));
 
-function describe(status: HostStatus): string {
-  return [describeHost(status), ...describeQueues(status), ...describeSlots(status)].join('\n');
+function describeAnswer(answer: Answered, workers: readonly string[]): readonly string[] {
+  if (answer.error !== null) return [`${answer.host}: ${answer.error}`];
+  const { status } = answer;
+  const missing = workersWithoutSlots(workers, status).map((worker) =>
+    withEnvironment(`  no slot of ${worker} runs here yet; deploy it: ./jernverk apply ${status.host}`),
+  );
+  return [...describeHost(status), ...describeQueues(status), ...describeSlots(status), ...missing];
 }
 
 function describeHost({
@@ -49,7 +59,7 @@ function describeHost({
   memoryAvailableBytes,
   release,
   broker,
-}: HostStatus): string {
+}: HostStatus): string[] {
   const facts = [
     ['up', uptimeSeconds === null ? '?' : span(uptimeSeconds)],
     ['load', load?.join(' ') ?? '?'],
@@ -63,7 +73,7 @@ function describeHost({
     ['release', release ?? 'none'],
     ['broker', broker === null ? 'no answer' : `RabbitMQ ${broker.version}`],
   ];
-  return [host, ...facts.map(([name, text]) => `  ${name?.padEnd(12)} ${text}`)].join('\n');
+  return [host, ...facts.map(([name, text]) => `  ${name?.padEnd(12)} ${text}`)];
 }
 
 function describeQueues({ broker }: HostStatus): string[] {
@@ -96,7 +106,8 @@ function describeSlots({ slots }: HostStatus): string[] {
 }
 
 /** Left-aligned columns with two spaces between. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+function table(head: readonly string[], said: readonly (readonly string[])[]): string[] {
+  const rows = said.map((row) => row.map(oneLine));
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
   return [head, ...rows].map((row) =>
     `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd(),

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Answer } from '../../provision/gather.ts';
 import { readStatus } from '../../provision/places.ts';
-import { parseStatus } from '../../provision/status.ts';
+import { parseStatus, workersWithoutSlots } from '../../provision/status.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'jernverk-status-'));
 const read = (path: string): string =>
@@ -29,6 +29,14 @@ describe('a status file, in a folder that the worker can write to', () => {
 const answer = (stdout: string, exitCode = 0): Answer => ({ exitCode, stdout, stderr: '' });
 const slot = (name: string): string =>
   JSON.stringify({ slot: name, release: 'aaaa', state: 'busy', job: null, done: 1, failed: 0, beat: 1_000 });
+
+it('a worker of the environment that has no slot on the host is named', () => {
+  const status = parseStatus(
+    'forge',
+    ['', '', '', '', '', `3000\n${slot('tick_00')}\n${slot('tick-tock_11')}\n`].map((text) => answer(text)),
+  );
+  expect(workersWithoutSlots(['tick', 'tock', 'tick-tock'], status)).toEqual(['tock']);
+});
 
 describe('the status of a host', () => {
   const answers = [
