@@ -28,12 +28,15 @@ export async function rollbackCommand(invocation: Invocation): Promise<number> {
   return applyExitCode(outcomes);
 }
 
+/** As we name releases; whatever else a host has in its list is none. */
+const releaseId = /^[0-9a-f]{12}$/;
+
 /** The named release, or the one that ran before the current one. */
 async function findRelease(config: HostConfig, root: string, asked: string | null): Promise<ReleaseManifest> {
   await using host = await connectTo(config, root);
   const history = (await host.capture(sh`cat ${historyFile} 2>/dev/null || true`))
     .split('\n')
-    .filter((id) => id !== '');
+    .filter((id) => releaseId.test(id));
   const id = asked ?? history[1];
   if (id !== undefined && history.includes(id)) {
     return readKeptManifest(await host.capture(sh`cat ${manifestFile(id)}`), id);

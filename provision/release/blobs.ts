@@ -9,10 +9,10 @@ import { OperationError } from '../errors.ts';
 /** The blobs of a project: files named by the SHA-256 of their content. */
 export const blobFolder = (projectRoot: string): string => join(projectRoot, '.jernverk', 'blobs', 'sha256');
 
-/** Where a blob is, or would be. Throws if the digest is not one: nothing else may become part of a path. */
+/** Where a blob is, or would be. Throws an OperationError if this is no digest: a host may have said it. */
 export function blobPath(projectRoot: string, digest: string): string {
-  if (!/^[0-9a-f]{64}$/.test(digest)) throw new Error(`not a SHA-256 digest: ${JSON.stringify(digest)}`);
-  return join(blobFolder(projectRoot), digest);
+  if (/^[0-9a-f]{64}$/.test(digest)) return join(blobFolder(projectRoot), digest);
+  throw new OperationError('BLOB_NAME', `this is not the digest of a blob: ${JSON.stringify(digest.slice(0, 80))}`);
 }
 
 /**

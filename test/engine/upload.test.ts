@@ -54,7 +54,7 @@ describe('the local store', () => {
   const project = mkdtempSync(join(tmpdir(), 'jernverk-blobs-'));
 
   it.each(['../../secret', '/etc/passwd', '', 'A'.repeat(64), `${digest}/`])('opens no blob named %j', (name) => {
-    expect(() => openBlob(project, name)).toThrow('not a SHA-256 digest');
+    expect(() => openBlob(project, name)).toThrow('not the digest of a blob');
   });
 
   it('a blob that is damaged is not sent, and is built again by the next run', async () => {
