@@ -39,7 +39,7 @@ it('what was there is on disk before the first unit is masked, the policy is wri
   const record = '/var/lib/jernverk/packages-transaction';
   const order = [
     `mv -f ${record}.new ${record}`,
-    'sync /var/lib/jernverk',
+    'sync /var/lib/jernverk\noff=',
     'mask $off',
     '> /usr/sbin/policy-rc.d',
     'run_apt ||',
