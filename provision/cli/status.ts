@@ -36,8 +36,15 @@ const isTold = ({ roles }: HostConfig, answer: Answered | undefined): boolean =>
 
 function describeAnswer(answer: Answered): readonly string[] {
   if (answer.error !== null) return [`${answer.host}: ${answer.error}`];
-  return [...describeHost(answer.status), ...describeQueues(answer.status), ...describeSlots(answer.status)];
+  return describeStatus(answer.status);
 }
+
+export const describeStatus = (status: HostStatus): readonly string[] => [
+  ...describeHost(status),
+  ...describeQueues(status),
+  ...describeSlots(status),
+  ...describeLimits(status),
+];
 
 function describeHost({
   host,
@@ -61,7 +68,7 @@ function describeHost({
     ['release', release ?? 'none'],
     ['broker', broker === null ? 'no answer' : `RabbitMQ ${broker.version}`],
   ];
-  return [host, ...facts.map(([name, text]) => `  ${name?.padEnd(12)} ${text}`)];
+  return [host, ...facts.map(([name, text = '']) => `  ${name?.padEnd(12)} ${oneLine(text)}`)];
 }
 
 function describeQueues({ broker }: HostStatus): string[] {
@@ -91,6 +98,14 @@ function describeSlots({ slots }: HostStatus): string[] {
     ...table(['slot', 'release', 'state', 'done', 'failed', 'job'], rows),
     `  ${count(slots.length, 'slot')}`,
   ];
+}
+
+/** Nothing while every limit holds. */
+function describeLimits({ limits }: HostStatus): string[] {
+  if (limits === null) return ['', '  limits of the workers: no answer'];
+  return limits.length === 0
+    ? []
+    : ['', ...limits.map(({ name, text }) => oneLine(`limit reached: ${name}: ${text}`)).map((line) => `  ${line}`)];
 }
 
 /** Left-aligned columns with two spaces between. */
