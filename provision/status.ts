@@ -40,6 +40,10 @@ export interface SlotStatus {
   readonly beatAgeSeconds: number;
 }
 
+/** Those of a host's workers that have no slot on it: they were never deployed, or their slots never said anything. */
+export const workersWithoutSlots = (workers: readonly string[], { slots }: HostStatus): readonly string[] =>
+  workers.filter((worker) => !slots.some(({ slot }) => slot.replace(/_\d+$/, '') === worker));
+
 /** Seconds between the two readings of /proc/stat; steal is a rate. */
 const sampleSeconds = 0.3;
 

@@ -1,6 +1,7 @@
 import { type Command, sh } from '../command.ts';
 import type { HostConfig, WorkerConfig } from '../environment.ts';
 import { InputError } from '../errors.ts';
+import { withEnvironment } from '../own-command.ts';
 import { printableJson, visible } from '../printable.ts';
 import { slotName } from '../release/group.ts';
 import { exitCodes } from '../report.ts';
@@ -38,7 +39,10 @@ export async function logsCommand(invocation: Invocation): Promise<number> {
       const journal = readJournal(worker, lines, follow);
       if (follow) await host.follow(journal, onLine, stop.signal);
       else await host.capture(journal, { onLine, timeoutMs: journalMs });
-      if (silent && !follow) note(`jernverk: no slot of ${worker.name} has written a line on ${config.name} yet`);
+      if (silent && !follow) {
+        note(`jernverk: no slot of ${worker.name} has written a line on ${config.name} yet`);
+        note(withEnvironment(`  if it was never deployed: ./jernverk apply ${config.name}`));
+      }
     }),
   );
   return exitCodes.done;

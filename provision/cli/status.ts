@@ -1,9 +1,10 @@
 import type { HostConfig } from '../environment.ts';
 import { messageWithHint } from '../errors.ts';
 import { ask } from '../gather.ts';
+import { withEnvironment } from '../own-command.ts';
 import { oneLine } from '../printable.ts';
 import { count, exitCodes } from '../report.ts';
-import { type HostStatus, parseStatus, statusQuestions } from '../status.ts';
+import { type HostStatus, parseStatus, statusQuestions, workersWithoutSlots } from '../status.ts';
 import { say, sayJson } from '../terminal.ts';
 import type { Invocation } from './invocation.ts';
 import { connectTo, loadHosts } from './session.ts';
@@ -14,7 +15,8 @@ type Answered =
 
 /** Hosts, broker, queues, slots, release and CPU steal at a glance. Exit code 2 where a host or its broker did not answer. */
 export async function statusCommand(invocation: Invocation): Promise<number> {
-  const { root, hosts } = await loadHosts(invocation);
+  const { root, environment, hosts } = await loadHosts(invocation);
+  const workers = environment.workers.map((worker) => worker.name);
   const answers = await Promise.all(
     hosts.map(async (config): Promise<Answered> => {
       try {
@@ -26,7 +28,13 @@ export async function statusCommand(invocation: Invocation): Promise<number> {
     }),
   );
   if (invocation.json) sayJson({ hosts: answers });
-  else say(...answers.flatMap((answer, index) => [...(index === 0 ? [] : ['']), ...describeAnswer(answer)]));
+  else
+    say(
+      ...answers.flatMap((answer, index) => [
+        ...(index === 0 ? [] : ['']),
+        ...describeAnswer(answer, hosts[index]?.roles.includes('worker') ? workers : []),
+      ]),
+    );
   const told = hosts.every((config, index) => isTold(config, answers[index]));
   return told ? exitCodes.done : exitCodes.unclear;
 }
@@ -34,9 +42,13 @@ export async function statusCommand(invocation: Invocation): Promise<number> {
 const isTold = ({ roles }: HostConfig, answer: Answered | undefined): boolean =>
   answer?.error === null && (answer.status.broker !== null || !roles.includes('broker'));
 
-function describeAnswer(answer: Answered): readonly string[] {
+function describeAnswer(answer: Answered, workers: readonly string[]): readonly string[] {
   if (answer.error !== null) return [`${answer.host}: ${answer.error}`];
-  return describeStatus(answer.status);
+  const { status } = answer;
+  const missing = workersWithoutSlots(workers, status).map((worker) =>
+    withEnvironment(`  no slot of ${worker} runs here yet; deploy it: ./jernverk apply ${status.host}`),
+  );
+  return [...describeStatus(status), ...missing];
 }
 
 export const describeStatus = (status: HostStatus): readonly string[] => [

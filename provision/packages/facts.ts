@@ -1,6 +1,7 @@
 import { raw, sh } from '../command.ts';
 import { absent, keysOf, kindOf, nameOf, notApplicable, type Reading, type Readings, value } from '../setting.ts';
 import type { Fact } from '../topic.ts';
+import { obstacleFacts } from './obstacles.ts';
 import { preflightFacts } from './preflight.ts';
 import { recordPath } from './record.ts';
 import { leftovers } from './transaction.ts';
@@ -15,7 +16,13 @@ interface Installed {
 }
 
 export function facts(keys: readonly string[]): Fact[] {
-  return [...preflightFacts(keys), ...packageFacts(keys), ...interruptedFacts(keys), ...timeFacts(keys)];
+  return [
+    ...preflightFacts(keys),
+    ...obstacleFacts(keys),
+    ...packageFacts(keys),
+    ...interruptedFacts(keys),
+    ...timeFacts(keys),
+  ];
 }
 
 /** All packages in one question: the record of versions is judged by the same answer. */

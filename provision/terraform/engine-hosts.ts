@@ -7,6 +7,7 @@ import { gather, type TopicWanted } from '../gather.ts';
 import { connect, type Host } from '../host.ts';
 import { loadEnvironment } from '../load.ts';
 import { type Lock, lockHost } from '../lock.ts';
+import { repeatEnvironment } from '../own-command.ts';
 import { openBlob } from '../release/blobs.ts';
 import type { Readings, Settings } from '../setting.ts';
 import { note } from '../terminal.ts';
@@ -16,6 +17,7 @@ import { Refusal } from './diagnostics.ts';
 import type { Convergence, Hosts, Keys, ProviderConfig } from './hosts.ts';
 
 export async function openEngineHosts({ environment, root }: ProviderConfig): Promise<Hosts> {
+  repeatEnvironment(environment);
   return new EngineHosts(await loadEnvironment(environment, root), root);
 }
 
