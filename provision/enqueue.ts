@@ -49,13 +49,13 @@ async function handOver(host: Host, file: string | null, request: EnqueueRequest
 const parseId = (line: string): string | null => (z.uuid().safeParse(line).success ? line : null);
 
 /**
- * The content of a file of the host's claim-check store.
+ * The content of a file of a worker's claim-check store.
  *
  * @throws OperationError FILE_DAMAGED where it is not the content that the reference names. Workers can write to the
  *   store, so what lies there may be anything, a link to another file of the host too.
  */
-export async function fetchFile(host: Host, reference: string): Promise<Buffer> {
-  const content = Buffer.from(await host.capture(readFileCommand(filePath(reference))), 'base64');
+export async function fetchFile(host: Host, worker: string, reference: string): Promise<Buffer> {
+  const content = Buffer.from(await host.capture(readFileCommand(worker, filePath(reference))), 'base64');
   if (`sha256:${sha256(content)}` === reference) return content;
   throw new OperationError(
     'FILE_DAMAGED',

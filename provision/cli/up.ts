@@ -65,7 +65,7 @@ async function prove(host: Host, { worker, file, input }: SmokeJob, root: string
   if (!output.success) return { worker, record, result: null };
   const result = join('.jernverk', 'results', `${worker}.${output.data.format ?? extname(file).slice(1)}`);
   await mkdir(join(root, '.jernverk', 'results'), { recursive: true });
-  await writeFile(join(root, result), await fetchFile(host, output.data.file));
+  await writeFile(join(root, result), await fetchFile(host, worker, output.data.file));
   return { worker, record, result };
 }
 

@@ -1,5 +1,5 @@
 import { type Command, sh } from '../command.ts';
-import { brokerFolder, currentReleaseFile, filesFolder, workerOwner } from '../places.ts';
+import { brokerFolder, currentReleaseFile, filesFolderOf, workerOwnerOf } from '../places.ts';
 import { brokerSocket, enqueuer, secretsFolder, vhost } from '../rabbitmq/names.ts';
 
 /** The exit code of `enqueueCommand` on a host that runs no release. The program in the container ends with 2 at most. */
@@ -41,11 +41,11 @@ export function enqueueCommand({ worker, input, withFile, count, waitSeconds }: 
   const container = [
     // Never from a registry: there the name may be anybody's, and this container gets a password.
     ...['--pull', 'never'],
-    ...['--rm', '--interactive', '--init', '--read-only', '--network', 'none', '--user', workerOwner],
+    ...['--rm', '--interactive', '--init', '--read-only', '--network', 'none', '--user', workerOwnerOf(worker)],
     ...['--cap-drop', 'ALL', '--security-opt', 'no-new-privileges', '--pids-limit', 64],
     // Not --volume: that makes a folder in place of what is missing, and a secret would never come back there.
     ...['--mount', `type=bind,src=${brokerFolder},dst=${brokerFolder},readonly`],
-    ...['--mount', `type=bind,src=${filesFolder},dst=/files`],
+    ...['--mount', `type=bind,src=${filesFolderOf(worker)},dst=/files`],
     ...['--mount', `type=bind,src=${secretsFolder}/${enqueuer},dst=/run/secrets/broker,readonly`],
     ...environment,
   ];
@@ -56,5 +56,6 @@ docker run ${container} --entrypoint /usr/bin/node jernverk/${worker}:"$release"
 [ "$code" -le 1 ]`;
 }
 
-/** Reads one file of the claim-check store, as base64. */
-export const readFileCommand = (storePath: string): Command => sh`base64 -w0 ${`${filesFolder}/${storePath}`}`;
+/** Reads one file of a worker's claim-check store, as base64. */
+export const readFileCommand = (worker: string, storePath: string): Command =>
+  sh`base64 -w0 ${`${filesFolderOf(worker)}/${storePath}`}`;

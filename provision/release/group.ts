@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { WorkerConfig } from '../environment.ts';
-import { groupsFolder, programsFolder, workerOwner } from '../places.ts';
+import { filesFolderOf, groupsFolder, programsFolder, workerOwnerOf } from '../places.ts';
+import { accountOf } from '../rabbitmq/names.ts';
 import { render } from '../render.ts';
+import slotProgram from '../supervisor/slot.sh.hbs';
 import template from './group.conf.hbs';
 
 /** The slots of one worker as supervisord's program group. */
@@ -25,16 +27,19 @@ export function groupOf(config: WorkerConfig, deliveryLimit: number, release: st
       release,
       revision,
       group: `${worker}-${revision}`,
+      account: accountOf(worker, revision),
+      files: filesFolderOf(worker),
       slotProgram: `${programsFolder}/slot`,
       slots: config.slots,
-      user: workerOwner,
+      user: workerOwnerOf(worker),
       memoryBytes: config.memory.bytes,
       drainSeconds: config.drain.seconds,
       deliveryLimit,
       stopSeconds: config.drain.seconds + 30,
     });
   const revision = createHash('sha256')
-    .update(`${base}\n${write('')}`)
+    // A running slot keeps the program that it was started with, so another text of it is another revision.
+    .update(`${base}\n${slotProgram}\n${write('')}`)
     .digest('hex')
     .slice(0, 8);
   const name = `${worker}-${revision}`;

@@ -3,4 +3,7 @@ import { desired } from './desired.ts';
 import { facts } from './facts.ts';
 import { steps } from './steps.ts';
 
-export const release: Topic = { name: 'release', desired, facts, steps };
+/** The files of jobs stay, and the manifests of releases to go back to. */
+const leaves = ['directory', 'manifest'];
+
+export const release: Topic = { name: 'release', desired, facts, steps, leaves };

@@ -9,7 +9,6 @@ import {
   runFolder,
   slotsFolder,
   stateFolder,
-  workerUser,
 } from '../places.ts';
 import { render } from '../render.ts';
 import type { Settings } from '../setting.ts';
@@ -21,14 +20,12 @@ import unitTemplate from './unit.conf.hbs';
 export const unitFile = '/etc/systemd/system/supervisor.service.d/50-jernverk.conf';
 export const tmpfilesFile = '/etc/tmpfiles.d/jernverk.conf';
 
-const { uid, gid } = workerUser;
 const folders = [
   { path: stateFolder, mode: '0755', user: 0, group: 0 },
   { path: blobsFolder, mode: '0755', user: 0, group: 0 },
   { path: releasesFolder, mode: '0755', user: 0, group: 0 },
-  { path: filesFolder, mode: '0755', user: uid, group: gid },
-  { path: `${filesFolder}/sha256`, mode: '0755', user: uid, group: gid },
-  { path: `${filesFolder}/results`, mode: '0755', user: uid, group: gid },
+  // The folders of workers in it are made by the topic `release`, which knows when one is no longer in use.
+  { path: filesFolder, mode: '0755', user: 0, group: 0 },
   { path: runFolder, mode: '0755', user: 0, group: 0 },
   { path: brokerFolder, mode: '0755', user: 0, group: 0 },
   { path: slotsFolder, mode: '0755', user: 0, group: 0 },

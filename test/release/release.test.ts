@@ -130,6 +130,8 @@ describe('steps', () => {
       'send release aaaabbbbcccc',
       'make the image jernverk/tick:aaaabbbbcccc',
       'write /var/lib/jernverk/releases/aaaabbbbcccc/manifest.json',
+      'make the folders for files of jobs',
+      'make secrets on the host',
       groupFile(wanted).replace('file/', 'write '),
       'start release aaaabbbbcccc and drain the one before',
       'remove old releases',

@@ -171,7 +171,7 @@ ${call(partner, word)}`);
       expect(JSON.parse(job.stdout)).toMatchObject({ records: [{ state: 'done' }] });
     }
     await policyHolds('Docker restarted');
-    await ask('rm /var/lib/jernverk/files/results/*.json');
+    await ask('rm /var/lib/jernverk/files/image-resizer/results/*.json');
   });
 
   it('the broker ended in good order at that reboot', async () => {
