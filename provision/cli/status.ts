@@ -1,6 +1,8 @@
-import type { HostConfig } from '../environment.ts';
+import { deadQueueOf } from '../../workers/runtime/job.ts';
+import type { Environment, HostConfig } from '../environment.ts';
 import { messageWithHint } from '../errors.ts';
 import { ask } from '../gather.ts';
+import { waitingIn } from '../rabbitmq/object-facts.ts';
 import { count, exitCodes } from '../report.ts';
 import { type HostStatus, parseStatus, statusQuestions } from '../status.ts';
 import type { Invocation } from './invocation.ts';
@@ -12,7 +14,7 @@ type Answered =
 
 /** Hosts, broker, queues, slots, release and CPU steal at a glance. Exit code 2 where a host or its broker did not answer. */
 export async function statusCommand(invocation: Invocation): Promise<number> {
-  const { root, hosts } = await loadHosts(invocation);
+  const { root, environment, hosts } = await loadHosts(invocation);
   const answers = await Promise.all(
     hosts.map(async (config): Promise<Answered> => {
       try {
@@ -27,7 +29,9 @@ export async function statusCommand(invocation: Invocation): Promise<number> {
   else
     console.log(
       answers
-        .map((answer) => (answer.error === null ? describe(answer.status) : `${answer.host}: ${answer.error}`))
+        .map((answer) =>
+          answer.error === null ? describe(answer.status, environment) : `${answer.host}: ${answer.error}`,
+        )
         .join('\n\n'),
     );
   const told = hosts.every((config, index) => isTold(config, answers[index]));
@@ -37,8 +41,13 @@ export async function statusCommand(invocation: Invocation): Promise<number> {
 const isTold = ({ roles }: HostConfig, answer: Answered | undefined): boolean =>
   answer?.error === null && (answer.status.broker !== null || !roles.includes('broker'));
 
-function describe(status: HostStatus): string {
-  return [describeHost(status), ...describeQueues(status), ...describeSlots(status)].join('\n');
+function describe(status: HostStatus, environment: Environment): string {
+  return [
+    describeHost(status),
+    ...describeQueues(status),
+    ...describeWaiting(status, environment),
+    ...describeSlots(status),
+  ].join('\n');
 }
 
 function describeHost({
@@ -76,6 +85,15 @@ function describeQueues({ broker }: HostStatus): string[] {
     String(queue.consumers),
   ]);
   return ['', ...table(['queue', 'type', 'ready', 'running', 'consumers'], rows)];
+}
+
+/** Jobs in queues of workers that are no longer in the environment. */
+function describeWaiting({ broker }: HostStatus, { workers }: Environment): string[] {
+  const taken = workers.flatMap(({ name }) => [name, deadQueueOf(name)]);
+  const left = broker?.queues.filter(
+    ({ name, ready, unacknowledged }) => !taken.includes(name) && ready + unacknowledged > 0,
+  );
+  return (left ?? []).map(({ name, ready, unacknowledged }) => `  ! ${waitingIn(name, ready + unacknowledged)}`);
 }
 
 function describeSlots({ slots }: HostStatus): string[] {

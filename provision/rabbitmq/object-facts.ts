@@ -30,7 +30,9 @@ const refused = '401';
  * login with each would leave a refusal in the broker's log every time, since only the administrator may use the API.
  * The hash is base64 of 4 bytes of salt and SHA-256(salt, password).
  */
-const loginScript = (asked: readonly string[]): string => `users=$(${curl} --fail --max-time 5 '${apiUrl}/users?columns=name,password_hash' | tr '{' '\\n' |
+const loginScript = (
+  asked: readonly string[],
+): string => `users=$(${curl} --fail --max-time 5 '${apiUrl}/users?columns=name,password_hash' | tr '{' '\\n' |
   sed -n 's/.*"name":"\\([a-z0-9.-]*\\)".*"password_hash":"\\([A-Za-z0-9+/]*\\)".*/\\1 \\2/p')
 names= hashes=
 while read -r user hash; do

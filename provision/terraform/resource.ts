@@ -28,7 +28,11 @@ export async function readResource(
   const { unknown, notApplicable: elsewhere, notices: told } = diff(settings, readings);
   return {
     new_state: encodeResource(unknown.length > 0 ? state : observed(state, readings), topic),
-    diagnostics: [...couldNotRead(host, topic, unknown), ...notApplicable(host, topic, elsewhere), ...notices(host, topic, told)],
+    diagnostics: [
+      ...couldNotRead(host, topic, unknown),
+      ...notApplicable(host, topic, elsewhere),
+      ...notices(host, topic, told),
+    ],
   };
 }
 

@@ -17,6 +17,7 @@ import { jernverk, projectRoot } from '../support/command-line.ts';
 import { eventually } from '../support/eventually.ts';
 import { bareLabHost, removeLabHost } from '../support/lab-host.ts';
 import { forgetStarved, starve } from '../support/starve.ts';
+import { workersApart } from '../support/workers-apart.ts';
 
 /** The whole way by our own command line, on Debian 12; `cdktf.test.ts` goes it with Terraform on Debian 13. */
 const name = 'commands12';
@@ -247,6 +248,8 @@ describe('the commands on a bare Debian 12', () => {
     expect(await verify()).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('destinations.csv') });
     await rm(join(projectRoot, '.jernverk/audit/test-commands'), { recursive: true, force: true });
   });
+
+  workersApart(12, () => ({ host, connection }));
 
   it('destroy takes away what was put there and keeps packages and queues', async () => {
     const destroyed = await run('destroy', '--yes');

@@ -31,7 +31,9 @@ const ownKinds = ['listen', 'socket', 'secret', ...inBroker];
 const ownOf = (wanted: Settings): Settings => new Map([...wanted].filter(([key]) => ownKinds.includes(kindOf(key))));
 
 const readings = (scenario: string, wanted: Settings): Readings =>
-  readingsFrom(rabbitmq.facts([...ownOf(wanted).keys()], ownOf(wanted)), (key) => fixture(`rabbitmq/${scenario}/${kindOf(key)}.txt`));
+  readingsFrom(rabbitmq.facts([...ownOf(wanted).keys()], ownOf(wanted)), (key) =>
+    fixture(`rabbitmq/${scenario}/${kindOf(key)}.txt`),
+  );
 
 const changes = (scenario: string, wanted = wanted13): Record<string, string | null> =>
   Object.fromEntries(diff(ownOf(wanted), readings(scenario, wanted)).changes.map(({ key, from }) => [key, from]));
@@ -116,7 +118,9 @@ describe('a host', () => {
 
     it('is told of the jobs that wait there, and what to do', () => {
       expect(notices.map(({ reason }) => reason)).toEqual([
-        expect.stringMatching(/^3 jobs wait in image-old, which no worker .*add the worker again.*delete_queue image-old$/),
+        expect.stringMatching(
+          /^3 jobs wait in image-old, which no worker .*add the worker again.*delete_queue image-old$/,
+        ),
         expect.stringMatching(/^1 job waits in image-old\.dead, /),
       ]);
     });

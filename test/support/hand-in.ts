@@ -64,8 +64,10 @@ cat ${results}/*.json`),
 /** A durable queue of the type that RabbitMQ had before quorum queues, which jobs can be handed in to. */
 export async function declareClassicQueue(host: Host, name: string): Promise<void> {
   const queue = JSON.stringify({ durable: true, arguments: { 'x-queue-type': 'classic' } });
-  await host.run(raw(`${apiFunction.script}\necho '${queue}' | api PUT queues/jernverk/${name}
-echo '{"routing_key":"${name}"}' | api POST bindings/jernverk/e/jernverk.jobs/q/${name}`));
+  await host.run(
+    raw(`${apiFunction.script}\necho '${queue}' | api PUT queues/jernverk/${name}
+echo '{"routing_key":"${name}"}' | api POST bindings/jernverk/e/jernverk.jobs/q/${name}`),
+  );
 }
 
 const totals = z.object({ messages: z.int() });

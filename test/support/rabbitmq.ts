@@ -111,7 +111,15 @@ function definitions({ workers, deliveryLimit = 5 }: BrokerOptions) {
     auto_delete: false,
     arguments: { 'x-queue-type': 'quorum' },
   });
-  const exchange = (name: string) => ({ name, vhost, type: 'direct', durable: true, auto_delete: false, internal: false, arguments: {} });
+  const exchange = (name: string) => ({
+    name,
+    vhost,
+    type: 'direct',
+    durable: true,
+    auto_delete: false,
+    internal: false,
+    arguments: {},
+  });
   const binding = (source: string, queue: string) => ({
     source,
     vhost,

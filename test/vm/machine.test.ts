@@ -79,7 +79,7 @@ describe('a virtual machine with Debian 13', () => {
   it('no setting is not applicable here, and none differs', async () => {
     const { topics } = await timed('plan', plan);
     for (const { topic, diff } of topics) {
-      expect({ topic, ...diff }).toEqual({ topic, changes: [], unknown: [], notApplicable: [] });
+      expect({ topic, ...diff }).toEqual({ topic, changes: [], unknown: [], notApplicable: [], notices: [] });
     }
   });
 
