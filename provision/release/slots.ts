@@ -22,8 +22,8 @@ const statusLines = `for path in ${slotsFolder}/*/status.json; do
 *}"
 done`;
 
-/** The folder of each slot that runs with another secret than its account has now. */
-const secretLines = `for record in ${slotsFolder}/*.secret; do
+/** Prints "old secret <folder>" for each slot that was started with another secret than its account has now. */
+export const secretLines = `for record in ${slotsFolder}/*.secret; do
   [ -e "$record" ] || continue
   name=\${record##*/}
   name=\${name%.secret}

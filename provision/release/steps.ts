@@ -11,7 +11,7 @@ import { groupOfPath } from './group.ts';
 import { loadImage } from './image.ts';
 import type { ReleaseManifest } from './manifest.ts';
 import { readManifest } from './manifest-file.ts';
-import { heldSecret } from './slots.ts';
+import { heldSecret, secretLines } from './slots.ts';
 import { folderSteps } from './worker-folders.ts';
 
 /** Releases whose images and layers stay on the host, the current one included. */
@@ -81,17 +81,18 @@ const switchTimeoutMs = 24 * 3600 * 1000;
  * again after the one before, so that the others take the jobs meanwhile.
  */
 function renewSteps(changes: readonly Change[]): RunStep[] {
-  const slots = changesOf(changes, 'slot').flatMap(({ key, from, to }) => {
-    const [, worker] = /^(.*)_\d+$/.exec(nameOf(key)) ?? [];
-    const [, revision] = /^running ([0-9a-f]{8})$/.exec(to ?? '') ?? [];
-    return from === `${to}${heldSecret}` ? [`${worker}-${revision}:${nameOf(key)}`] : [];
-  });
-  if (slots.length === 0) return [];
+  const stale = changesOf(changes, 'slot').some(({ from, to }) => to !== null && from === `${to}${heldSecret}`);
+  // A damaged one is replaced by a step before this one.
+  const damaged = changesOf(changes, 'secret').some(({ from, to }) => to !== null && from !== null);
+  if (!stale && !damaged) return [];
   return [
     {
       kind: 'run',
       title: 'restart the slots that have an old secret, one after another',
-      command: sh`for slot in ${slots}; do supervisorctl restart "$slot"; done`,
+      command: raw(`${secretLines} | while read -r _ _ folder; do
+  slot=\${folder%-*}
+  supervisorctl restart "\${slot%_*}-\${folder##*-}:$slot" </dev/null
+done`),
       timeoutMs: switchTimeoutMs,
     },
   ];

@@ -59,11 +59,11 @@ export async function applyResource(
   const wanted = planned?.settings ?? new Map<string, string>();
   const owned = new Set(prior?.settings.keys());
   reader.forget(host);
-  const { error, notApplicable: elsewhere } = await hosts.converge(host, topic, wanted, owned);
+  const { error, notApplicable: elsewhere, notices: told } = await hosts.converge(host, topic, wanted, owned);
   if (error === null) {
     return {
       new_state: planned === null ? encodeValue(null) : encodeResource(planned, topic),
-      diagnostics: prior === null ? notApplicable(host, topic, elsewhere) : [],
+      diagnostics: [...(prior === null ? notApplicable(host, topic, elsewhere) : []), ...notices(host, topic, told)],
     };
   }
   return {
