@@ -4,7 +4,13 @@ import { filePath, parseResult, type ResultRecord } from '../workers/runtime/job
 import { CommandFailed, InputError, OperationError } from './errors.ts';
 import type { Host, Output } from './host.ts';
 import { sha256 } from './release/blobs.ts';
-import { type EnqueueRequest, enqueueCommand, noReleaseStatus, readFileCommand } from './release/enqueue.ts';
+import {
+  type EnqueueRequest,
+  enqueueCommand,
+  fetchedBytes,
+  noReleaseStatus,
+  readFileCommand,
+} from './release/enqueue.ts';
 
 /** The ids of the jobs, each on the broker's disk, or their result records where the caller waits for them. */
 export type Enqueued =
@@ -51,11 +57,18 @@ const parseId = (line: string): string | null => (z.uuid().safeParse(line).succe
 /**
  * The content of a file of a worker's claim-check store.
  *
- * @throws OperationError FILE_DAMAGED where it is not the content that the reference names. Workers can write to the
+ * @throws OperationError FILE_DAMAGED if it is not the content that the reference names, FILE_TOO_LARGE. Workers can write to the
  *   store, so what lies there may be anything, a link to another file of the host too.
  */
 export async function fetchFile(host: Host, worker: string, reference: string): Promise<Buffer> {
-  const content = Buffer.from(await host.capture(readFileCommand(worker, filePath(reference))), 'base64');
+  const encoded = await host.capture(readFileCommand(worker, filePath(reference)), { maxBytes: 2 * fetchedBytes });
+  const content = Buffer.from(encoded, 'base64');
+  if (content.length > fetchedBytes) {
+    throw new OperationError(
+      'FILE_TOO_LARGE',
+      `${host.name}: the file ${reference} has more than ${fetchedBytes} bytes`,
+    );
+  }
   if (`sha256:${sha256(content)}` === reference) return content;
   throw new OperationError(
     'FILE_DAMAGED',

@@ -1,5 +1,5 @@
-import { createInterface } from 'node:readline/promises';
 import { InputError } from '../errors.ts';
+import { ask } from '../terminal.ts';
 import type { Invocation } from './invocation.ts';
 
 /** Asks for a yes. `--yes` answers it; without a terminal nobody can, and that is wrong input. */
@@ -10,10 +10,5 @@ export async function confirm(question: string, { options }: Invocation): Promis
       hint: '--yes answers it with yes',
     });
   }
-  const prompt = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(es)?$/i.test((await prompt.question(`${question} [y/N] `)).trim());
-  } finally {
-    prompt.close();
-  }
+  return /^y(es)?$/i.test((await ask(`${question} [y/N]`)).trim());
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { enqueueOn } from '../enqueue.ts';
 import { InputError, unreadable } from '../errors.ts';
 import { exitCodes } from '../report.ts';
+import { say, sayJson } from '../terminal.ts';
 import type { Invocation } from './invocation.ts';
 import { parseCount } from './number.ts';
 import { brokerHost, connectTo, loadHosts, requireWorker } from './session.ts';
@@ -28,9 +29,9 @@ export async function enqueueCommand(invocation: Invocation): Promise<number> {
     count,
     waitSeconds,
   });
-  if (invocation.json) console.log(JSON.stringify(enqueued, null, 2));
-  else if (enqueued.kind === 'accepted') for (const id of enqueued.ids) console.log(id);
-  else for (const record of enqueued.records) console.log(JSON.stringify(record));
+  if (invocation.json) sayJson(enqueued);
+  else if (enqueued.kind === 'accepted') say(...enqueued.ids);
+  else for (const record of enqueued.records) sayJson(record, 0);
   const allDone = enqueued.kind === 'accepted' || enqueued.records.every((record) => record.state === 'done');
   return allDone ? exitCodes.done : exitCodes.failed;
 }

@@ -2,9 +2,11 @@ import { deadQueueOf } from '../../workers/runtime/job.ts';
 import type { Environment, HostConfig } from '../environment.ts';
 import { messageWithHint } from '../errors.ts';
 import { ask } from '../gather.ts';
+import { oneLine } from '../printable.ts';
 import { waitingIn } from '../rabbitmq/object-facts.ts';
 import { count, exitCodes } from '../report.ts';
 import { type HostStatus, parseStatus, statusQuestions } from '../status.ts';
+import { say, sayJson } from '../terminal.ts';
 import type { Invocation } from './invocation.ts';
 import { connectTo, loadHosts } from './session.ts';
 
@@ -25,15 +27,9 @@ export async function statusCommand(invocation: Invocation): Promise<number> {
       }
     }),
   );
-  if (invocation.json) console.log(JSON.stringify({ hosts: answers }, null, 2));
+  if (invocation.json) sayJson({ hosts: answers });
   else
-    console.log(
-      answers
-        .map((answer) =>
-          answer.error === null ? describe(answer.status, environment) : `${answer.host}: ${answer.error}`,
-        )
-        .join('\n\n'),
-    );
+    say(...answers.flatMap((answer, index) => [...(index === 0 ? [] : ['']), ...describeAnswer(answer, environment)]));
   const told = hosts.every((config, index) => isTold(config, answers[index]));
   return told ? exitCodes.done : exitCodes.unclear;
 }
@@ -41,13 +37,15 @@ export async function statusCommand(invocation: Invocation): Promise<number> {
 const isTold = ({ roles }: HostConfig, answer: Answered | undefined): boolean =>
   answer?.error === null && (answer.status.broker !== null || !roles.includes('broker'));
 
-function describe(status: HostStatus, environment: Environment): string {
+function describeAnswer(answer: Answered, environment: Environment): readonly string[] {
+  if (answer.error !== null) return [`${answer.host}: ${answer.error}`];
+  const { status } = answer;
   return [
-    describeHost(status),
+    ...describeHost(status),
     ...describeQueues(status),
     ...describeWaiting(status, environment),
     ...describeSlots(status),
-  ].join('\n');
+  ];
 }
 
 function describeHost({
@@ -58,7 +56,7 @@ function describeHost({
   memoryAvailableBytes,
   release,
   broker,
-}: HostStatus): string {
+}: HostStatus): string[] {
   const facts = [
     ['up', uptimeSeconds === null ? '?' : span(uptimeSeconds)],
     ['load', load?.join(' ') ?? '?'],
@@ -72,7 +70,7 @@ function describeHost({
     ['release', release ?? 'none'],
     ['broker', broker === null ? 'no answer' : `RabbitMQ ${broker.version}`],
   ];
-  return [host, ...facts.map(([name, text]) => `  ${name?.padEnd(12)} ${text}`)].join('\n');
+  return [host, ...facts.map(([name, text]) => `  ${name?.padEnd(12)} ${text}`)];
 }
 
 function describeQueues({ broker }: HostStatus): string[] {
@@ -114,7 +112,8 @@ function describeSlots({ slots }: HostStatus): string[] {
 }
 
 /** Left-aligned columns with two spaces between. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+function table(head: readonly string[], said: readonly (readonly string[])[]): string[] {
+  const rows = said.map((row) => row.map(oneLine));
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
   return [head, ...rows].map((row) =>
     `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd(),

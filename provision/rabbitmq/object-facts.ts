@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { deadQueueOf, jobsExchange } from '../../workers/runtime/job.ts';
-import { raw } from '../command.ts';
+import { quote, raw } from '../command.ts';
 import { allAbsent, keysOf, kindOf, nameOf, notice, type Readings, type Settings, value } from '../setting.ts';
 import type { Fact } from '../topic.ts';
 import { apiUrl, curl } from './api.ts';
@@ -182,7 +182,7 @@ export function parseObjects(output: string, keys: readonly string[], wanted: re
 
 /** Also what `status` says of such a queue. */
 export const waitingIn = (queue: string, messages: number): string =>
-  `${messages === 1 ? '1 job waits' : `${messages} jobs wait`} in ${queue}, which no worker of the environment takes: add the worker again to have them done, or discard them on the host: rabbitmqctl --vhost ${vhost} delete_queue ${queue}`;
+  `${messages === 1 ? '1 job waits' : `${messages} jobs wait`} in ${queue}, which no worker of the environment takes: add the worker again to have them done, or discard them on the host: rabbitmqctl --vhost ${vhost} delete_queue ${quote(queue)}`;
 
 /**
  * Whether a user is the account of a worker's slots. Releases from before there were accounts had one user for each worker,

@@ -1,3 +1,4 @@
+import { basename, dirname } from 'node:path';
 import { type Command, sh } from '../command.ts';
 import { brokerFolder, currentReleaseFile, filesFolderOf, workerOwnerOf } from '../places.ts';
 import { brokerSocket, enqueuer, secretsFolder, vhost } from '../rabbitmq/names.ts';
@@ -56,6 +57,15 @@ docker run ${container} --entrypoint /usr/bin/node jernverk/${worker}:"$release"
 [ "$code" -le 1 ]`;
 }
 
-/** Reads one file of a worker's claim-check store, as base64. */
-export const readFileCommand = (worker: string, storePath: string): Command =>
-  sh`base64 -w0 ${`${filesFolderOf(worker)}/${storePath}`}`;
+/** The largest file that is fetched; `readFileCommand` reads one byte more, to show that a file is larger. */
+export const fetchedBytes = 64 * 2 ** 20;
+
+/**
+ * Reads one file of a worker's claim-check store, as base64. Workers write there: a link is not followed, neither of the file
+ * (it may lead to /dev/zero or to any file of the host) nor of its folder, and a pipe is not waited for.
+ */
+export const readFileCommand = (worker: string, storePath: string): Command => sh`cd ${filesFolderOf(worker)}
+store=$(pwd -P)
+cd ${dirname(storePath)}
+[ "$(pwd -P)" = "$store/"${dirname(storePath)} ] || { echo 'a folder of the file store is a link' >&2; exit 1; }
+dd if=${basename(storePath)} iflag=nofollow,nonblock,fullblock,count_bytes bs=1M count=${fetchedBytes + 1} status=none | base64 -w0`;

@@ -1,4 +1,5 @@
 import { raw, sh } from '../command.ts';
+import { curlHere } from '../curl.ts';
 import { directorySteps } from '../kinds/directory.ts';
 import { fileSteps } from '../kinds/file.ts';
 import { reloadUnits, serviceSteps } from '../kinds/service.ts';
@@ -37,7 +38,7 @@ const waitForAnswer: RunStep = {
   kind: 'run',
   title: 'wait until supervisord answers',
   command: raw(`tries=0
-until curl --silent --output /dev/null --unix-socket /run/supervisor.sock http://localhost/; do
+until ${curlHere} --output /dev/null --unix-socket /run/supervisor.sock http://localhost/; do
   tries=$((tries + 1))
   if [ "$tries" -ge 300 ]; then echo 'supervisord did not answer within 30 seconds: journalctl -u supervisor' >&2; exit 1; fi
   sleep 0.1

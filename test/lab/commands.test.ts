@@ -55,6 +55,26 @@ echo ola > /run/jernverk.lock.holder
 echo held
 exec sleep 600 9>&9`);
 
+/** A host as people have it: a root whose shell greets, settings for proxies and another Docker, and a manager with them. */
+const livedIn = raw(`cat > /root/.bashrc <<'end'
+echo "Welcome, 3 updates pending"
+echo "../../../../secret.txt"
+echo "held 1" >&2
+printf 'no line end'
+end
+cp /root/.bashrc /root/.zshenv
+mkdir -p /root/.config/fish
+cp /root/.bashrc /root/.config/fish/config.fish
+echo 'echo "Welcome, 3 updates pending"' > /root/.cshrc
+cat > /etc/environment <<'end'
+DOCKER_HOST=tcp://203.0.113.1:2375
+http_proxy=http://203.0.113.1:3128
+POSIXLY_CORRECT=1
+BASH_ENV=/root/.bashrc
+end
+echo 'proxy = http://203.0.113.1:3128' > /root/.curlrc
+systemctl set-environment DOCKER_HOST=tcp://203.0.113.1:2375 http_proxy=http://203.0.113.1:3128`);
+
 interface Outcomes {
   readonly hosts: readonly { readonly topics: readonly { readonly topic: string; readonly state: string }[] }[];
 }
@@ -81,6 +101,7 @@ describe('the commands on a bare Debian 12', () => {
     await writeFile(broken, 'this is no picture');
     connection = await bareLabHost(name, 12);
     host = await connect(connection);
+    await host.run(livedIn);
   });
   afterAll(async () => {
     await host?.close();
@@ -109,6 +130,16 @@ describe('the commands on a bare Debian 12', () => {
     const applied = await run('--json', 'apply');
     expect(statesOf(applied.stdout)).toEqual(states('unchanged'));
     expect((await run('verify')).exitCode).toBe(0);
+  });
+
+  it('any login shell will do, and what it prints is no answer', async () => {
+    await host.run(raw('apt-get install -qy --no-install-recommends fish zsh tcsh'));
+    for (const shell of ['fish', 'zsh', 'tcsh', 'bash']) {
+      await on(`usermod --shell "$(command -v ${shell})" root`);
+      await using other = await connect(connection);
+      const said = await other.run(raw('echo "it\'s \\ !!"; env | grep 203.0.113 || echo clean >&2'));
+      expect(said, shell).toEqual({ stdout: "it's \\ !!\n", stderr: 'clean\n' });
+    }
   });
 
   it('verify says the same by way of a user with sudo, and refuses another host key before anything is sent', async () => {
