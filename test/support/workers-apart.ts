@@ -138,10 +138,11 @@ export function workersApart(debian: DebianRelease, at: () => { host: Host; conn
         `touch ${files}/theirs`,
       ])
         expect([command, await with_(right, command)]).toEqual([command, false]);
-      const inside = (worker: string, command: string) =>
-        ask(`docker exec $(docker ps --quiet --filter label=jernverk.slot=${worker}_00) ${command}`);
-      expect(await inside('right', 'id -u')).toBe(String(right));
-      expect(await inside('right', 'ls /files')).toBe('results');
+      const inspected = await ask(
+        "docker inspect --format '{{.Config.User}} {{range .Mounts}}{{println .Source}}{{end}}' $(docker ps --quiet --filter label=jernverk.slot=right_00)",
+      );
+      expect(inspected).toContain(`${right}:10001 `);
+      expect(inspected.split(/\s+/).filter((source) => source.startsWith(files))).toEqual([`${files}/right`]);
       await ask(`rm ${files}/left/mine`);
     });
 
