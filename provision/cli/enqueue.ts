@@ -37,7 +37,7 @@ export async function enqueueCommand(invocation: Invocation): Promise<number> {
 }
 
 async function requireFile(file: string): Promise<void> {
-  const hint = 'name the file that the job is about: ./jernverk enqueue image-resizer photo.jpg';
+  const hint = 'name a file that exists: ./jernverk enqueue image-resizer workers/image-resizer/smoke.jpg';
   const found = await access(file, constants.R_OK)
     .then(() => stat(file))
     .catch((cause: unknown) => {

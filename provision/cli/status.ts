@@ -2,10 +2,11 @@ import { deadQueueOf } from '../../workers/runtime/job.ts';
 import type { Environment, HostConfig } from '../environment.ts';
 import { messageWithHint } from '../errors.ts';
 import { ask } from '../gather.ts';
+import { withEnvironment } from '../own-command.ts';
 import { oneLine } from '../printable.ts';
 import { waitingIn } from '../rabbitmq/object-facts.ts';
 import { count, exitCodes } from '../report.ts';
-import { type HostStatus, parseStatus, statusQuestions } from '../status.ts';
+import { type HostStatus, parseStatus, statusQuestions, workersWithoutSlots } from '../status.ts';
 import { say, sayJson } from '../terminal.ts';
 import type { Invocation } from './invocation.ts';
 import { connectTo, loadHosts } from './session.ts';
@@ -17,6 +18,7 @@ type Answered =
 /** Hosts, broker, queues, slots, release and CPU steal at a glance. Exit code 2 where a host or its broker did not answer. */
 export async function statusCommand(invocation: Invocation): Promise<number> {
   const { root, environment, hosts } = await loadHosts(invocation);
+  const workers = environment.workers.map((worker) => worker.name);
   const answers = await Promise.all(
     hosts.map(async (config): Promise<Answered> => {
       try {
@@ -29,7 +31,12 @@ export async function statusCommand(invocation: Invocation): Promise<number> {
   );
   if (invocation.json) sayJson({ hosts: answers });
   else
-    say(...answers.flatMap((answer, index) => [...(index === 0 ? [] : ['']), ...describeAnswer(answer, environment)]));
+    say(
+      ...answers.flatMap((answer, index) => [
+        ...(index === 0 ? [] : ['']),
+        ...describeAnswer(answer, hosts[index]?.roles.includes('worker') ? workers : [], environment),
+      ]),
+    );
   const told = hosts.every((config, index) => isTold(config, answers[index]));
   return told ? exitCodes.done : exitCodes.unclear;
 }
@@ -37,16 +44,21 @@ export async function statusCommand(invocation: Invocation): Promise<number> {
 const isTold = ({ roles }: HostConfig, answer: Answered | undefined): boolean =>
   answer?.error === null && (answer.status.broker !== null || !roles.includes('broker'));
 
-function describeAnswer(answer: Answered, environment: Environment): readonly string[] {
+function describeAnswer(answer: Answered, workers: readonly string[], environment: Environment): readonly string[] {
   if (answer.error !== null) return [`${answer.host}: ${answer.error}`];
   const { status } = answer;
-  return [
-    ...describeHost(status),
-    ...describeQueues(status),
-    ...describeWaiting(status, environment),
-    ...describeSlots(status),
-  ];
+  const missing = workersWithoutSlots(workers, status).map((worker) =>
+    withEnvironment(`  no slot of ${worker} runs here yet; deploy it: ./jernverk apply ${status.host}`),
+  );
+  return [...describeStatus(status), ...describeWaiting(status, environment), ...missing];
 }
+
+export const describeStatus = (status: HostStatus): readonly string[] => [
+  ...describeHost(status),
+  ...describeQueues(status),
+  ...describeSlots(status),
+  ...describeLimits(status),
+];
 
 function describeHost({
   host,
@@ -70,7 +82,7 @@ function describeHost({
     ['release', release ?? 'none'],
     ['broker', broker === null ? 'no answer' : `RabbitMQ ${broker.version}`],
   ];
-  return [host, ...facts.map(([name, text]) => `  ${name?.padEnd(12)} ${text}`)];
+  return [host, ...facts.map(([name, text = '']) => `  ${name?.padEnd(12)} ${oneLine(text)}`)];
 }
 
 function describeQueues({ broker }: HostStatus): string[] {
@@ -109,6 +121,14 @@ function describeSlots({ slots }: HostStatus): string[] {
     ...table(['slot', 'release', 'state', 'done', 'failed', 'job'], rows),
     `  ${count(slots.length, 'slot')}`,
   ];
+}
+
+/** Nothing while every limit holds. */
+function describeLimits({ limits }: HostStatus): string[] {
+  if (limits === null) return ['', '  limits of the workers: no answer'];
+  return limits.length === 0
+    ? []
+    : ['', ...limits.map(({ name, text }) => oneLine(`limit reached: ${name}: ${text}`)).map((line) => `  ${line}`)];
 }
 
 /** Left-aligned columns with two spaces between. */

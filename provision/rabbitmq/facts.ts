@@ -1,6 +1,7 @@
 import { fileFacts } from '../kinds/file.ts';
 import { loadedFacts } from '../kinds/loaded.ts';
 import { serviceFacts } from '../kinds/service.ts';
+import { sliceFacts } from '../kinds/slice.ts';
 import type { Settings } from '../setting.ts';
 import type { Fact } from '../topic.ts';
 import { listenFacts } from './listen.ts';
@@ -12,6 +13,7 @@ export function facts(keys: readonly string[], wanted: Settings = new Map()): Fa
     ...fileFacts(keys),
     ...serviceFacts(keys),
     ...loadedFacts(keys),
+    ...sliceFacts(keys),
     ...listenFacts(keys),
     ...secretFacts(keys, (name) => !isAccountSecret(name)),
     ...objectFacts(keys, wanted),

@@ -6,6 +6,7 @@ import { accountSettings } from '../rabbitmq/objects.ts';
 import { secretSetting } from '../rabbitmq/secrets.ts';
 import type { Settings } from '../setting.ts';
 import type { DesiredContext } from '../topic.ts';
+import { doorSettings } from './doors.ts';
 import { groupOf, slotName } from './group.ts';
 import type { ReleaseManifest } from './manifest.ts';
 import { writeManifest } from './manifest-file.ts';
@@ -18,9 +19,7 @@ import { folderSetting } from './worker-folders.ts';
 export function desired({ environment, host, release }: DesiredContext): Settings {
   if (release === null || !host.roles.includes('worker')) return new Map();
   for (const { name } of environment.workers) mustHold(release, name);
-  const groups = environment.workers.map((worker) =>
-    groupOf(worker, environment.broker.deliveryLimit, release.id, baseImage),
-  );
+  const groups = environment.workers.map((worker) => groupOf(worker, environment.broker, release.id, baseImage));
   return new Map([
     ['release/current', release.id],
     [`manifest/${release.id}`, writeManifest(release)],
@@ -30,6 +29,7 @@ export function desired({ environment, host, release }: DesiredContext): Setting
     ...(host.roles.includes('broker')
       ? groups.flatMap(({ worker, revision }) => accountSettings(worker, revision))
       : []),
+    ...environment.workers.flatMap(doorSettings),
     ...groups.flatMap(({ path, config }) => fileSettings(path, config)),
     ...groups.flatMap(({ worker, slots, revision }) =>
       Array.from({ length: slots }, (_, n): [string, string] => [`slot/${slotName(worker, n)}`, `running ${revision}`]),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { WorkerConfig } from '../environment.ts';
+import type { Environment, WorkerConfig } from '../environment.ts';
 import { filesFolderOf, groupsFolder, programsFolder, workerOwnerOf } from '../places.ts';
 import { accountOf } from '../rabbitmq/names.ts';
 import { render } from '../render.ts';
@@ -18,8 +18,8 @@ export interface Group {
   readonly config: string;
 }
 
-/** The group that runs a worker of a release with its image on this base, each job at most `deliveryLimit` times. */
-export function groupOf(config: WorkerConfig, deliveryLimit: number, release: string, base: string): Group {
+/** The group that runs a worker of a release with its image on this base. */
+export function groupOf(config: WorkerConfig, broker: Environment['broker'], release: string, base: string): Group {
   const worker = config.name;
   const write = (revision: string): string =>
     render(template, {
@@ -34,7 +34,8 @@ export function groupOf(config: WorkerConfig, deliveryLimit: number, release: st
       user: workerOwnerOf(worker),
       memoryBytes: config.memory.bytes,
       drainSeconds: config.drain.seconds,
-      deliveryLimit,
+      deliveryLimit: broker.deliveryLimit,
+      filesFreeLimit: broker.diskFreeLimit.bytes,
       stopSeconds: config.drain.seconds + 30,
     });
   const revision = createHash('sha256')

@@ -7,6 +7,7 @@ import { objectSteps } from '../rabbitmq/object-steps.ts';
 import { secretSteps } from '../rabbitmq/secrets.ts';
 import { type Change, changesOf, kindOf, nameOf, type Settings } from '../setting.ts';
 import type { RunStep, Step } from '../step.ts';
+import { closeDoors, openDoors } from './doors.ts';
 import { groupOfPath } from './group.ts';
 import { loadImage } from './image.ts';
 import type { ReleaseManifest } from './manifest.ts';
@@ -22,7 +23,14 @@ const patience = 180;
 
 export function steps(changes: readonly Change[], wanted: Settings): Step[] {
   const id = wanted.get('release/current');
-  if (id === undefined) return [retireAll, ...fileSteps(changes, wanted), ...directorySteps(changes), removeReleases];
+  if (id === undefined)
+    return [
+      retireAll,
+      ...closeDoors(changes),
+      ...fileSteps(changes, wanted),
+      ...directorySteps(changes),
+      removeReleases,
+    ];
   const manifest = readManifest(wanted.get(`manifest/${id}`) ?? '');
   const images = changesOf(changes, 'image').filter((change) => change.to !== null);
   return [
@@ -34,8 +42,11 @@ export function steps(changes: readonly Change[], wanted: Settings): Step[] {
     ...secretSteps(changes.filter(isWanted)),
     ...objectSteps(changes.filter(isWanted), wanted),
     ...fileSteps(changes.filter(isWanted), wanted),
+    ...openDoors(changes),
     ...renewSteps(changes),
+    ...restartSilent(changes),
     switchStep(id, wanted),
+    ...closeDoors(changes),
     { kind: 'run', title: 'remove old releases', command: sh`${`${programsFolder}/prune-releases`} ${keptReleases}` },
   ];
 }
@@ -93,6 +104,28 @@ function renewSteps(changes: readonly Change[]): RunStep[] {
   slot=\${folder%-*}
   supervisorctl restart "\${slot%_*}-\${folder##*-}:$slot" </dev/null
 done`),
+      timeoutMs: switchTimeoutMs,
+    },
+  ];
+}
+
+/**
+ * A slot of the wanted revision that runs and says nothing, since its status folder is full or its process hangs. It starts
+ * again with an empty folder; the job in hand has the drain time.
+ */
+function restartSilent(changes: readonly Change[]): RunStep[] {
+  const slots = changesOf(changes, 'slot').flatMap(({ key, from, to }) => {
+    const [, worker] = /^(.*)_\d+$/.exec(nameOf(key)) ?? [];
+    const [, revision] = /^running ([0-9a-f]{8})$/.exec(to ?? '') ?? [];
+    const silent = from === `without status ${revision}` || from === `without a sign of life ${revision}`;
+    return silent ? [`${worker}-${revision}:${nameOf(key)}`] : [];
+  });
+  if (slots.length === 0) return [];
+  return [
+    {
+      kind: 'run',
+      title: `restart ${slots.length === 1 ? 'a slot that is' : `${slots.length} slots that are`} silent`,
+      command: sh`for slot in ${slots}; do supervisorctl restart "$slot"; done`,
       timeoutMs: switchTimeoutMs,
     },
   ];
