@@ -84,11 +84,11 @@ describe('a file of the store', () => {
 
   it('is what its reference says', async () => {
     const host = new ScriptedHost(Buffer.from('photo').toString('base64'));
-    expect(String(await fetchFile(host, reference))).toBe('photo');
+    expect(String(await fetchFile(host, 'tick', reference))).toBe('photo');
   });
 
   it('is refused where it is something else', async () => {
     const host = new ScriptedHost(Buffer.from('root:*:1').toString('base64'));
-    await expect(fetchFile(host, reference)).rejects.toMatchObject({ code: 'FILE_DAMAGED' });
+    await expect(fetchFile(host, 'tick', reference)).rejects.toMatchObject({ code: 'FILE_DAMAGED' });
   });
 });

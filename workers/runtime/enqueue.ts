@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { connectBroker } from './connection.ts';
 import { messageOf } from './failure.ts';
 import { openFileStore } from './file-store.ts';
-import { jobProperties, type ResultRecord } from './job.ts';
+import { jobProperties, jobsExchange, type ResultRecord } from './job.ts';
 import { openPublisher, type Publisher } from './publisher.ts';
 import { readResult } from './result-store.ts';
 import { type EnqueueSettings, parseEnqueueSettings } from './settings.ts';
@@ -105,7 +105,7 @@ async function enqueueAll(
 ): Promise<readonly string[]> {
   const connection = await connectBroker(settings.broker);
   try {
-    const publisher = openPublisher(await connection.createConfirmChannel(), request.timeout * 1000);
+    const publisher = openPublisher(await connection.createConfirmChannel(), jobsExchange, request.timeout * 1000);
     const ids: string[] = [];
     const lane = async () => {
       while (ids.length < request.count) {
