@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { filePath, parseResult, type ResultRecord } from '../workers/runtime/job.ts';
 import { CommandFailed, InputError, OperationError } from './errors.ts';
 import type { Host, Output } from './host.ts';
+import { parseLimits } from './limits.ts';
 import { sha256 } from './release/blobs.ts';
 import {
   type EnqueueRequest,
@@ -10,6 +11,7 @@ import {
   fetchedBytes,
   noReleaseStatus,
   readFileCommand,
+  storeFullStatus,
 } from './release/enqueue.ts';
 
 /** The ids of the jobs, each on the broker's disk, or their result records where the caller waits for them. */
@@ -23,7 +25,8 @@ const handOverMs = 10 * 60_000;
 /**
  * Hands jobs over to a worker on a host, with a local file where one is named.
  *
- * @throws InputError NO_RELEASE where nothing is deployed that could take them; OperationError ENQUEUE_FAILED where the broker did not confirm, or a job did not end in time.
+ * @throws InputError NO_RELEASE where nothing is deployed that could take them; OperationError FILE_STORE_FULL where the
+ *   file store is at its limit, ENQUEUE_FAILED where the broker did not confirm, or a job did not end in time.
  */
 export async function enqueueOn(host: Host, file: string | null, request: EnqueueRequest): Promise<Enqueued> {
   const { stdout, stderr } = await handOver(host, file, request);
@@ -47,9 +50,19 @@ async function handOver(host: Host, file: string | null, request: EnqueueRequest
       ...(file !== null && { input: createReadStream(file) }),
     });
   } catch (cause) {
-    if (!(cause instanceof CommandFailed) || cause.status !== noReleaseStatus) throw cause;
+    if (!(cause instanceof CommandFailed)) throw cause;
+    if (cause.status === storeFullStatus) throw storeFull(host.name, cause);
+    if (cause.status !== noReleaseStatus) throw cause;
     throw new InputError('NO_RELEASE', `no release runs on ${host.name} yet`, { hint: './jernverk apply', cause });
   }
+}
+
+function storeFull(host: string, cause: CommandFailed): OperationError {
+  const [limit] = parseLimits(cause.stderr);
+  return new OperationError('FILE_STORE_FULL', `${host}: no job is taken: ${limit?.text ?? cause.stderr}`, {
+    hint: 'remove results and files that nobody needs (README, "Limits"), or lower broker.diskFreeLimit and apply',
+    cause,
+  });
 }
 
 const parseId = (line: string): string | null => (z.uuid().safeParse(line).success ? line : null);

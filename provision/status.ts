@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Command, raw } from './command.ts';
 import type { Answer } from './gather.ts';
+import { limitsQuestion, parseLimits, type ReachedLimit } from './limits.ts';
 import { currentReleaseFile, readStatus, slotsFolder } from './places.ts';
 import { vhost } from './rabbitmq/names.ts';
 import { brokerQuery } from './rabbitmq/query.ts';
@@ -16,6 +17,8 @@ export interface HostStatus {
   readonly release: string | null;
   readonly broker: { readonly version: string; readonly queues: readonly QueueStatus[] } | null;
   readonly slots: readonly SlotStatus[];
+  /** Limits that have been reached; null where that could not be told. */
+  readonly limits: readonly ReachedLimit[] | null;
 }
 
 export interface QueueStatus {
@@ -56,7 +59,10 @@ for file in ${slotsFolder}/*/status.json; do
   ${readStatus('$file')}
   echo
 done`),
+  limitsQuestion,
 ];
+
+const overviewSchema = z.object({ rabbitmq_version: z.string() });
 
 const queuesSchema = z.array(
   z.object({
@@ -80,20 +86,28 @@ const slotSchema = z.object({
 
 /** What the answers say; null wherever a question was not answered. */
 export function parseStatus(host: string, answers: readonly Answer[]): HostStatus {
-  const [system, processor, release, overview, queues, slots] = answers.map((answer) =>
+  const [system, processor, release, overview, queues, slots, limits] = answers.map((answer) =>
     answer.exitCode === 0 ? answer.stdout : null,
   );
   const [uptime, load, memory] = system?.trim().split('\n') ?? [];
   return {
     host,
-    uptimeSeconds: uptime === undefined ? null : Number.parseFloat(uptime),
-    load: load === undefined ? null : load.split(' ').slice(0, 3).map(Number),
+    uptimeSeconds: uptime === undefined ? null : finite(Number.parseFloat(uptime)),
+    load: load === undefined ? null : parseLoad(load),
     stealPercent: processor == null ? null : parseSteal(processor),
-    memoryAvailableBytes: memory === undefined ? null : Number(/\d+/.exec(memory)?.[0]) * 1024,
+    memoryAvailableBytes: memory === undefined ? null : finite(Number(/\d+/.exec(memory)?.[0]) * 1024),
     release: release?.trim() || null,
     broker: overview == null || queues == null ? null : parseBroker(overview, queues),
     slots: slots == null ? [] : parseSlots(slots),
+    limits: limits == null ? null : parseLimits(limits),
   };
+}
+
+const finite = (number: number): number | null => (Number.isFinite(number) ? number : null);
+
+function parseLoad(text: string): readonly number[] | null {
+  const numbers = text.split(' ').slice(0, 3).map(Number);
+  return numbers.every(Number.isFinite) ? numbers : null;
 }
 
 /** Field 8 of the cpu line is steal; fields 9 and 10 (guest) are already in user and nice. See proc(5). */
@@ -108,14 +122,19 @@ function parseSteal(text: string): HostStatus['stealPercent'] {
     const total = fields.reduce((sum, ticks) => sum + ticks, 0);
     return total === 0 ? 0 : (100 * (fields[7] ?? 0)) / total;
   };
-  return { now: percent(after.map((ticks, index) => ticks - (before[index] ?? 0))), sinceBoot: percent(after) };
+  const now = percent(after.map((ticks, index) => ticks - (before[index] ?? 0)));
+  const sinceBoot = percent(after);
+  return Number.isFinite(now + sinceBoot) ? { now, sinceBoot } : null;
 }
 
+/** Null if this is not what a broker answers: then the rest of the host is still told. */
 function parseBroker(overview: string, queues: string): HostStatus['broker'] {
-  const { rabbitmq_version } = z.object({ rabbitmq_version: z.string() }).parse(JSON.parse(overview));
+  const about = overviewSchema.safeParse(parseJson(overview));
+  const listed = queuesSchema.safeParse(parseJson(queues));
+  if (!about.success || !listed.success) return null;
   return {
-    version: rabbitmq_version,
-    queues: queuesSchema.parse(JSON.parse(queues)).map((queue) => ({
+    version: about.data.rabbitmq_version,
+    queues: listed.data.map((queue) => ({
       name: queue.name,
       type: queue.type,
       ready: queue.messages_ready,
@@ -135,7 +154,7 @@ function parseSlots(text: string): SlotStatus[] {
   });
 }
 
-/** What a worker wrote may be no status at all: then that slot is left out, and the host still has an answer. */
+/** What a broker or worker wrote may be no JSON at all: then that is left out, and the host still has an answer. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

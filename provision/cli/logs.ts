@@ -10,6 +10,9 @@ import type { Invocation } from './invocation.ts';
 import { parseCount } from './number.ts';
 import { connectTo, loadHosts, requireWorker } from './session.ts';
 
+/** Milliseconds for reading what the journal has already. */
+const journalMs = 60_000;
+
 /** What the slots of a worker wrote, of all its hosts; `--follow` goes on until Ctrl-C. */
 export async function logsCommand(invocation: Invocation): Promise<number> {
   const { root, environment, hosts } = await loadHosts(invocation);
@@ -33,7 +36,9 @@ export async function logsCommand(invocation: Invocation): Promise<number> {
         silent = false;
         say(logLine(prefix(config), line));
       };
-      await host.follow(readJournal(worker, lines, follow), onLine, stop.signal);
+      const journal = readJournal(worker, lines, follow);
+      if (follow) await host.follow(journal, onLine, stop.signal);
+      else await host.capture(journal, { onLine, timeoutMs: journalMs });
       if (silent && !follow) {
         note(`jernverk: no slot of ${worker.name} has written a line on ${config.name} yet`);
         note(withEnvironment(`  if it was never deployed: ./jernverk apply ${config.name}`));

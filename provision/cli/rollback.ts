@@ -1,6 +1,7 @@
 import { sh } from '../command.ts';
 import type { HostConfig } from '../environment.ts';
-import { InputError } from '../errors.ts';
+import { InputError, OperationError } from '../errors.ts';
+import type { Host } from '../host.ts';
 import { historyFile, manifestFile } from '../places.ts';
 import type { ReleaseManifest } from '../release/manifest.ts';
 import { readManifest } from '../release/manifest-file.ts';
@@ -28,14 +29,23 @@ export async function rollbackCommand(invocation: Invocation): Promise<number> {
   return applyExitCode(outcomes);
 }
 
+/** As we name releases; whatever else a host has in its list is none. */
+const releaseId = /^[0-9a-f]{12}$/;
+
+async function readNamed(host: Host, id: string): Promise<ReleaseManifest> {
+  const manifest = readManifest(await host.capture(sh`cat ${manifestFile(id)}`));
+  if (manifest.id === id) return manifest;
+  throw new OperationError('BAD_MANIFEST', `${host.name}: the manifest of release ${id} is that of ${manifest.id}`);
+}
+
 /** The named release, or the one that ran before the current one. */
 async function findRelease(config: HostConfig, root: string, asked: string | null): Promise<ReleaseManifest> {
   await using host = await connectTo(config, root);
   const history = (await host.capture(sh`cat ${historyFile} 2>/dev/null || true`))
     .split('\n')
-    .filter((id) => id !== '');
+    .filter((id) => releaseId.test(id));
   const id = asked ?? history[1];
-  if (id !== undefined && history.includes(id)) return readManifest(await host.capture(sh`cat ${manifestFile(id)}`));
+  if (id !== undefined && history.includes(id)) return await readNamed(host, id);
   const missing = asked === null ? 'has no release before the current one' : `does not have release ${asked}`;
   const kept = history.length === 0 ? 'no release has run there yet' : `it has ${history.join(', ')}, newest first`;
   throw new InputError('NO_RELEASE', `${config.name} ${missing}`, { hint: kept });

@@ -44,12 +44,18 @@ const isTold = ({ roles }: HostConfig, answer: Answered | undefined): boolean =>
 
 function describeAnswer(answer: Answered, workers: readonly string[]): readonly string[] {
   if (answer.error !== null) return [`${answer.host}: ${answer.error}`];
-  const { status } = answer;
-  const missing = workersWithoutSlots(workers, status).map((worker) =>
-    withEnvironment(`  no slot of ${worker} runs here yet; deploy it: ./jernverk apply ${status.host}`),
+  const missing = workersWithoutSlots(workers, answer.status).map((worker) =>
+    withEnvironment(`  no slot of ${worker} runs here yet; deploy it: ./jernverk apply ${answer.status.host}`),
   );
-  return [...describeHost(status), ...describeQueues(status), ...describeSlots(status), ...missing];
+  return [...describeStatus(answer.status), ...missing];
 }
+
+export const describeStatus = (status: HostStatus): readonly string[] => [
+  ...describeHost(status),
+  ...describeQueues(status),
+  ...describeSlots(status),
+  ...describeLimits(status),
+];
 
 function describeHost({
   host,
@@ -73,7 +79,7 @@ function describeHost({
     ['release', release ?? 'none'],
     ['broker', broker === null ? 'no answer' : `RabbitMQ ${broker.version}`],
   ];
-  return [host, ...facts.map(([name, text]) => `  ${name?.padEnd(12)} ${text}`)];
+  return [host, ...facts.map(([name, text = '']) => `  ${name?.padEnd(12)} ${oneLine(text)}`)];
 }
 
 function describeQueues({ broker }: HostStatus): string[] {
@@ -103,6 +109,14 @@ function describeSlots({ slots }: HostStatus): string[] {
     ...table(['slot', 'release', 'state', 'done', 'failed', 'job'], rows),
     `  ${count(slots.length, 'slot')}`,
   ];
+}
+
+/** Nothing while every limit holds. */
+function describeLimits({ limits }: HostStatus): string[] {
+  if (limits === null) return ['', '  limits of the workers: no answer'];
+  return limits.length === 0
+    ? []
+    : ['', ...limits.map(({ name, text }) => oneLine(`limit reached: ${name}: ${text}`)).map((line) => `  ${line}`)];
 }
 
 /** Left-aligned columns with two spaces between. */

@@ -3,12 +3,16 @@ import { createReadStream, type ReadStream } from 'node:fs';
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeDurably } from '../../workers/runtime/durable-file.ts';
+import { OperationError } from '../errors.ts';
 
 /** The blobs of a project: files named by the SHA-256 of their content. */
 export const blobFolder = (projectRoot: string): string => join(projectRoot, '.jernverk', 'blobs', 'sha256');
 
-/** Where a blob is, or would be. */
-export const blobPath = (projectRoot: string, digest: string): string => join(blobFolder(projectRoot), digest);
+/** Where a blob is, or would be. Throws an OperationError if this is no digest: a host may have said it. */
+export function blobPath(projectRoot: string, digest: string): string {
+  if (/^[0-9a-f]{64}$/.test(digest)) return join(blobFolder(projectRoot), digest);
+  throw new OperationError('BLOB_NAME', `this is not the digest of a blob: ${JSON.stringify(digest.slice(0, 80))}`);
+}
 
 /** The content of a blob, for sending it. */
 export const openBlob = (projectRoot: string, digest: string): ReadStream =>

@@ -1,10 +1,14 @@
-import { basename, dirname } from 'node:path';
+import { posix } from 'node:path';
 import { type Command, sh } from '../command.ts';
+import { enterFunction } from '../kinds/directory.ts';
+import { refuseIfFull } from '../limits.ts';
 import { brokerFolder, currentReleaseFile, filesFolder, workerOwner } from '../places.ts';
 import { brokerSocket, enqueuer, secretsFolder, vhost } from '../rabbitmq/names.ts';
 
 /** The exit code of `enqueueCommand` on a host that runs no release. The program in the container ends with 2 at most. */
 export const noReleaseStatus = 3;
+/** The exit code of `enqueueCommand` on a host whose file store is at its limit. */
+export const storeFullStatus = 4;
 
 /** A job to hand over on the host. */
 export interface EnqueueRequest {
@@ -51,6 +55,7 @@ export function enqueueCommand({ worker, input, withFile, count, waitSeconds }: 
     ...environment,
   ];
   return sh`[ -s ${currentReleaseFile} ] || exit ${noReleaseStatus}
+${refuseIfFull(storeFullStatus)}
 release=$(cat ${currentReleaseFile})
 code=0
 docker run ${container} --entrypoint /usr/bin/node jernverk/${worker}:"$release" /app/enqueue.mjs ${options} ${JSON.stringify(input)} || code=$?
@@ -61,11 +66,12 @@ docker run ${container} --entrypoint /usr/bin/node jernverk/${worker}:"$release"
 export const fetchedBytes = 64 * 2 ** 20;
 
 /**
- * Reads one file of the claim-check store, as base64. Workers write there: a link is not followed, neither of the file
- * (it may lead to /dev/zero or to any file of the host) nor of its folder, and a pipe is not waited for.
+ * Reads one file of the claim-check store, as base64. Workers write there: a link is not followed, neither on the way nor
+ * at its end (it may lead to /dev/zero or to any file of the host), and a pipe is not waited for.
  */
-export const readFileCommand = (storePath: string): Command => sh`cd ${filesFolder}
-store=$(pwd -P)
-cd ${dirname(storePath)}
-[ "$(pwd -P)" = "$store/"${dirname(storePath)} ] || { echo 'a folder of the file store is a link' >&2; exit 1; }
-dd if=${basename(storePath)} iflag=nofollow,nonblock,fullblock,count_bytes bs=1M count=${fetchedBytes + 1} status=none | base64 -w0`;
+export function readFileCommand(storePath: string): Command {
+  return sh`${enterFunction}
+cd -P ${filesFolder}
+enter "$(pwd -P)"/${posix.dirname(storePath)} || { echo 'a folder of the file store is a link' >&2; exit 1; }
+dd if=./${posix.basename(storePath)} iflag=nofollow,nonblock,fullblock,count_bytes bs=1M count=${fetchedBytes + 1} status=none | base64 -w0`;
+}

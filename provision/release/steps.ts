@@ -4,6 +4,7 @@ import { fileSteps } from '../kinds/file.ts';
 import { blobsFolder, manifestFile, programsFolder, releasesFolder, runFolder } from '../places.ts';
 import { type Change, changesOf, kindOf, nameOf, type Settings } from '../setting.ts';
 import type { RunStep, Step } from '../step.ts';
+import { closeDoors, openDoors } from './doors.ts';
 import { groupOfPath } from './group.ts';
 import { loadImage } from './image.ts';
 import type { ReleaseManifest } from './manifest.ts';
@@ -17,7 +18,7 @@ const patience = 180;
 
 export function steps(changes: readonly Change[], wanted: Settings): Step[] {
   const id = wanted.get('release/current');
-  if (id === undefined) return [retireAll, ...fileSteps(changes, wanted), removeReleases];
+  if (id === undefined) return [retireAll, ...closeDoors(changes), ...fileSteps(changes, wanted), removeReleases];
   const manifest = readManifest(wanted.get(`manifest/${id}`) ?? '');
   const images = changesOf(changes, 'image').filter((change) => change.to !== null);
   return [
@@ -25,7 +26,10 @@ export function steps(changes: readonly Change[], wanted: Settings): Step[] {
     ...images.map((change) => imageStep(change, manifest)),
     ...manifestSteps(changes),
     ...fileSteps(changes.filter(isWanted), wanted),
+    ...openDoors(changes),
+    ...restartSilent(changes),
     switchStep(id, wanted),
+    ...closeDoors(changes),
     { kind: 'run', title: 'remove old releases', command: sh`${`${programsFolder}/prune-releases`} ${keptReleases}` },
   ];
 }
@@ -65,6 +69,28 @@ function imageStep({ key, to }: Change, manifest: ReleaseManifest): RunStep {
  * stop time that they were started with, which nobody here knows any more.
  */
 const switchTimeoutMs = 24 * 3600 * 1000;
+
+/**
+ * A slot of the wanted revision that runs and says nothing, since its status folder is full or its process hangs. It starts
+ * again with an empty folder; the job in hand has the drain time.
+ */
+function restartSilent(changes: readonly Change[]): RunStep[] {
+  const slots = changesOf(changes, 'slot').flatMap(({ key, from, to }) => {
+    const [, worker] = /^(.*)_\d+$/.exec(nameOf(key)) ?? [];
+    const [, revision] = /^running ([0-9a-f]{8})$/.exec(to ?? '') ?? [];
+    const silent = from === `without status ${revision}` || from === `without a sign of life ${revision}`;
+    return silent ? [`${worker}-${revision}:${nameOf(key)}`] : [];
+  });
+  if (slots.length === 0) return [];
+  return [
+    {
+      kind: 'run',
+      title: `restart ${slots.length === 1 ? 'a slot that is' : `${slots.length} slots that are`} silent`,
+      command: sh`for slot in ${slots}; do supervisorctl restart "$slot"; done`,
+      timeoutMs: switchTimeoutMs,
+    },
+  ];
+}
 
 /** Waits for the old slots to drain, so it may take as long as the longest job is given. */
 function switchStep(id: string, wanted: Settings): RunStep {

@@ -2,14 +2,17 @@ import { raw, sh } from '../command.ts';
 import { curlHere } from '../curl.ts';
 import { directorySteps } from '../kinds/directory.ts';
 import { fileSteps } from '../kinds/file.ts';
+import { mountSteps } from '../kinds/mount.ts';
 import { reloadUnits, serviceSteps } from '../kinds/service.ts';
+import { sliceSteps } from '../kinds/slice.ts';
 import { filesFolder } from '../places.ts';
 import { type Change, kindOf, nameOf, type Settings } from '../setting.ts';
 import type { RunStep, Step } from '../step.ts';
-import { unitFile } from './desired.ts';
 
 export function steps(changes: readonly Change[], wanted: Settings): Step[] {
-  const unitChanged = changes.some((change) => kindOf(change.key) === 'unit' || nameOf(change.key) === unitFile);
+  const unitChanged = changes.some(
+    ({ key }) => kindOf(key) === 'unit' || kindOf(key) === 'weight' || nameOf(key).startsWith('/etc/systemd/system/'),
+  );
   // Enough for KillMode, Restart and the time-outs: supervisord is not restarted, so no job is disturbed.
   const reload = unitChanged ? [reloadUnits] : [];
   const files = fileSteps(changes, wanted);
@@ -20,6 +23,8 @@ export function steps(changes: readonly Change[], wanted: Settings): Step[] {
     ...directorySteps(changes),
     ...files,
     ...reload,
+    ...sliceSteps(changes),
+    ...mountSteps(changes),
     ...services,
     ...(services.length === 0 ? [] : [waitForAnswer]),
   ];

@@ -15,6 +15,7 @@ import { topicNames } from '../../provision/topic.ts';
 import { benchQuick } from '../support/bench-quick.ts';
 import { jernverk, projectRoot } from '../support/command-line.ts';
 import { eventually } from '../support/eventually.ts';
+import { attackFrom } from '../support/hostile-worker.ts';
 import { bareLabHost, removeLabHost } from '../support/lab-host.ts';
 import { forgetStarved, starve } from '../support/starve.ts';
 
@@ -181,6 +182,45 @@ describe('the commands on a bare Debian 12', () => {
     expect((await run('logs', 'image-resizer')).stdout).toMatch(/"message":"dead".*not a picture/);
   });
 
+  describe('a worker that fills its status folder and takes all connections to the broker', () => {
+    const slot = 'image-resizer_00';
+    const reached = async (): Promise<readonly { readonly name: string }[]> => {
+      const [answer] = JSON.parse((await run('--json', 'status')).stdout).hosts;
+      return answer.status.limits;
+    };
+    const names = async (): Promise<string> => (await reached()).map((limit) => limit.name).join(', ');
+
+    it('reaches its limits, and status names them', async () => {
+      await on(attackFrom(slot, '/run/attack'));
+      await eventually(async () =>
+        /^connections of image-resizer, status of image-resizer_00-\w{8}$/.test(await names()),
+      );
+      expect(await on('cat /run/attack')).toBe('fill ENOSPC\nsetuid done\nreplace EACCES');
+    });
+
+    it('cannot leave a program that runs with its rights', async () => {
+      const program = '/var/lib/jernverk/files/results/program';
+      expect(await on(`stat -c %a ${program}`)).toBe('4755');
+      expect(await host.test(raw(`setpriv --reuid 65534 --regid 65534 --clear-groups ${program} --version`))).toBe(
+        false,
+      );
+      await on(`rm ${program}`);
+    });
+
+    it('does not stop jobs, verify or apply; verify names it', async () => {
+      const job = await run('enqueue', 'image-resizer', photo, '--wait', ...input);
+      expect(JSON.parse(job.stdout)).toMatchObject({ state: 'done' });
+      const verified = await run('verify');
+      expect(verified.stdout).toContain('- limit/status of image-resizer_00-');
+      expect(verified.exitCode).toBe(1);
+    });
+
+    it('is as before once its container has ended: its slot starts again with an empty status folder', async () => {
+      await on(`docker kill $(docker ps --quiet --filter label=jernverk.slot=${slot})`);
+      await eventually(async () => (await names()) === '' && (await run('verify')).exitCode === 0);
+    });
+  });
+
   it('apply repairs what drifted, and plan showed it first', async () => {
     await on('systemctl stop rabbitmq-server; nft delete table inet jernverk');
     const planned = await run('plan');
@@ -286,6 +326,8 @@ describe('the commands on a bare Debian 12', () => {
       '/usr/local/lib/jernverk',
     );
     expect(await on('docker ps --quiet --all 2>/dev/null | wc -l')).toBe('0');
+    expect(await on('findmnt --list --output TARGET | grep jernverk || true')).toBe('');
+    expect(await on('ls /etc/systemd/system | grep jernverk- || true')).toBe('');
     expect(await on("dpkg-query -W -f '${db:Status-Status}' rabbitmq-server")).toBe('installed');
     expect(await on('ls /var/lib/rabbitmq/mnesia')).not.toBe('');
   });
