@@ -44,10 +44,11 @@ const isTold = ({ roles }: HostConfig, answer: Answered | undefined): boolean =>
 
 function describeAnswer(answer: Answered, workers: readonly string[]): readonly string[] {
   if (answer.error !== null) return [`${answer.host}: ${answer.error}`];
-  const missing = workersWithoutSlots(workers, answer.status).map((worker) =>
-    withEnvironment(`  no slot of ${worker} runs here yet; deploy it: ./jernverk apply ${answer.status.host}`),
+  const { status } = answer;
+  const missing = workersWithoutSlots(workers, status).map((worker) =>
+    withEnvironment(`  no slot of ${worker} runs here yet; deploy it: ./jernverk apply ${status.host}`),
   );
-  return [...describeStatus(answer.status), ...missing];
+  return [...describeStatus(status), ...missing];
 }
 
 export const describeStatus = (status: HostStatus): readonly string[] => [

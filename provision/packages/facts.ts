@@ -4,6 +4,7 @@ import type { Fact } from '../topic.ts';
 import { obstacleFacts } from './obstacles.ts';
 import { preflightFacts } from './preflight.ts';
 import { recordPath } from './record.ts';
+import { leftovers } from './transaction.ts';
 
 /** One installed package as dpkg tells it. */
 interface Installed {
@@ -94,7 +95,7 @@ function judgeRecord(recorded: string, keys: readonly string[], installed: reado
   return value(stale.length === 0 ? 'current' : `stale: ${stale.join(', ')}`);
 }
 
-/** dpkg's own audit names every package that a killed run left half done; a journal in `updates` is one, too. */
+/** dpkg's own audit names every package that a killed run left half done; a journal in `updates` is one, too, and so is our own record. */
 function interruptedFacts(keys: readonly string[]): Fact[] {
   if (!keys.includes('dpkg/interrupted')) return [];
   return [
@@ -102,7 +103,8 @@ function interruptedFacts(keys: readonly string[]): Fact[] {
       keys: ['dpkg/interrupted'],
       command: raw(`dpkg --audit
 find /var/lib/dpkg/updates -type f -name '[0-9]*'
-! grep -qs jernverk /usr/sbin/policy-rc.d || echo /usr/sbin/policy-rc.d`),
+! grep -qs jernverk /usr/sbin/policy-rc.d || echo /usr/sbin/policy-rc.d
+for left in ${leftovers.join(' ')}; do [ ! -e "$left" ] || echo "$left"; done`),
       parse: (output) =>
         new Map([['dpkg/interrupted', value(output.trim() === '' ? 'no' : `yes: ${summary(output)}`)]]),
     },
