@@ -15,7 +15,8 @@ export type VerdictLevel = (typeof verdictLevels)[number];
 export const verdictSchema = z.strictObject({
   /** Stable name, such as `disk/wal-append`. */
   id: z.string(),
-  suite: z.enum(suiteNames),
+  /** `host`: about the machine as such. */
+  suite: z.enum([...suiteNames, 'host']),
   level: z.enum(verdictLevels),
   /** One sentence in words of the workload, with the figure in it. */
   words: z.string(),

@@ -28,6 +28,8 @@ export function publicAddresses({ answers, host }: CheckContext): string[] | nul
   const answer = answers.get(hostAddressesQuestion.name);
   if (answer === undefined || answer.exitCode !== 0) return null;
   const shown = [...answer.stdout.matchAll(/^\d+: \S+ +inet6? ([^\s/]+)/gm)].map(([, address = '']) => address);
+  // Not even its loopback: that is no answer.
+  if (shown.length === 0) return null;
   const found = [...shown, host.ssh?.address ?? ''].flatMap((text) => {
     const address = parseAddress(text);
     return address === null ? [] : formatAddress(address);

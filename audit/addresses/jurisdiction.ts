@@ -30,6 +30,12 @@ export function jurisdiction({ address, jurisdiction }: LocationStatement, regio
           en: 'the registry does not say to which country the holder belongs',
         }
       : null,
+    jurisdiction.asn !== null && jurisdiction.asnCountry === null
+      ? {
+          nb: `registeret sier ikke hvilket land innehaveren av AS${jurisdiction.asn} hører til`,
+          en: `the registry does not say to which country the holder of AS${jurisdiction.asn} belongs`,
+        }
+      : null,
     jurisdiction.declaredOwner === null
       ? { nb: 'leverandøren er ikke oppgitt', en: 'the provider is not declared' }
       : null,

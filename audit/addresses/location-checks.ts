@@ -55,12 +55,12 @@ export const locationChecks = (inputs: LocationInputs): readonly Check[] => [
     basis: ['GDPR art. 44'],
     questions: [],
     reads: '.jernverk/bench',
-    evaluate: ({ host, environment }) => excludedCities(inputs, host.name, environment.audit.region),
+    evaluate: ({ host, environment, now }) => excludedCities(inputs, host.name, environment.audit.region, now),
   },
   {
     id: 'where/columns-agree',
     chapter: 'where',
-    title: { nb: 'Register, fysikk og egen påstand stemmer overens', en: 'Registry, physics and self-claim agree' },
+    title: { nb: 'Register, fysikk og egenerklæring stemmer overens', en: 'Registry, physics and self-claim agree' },
     expected: {
       nb: 'Minst to av de tre kolonnene sier noe, og ingen sier en annen imot.',
       en: 'At least two of the three columns say something, and none contradicts another.',
@@ -101,8 +101,8 @@ function ofEach(context: CheckContext, inputs: LocationInputs, judge: (statement
   }
   if (statements.length === 0) {
     return verdict('not evaluated', {
-      nb: 'Verten har bare private adresser, og miljøfilen når den ikke ved en offentlig: hvilken adresse den har utad, er ikke kjent.',
-      en: 'The host has private addresses only, and the environment reaches it by none that is public: which address it has to the outside is not known.',
+      nb: 'Verten har bare private adresser, og miljøfilen oppgir ingen offentlig: hvilken adresse den har utad, er ikke kjent.',
+      en: 'The host has only private addresses and is not reached through a public one, so its public address is unknown.',
     });
   }
   const parts = statements.map(judge);

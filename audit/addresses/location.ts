@@ -103,11 +103,17 @@ function missingColumns({ jurisdiction: { holderCountry }, physics, selfClaim }:
           nb: 'Registeret sier ikke hvilket land innehaveren hører til.',
           en: 'The registry does not say to which country the holder belongs.',
         },
-    physics !== null ? null : { nb: 'Svartider er ikke målt.', en: 'Round trips were not measured.' },
+    excludesACity(physics)
+      ? null
+      : physics === null
+        ? { nb: 'Svartider er ikke målt.', en: 'Round trips were not measured.' }
+        : { nb: 'Svartidene utelukker ingen by.', en: 'The round trips exclude no city.' },
     selfClaim?.country ? null : { nb: 'Nettet har ikke oppgitt noe sted.', en: 'The network has stated no place.' },
   ];
   return missing.filter((text) => text !== null);
 }
+
+const excludesACity = (physics: Physics | null): boolean => physics?.cities.some(({ excluded }) => excluded) ?? false;
 
 function agreement({ jurisdiction: { holderCountry }, physics, selfClaim }: LocationStatement): Text {
   const open = physics?.cities.filter(({ excluded }) => !excluded).map(({ name }) => name) ?? [];

@@ -3,7 +3,7 @@ import { fingerprintOf } from '../evidence/signature.ts';
 import { linesOf, type Parts } from './parts.ts';
 import { question } from './question.ts';
 import { asRoot, keyFolders, keyNames } from './root-commands.ts';
-import { fail, hostCheck, join, pass } from './verdict.ts';
+import { fail, hostCheck, join, notEvaluated, pass } from './verdict.ts';
 
 /**
  * The files that sshd itself reads. Those in the usual folders of homes are found and read without following a link:
@@ -96,7 +96,7 @@ export function accessKeys(parts: Parts): { readonly keys: readonly AccessKey[];
 const weak = ({ type, bits }: AccessKey): boolean => type === 'ssh-dss' || (bits !== null && bits < 2048);
 
 const describe = ({ path, type, fingerprint, comment, options }: AccessKey): string =>
-  `${path}: ${type} ${fingerprint} ${comment || '(no name)'}${options === '' ? '' : ` [${options}]`}`;
+  `${path}: ${type} ${fingerprint} ${comment || '–'}${options === '' ? '' : ` [${options}]`}`;
 
 export const checks: readonly Check[] = [
   hostCheck({
@@ -112,6 +112,7 @@ export const checks: readonly Check[] = [
     judge: (answered) => {
       const parts = answered(keys);
       const found = accessKeys(parts);
+      const authorities = found.keys.filter(({ options }) => /(?:^|,)cert-authority(?:,|$)/.test(options));
       const elsewhere = linesOf(parts.need('other')).filter((line) => !line.endsWith(' none'));
       const observed = [...found.keys.map(describe), ...elsewhere].join('\n');
       const unnamed = found.keys.filter(({ comment }) => comment === '');
@@ -147,6 +148,21 @@ export const checks: readonly Check[] = [
           : null,
       ];
       if (faults.some((fault) => fault !== null)) return fail(join(...faults, counted), observed, ['persistent']);
+      // Somebody has just logged in.
+      if (found.keys.length === 0)
+        return notEvaluated({
+          nb: 'Fant ingen nøkler der SSH leter etter dem.',
+          en: 'No key was found where SSH looks.',
+        });
+      if (authorities.length > 0)
+        return notEvaluated(
+          join(counted, {
+            nb: `Disse signerer andres nøkler, og hvem det er, står ikke på verten: ${authorities.map(({ fingerprint }) => fingerprint).join(', ')}.`,
+            en: `These sign the keys of others, and who they are is not on the host: ${authorities.map(({ fingerprint }) => fingerprint).join(', ')}.`,
+          }),
+          observed,
+          ['persistent'],
+        );
       return pass(counted, observed, ['persistent']);
     },
   }),

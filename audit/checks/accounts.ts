@@ -2,7 +2,7 @@ import type { Check } from '../check.ts';
 import { linesOf } from './parts.ts';
 import { question } from './question.ts';
 import { asRoot } from './root-commands.ts';
-import { fail, hostCheck, pass } from './verdict.ts';
+import { fail, hostCheck, notEvaluated, pass } from './verdict.ts';
 
 /** `passwd -S` tells of each password whether it is set (P), locked (L) or empty (NP); no hash leaves the host. */
 const accounts = question(
@@ -34,7 +34,12 @@ export const checks: readonly Check[] = [
       });
       if (all.length === 0 || !passwords.some(({ name }) => name === 'root'))
         throw new Error('the accounts are missing');
-      const usable = passwords.filter(({ shell }) => shell !== '' && !noShell.test(shell));
+      const known = new Set(passwords.map(({ name }) => name));
+      const untold = [...shells]
+        .filter(([name, shell]) => !known.has(name) && !noShell.test(shell))
+        .map(([name]) => name);
+      // An empty field is /bin/sh (passwd(5)).
+      const usable = passwords.filter(({ name, shell }) => shells.has(name) && !noShell.test(shell));
       const observed = usable.map(({ name, state, shell }) => `${name} ${state} ${shell}`).join('\n');
       const set = usable.filter(({ state }) => state !== 'L' && state !== 'LK');
       if (set.length > 0)
@@ -45,6 +50,14 @@ export const checks: readonly Check[] = [
           },
           observed,
           ['running', 'persistent'],
+        );
+      if (untold.length > 0)
+        return notEvaluated(
+          {
+            nb: `Om disse har passord, vet ikke verten selv: ${untold.join(', ')}.`,
+            en: `Whether these have a password, the host itself does not know: ${untold.join(', ')}.`,
+          },
+          observed,
         );
       return pass(
         {

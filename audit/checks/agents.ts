@@ -56,6 +56,21 @@ export const agents: readonly Agent[] = [
   ...acts('GitLab runner', 'gitlab-runner'),
 ];
 
+/** Units of Debian's own services and of what Jernverk installs, which neither send data to anybody nor let anybody in. */
+const known =
+  /^(?:apparmor|apt-daily(?:-upgrade)?|autovt@|blk-availability|chrony|console-getty|console-setup|containerd|cron|cryptdisks(?:-early)?|dbus(?:-[\w.-]+)?|debian-\w+|dm-event|docker|dpkg-db-backup|e2scrub_\w+|epmd|fio|fstrim|getty(?:-static)?@?|grub-common|hwclock|ifup@|iscsid?|jernverk-[\w@-]+|keyboard-setup|kmod|ldconfig|lm-sensors|logrotate|lvm2-\w+|man-db|mdadm|mdmonitor|multipathd?|networking|nftables|ntpsec|polkit|postgresql@?|procps|qemu-kvm|quota\w*@?|rabbitmq-server|rc-local|rescue|resolvconf|rsync|serial-getty@|smartmontools|smartd|ssh|sshd(?:-[\w-]+)?@?|sudo|supervisor|syslog|sysstat|systemd-[\w-]+@?|udev|unattended-upgrades|user@|user-runtime-dir@|uuidd|wtmpdb-\w+|x11-common)$/;
+
+/** Units that start by themselves and are neither known to be harmless nor in the list above: what they do is not known. */
+export const unknownUnits = (unitFiles: string): string[] =>
+  unitFiles.split('\n').flatMap((line) => {
+    const [unit = '', state = ''] = line.trim().split(/\s+/);
+    const name = unit.replace(/\.(?:service|socket)$/, '');
+    const starts = /^(?:enabled|enabled-runtime|generated)$/.test(state);
+    return starts && !known.test(name) && !agents.some((agent) => isOf(agent, name)) ? [unit] : [];
+  });
+
+const isOf = (agent: Agent, name: string): boolean => name === agent.unit || name.startsWith(`${agent.unit}.`);
+
 /** Of the lines of `systemctl list-unit-files`, the agents that are installed; with a state that starts them. */
 export function agentsIn(unitFiles: string, does: Agent['does']): readonly Agent[] {
   const startable = unitFiles.split('\n').flatMap((line) => {
@@ -64,8 +79,5 @@ export function agentsIn(unitFiles: string, does: Agent['does']): readonly Agent
       ? [unit.replace(/\.(?:service|socket)$/, '')]
       : [];
   });
-  return agents.filter(
-    (agent) =>
-      agent.does === does && startable.some((unit) => unit === agent.unit || unit.startsWith(`${agent.unit}.`)),
-  );
+  return agents.filter((agent) => agent.does === does && startable.some((unit) => isOf(agent, unit)));
 }

@@ -1,5 +1,6 @@
 import type { Check } from '../check.ts';
 import { type Endpoint, hostOf, hostsFile, judgeEndpoints } from './endpoints.ts';
+import { enoughDays } from './enough.ts';
 import { linesOf, type Parts } from './parts.ts';
 import { question } from './question.ts';
 import { hostCheck, notEvaluated, pass } from './verdict.ts';
@@ -14,22 +15,31 @@ tool unattended dpkg-query --show --showformat='\${db:Status-Status}\\n' unatten
 part last-run stat -c '%Y %n' /var/lib/apt/lists /var/log/dpkg.log`,
 );
 
-/** Hosts of `deb` lines, of `URIs:` in deb822 files (sources.list(5)), and of proxies. */
-export function aptEndpoints(parts: Parts): Endpoint[] {
-  const sources = parts.under('/etc/apt/').flatMap(([from, text]) =>
-    linesOf(text).flatMap((line) => {
+interface Source {
+  readonly uri: string;
+  readonly from: string;
+}
+
+/** Of `deb` lines and of `URIs:` in deb822 files, whose values go on in lines that begin with a space (sources.list(5)). */
+const aptSources = (parts: Parts): Source[] =>
+  parts.under('/etc/apt/').flatMap(([from, text]) =>
+    linesOf(from.endsWith('.sources') ? text.replaceAll(/\n[ \t]+(?=\S)/g, ' ') : text).flatMap((line) => {
       const [, oneLine] = /^deb(?:-src)?\s+(?:\[[^\]]*\]\s+)?(\S+)/.exec(line) ?? [];
       const [, uris] = /^URIs:\s*(.*)$/i.exec(line) ?? [];
-      return (oneLine ?? uris ?? '')
-        .split(/\s+/)
-        .filter((uri) => /^(?:https?|ftp|tor\+https?|mirror\+https?|mirror):/.test(uri))
-        .map((uri) => ({ target: hostOf(uri), from }));
+      return (oneLine ?? uris ?? '').split(/\s+/).flatMap((uri) => (uri === '' ? [] : [{ uri, from }]));
     }),
   );
+
+/** Hosts of sources and proxies. */
+export function aptEndpoints(parts: Parts): Endpoint[] {
+  const sources = aptSources(parts)
+    .filter(({ uri }) => !/^(?:file|copy|cdrom):/.test(uri))
+    .map(({ uri, from }) => ({ target: uri.includes('://') ? hostOf(uri) : uri, from }));
+  // A program may choose the proxy (`Proxy-Auto-Detect`): then its name is all that is known.
   const proxies = [...parts.need('configuration').matchAll(/^Acquire::\S*Proxy\S* "([^"]+)";$/gm)]
     .map(([, value = '']) => value)
-    .filter((value) => value.includes('://'))
-    .map((value) => ({ target: hostOf(value), from: 'apt proxy' }));
+    .filter((value) => value !== 'DIRECT' && value !== 'false')
+    .map((value) => ({ target: value.includes('://') ? hostOf(value) : value, from: 'apt proxy' }));
   return [...sources, ...proxies];
 }
 
@@ -46,13 +56,21 @@ export const checks: readonly Check[] = [
     questions: [apt, hostsFile],
     judge: (answered, context) => {
       const parts = answered(apt);
-      const sources = parts.under('/etc/apt/').flatMap(([, text]) => linesOf(text));
-      const none = {
-        nb: 'Ingen pakkekilder på nettet er satt opp.',
-        en: 'No package source on a network is configured.',
-      };
-      if (sources.length === 0) return notEvaluated({ nb: 'apt har ingen kilder.', en: 'apt has no sources.' });
-      return judgeEndpoints(aptEndpoints(parts), context, { traffic: 'software', none, proves: ['persistent'] });
+      const sources = aptSources(parts);
+      const none =
+        sources.length === 0
+          ? notEvaluated({ nb: 'apt har ingen kilder.', en: 'apt has no sources.' })
+          : pass(
+              { nb: 'Alle pakkekilder er filer på verten.', en: 'All package sources are files of the host.' },
+              sources.map(({ uri }) => uri).join('\n'),
+              ['persistent'],
+            );
+      return judgeEndpoints(aptEndpoints(parts), context, {
+        traffic: 'software',
+        none,
+        relays: true,
+        proves: ['persistent'],
+      });
     },
   }),
   hostCheck({
@@ -65,15 +83,31 @@ export const checks: readonly Check[] = [
     },
     basis: ['GDPR art. 32', 'SOV-7'],
     questions: [apt],
-    judge: (answered) => {
+    judge: (answered, { now }) => {
       const parts = answered(apt);
       const configuration = parts.need('configuration');
       const timers = parts.need('timers');
       const installed = parts.exitCode('unattended') === 0 && /^installed$/m.test(parts.need('unattended'));
       const wanted = /^APT::Periodic::Unattended-Upgrade "[1-9a-z]/m.test(configuration);
+      // Without an origin of security updates, unattended-upgrades has nothing to install.
+      const security =
+        /^Unattended-Upgrade::(?:Origins-Pattern|Allowed-Origins)::\S* ".*(?:security|label=Debian\b)/im.test(
+          configuration,
+        );
+      const fetched = Number(/^(\d+) \/var\/lib\/apt\/lists$/m.exec(parts.need('last-run'))?.[1] ?? 0);
+      const days = Math.floor((now.getTime() / 1000 - fetched) / 86_400);
       const timer = /^Id=apt-daily-upgrade\.timer\n(?:.*\n)*?ActiveState=active/m.test(`${timers}\n`);
       const observed = `${configuration}\n${timers}\n${parts.need('last-run')}`;
-      if (installed && wanted && timer)
+      if (installed && wanted && timer && security && days >= enoughDays)
+        return notEvaluated(
+          {
+            nb: `Sikkerhetsoppdateringer er satt opp til å installeres av seg selv, men pakkelistene er ikke hentet på ${days} døgn.`,
+            en: `Security updates are set up to be installed by themselves, but the lists of packages were not fetched for ${days} days.`,
+          },
+          observed,
+          ['persistent'],
+        );
+      if (installed && wanted && timer && security)
         return pass(
           {
             nb: 'Sikkerhetsoppdateringer er satt opp til å installeres av seg selv. Om de siste lyktes, ses ikke her.',

@@ -3,7 +3,7 @@ import { type Endpoint, hostOf, hostsFile, judgeEndpoints } from './endpoints.ts
 import { CouldNotTell, linesOf, type Parts } from './parts.ts';
 import { question } from './question.ts';
 import { asRoot, backupPrograms, rcloneFiles } from './root-commands.ts';
-import { hostCheck, notEvaluated } from './verdict.ts';
+import { hostCheck, join, notEvaluated } from './verdict.ts';
 
 const canary = '/etc/passwd:root:x:0';
 
@@ -69,12 +69,13 @@ export const checks: readonly Check[] = [
   hostCheck({
     id: 'where/backups',
     chapter: 'where',
-    title: { nb: 'Sikkerhetskopier', en: 'Backups' },
+    title: { nb: 'Hvor sikkerhetskopier går', en: 'Where backups go' },
     expected: {
       nb: 'Sikkerhetskopier som verten tar, går til innehavere innenfor egen grense.',
       en: 'Backups that the host makes go to holders inside your own limit.',
     },
-    basis: ['GDPR art. 5', 'GDPR art. 28', 'GDPR art. 32', 'GDPR art. 44-49', 'NSM 2.9', 'SOV-3'],
+    // Where copies go says nothing of whether they can be restored: neither GDPR art. 32 nor NSM 2.9 rests on it.
+    basis: ['GDPR art. 5', 'GDPR art. 28', 'GDPR art. 44-49', 'SOV-3'],
     questions: [backups, hostsFile],
     judge: (answered, context) => {
       const parts = answered(backups);
@@ -88,18 +89,25 @@ export const checks: readonly Check[] = [
           },
           files.map(({ path, words }) => `${path}: ${words.join(' ')}`).join('\n'),
         );
-      return judgeEndpoints(endpoints, context, {
+      const judged = judgeEndpoints(endpoints, context, {
         traffic: 'data',
-        none: {
-          nb: 'Fant ingen kjente programmer for sikkerhetskopi i cron, systemd, /usr/local eller /root. Kopier som leverandøren tar av disken, ses ikke fra verten.',
-          en: 'No known backup program was found in cron, systemd, /usr/local or /root. Copies that the provider takes of the disk cannot be seen from the host.',
-        },
+        none: notEvaluated({
+          nb: 'Fant ingen kjente programmer for sikkerhetskopi i cron, systemd, /usr/local eller /root. Om det tas sikkerhetskopier, hvor de er, og om de kan gjenopprettes, vites ikke. Kopier som leverandøren tar av disken, ses ikke fra verten.',
+          en: 'No known backup program was found in cron, systemd, /usr/local or /root. Whether backups are made, where they are, and whether they can be restored, is not known. Copies that the provider takes of the disk cannot be seen from the host.',
+        }),
+        relays: false,
         proves: ['persistent'],
         also: {
           nb: 'En sikkerhetskopi inneholder alt som er på verten.',
           en: 'A backup holds all that is on the host.',
         },
       });
+      if (endpoints.length === 0) return judged;
+      const limit = {
+        nb: 'Om kopiene lykkes og kan gjenopprettes, ses ikke her.',
+        en: 'Whether the copies succeed and can be restored is not seen here.',
+      };
+      return { ...judged, words: join(judged.words, limit) };
     },
   }),
 ];

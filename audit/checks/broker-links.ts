@@ -4,7 +4,7 @@ import { broker, noBroker } from './broker.ts';
 import { type Endpoint, hostOf, hostsFile, judgeEndpoints } from './endpoints.ts';
 import { linesOf, type Parts } from './parts.ts';
 import { question } from './question.ts';
-import { hostCheck, notApplicable } from './verdict.ts';
+import { hostCheck, notApplicable, pass } from './verdict.ts';
 
 const uris = z.union([z.string(), z.array(z.string())]).optional();
 const linkSchema = z.object({ name: z.string(), uri: uris, 'src-uri': uris, 'dest-uri': uris });
@@ -28,8 +28,9 @@ function linkEndpoints(parts: Parts, part: string): Endpoint[] {
 
 /** Other nodes of the cluster: `rabbit@anvil`. */
 function peerEndpoints(parts: Parts, ownName: string): Endpoint[] {
-  return nodesSchema
-    .parse(JSON.parse(parts.need('nodes')))
+  const nodes = nodesSchema.parse(JSON.parse(parts.need('nodes')));
+  if (nodes.length === 0) throw new Error('the broker named no node, not even itself');
+  return nodes
     .map(({ name }) => name.replace(/^[^@]*@/, ''))
     .filter((target) => target !== 'localhost' && target !== ownName && target !== ownName.split('.')[0])
     .map((target) => ({ target, from: 'cluster' }));
@@ -54,11 +55,11 @@ export const checks: readonly Check[] = [
     id: 'destinations/broker-links',
     chapter: 'destinations',
     title: {
-      nb: 'Forbindelser fra kømegleren: føderasjon, shovel, klynge',
+      nb: 'Forbindelser fra meldingstjeneren: føderasjon, shovel, klynge',
       en: 'Links of the broker: federation, shovel, cluster',
     },
     expected: {
-      nb: 'Meldinger går ikke til kømeglere utenfor egen grense.',
+      nb: 'Meldinger går ikke til meldingstjenere utenfor egen grense.',
       en: 'Messages do not go to brokers outside your own limit.',
     },
     basis: ['GDPR art. 28', 'GDPR art. 44-49', 'NSM 2.5', 'SOV-2', 'SOV-3'],
@@ -76,10 +77,15 @@ export const checks: readonly Check[] = [
       ];
       return judgeEndpoints(endpoints, context, {
         traffic: 'data',
-        none: {
-          nb: 'Kømegleren har ingen føderasjon, ingen shovel og ingen andre noder.',
-          en: 'The broker has no federation, no shovel and no other nodes.',
-        },
+        none: pass(
+          {
+            nb: 'Meldingstjeneren har ingen føderasjon, ingen shovel og ingen andre noder.',
+            en: 'The broker has no federation, no shovel and no other nodes.',
+          },
+          ['federation-upstream', 'shovel', 'nodes'].map((part) => `${part}: ${parts.need(part)}`).join('\n'),
+          ['running'],
+        ),
+        relays: false,
         proves: ['running'],
         also: {
           nb: 'En slik forbindelse flytter hele meldinger, med alt de inneholder.',

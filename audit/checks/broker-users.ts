@@ -16,7 +16,7 @@ export const checks: readonly Check[] = [
   hostCheck({
     id: 'access/broker-users',
     chapter: 'access',
-    title: { nb: 'Brukere i kømegleren', en: 'Users of the broker' },
+    title: { nb: 'Brukere i meldingstjeneren', en: 'Users of the broker' },
     expected: {
       nb: 'Bare Jernverks egne brukere: én administrator, én som leverer jobber, én for hver arbeider.',
       en: 'Only Jernverk’s own users: one administrator, one that hands in jobs, one for each worker.',
@@ -29,7 +29,8 @@ export const checks: readonly Check[] = [
       if (without !== null) return notApplicable(without);
       const users = usersSchema.parse(JSON.parse(parts.need('users')));
       const permissions = permissionsSchema.parse(JSON.parse(parts.need('permissions')));
-      if (users.length === 0) throw new Error('the broker named no user');
+      if (!users.some(({ name }) => name === administrator))
+        throw new Error('the broker did not name its administrator');
       const workers = context.environment.workers.map(({ name }) => name);
       const isOwn = (name: string): boolean =>
         name === administrator || name === enqueuer || workers.includes(workerOfAccount(name) ?? '');

@@ -46,5 +46,5 @@ advanced() { grep -oE '(amqps?|https?)://[^"]*' "$1" | sed -E 's#://(.*@)?([^/?]
 /** Why there is nothing to say about a broker on this host; null where there is one. */
 export function noBroker(parts: Parts, { host }: CheckContext): Text | null {
   if (host.roles.includes('broker') || parts.need('listening').trim() !== '') return null;
-  return { nb: 'Verten har ingen kømegler (RabbitMQ).', en: 'The host has no broker (RabbitMQ).' };
+  return { nb: 'Verten har ingen meldingstjener (RabbitMQ).', en: 'The host has no broker (RabbitMQ).' };
 }

@@ -12,14 +12,15 @@ export const checks: readonly Check[] = [
     chapter: 'access',
     title: { nb: 'Nøkler og tokens til andre systemer', en: 'Keys and tokens for other systems' },
     expected: {
-      nb: 'Ingen hjemmemappe har filer som slipper verten inn i andre systemer.',
-      en: 'No home folder has files that let the host into other systems.',
+      nb: 'Ingen hjemmemappe har filer som kjente programmer bruker for å komme inn i andre systemer.',
+      en: 'No home folder has files by which known programs get into other systems.',
     },
     basis: ['GDPR art. 32', 'NSM 2.6', 'SOV-4'],
     questions: [credentials],
     judge: (answered) => {
       const parts = answered(credentials);
-      parts.filled('folders');
+      const folders = parts.filled('folders');
+      if (!linesOf(folders).includes('/root')) throw new Error('/root is not among the folders');
       const files = linesOf(parts.need('files')).filter((path) => !path.endsWith('.pub'));
       if (files.length > 0)
         return fail(
@@ -32,10 +33,10 @@ export const checks: readonly Check[] = [
         );
       return pass(
         {
-          nb: 'Fant ingen kjente filer med tokens i /root og /home. Jernverks egne hemmeligheter ligger i /etc/jernverk, bare lesbare for root.',
-          en: 'No known files with tokens in /root and /home. Jernverk’s own secrets are in /etc/jernverk, readable by root only.',
+          nb: 'Fant ingen av filene vi kjenner (skytjenester, git, npm, SSH og andre) i /root og /home. Filer vi ikke kjenner, ses ikke. Jernverks egne hemmeligheter ligger i /etc/jernverk, bare lesbare for root.',
+          en: 'None of the files that we know (of clouds, git, npm, SSH and others) is in /root and /home. Files that we do not know are not seen. Jernverk’s own secrets are in /etc/jernverk, readable by root only.',
         },
-        '',
+        `searched:\n${folders}`,
         ['persistent'],
       );
     },

@@ -2,7 +2,7 @@ import type { Check } from '../check.ts';
 import { linesOf } from './parts.ts';
 import { question } from './question.ts';
 import { asRoot } from './root-commands.ts';
-import { fail, hostCheck, notApplicable, pass } from './verdict.ts';
+import { fail, hostCheck, notApplicable, notEvaluated, pass } from './verdict.ts';
 
 const database = question(
   'postgresql',
@@ -32,6 +32,8 @@ export const checks: readonly Check[] = [
       const parts = answered(database);
       if (parts.need('clusters').trim() === '')
         return notApplicable({ nb: 'PostgreSQL er ikke på verten.', en: 'PostgreSQL is not on the host.' });
+      // Versions below /etc/postgresql; the other lines are of sockets.
+      const clusters = linesOf(parts.need('clusters')).filter((line) => /^\d+$/.test(line));
       const roles = linesOf(parts.need('roles')).map((line) => line.split('|'));
       const hosts = linesOf(parts.need('hosts'));
       if (roles.length === 0) throw new Error('the database named no role');
@@ -41,7 +43,9 @@ export const checks: readonly Check[] = [
         .map(([name]) => name)
         .join(', ');
       const strong = roles.filter(([name, superuser]) => superuser === 't' && name !== 'postgres');
-      const everybody = hosts.filter((line) => /\s(?:0\.0\.0\.0\/0|::\/0|all)\s+\S+$/.test(line));
+      const everybody = hosts.filter((line) =>
+        /\s(?:0\.0\.0\.0\/0|0\.0\.0\.0\s+0\.0\.0\.0|::\/0|all)\s+\S+(?:\s+\w+=\S+)*$/.test(line),
+      );
       if (strong.length + everybody.length > 0)
         return fail(
           {
@@ -50,6 +54,14 @@ export const checks: readonly Check[] = [
           },
           observed,
           ['running', 'persistent'],
+        );
+      if (hosts.length === 0 || clusters.length > 1)
+        return notEvaluated(
+          {
+            nb: `Bare rollene til én database ble lest, og verten har disse: ${clusters.join(', ') || 'ingen i /etc/postgresql'}.`,
+            en: `Only the roles of one database were read, and the host has these: ${clusters.join(', ') || 'none in /etc/postgresql'}.`,
+          },
+          observed,
         );
       return pass(
         {

@@ -102,8 +102,8 @@ function agreements({ processors }: Declared, { now }: EnvironmentContext): Verd
   return pass(
     join(
       {
-        nb: `Alle ${processors.length} har en avtale som gjelder.`,
-        en: `All ${processors.length} have an agreement in force.`,
+        nb: `Miljøfilen fører opp en avtale som gjelder i dag, for alle ${processors.length}.`,
+        en: `The environment file has an agreement that is in force today for all ${processors.length}.`,
       },
       warning,
       asDeclared,
@@ -158,8 +158,8 @@ function jurisdictions({ processors, region }: Declared): Verdict {
   return pass(
     join(
       {
-        nb: `Alle er registrert og eid innenfor egen grense (${limit.nb}).`,
-        en: `All are registered and owned inside your own limit (${limit.en}).`,
+        nb: `Alle er ført opp som registrert og eid innenfor egen grense (${limit.nb}).`,
+        en: `All are declared as registered and owned inside your own limit (${limit.en}).`,
       },
       asDeclared,
     ),
@@ -248,8 +248,8 @@ export const checks: readonly EnvironmentCheck[] = [
     id: 'controls/processor-agreements',
     title: { nb: 'Databehandleravtaler', en: 'Data-processing agreements' },
     expected: {
-      nb: 'Hver databehandler har en avtale som gjelder i dag.',
-      en: 'Each processor has an agreement that is in force today.',
+      nb: 'Miljøfilen fører opp en avtale som gjelder i dag, for hver databehandler.',
+      en: 'The environment file has an agreement that is in force today for each processor.',
     },
     basis: ['GDPR art. 28'],
     reads: 'audit.processors',

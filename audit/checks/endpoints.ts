@@ -46,7 +46,7 @@ for (const [network, bits] of [
 ] as const)
   local.addSubnet(network, bits, 'ipv6');
 
-/** Loopback, link-local and private addresses: no registry gives them to anybody. */
+/** Private and link-local addresses, and the host's own: no registry gives them to anybody. */
 export const isLocal = (address: string): boolean => {
   const version = isIP(address);
   return version !== 0 && local.check(address, version === 4 ? 'ipv4' : 'ipv6');
@@ -59,21 +59,25 @@ export const plainAddress = (text: string): string =>
     .replace(/%.*$/, '')
     .replace(/^::ffff:(?=\d+\.)/i, '');
 
+const isOwn = (address: string): boolean => /^127\.|^::1$/.test(address);
+
 type Placed =
-  | { readonly kind: 'local' | 'name' | 'no record'; readonly text: string }
+  | { readonly kind: 'own host' | 'name' | 'no record'; readonly text: string }
+  | { readonly kind: 'private'; readonly text: string; readonly address: string }
   | { readonly kind: 'country'; readonly text: string; readonly country: string; readonly address: string };
 
 function place({ target, from }: Endpoint, context: CheckContext): Placed[] {
   const plain = plainAddress(target.toLowerCase());
   if (isIP(plain) !== 0) return [placeAddress(plain, `${plain}, ${from}`, context)];
-  if (plain === 'localhost' || plain === context.host.name) return [{ kind: 'local', text: `${plain}, ${from}` }];
+  if (plain === 'localhost' || plain === context.host.name) return [{ kind: 'own host', text: `${plain}, ${from}` }];
   const known = addressesOf(plain, context);
   if (known.length === 0) return [{ kind: 'name', text: `${target}, ${from}` }];
   return known.map((address) => placeAddress(address, `${target} = ${address}, ${from}`, context));
 }
 
 function placeAddress(address: string, text: string, context: CheckContext): Placed {
-  if (isLocal(address)) return { kind: 'local', text };
+  if (isOwn(address)) return { kind: 'own host', text };
+  if (isLocal(address)) return { kind: 'private', text, address };
   const country = oneCountry(context.addresses.country(address));
   if (country === null) return { kind: 'no record', text };
   return { kind: 'country', country, address, text: `${country}: ${text}` };
@@ -105,8 +109,10 @@ function covered(address: string, { environment }: CheckContext, traffic: Traffi
 
 export interface Judgement {
   readonly traffic: Traffic;
-  /** What it means that nothing is configured. */
-  readonly none: Text;
+  /** What it means that no endpoint was found. A pass names what was looked at, and that it could have shown one. */
+  readonly none: Verdict;
+  /** Whether a service on the host itself would pass things on, so that nobody knows to whom. */
+  readonly relays: boolean;
   readonly proves: readonly Proof[];
   /** What a finding says besides. */
   readonly also?: Text;
@@ -116,12 +122,14 @@ export interface Judgement {
 export function judgeEndpoints(
   endpoints: readonly Endpoint[],
   context: CheckContext,
-  { traffic, none, proves, also }: Judgement,
+  { traffic, none, relays, proves, also }: Judgement,
 ): Verdict {
-  if (endpoints.length === 0) return pass(none, '', proves);
+  if (endpoints.length === 0) return none;
   const { region } = context.environment.audit;
   const placed = distinct(endpoints.flatMap((endpoint) => place(endpoint, context)));
-  const observed = placed.map(({ kind, text }) => (kind === 'local' ? `local: ${text}` : text)).join('\n');
+  const observed = placed
+    .map(({ kind, text }) => (kind === 'private' || kind === 'own host' ? `${kind}: ${text}` : text))
+    .join('\n');
   const abroad = placed.filter((one) => one.kind === 'country');
   const outsideLaw = abroad.filter(({ country, address }) => {
     const declared = traffic !== 'data' && covered(address, context, traffic);
@@ -130,7 +138,13 @@ export function judgeEndpoints(
   const outsidePolicy = abroad.filter(
     ({ country, address }) => isIn('eea', country) && !isIn(region, country) && !covered(address, context, traffic),
   );
-  const unknown = placed.filter(({ kind }) => kind === 'name' || kind === 'no record');
+  const unknown = placed.filter(
+    (one) =>
+      one.kind === 'name' ||
+      one.kind === 'no record' ||
+      (one.kind === 'own host' && relays) ||
+      (one.kind === 'private' && !covered(one.address, context, traffic)),
+  );
   const words = join(
     outsideLaw.length === 0 ? null : outsideEea(outsideLaw, traffic, context),
     outsidePolicy.length === 0 ? null : outsideOwnLimit(outsidePolicy, context),
@@ -138,7 +152,7 @@ export function judgeEndpoints(
   );
   if (outsideLaw.length + outsidePolicy.length > 0) return fail(join(words, also ?? null), observed, proves);
   if (unknown.length > 0) return notEvaluated(words, observed, proves);
-  return pass(allInside(placed, region), observed, proves);
+  return pass(allInside(region), observed, proves);
 }
 
 const list = (placed: readonly Placed[]): string => placed.map(({ text }) => text).join('; ');
@@ -184,6 +198,8 @@ function outsideOwnLimit(placed: readonly Placed[], { environment }: CheckContex
 function undecided(placed: readonly Placed[]): Text {
   const names = placed.filter(({ kind }) => kind === 'name');
   const records = placed.filter(({ kind }) => kind === 'no record');
+  const inside = placed.filter(({ kind }) => kind === 'private');
+  const own = placed.filter(({ kind }) => kind === 'own host');
   return join(
     names.length === 0
       ? null
@@ -197,24 +213,27 @@ function undecided(placed: readonly Placed[]): Text {
           nb: `Adressedataene har ikke noe land for: ${list(records)}.`,
           en: `The address data has no country for: ${list(records)}.`,
         },
+    inside.length === 0
+      ? null
+      : {
+          nb: `Private adresser står ikke i noe register, så hvor maskinen er, vites ikke: ${list(inside)}. Er den deres egen, føres den opp i audit.egress.services.`,
+          en: `No registry has private addresses, so where the machine is, is not known: ${list(inside)}. If it is yours, declare it in audit.egress.services.`,
+        },
+    own.length === 0
+      ? null
+      : {
+          nb: `Hvem en tjeneste på verten selv sender videre til, ses ikke her: ${list(own)}.`,
+          en: `Whom a service on the host itself passes things on to is not seen here: ${list(own)}.`,
+        },
   );
 }
 
-function allInside(placed: readonly Placed[], region: CheckContext['environment']['audit']['region']): Text {
+function allInside(region: CheckContext['environment']['audit']['region']): Text {
   const limit = countrySetNames[region];
-  const ownNetwork = placed.some(({ kind }) => kind === 'local');
-  return join(
-    {
-      nb: `Alle innehavere er innenfor egen grense (${limit.nb}), eller ført opp som tillatt.`,
-      en: `All holders are inside your own limit (${limit.en}), or declared as allowed.`,
-    },
-    ownNetwork
-      ? {
-          nb: 'Lokale og private adresser regnes som lokale. Om en tjeneste der sender videre, ses ikke her.',
-          en: 'Local and private addresses count as local. Whether a service there passes things on is not seen here.',
-        }
-      : null,
-  );
+  return {
+    nb: `Alle innehavere er innenfor egen grense (${limit.nb}), eller ført opp som tillatt.`,
+    en: `All holders are inside your own limit (${limit.en}), or declared as allowed.`,
+  };
 }
 
 /** The host of a URL or of `user@host:path`, `host:port`, `host`. Throws where there is none. */

@@ -99,7 +99,7 @@ export const checks: readonly Check[] = [
   hostCheck({
     id: 'controls/broker-loopback',
     chapter: 'controls',
-    title: { nb: 'Kømegleren er lukket utad', en: 'The broker is closed to the outside' },
+    title: { nb: 'Meldingstjeneren er lukket utad', en: 'The broker is closed to the outside' },
     expected: {
       nb: 'RabbitMQ og epmd lytter bare på verten selv.',
       en: 'RabbitMQ and epmd listen on the host itself only.',
@@ -121,10 +121,10 @@ export const checks: readonly Check[] = [
           observed,
           ['running'],
         );
-      if (own.length === 0) {
+      if (!own.some(({ process }) => process === 'beam.smp')) {
         const wanted = host.roles.includes('broker');
         return notEvaluated({
-          nb: wanted ? 'Kømegleren kjører ikke.' : 'Verten har ingen kømegler.',
+          nb: wanted ? 'Meldingstjeneren kjører ikke.' : 'Verten har ingen meldingstjener.',
           en: wanted ? 'The broker does not run.' : 'The host has no broker.',
         });
       }

@@ -1,8 +1,10 @@
 import { isIP } from 'node:net';
 import type { Check } from '../check.ts';
 import { hostsFile, judgeEndpoints, plainAddress } from './endpoints.ts';
+import { tooShort } from './enough.ts';
 import { linesOf, type Parts } from './parts.ts';
 import { question } from './question.ts';
+import { journalQuestion } from './retention.ts';
 import { asRoot, journal } from './root-commands.ts';
 import { hostCheck, join, notEvaluated } from './verdict.ts';
 
@@ -74,7 +76,7 @@ export const checks: readonly Check[] = [
       en: 'Nobody logs in from addresses whose holder is outside your own limit.',
     },
     basis: ['GDPR art. 32', 'GDPR art. 44-49', 'NSM 2.6', 'SOV-2', 'SOV-4'],
-    questions: [logins, hostsFile],
+    questions: [logins, hostsFile, journalQuestion],
     judge: (answered, context) => {
       const parts = answered(logins);
       const { since, lines, logins: ssh } = sshLogins(parts);
@@ -93,7 +95,12 @@ export const checks: readonly Check[] = [
       ];
       const judged = judgeEndpoints(endpoints, context, {
         traffic: 'data',
-        none: { nb: 'Ingen innlogginger er ført.', en: 'No log-ins are on record.' },
+        // The audit itself has just logged in.
+        none: notEvaluated({
+          nb: 'Ingen innlogginger er ført, ikke engang revisjonens egen.',
+          en: 'No log-ins are on record, not even the audit’s own.',
+        }),
+        relays: true,
         proves: ['running'],
         also: {
           nb: 'Fjerntilgang fra et tredjeland er en overføring, også når dataene blir liggende i Norge.',
@@ -107,9 +114,15 @@ export const checks: readonly Check[] = [
               nb: `Journalen går tilbake til ${day(since)} (høyst ${journal.days} dager eller ${journal.lines} linjer).`,
               en: `The journal goes back to ${day(since)} (at most ${journal.days} days or ${journal.lines} lines).`,
             };
+      // The window is cut where it holds as many lines as are looked at; else it is as old as the journal.
+      const oldest = Number(answered(journalQuestion).need('oldest'));
+      const begin = lines < journal.lines ? oldest : since;
+      if (!(begin > 0)) throw new Error('the journal gave no line');
+      const short = judged.status === 'pass' ? tooShort(context.now.getTime() / 1000 - begin) : null;
       return {
         ...judged,
-        words: join(judged.words, period, {
+        status: short === null ? judged.status : 'not evaluated',
+        words: join(judged.words, period, short, {
           nb: 'Leverandørens konsoll og innlogginger gjennom en tunnel ses ikke her.',
           en: 'The provider’s console and log-ins through a tunnel are not seen here.',
         }),

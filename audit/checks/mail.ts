@@ -3,7 +3,7 @@ import { type Endpoint, hostOf, hostsFile, judgeEndpoints } from './endpoints.ts
 import { linesOf, type Parts } from './parts.ts';
 import { question } from './question.ts';
 import { asRoot, mailLines, rootMailFile } from './root-commands.ts';
-import { hostCheck } from './verdict.ts';
+import { hostCheck, notEvaluated, pass } from './verdict.ts';
 
 const files = ['/etc/postfix/main.cf', '/etc/exim4/update-exim4.conf.conf', '/etc/msmtprc', '/etc/ssmtp/ssmtp.conf'];
 
@@ -15,6 +15,7 @@ done
 hidden ${rootMailFile} ${asRoot('hasMail')} && part ${rootMailFile} ${asRoot('mail')}
 remotes() { sed -E 's/^([^[:space:]]+).*/\\1/' "$1"; }
 if [ -e /etc/nullmailer/remotes ]; then part /etc/nullmailer/remotes remotes /etc/nullmailer/remotes; else missing /etc/nullmailer/remotes; fi
+if [ -e /usr/sbin/sendmail ]; then part sendmail readlink -f /usr/sbin/sendmail; else missing sendmail; fi
 part units systemctl show --property=Id,LoadState,ActiveState postfix.service exim4.service nullmailer.service opensmtpd.service`,
 );
 
@@ -50,18 +51,30 @@ export const checks: readonly Check[] = [
     questions: [mail, hostsFile],
     judge: (answered, context) => {
       const parts = answered(mail);
-      const direct = /^Id=(?:postfix|exim4|opensmtpd)\.service\nLoadState=loaded\nActiveState=active/m.test(
-        parts.filled('units'),
-      );
+      const units = parts.filled('units');
+      const direct = /^Id=(?:postfix|exim4|opensmtpd)\.service\nLoadState=loaded\nActiveState=active/m.test(units);
+      if (!/^Id=postfix\.service$/m.test(units)) throw new Error('the mail servers are missing');
+      const program = parts.maybe('sendmail');
       const relays = mailEndpoints(parts);
       const endpoints =
         relays.length === 0 && direct ? [{ target: 'mottakernes tjenere / recipients’ servers', from: 'MX' }] : relays;
       return judgeEndpoints(endpoints, context, {
         traffic: 'data',
-        none: {
-          nb: 'Ingen e-posttjener og ingen videresending er satt opp.',
-          en: 'No mail server and no relay is configured.',
-        },
+        none:
+          program === null
+            ? pass(
+                {
+                  nb: 'Verten har ikke noe program som sender e-post (sendmail), og ingen videresending er satt opp.',
+                  en: 'The host has no program that sends mail (sendmail), and no relay is configured.',
+                },
+                units,
+                ['persistent'],
+              )
+            : notEvaluated({
+                nb: `Verten kan sende e-post (${program.trim()}), men hvor den går, framgår ikke av filene vi kjenner.`,
+                en: `The host can send mail (${program.trim()}), but where it goes does not show in the files that we know.`,
+              }),
+        relays: true,
         proves: ['persistent'],
       });
     },

@@ -39,7 +39,7 @@ const networkTypes =
   /^(?:nfs4?|cifs|smb3?|smbfs|ceph|glusterfs|lustre|afs|ncpfs|9p|virtiofs|beegfs|gpfs|ocfs2|gfs2|fuse\.(?:sshfs|rclone|s3fs|glusterfs|ceph|gcsfuse|juicefs|goofys|davfs2?)|davfs)$/;
 
 /** Block devices that are on another machine, by name, type or transport. */
-const networkDevice = ({ kname, tran }: Disk, fabrics: string): string | null => {
+export const networkDevice = ({ kname, tran }: Disk, fabrics: string): string | null => {
   if (/^nbd\d/.test(kname)) return 'nbd';
   if (/^rbd\d/.test(kname)) return 'ceph rbd';
   if (/^drbd\d/.test(kname)) return 'drbd';
@@ -50,15 +50,18 @@ const networkDevice = ({ kname, tran }: Disk, fabrics: string): string | null =>
   return transport === 'pcie' ? null : `nvme over ${transport}`;
 };
 
+/** Goes no further down than the devices of which `end` says so. */
+type End = (disk: Disk) => boolean;
+
 /** A device and all that it stands on; loop, dm, md and crypt stacks down to the disks. */
-export function stackOf(number: string, disks: readonly Disk[], source = ''): readonly Disk[] {
+export function stackOf(number: string, disks: readonly Disk[], source = '', end: End = () => false): readonly Disk[] {
   const seen = new Map<string, Disk>();
   const follow = (found: readonly Disk[]): void => {
     for (const disk of found) {
       const key = `${disk.kname} ${disk.pkname ?? ''}`;
       if (seen.has(key)) continue;
       seen.set(key, disk);
-      follow(disks.filter(({ kname }) => kname === disk.pkname));
+      if (!end(disk)) follow(disks.filter(({ kname }) => kname === disk.pkname));
     }
   };
   const byNumber = disks.filter((disk) => disk['maj:min'] === number);
@@ -69,6 +72,14 @@ export function stackOf(number: string, disks: readonly Disk[], source = ''): re
     byNumber.length > 0 ? byNumber : disks.filter((disk) => name !== '' && (disk.name === name || disk.kname === name)),
   );
   return [...seen.values()];
+}
+
+const isCrypt: End = ({ type }) => type === 'crypt';
+
+/** Whether each way down to a disk goes through dm-crypt: a mirror whose other half is plain is not encrypted. */
+export function isEncrypted(number: string, disks: readonly Disk[], source = ''): boolean {
+  const down = stackOf(number, disks, source, isCrypt);
+  return down.some(isCrypt) && !down.some(({ type }) => type === 'disk');
 }
 
 export const parseDisks = (json: string): readonly Disk[] => disksSchema.parse(JSON.parse(json)).blockdevices;
@@ -86,9 +97,9 @@ export const dataMounts = (json: string): readonly Mount[] => [
   ).values(),
 ];
 
-/** findmnt ends with 1 and says nothing where no mount is of the kind. */
+/** findmnt ends with 1 and says nothing where no mount is of the kind. With any other code it did not look. */
 const fuseMounts = (exitCode: number, read: () => string): readonly Mount[] =>
-  exitCode === 0 ? dataMounts(read()) : [];
+  exitCode === 1 ? [] : dataMounts(read());
 
 type Located = { readonly mount: Mount; readonly where: 'local' | 'network' | 'not known'; readonly by: string };
 
@@ -197,7 +208,7 @@ export const checks: readonly Check[] = [
         mount,
         stack: stackOf(mount['maj:min'] ?? '', disks, mount.source ?? ''),
       }));
-      const plain = stacks.filter(({ stack }) => !stack.some(({ type }) => type === 'crypt'));
+      const plain = data.filter((mount) => !isEncrypted(mount['maj:min'] ?? '', disks, mount.source ?? ''));
       const observed = stacks
         .map(
           ({ mount, stack }) => `${mount.target}: ${stack.map(({ kname, type }) => `${kname} ${type}`).join(' on ')}`,
@@ -214,8 +225,8 @@ export const checks: readonly Check[] = [
         );
       return notEvaluated(
         {
-          nb: `Ikke kryptert av verten: ${plain.map(({ mount }) => mount.target).join(', ')}. Det er en opplysning: hva som trengs, vurderer den behandlingsansvarlige. Om leverandøren krypterer disken utenfor, kan ikke ses her.`,
-          en: `Not encrypted by the host: ${plain.map(({ mount }) => mount.target).join(', ')}. This is a fact: what is needed is for the controller to assess. Whether the provider encrypts the disk underneath cannot be seen here.`,
+          nb: `Ikke kryptert av verten: ${plain.map(({ target }) => target).join(', ')}. Det er en opplysning: hva som trengs, vurderer den behandlingsansvarlige. Om leverandøren krypterer disken utenfor, kan ikke ses her.`,
+          en: `Not encrypted by the host: ${plain.map(({ target }) => target).join(', ')}. This is a fact: what is needed is for the controller to assess. Whether the provider encrypts the disk underneath cannot be seen here.`,
         },
         observed,
       );

@@ -59,12 +59,22 @@ export const checks: readonly Check[] = [
     judge: (answered, context) => {
       const parts = answered(docker);
       if (parts.maybe('version') === null) return notApplicable(noDocker);
+      const images = parts.need('images');
+      const none =
+        images.trim() === ''
+          ? notEvaluated({ nb: 'Docker har ingen bilder.', en: 'Docker has no images.' })
+          : pass(
+              {
+                nb: 'Alle bilder er bygget på verten, og ingen speil eller andre registre er satt opp. Docker Hub er Dockers standard, men ingen bilder kommer derfra.',
+                en: 'All images were built on the host, and no mirror or other registry is configured. Docker Hub is Docker’s default, but no image is from there.',
+              },
+              images,
+              ['running'],
+            );
       return judgeEndpoints(registryEndpoints(parts), context, {
         traffic: 'software',
-        none: {
-          nb: 'Alle bilder er bygget på verten, og ingen speil eller andre registre er satt opp. Docker Hub er Dockers standard, men ingen bilder kommer derfra.',
-          en: 'All images were built on the host, and no mirror or other registry is configured. Docker Hub is Docker’s default, but no image is from there.',
-        },
+        none,
+        relays: true,
         proves: ['running'],
       });
     },

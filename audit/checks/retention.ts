@@ -8,7 +8,7 @@ import { question } from './question.ts';
 import { asRoot } from './root-commands.ts';
 import { fail, hostCheck, notApplicable, notEvaluated, pass } from './verdict.ts';
 
-const journal = question(
+export const journalQuestion = question(
   'journal-retention',
   `part configuration systemd-analyze cat-config systemd/journald.conf
 oldest() { ${asRoot('oldestLog')} 2>/dev/null | head -n 1 | cut -d ' ' -f 1; }
@@ -73,13 +73,18 @@ export function queueLimits(queuesJson: string, policiesJson: string): ReadonlyM
 export function journalLimit(configuration: string): number | null {
   const values = linesOf(configuration).flatMap((line) => /^MaxRetentionSec=(.*)$/.exec(line)?.[1] ?? []);
   const last = values.at(-1)?.trim() ?? '';
-  const seconds = [...last.matchAll(/(\d+)\s*([a-zA-Z]*)/g)].reduce((sum, [, amount, unit = '']) => {
-    const size = units[unit];
-    if (size === undefined) throw new Error(`MaxRetentionSec=${last}: the unit ${unit} is not known`);
-    return sum + Number(amount) * size;
-  }, 0);
+  const seconds = secondsOf(last);
   return seconds === 0 ? null : seconds;
 }
+
+/** A span of systemd.time(7) in seconds: `2week 3d`. Throws if it has an unknown unit. */
+const secondsOf = (span: string): number =>
+  [...span.matchAll(/(\d+)\s*([a-zA-Z]*)/g)].reduce((sum, [, amount, unit = '']) => {
+    const size = units[unit];
+    if (size === undefined) throw new Error(`${span}: the unit ${unit} is not known`);
+    return sum + Number(amount) * size;
+  }, 0);
+
 /** Units of systemd.time(7), in seconds. */
 const units: Readonly<Record<string, number>> = Object.fromEntries(
   (
@@ -117,7 +122,7 @@ export const checks: readonly Check[] = [
         .join('\n');
       if (limit === undefined) return { ...noLimit('jobs'), observed };
       if (limits.size === 0)
-        return notEvaluated({ nb: 'Kømegleren har ingen køer.', en: 'The broker has no queues.' }, observed);
+        return notEvaluated({ nb: 'Meldingstjeneren har ingen køer.', en: 'The broker has no queues.' }, observed);
       const over = [...limits].filter(([, ttl]) => ttl === null || ttl > limit.seconds).map(([name]) => name);
       const allowed = span(limit.seconds);
       if (over.length > 0)
@@ -148,15 +153,16 @@ export const checks: readonly Check[] = [
       en: 'The journal deletes what is older than the limit in the environment file.',
     },
     basis,
-    questions: [journal],
+    questions: [journalQuestion],
     judge: (answered, { environment, now }) => {
-      const parts = answered(journal);
+      const parts = answered(journalQuestion);
       const limit = environment.audit.retention.logs;
       const configured = journalLimit(parts.need('configuration'));
       const oldest = Number(parts.need('oldest'));
       const copies = linesOf(parts.need('copies'));
       if (!(oldest > 0)) throw new Error('the journal gave no line');
-      const age = span(Math.max(0, now.getTime() / 1000 - oldest));
+      const seconds = Math.max(0, now.getTime() / 1000 - oldest);
+      const age = span(seconds);
       const observed = [
         `MaxRetentionSec: ${configured ?? 'not set'}`,
         `oldest entry: ${age.en}`,
@@ -172,6 +178,15 @@ export const checks: readonly Check[] = [
           },
           observed,
           ['persistent'],
+        );
+      if (seconds > limit.seconds)
+        return fail(
+          {
+            nb: `Journalen er satt opp til å slette etter ${span(configured).nb}, men den eldste linjen er ${age.nb} gammel; grensen er ${allowed.nb}.`,
+            en: `The journal is set up to delete after ${span(configured).en}, but its oldest line is ${age.en} old; the limit is ${allowed.en}.`,
+          },
+          observed,
+          ['running'],
         );
       if (copies.length > 0)
         return notEvaluated(
@@ -215,9 +230,10 @@ export const checks: readonly Check[] = [
       const observed = [`${filesFolder}: ${oldestText.trim()}`, ...rules].join('\n');
       if (limit === undefined) return { ...noLimit('files'), observed };
       const allowed = span(limit.seconds);
-      const deletes = rules.some((rule) =>
-        /\s\d+[smhdw]\S*(?:\s|$)/.test(rule.replace(/^\S+\s+\S+\s+\S+\s+\S+\s+\S+/, '')),
-      );
+      const deletes = rules.some((rule) => {
+        const [age = ''] = rule.split(/\s+/).slice(5);
+        return /^\d+[smhdw]/.test(age) && secondsOf(age) <= limit.seconds;
+      });
       if (age > limit.seconds)
         return fail(
           {
@@ -230,8 +246,8 @@ export const checks: readonly Check[] = [
       if (!deletes)
         return fail(
           {
-            nb: `Ingen fil er eldre enn ${allowed.nb} ennå, men ingenting på verten sletter dem: Jernverk har ingen sletting av jobbfiler.`,
-            en: `No file is older than ${allowed.en} yet, but nothing on the host deletes them: Jernverk has no deletion of job files.`,
+            nb: `Ingen fil er eldre enn ${allowed.nb} ennå, men ingenting på verten sletter dem innen da: Jernverk har ingen sletting av jobbfiler.`,
+            en: `No file is older than ${allowed.en} yet, but nothing on the host deletes them by then: Jernverk has no deletion of job files.`,
           },
           observed,
           ['running'],

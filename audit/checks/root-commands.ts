@@ -21,7 +21,7 @@ export interface RootCommand {
 }
 
 const ask = (path: string): readonly string[] => [...curl.split(' '), '--fail', '--max-time', '2', `${apiUrl}/${path}`];
-const broker: Text = { nb: 'spørre kømegleren om oppsettet', en: 'ask the broker for its settings' };
+const broker: Text = { nb: 'spørre meldingstjeneren om oppsettet', en: 'ask the broker for its settings' };
 const docker: Text = { nb: 'spørre Docker om oppsettet', en: 'ask Docker for its settings' };
 const backups: Text = { nb: 'finne sikkerhetskopier', en: 'find backups' };
 const firewall: Text = { nb: 'lese brannmuren', en: 'read the firewall' };

@@ -3,12 +3,15 @@ import { linesOf } from './parts.ts';
 import { bootedAt, bootQuestion, newest, proofsOf } from './proofs.ts';
 import { question } from './question.ts';
 import { asRoot } from './root-commands.ts';
-import { fail, hostCheck, pass } from './verdict.ts';
+import { fail, hostCheck, notEvaluated, pass } from './verdict.ts';
 
 export const sshd = question(
   'sshd',
   `rtool effective ${asRoot('sshd')}
-match() { cat /etc/ssh/sshd_config /etc/ssh/sshd_config.d/*.conf 2>/dev/null | sed -n -E '/^[[:space:]]*Match[[:space:]]/I,$p' | grep -iE '^[[:space:]]*(Match|PasswordAuthentication|KbdInteractiveAuthentication|PermitRootLogin|PermitEmptyPasswords|AuthorizedKeys[A-Za-z]*|ForceCommand)[[:space:]]' || true; }
+match() {
+  for path in /etc/ssh/sshd_config /etc/ssh/sshd_config.d/*.conf; do [ ! -e "$path" ] || [ -r "$path" ] || return 1; done
+  cat /etc/ssh/sshd_config /etc/ssh/sshd_config.d/*.conf 2>/dev/null | sed -n -E '/^[[:space:]]*Match[[:space:]]/I,$p' | grep -iE '^[[:space:]]*(Match|PasswordAuthentication|KbdInteractiveAuthentication|PermitRootLogin|PermitEmptyPasswords|AuthorizedKeys[A-Za-z]*|ForceCommand)[[:space:]]' || true
+}
 part match match
 changed() { find /etc/ssh -maxdepth 2 -name '*.conf' -o -maxdepth 1 -name sshd_config | xargs -r stat -c '%Y'; }
 part changed changed
@@ -73,6 +76,15 @@ export const checks: readonly Check[] = [
           {
             nb: `Oppsettet av SSH slipper inn med passord eller uten: ${broken.join('; ')}. Om noen konto har et passord, står under kontoer.`,
             en: `The settings of SSH let in by password or without: ${broken.join('; ')}. Whether any account has a password is under accounts.`,
+          },
+          observed,
+          proves,
+        );
+      if (!proves.includes('running'))
+        return notEvaluated(
+          {
+            nb: 'Filene slipper bare inn med nøkkel, men de er endret etter at SSH startet: hva tjeneren som kjører, slipper inn, vites ikke.',
+            en: 'The files let in by key only, but they were changed after SSH was started: what the running server lets in is not known.',
           },
           observed,
           proves,

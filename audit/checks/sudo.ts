@@ -4,7 +4,7 @@ import { linesOf, type Parts } from './parts.ts';
 import { question } from './question.ts';
 import { asRoot } from './root-commands.ts';
 import { isListed } from './sudoers.ts';
-import { fail, hostCheck, pass } from './verdict.ts';
+import { fail, hostCheck, notEvaluated, pass } from './verdict.ts';
 
 /** Groups whose members can become root: by Debian's sudo rule, or by starting a container, or by writing to disks. */
 const rootGroups = ['sudo', 'wheel', 'admin', 'docker', 'lxd', 'incus-admin', 'libvirt', 'disk', 'shadow'] as const;
@@ -12,6 +12,8 @@ const rootGroups = ['sudo', 'wheel', 'admin', 'docker', 'lxd', 'incus-admin', 'l
 const sudo = question(
   'sudo',
   `rtool rules ${asRoot('sudoers')}
+others() { for name in sudo sudo-rs doas; do command -v "$name" || true; done; }
+part others others
 groups() { for group in ${rootGroups.join(' ')}; do getent group "$group"; done; true; }
 part groups groups
 part accounts getent passwd`,
@@ -68,7 +70,7 @@ const expected = ({ host }: CheckContext): ReadonlySet<string> =>
 export function powerful(parts: Parts): readonly { readonly who: string; readonly how: string }[] {
   const accounts = linesOf(parts.need('accounts')).map((line) => line.split(':'));
   const groups = new Map(
-    linesOf(parts.need('groups')).map((line): [string, readonly string[]] => {
+    linesOf(parts.filled('groups')).map((line): [string, readonly string[]] => {
       const [group = '', , id = '', members = ''] = line.split(':');
       const primary = accounts.filter((fields) => fields[3] === id && fields[2] !== '0').map(([name = '']) => name);
       return [group, [...members.split(',').filter((name) => name !== ''), ...primary]];
@@ -114,17 +116,28 @@ export const checks: readonly Check[] = [
       const parts = answered(sudo);
       const found = powerful(parts);
       const known = expected(context);
-      const others = found.filter(({ who }) => !known.has(who));
+      const unexpected = found.filter(({ who }) => !known.has(who));
       const observed = found.map(({ who, how }) => `${who}: ${how}`).join('\n');
       if (!found.some(({ who }) => who === 'root')) throw new Error('no account is root');
-      if (others.length > 0)
+      // cvtsudoers comes with sudo, and reads nobody else's rules.
+      const others = linesOf(parts.need('others'));
+      const unread = parts.maybe('rules') === null ? others : others.filter((path) => !path.endsWith('/sudo'));
+      if (unexpected.length > 0)
         return fail(
           {
-            nb: `Disse kan bli root uten at miljøfilen nevner dem: ${others.map(({ who, how }) => `${who} (${how})`).join('; ')}.`,
-            en: `These can become root though the environment file does not name them: ${others.map(({ who, how }) => `${who} (${how})`).join('; ')}.`,
+            nb: `Disse kan bli root uten at miljøfilen nevner dem: ${unexpected.map(({ who, how }) => `${who} (${how})`).join('; ')}.`,
+            en: `These can become root though the environment file does not name them: ${unexpected.map(({ who, how }) => `${who} (${how})`).join('; ')}.`,
           },
           observed,
           ['persistent'],
+        );
+      if (unread.length > 0)
+        return notEvaluated(
+          {
+            nb: `Reglene til dette programmet kan ikke leses her, så hvem det gjør til root, vites ikke: ${unread.join(', ')}.`,
+            en: `The rules of this program cannot be read here, so whom it makes root is not known: ${unread.join(', ')}.`,
+          },
+          observed,
         );
       return pass(
         {

@@ -1,5 +1,5 @@
 import type { Check } from '../check.ts';
-import { mounts, parseDisks, stackOf } from './mounts.ts';
+import { isEncrypted, mounts, networkDevice, parseDisks, stackOf } from './mounts.ts';
 import { linesOf } from './parts.ts';
 import { question } from './question.ts';
 import { fail, hostCheck, notApplicable, notEvaluated, pass } from './verdict.ts';
@@ -41,14 +41,13 @@ export const checks: readonly Check[] = [
       if (count === 0)
         return pass({ nb: 'Verten har ikke veksleområde.', en: 'The host has no swap.' }, areas, ['running']);
       const disks = parseDisks(answered(mounts).need('disks'));
+      const fabrics = answered(mounts).need('fabrics');
       const stacks = linesOf(parts.need('places')).map((line) => {
         const [path = '', number = ''] = line.split(/\s+/);
-        return { path, stack: stackOf(number, disks) };
+        return { path, stack: stackOf(number, disks), encrypted: isEncrypted(number, disks) };
       });
       const observed = `${areas}\n${stacks.map(({ path, stack }) => `${path}: ${stack.map(({ kname, type }) => `${kname} ${type}`).join(' on ')}`).join('\n')}`;
-      const remote = stacks.filter(({ stack }) =>
-        stack.some(({ kname, tran }) => /^(?:nbd|rbd|drbd)\d/.test(kname) || /^(?:iscsi|fc)/.test(tran ?? '')),
-      );
+      const remote = stacks.filter(({ stack }) => stack.some((disk) => networkDevice(disk, fabrics) !== null));
       if (remote.length > 0)
         return fail(
           {
@@ -65,7 +64,7 @@ export const checks: readonly Check[] = [
           { nb: 'Veksleområdet kunne ikke følges ned til en disk.', en: 'Swap could not be followed to a disk.' },
           observed,
         );
-      const encrypted = stacks.every((area) => zram(area) || area.stack.some(({ type }) => type === 'crypt'));
+      const encrypted = stacks.every((area) => zram(area) || area.encrypted);
       return pass(
         encrypted
           ? {

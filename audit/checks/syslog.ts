@@ -3,7 +3,7 @@ import { type Endpoint, hostOf, hostsFile, judgeEndpoints } from './endpoints.ts
 import { linesOf, type Parts } from './parts.ts';
 import { question } from './question.ts';
 import { asRoot } from './root-commands.ts';
-import { hostCheck } from './verdict.ts';
+import { hostCheck, pass } from './verdict.ts';
 
 const logs = question(
   'log-forwarding',
@@ -45,8 +45,30 @@ export function logEndpoints(parts: Parts): Endpoint[] {
       /"(?:syslog-address|gelf-address|fluentd-address|splunk-url|awslogs-endpoint)"\s*:\s*"([^"]+)"/g,
     ),
   ].map(([, target = '']) => ({ target: hostOf(target), from: '/etc/docker/daemon.json' }));
-  return [...rsyslog, ...syslogNg, ...upload, ...docker];
+  return [...rsyslog, ...syslogNg, ...upload, ...docker, ...unreadOutputs(parts)];
 }
+
+/** Outputs whose target is not read here, by their names: where they send to is not known. */
+function unreadOutputs(parts: Parts): Endpoint[] {
+  const local = /^(?:builtin:)?om(?:file|usrmsg|journal|pipe|stdout|discard|fwd|relp)$/;
+  const rsyslog = parts
+    .under('/etc/rsyslog')
+    .flatMap(([from, text]) =>
+      [...text.matchAll(/^[^#\n]*\btype="((?:builtin:)?om\w+)"/gim)].map(([, type = '']) => ({ type, from })),
+    )
+    .filter(({ type }) => !local.test(type));
+  const read = /^(?:file|pipe|usertty|unix-stream|unix-dgram|network|syslog|tcp6?|udp6?)$/;
+  const syslogNg = parts
+    .under('/etc/syslog-ng/')
+    .flatMap(([from, text]) =>
+      [...text.matchAll(/^\s*destination\s+\S+\s*\{\s*([\w-]+)\s*\(/gm)].map(([, type = '']) => ({ type, from })),
+    )
+    .filter(({ type }) => !read.test(type));
+  return [...rsyslog, ...syslogNg].map(({ type, from }) => ({ target: `(${type})`, from }));
+}
+
+/** Docker's drivers that keep logs on the host. */
+const localDrivers: ReadonlySet<string> = new Set(['json-file', 'local', 'journald', 'none']);
 
 /** Drivers of Docker that send to a service whose address is built in. */
 const cloudDrivers: Readonly<Record<string, string>> = {
@@ -66,22 +88,26 @@ export const checks: readonly Check[] = [
     basis: ['GDPR art. 28', 'GDPR art. 32', 'GDPR art. 44-49', 'NSM 3.2', 'SOV-3'],
     questions: [logs, containerLogs, hostsFile],
     judge: (answered, context) => {
-      answered(logs).filled('units');
-      const driver = answered(containerLogs).maybe('driver')?.trim() ?? '';
-      const cloud = cloudDrivers[driver];
-      return judgeEndpoints(
-        [...logEndpoints(answered(logs)), ...(cloud === undefined ? [] : [{ target: cloud, from: 'docker' }])],
-        context,
-        {
-          traffic: 'data',
-          none: {
+      const units = answered(logs).filled('units');
+      if (!/^Id=rsyslog\.service$/m.test(units)) throw new Error('the services of logs are missing');
+      const driver = answered(containerLogs).maybe('driver')?.trim() ?? null;
+      const named = logEndpoints(answered(logs));
+      const dockers = driver === null || localDrivers.has(driver) ? [] : [cloudDrivers[driver] ?? `(${driver})`];
+      const unnamed = named.some(({ from }) => from === '/etc/docker/daemon.json') ? [] : dockers;
+      return judgeEndpoints([...named, ...unnamed.map((target) => ({ target, from: 'docker' }))], context, {
+        traffic: 'data',
+        none: pass(
+          {
             nb: 'Verken rsyslog, syslog-ng, journalen eller Docker er satt opp til å sende logger ut.',
             en: 'Neither rsyslog, syslog-ng, the journal nor Docker is set up to send logs out.',
           },
-          proves: ['persistent'],
-          also: { nb: 'Logger kan inneholde personopplysninger.', en: 'Logs may hold personal data.' },
-        },
-      );
+          `${units}\ndocker: ${driver ?? 'not on the host'}`,
+          ['persistent'],
+        ),
+        relays: true,
+        proves: ['persistent'],
+        also: { nb: 'Logger kan inneholde personopplysninger.', en: 'Logs may hold personal data.' },
+      });
     },
   }),
 ];

@@ -3,7 +3,7 @@ import { type Endpoint, hostsFile, judgeEndpoints } from './endpoints.ts';
 import { linesOf, type Parts } from './parts.ts';
 import { bootedAt, bootQuestion, proofsOf } from './proofs.ts';
 import { question } from './question.ts';
-import { fail, hostCheck, notApplicable, pass } from './verdict.ts';
+import { fail, hostCheck, notApplicable, notEvaluated, pass } from './verdict.ts';
 
 const time = question(
   'time',
@@ -72,7 +72,11 @@ export const checks: readonly Check[] = [
       if (endpoints.length === 0 && inContainer(parts)) return notApplicable(outerClock);
       return judgeEndpoints(endpoints, context, {
         traffic: 'time',
-        none: { nb: 'Ingen tidstjener er satt opp.', en: 'No time server is configured.' },
+        none: notEvaluated({
+          nb: 'Ingen tidstjener er satt opp: hvem som stiller klokken, vites ikke.',
+          en: 'No time server is configured: who sets the clock is not known.',
+        }),
+        relays: true,
         proves: ['persistent'],
       });
     },

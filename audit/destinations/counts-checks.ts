@@ -1,7 +1,10 @@
 import { sampleTimer, seenUnit } from '../../provision/egress/names.ts';
 import { countrySetNames, isIn } from '../addresses/countries.ts';
 import type { Check, CheckContext, Verdict } from '../check.ts';
-import { fail, hostCheck, notEvaluated, pass } from '../checks/verdict.ts';
+import { tooShort } from '../checks/enough.ts';
+import type { Parts } from '../checks/parts.ts';
+import { fail, hostCheck, join, notEvaluated, pass } from '../checks/verdict.ts';
+import type { Proof } from '../finding.ts';
 import type { Text } from '../text.ts';
 import type { Destination } from './destination.ts';
 import { inventory } from './inventory.ts';
@@ -9,10 +12,31 @@ import { localRing, serviceFor } from './policy.ts';
 import { seenQuestion } from './question.ts';
 import { parseSeen, type Seen, setSize } from './seen.ts';
 
-const notCounted: Text = {
-  nb: 'Ingen teller hvor trafikken går: audit.egress.mode er «off», eller verten er ikke satt opp slik miljøet sier.',
-  en: 'Nobody counts where traffic goes: audit.egress.mode is "off", or the host is not set up as the environment says.',
-};
+/** Why there is no count: nobody wanted one, it has just begun, or the host is not as the environment says. */
+function noCount(parts: Parts, { environment }: CheckContext): Verdict {
+  const { mode } = environment.audit.egress;
+  const units = parts.need('units');
+  if (isUp(units, sampleTimer) && isUp(units, seenUnit))
+    return notEvaluated(
+      {
+        nb: 'Tellingen har begynt, men den første målingen er ikke gjort ennå. Den kommer innen et par minutter; kjør revisjonen igjen da.',
+        en: 'The counting has begun, but the first sample was not taken yet. It comes within two minutes; run the audit again then.',
+      },
+      units,
+    );
+  return notEvaluated(
+    mode === 'off'
+      ? {
+          nb: 'Ingen teller hvor trafikken går: audit.egress.mode er «off».',
+          en: 'Nobody counts where traffic goes: audit.egress.mode is "off".',
+        }
+      : {
+          nb: `Miljøet sier «${mode}», men verten teller ikke hvor trafikken går: kjør jernverk apply.`,
+          en: `The environment says "${mode}", but the host does not count where traffic goes: run jernverk apply.`,
+        },
+    units,
+  );
+}
 
 /** Seconds after which a count is old: the timer runs once a minute. */
 const stale = 300;
@@ -28,13 +52,10 @@ export const countsChecks: readonly Check[] = [
     },
     basis: ['GDPR art. 5(2)', 'GDPR art. 32', 'NSM 3.2'],
     questions: [seenQuestion],
-    judge: (answered) => {
+    judge: (answered, context) => {
       const parts = answered(seenQuestion);
       const text = parts.maybe('counted');
-      if (text === null) return notEvaluated(notCounted);
-      const units = parts.need('units');
-      const running = isUp(units, sampleTimer) && isUp(units, seenUnit);
-      return judgeCount(parseSeen(text), Number(parts.filled('now')), running, units);
+      return text === null ? noCount(parts, context) : judgeCount(parseSeen(text), parts);
     },
   }),
   hostCheck({
@@ -48,45 +69,56 @@ export const countsChecks: readonly Check[] = [
     basis: ['GDPR art. 44-49', 'GDPR art. 30', 'NSM 2.5', 'SOV-3'],
     questions: [seenQuestion],
     judge: (answered, context) => {
-      const text = answered(seenQuestion).maybe('counted');
-      return text === null ? notEvaluated(notCounted) : judgeRegion(parseSeen(text), context);
+      const parts = answered(seenQuestion);
+      const text = parts.maybe('counted');
+      return text === null ? noCount(parts, context) : judgeRegion(parseSeen(text), parts, context);
     },
   }),
 ];
 
-function judgeCount({ since, sampled, evicted, largest }: Seen, now: number, running: boolean, units: string): Verdict {
-  const observed = `since ${since.toISOString()}, sampled ${sampled.toISOString()}, evicted ${evicted}, largest ${largest}\n${units}`;
-  const age = now - sampled.getTime() / 1000;
-  if (!running || age > stale) {
-    return fail(
-      {
-        nb: `Tellingen står: sist oppdatert ${sampled.toISOString()}, ${Math.round(age)} sekunder før verten ble spurt.`,
-        en: `The count stands still: last updated ${sampled.toISOString()}, ${Math.round(age)} seconds before the host was asked.`,
+/** Why a count does not show all that went out; null if it does. */
+function faultOf(
+  { sampled, evicted, largest }: Seen,
+  parts: Parts,
+): { readonly words: Text; readonly proves: readonly Proof[] } | null {
+  const units = parts.need('units');
+  const age = Number(parts.filled('now')) - sampled.getTime() / 1000;
+  // A sample of the future is as little one of now.
+  if (!isUp(units, sampleTimer) || !isUp(units, seenUnit) || !(Math.abs(age) <= stale)) {
+    return {
+      words: {
+        nb: `Tellingen står: sist oppdatert ${moment(sampled)}, ${Math.round(age)} sekunder før verten ble spurt.`,
+        en: `The count stands still: last updated ${moment(sampled)}, ${Math.round(age)} seconds before the host was asked.`,
       },
-      observed,
-    );
+      proves: [],
+    };
   }
-  if (evicted > 0 || largest >= setSize) {
-    return fail(
-      {
-        nb: `Tellingen er ikke hel: ${evicted} linjer måtte vike, og den fulleste tabellen har ${largest} av ${setSize} plasser.`,
-        en: `The count is not whole: ${evicted} lines had to go, and the fullest table holds ${largest} of ${setSize}.`,
-      },
-      observed,
-      ['running', 'persistent'],
-    );
-  }
+  if (evicted === 0 && largest < setSize) return null;
+  return {
+    words: {
+      nb: `Tellingen er ikke hel: ${evicted} linjer måtte vike, og den fulleste tabellen har ${largest} av ${setSize} plasser.`,
+      en: `The count is not whole: ${evicted} lines had to go, and the fullest table holds ${largest} of ${setSize}.`,
+    },
+    proves: ['running', 'persistent'],
+  };
+}
+
+function judgeCount(seen: Seen, parts: Parts): Verdict {
+  const { since, sampled, evicted, largest } = seen;
+  const observed = `since ${since.toISOString()}, sampled ${sampled.toISOString()}, evicted ${evicted}, largest ${largest}\n${parts.need('units')}`;
+  const fault = faultOf(seen, parts);
+  if (fault !== null) return fail(fault.words, observed, fault.proves);
   return pass(
     {
-      nb: `Telt siden ${since.toISOString()}. Talt er det som verten og containerne selv koblet til; svar til den som koblet seg til verten, er ikke med. Hvilket program det var, vet vi bare for forbindelser som var åpne da det ble sett etter, ellers bare brukeren.`,
-      en: `Counted since ${since.toISOString()}. Counted is what the host and its containers connected to by themselves; answers to whoever connected to the host are not in it. Which program it was is only known of connections that were open when somebody looked, otherwise only the user.`,
+      nb: `Telt siden ${moment(since)}. Talt er det som verten og containerne selv koblet til; svar til den som koblet seg til verten, er ikke med. Hvilket program det var, vet vi bare for forbindelser som var åpne da det ble sett etter, ellers bare brukeren.`,
+      en: `Counted since ${moment(since)}. Counted is what the host and its containers connected to by themselves; answers to whoever connected to the host are not in it. Which program it was is only known of connections that were open when somebody looked, otherwise only the user.`,
     },
     observed,
     ['running', 'persistent'],
   );
 }
 
-function judgeRegion(seen: Seen, { environment, host, addresses }: CheckContext): Verdict {
+function judgeRegion(seen: Seen, parts: Parts, { environment, host, addresses }: CheckContext): Verdict {
   const { region, egress } = environment.audit;
   const all = inventory(seen, host.name, environment, addresses);
   const outside = all.filter(
@@ -99,6 +131,10 @@ function judgeRegion(seen: Seen, { environment, host, addresses }: CheckContext)
   });
   const found = outside.filter((one) => !named.includes(one));
   const area = countrySetNames[region];
+  const none = {
+    nb: `Ingen mottaker utenfor ${area.nb} er sett.`,
+    en: `No destination outside ${area.en} was seen.`,
+  };
   const observed = [...found, ...named].map(describe).join('\n');
   if (found.length > 0) {
     return fail(
@@ -110,6 +146,24 @@ function judgeRegion(seen: Seen, { environment, host, addresses }: CheckContext)
       ['running'],
     );
   }
+  const fault = faultOf(seen, parts);
+  if (fault !== null) return notEvaluated(join(none, fault.words), observed);
+  const short = tooShort((seen.sampled.getTime() - seen.since.getTime()) / 1000);
+  const since = {
+    nb: `Talt fra ${moment(seen.since)} til ${moment(seen.sampled)}.`,
+    en: `Counted from ${moment(seen.since)} to ${moment(seen.sampled)}.`,
+  };
+  if (short !== null) return notEvaluated(join(none, since, short), observed, ['running']);
+  const inside = all.filter((one) => one.allowedBy === localRing && serviceFor(egress, one) === null);
+  if (inside.length > 0)
+    return notEvaluated(
+      join(none, {
+        nb: `Private adresser står ikke i noe register, så hvor disse maskinene er, vites ikke: ${listed(inside)}. Er de deres egne, føres de opp i audit.egress.services.`,
+        en: `No registry has private addresses, so where these machines are is not known: ${listed(inside)}. If they are yours, declare them in audit.egress.services.`,
+      }),
+      `${observed}\n${inside.map(describe).join('\n')}`.trim(),
+      ['running'],
+    );
   const apart: Text =
     named.length === 0
       ? { nb: '', en: '' }
@@ -122,7 +176,7 @@ function judgeRegion(seen: Seen, { environment, host, addresses }: CheckContext)
       nb: `Av ${all.length} mottakere siden ${day(seen.since)} hadde ingen andre en innehaver utenfor ${area.nb}.${apart.nb} Land er innehaverens i registrene; det viser ikke hvor maskinen står, eller hvor en mottaker i ${area.nb} sender videre.`,
       en: `Of ${all.length} destinations since ${day(seen.since)} no other had a holder outside ${area.en}.${apart.en} The country is the holder's in the registries; it shows neither where the machine stands nor where a destination in ${area.en} passes things on.`,
     },
-    observed,
+    `${seen.since.toISOString()} to ${seen.sampled.toISOString()}\n${all.map(describe).join('\n')}`,
     ['running'],
   );
 }
@@ -135,6 +189,7 @@ const listed = (all: readonly Destination[]): string =>
 const describe = ({ who, address, port, protocol, holderCountry, bytesOut, bytesIn }: Destination): string =>
   `${who ?? '?'} → ${address}${port === null ? '' : ` ${port}`}/${protocol} (${holderCountry ?? '??'}), ${bytesOut} B ↑ ${bytesIn ?? '?'} B ↓`;
 
+const moment = (date: Date): string => `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 const day = (date: Date): string => date.toISOString().slice(0, 10);
 
 /** `systemctl show` of several units has a blank line between them, which an answer in parts keeps. */

@@ -1,9 +1,10 @@
 import { policyUnit } from '../../provision/egress/names.ts';
 import { countrySetNames } from '../addresses/countries.ts';
 import type { Check, CheckContext, Verdict } from '../check.ts';
+import { tooShort } from '../checks/enough.ts';
 import type { Parts } from '../checks/parts.ts';
 import { bootedAt, bootQuestion, newest, proofsOf } from '../checks/proofs.ts';
-import { fail, hostCheck, notEvaluated, pass } from '../checks/verdict.ts';
+import { fail, hostCheck, join, notEvaluated, pass } from '../checks/verdict.ts';
 import type { Text } from '../text.ts';
 import { egressQuestion, seenQuestion } from './question.ts';
 import { parseSeen, type SeenLine } from './seen.ts';
@@ -26,7 +27,7 @@ export const policyChecks: readonly Check[] = [
   hostCheck({
     id: 'egress/stopped',
     chapter: 'egress',
-    title: { nb: 'Det som ingen ring slipper ut', en: 'What no ring lets out' },
+    title: { nb: 'Det som reglene ikke slipper ut', en: 'What no ring lets out' },
     expected: {
       nb: 'Alt som reglene ikke slipper ut, blir stanset og talt.',
       en: 'All that the policy does not let out is dropped and counted.',
@@ -118,7 +119,7 @@ function fault(seen: { running: boolean; persistent: boolean; loaded: string; mo
   }
   if (!seen.running) {
     return {
-      nb: 'Miljøet sier «enforce», men reglene i kjernen stanser ikke det som ingen ring slipper ut.',
+      nb: 'Miljøet sier «enforce», men reglene i kjernen stanser ikke det de ikke slipper ut.',
       en: 'The environment says "enforce", but the rules in the kernel do not drop what no ring lets out.',
     };
   }
@@ -138,7 +139,8 @@ function fault(seen: { running: boolean; persistent: boolean; loaded: string; mo
 /** In `report` every packet here went out, so it is a failure; in `enforce` it is the proof that the policy works. */
 function judgeStopped(parts: Parts, seen: Parts, mode: Mode): Verdict {
   const counters = parts.maybe('counters');
-  if (counters === null || (mode !== 'report' && mode !== 'enforce')) {
+  const table = parts.maybe('table');
+  if (counters === null || table === null || (mode !== 'report' && mode !== 'enforce')) {
     return notEvaluated({
       nb: `Ingen regler er i kraft på verten, så ingenting ble talt mot dem (audit.egress.mode er «${mode}»).`,
       en: `No policy is in force on the host, so nothing was counted against one (audit.egress.mode is "${mode}").`,
@@ -160,9 +162,31 @@ function judgeStopped(parts: Parts, seen: Parts, mode: Mode): Verdict {
       ['running'],
     );
   }
+  if (mode === 'enforce' && !drops(table)) {
+    return fail(
+      {
+        nb: 'Det ble talt, men reglene i kjernen stanser ikke det de ikke slipper ut.',
+        en: 'It was counted, but the rules in the kernel do not drop what no ring lets out.',
+      },
+      observed,
+      ['running'],
+    );
+  }
+  if (counted === null) {
+    return notEvaluated({
+      nb: 'Hvor lenge det er talt, vites ikke: den første målingen er ikke gjort ennå.',
+      en: 'How long it was counted is not known: the first sample was not taken yet.',
+    });
+  }
+  const { since, sampled } = parseSeen(counted);
+  const short = mode === 'report' ? tooShort((sampled.getTime() - since.getTime()) / 1000) : null;
+  if (short !== null) {
+    const none = { nb: 'Ingenting ville blitt stanset.', en: 'Nothing would have been dropped.' };
+    return notEvaluated(join(none, short), observed, ['running']);
+  }
   return pass(
     {
-      nb: `${packets} pakker som ingen ring slipper ut, siden reglene ble lastet${mode === 'enforce' ? '; alle ble stanset' : ''}. ${found}`.trim(),
+      nb: `${packets} pakker som reglene ikke slipper ut, siden reglene ble lastet${mode === 'enforce' ? '; alle ble stanset' : ''}. ${found}`.trim(),
       en: `${packets} packets that no ring lets out since the policy was loaded${mode === 'enforce' ? '; all were dropped' : ''}. ${found}`.trim(),
     },
     observed,

@@ -31,6 +31,8 @@ export interface Signing {
   readonly key: string | null;
   /** Public keys that the environment pins. */
   readonly signers: readonly string[];
+  /** Whether the key is this machine's own, which nobody answers for. */
+  readonly ofMachine?: boolean;
 }
 
 /** How a bundle was written. `unsigned` is no evidence of anything: say it loudly. */
@@ -45,6 +47,8 @@ export interface Written {
         readonly key: string;
         /** Where false, the environment does not name this key, so `verify-bundle` with it will refuse the bundle. */
         readonly pinned: boolean;
+        /** Made by this machine for the lab: see `machineKeyWorth`. */
+        readonly ofMachine: boolean;
       }
     | { readonly state: 'unsigned'; readonly reason: Text };
 }
@@ -103,7 +107,10 @@ export async function writeBundle(contents: BundleContents, folder: string, sign
   return {
     folder,
     sha256: sha256(statement),
-    signature: signed.state === 'signed' ? { state: 'signed', key: signed.key, pinned } : signed,
+    signature:
+      signed.state === 'signed'
+        ? { state: 'signed', key: signed.key, pinned, ofMachine: signing.ofMachine === true }
+        : signed,
   };
 }
 

@@ -26,6 +26,7 @@ export function recordOfProcessing(audit: Audit, declared: Declared): unknown {
     transfers: transfers(audit, declared),
     retention: retention(declared),
     securityMeasures: securityMeasures(audit),
+    securityNotSeen: notSeen(audit),
     missing: missing(audit, declared),
   };
 }
@@ -69,11 +70,27 @@ const retention = ({ retention: { jobs, logs, files } }: Declared) => ({
   filesSeconds: files?.seconds ?? null,
 });
 
-/** What the audit found about the security of processing, by reference: the words are in findings.json. */
+/** Measures for the security of processing that were seen on a host, by reference: the words are in findings.json. */
 const securityMeasures = ({ findings }: Audit) =>
-  findings
-    .filter(({ basis }) => basis.some((entry) => /^GDPR art\. (25|32)\b/.test(entry)))
+  securityFindings(findings)
+    .filter(({ status, evidence, proves }) => status === 'pass' && evidence.length > 0 && proves.length > 0)
+    .map(({ id, host, title, proves }) => ({ finding: id, host, title, proves }));
+
+/** Of the same kind, and not seen to be in force: whoever completes the record must answer for them. */
+const notSeen = ({ findings }: Audit) =>
+  securityFindings(findings)
+    .filter(({ status }) => status !== 'pass' && status !== 'not applicable')
     .map(({ id, host, status, title }) => ({ finding: id, host, status, title }));
+
+/** Checks of a measure that is in force, and not of what was merely not found: who logged in, which backups there are. */
+export const measures: ReadonlySet<string> = new Set([
+  ...['where/disk-encryption', 'destinations/container-networks', 'egress/enforced'],
+  ...['access/ssh-keys', 'access/ssh-server', 'access/passwords', 'access/root-rights'],
+  ...['access/broker-users', 'access/database-roles', 'controls/broker-loopback', 'controls/firewall-inbound'],
+  ...['controls/security-updates', 'controls/time-synchronised'],
+]);
+
+const securityFindings = (findings: Audit['findings']) => findings.filter(({ id }) => measures.has(id));
 
 interface Missing {
   readonly item: string;
@@ -120,8 +137,8 @@ function missing(audit: Audit, declared: Declared): readonly Missing[] {
       securityMeasures(audit).length === 0,
       'securityMeasures',
       '30(1)(g)',
-      'sikkerhetstiltak: ingen ble vurdert',
-      'security measures: none was evaluated',
+      'sikkerhetstiltak: ingen ble sett',
+      'security measures: none was seen',
     ],
   ];
   return asked

@@ -1,17 +1,21 @@
 import { expandPath } from '../../provision/connection.ts';
+import type { Environment } from '../../provision/environment.ts';
 import type { Language, Text } from '../text.ts';
 import type { Signing, Written } from './bundle.ts';
 import type { BundleName } from './chain.ts';
-import type { Declared } from './record-of-processing.ts';
+import { machineKey, machineKeyWorth, signsByItself } from './machine-key.ts';
 
 /**
  * The key that signs: what the command line names (an absolute path), else `audit.signingKey` of the environment, `~/…`
- * in the home folder or relative to the project; else none.
+ * in the home folder or relative to the project; else this machine's own for the lab, and none for other hosts.
  */
-export const signingFor = ({ signingKey, signers }: Declared, projectRoot: string, named?: string): Signing => ({
-  key: named ?? (signingKey === undefined ? null : expandPath(signingKey, projectRoot)),
-  signers,
-});
+export async function signingFor(environment: Environment, projectRoot: string, named?: string): Promise<Signing> {
+  const { signingKey, signers } = environment.audit;
+  const ofMachine = named === undefined && signsByItself(environment);
+  const own = ofMachine ? await machineKey(projectRoot) : null;
+  const key = named ?? (signingKey === undefined ? own : expandPath(signingKey, projectRoot));
+  return { key, signers, ofMachine };
+}
 
 /**
  * Where the bundle is, which one it follows on and who answers for it, in lines for people. A bundle that nobody signed
@@ -31,17 +35,22 @@ export function writtenLines(
     return [`${words.unsigned[language]}: ${signature.reason[language]}`, `  ${words.proves[language]}`, ...place];
   }
   const signed = `  ${words.signed[language]} ${signature.key}`;
+  if (signature.ofMachine) return [...place, signed, `  ${machineKeyWorth[language]}`];
   return [...place, signed, ...(signature.pinned ? [] : [`  ${words.notPinned[language]}`])];
 }
 
-/** Whether what was written can be shown to others as evidence: otherwise the command has not done what it is for. */
-export const isEvidence = ({ signature }: Written): boolean => signature.state === 'signed' && signature.pinned;
+/**
+ * Whether what was written is signed by whom the environment wants: a pinned key, or this machine's in the lab. Otherwise
+ * the command has not done what it is for.
+ */
+export const isEvidence = ({ signature }: Written): boolean =>
+  signature.state === 'signed' && (signature.pinned || signature.ofMachine);
 
 const words = {
   unsigned: { nb: 'IKKE SIGNERT', en: 'NOT SIGNED' },
   proves: {
-    nb: 'En samling uten signatur beviser ingenting. Oppgi en nøkkel i audit.signingKey.',
-    en: 'A bundle without a signature proves nothing. Name a key in audit.signingKey.',
+    nb: 'En samling uten signatur beviser ingenting. Lag en nøkkel med «ssh-keygen -t ed25519 -f FIL», oppgi den i audit.signingKey, og den offentlige delen i audit.signers.',
+    en: 'A bundle without a signature proves nothing. Make a key with "ssh-keygen -t ed25519 -f FILE", name it in audit.signingKey, and its public half in audit.signers.',
   },
   written: { nb: 'Beviset ligger i', en: 'The evidence is in' },
   follows: { nb: 'bygger på', en: 'follows on' },

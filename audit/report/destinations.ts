@@ -6,13 +6,13 @@ import { localRing } from '../destinations/policy.ts';
 import type { Language, Text } from '../text.ts';
 import { holderName } from './country-names.ts';
 import { flowsPicture } from './flows.ts';
-import { bytes } from './format.ts';
+import { bytes, noPictureWords } from './format.ts';
 import { plain } from './plain.ts';
 
 const words = {
   title: { nb: 'Hvor trafikken gikk', en: 'Where the traffic went' },
   lead: {
-    nb: 'Alle adresser som vertene og containerne sendte til siden tellingen begynte. Det som verken en tjeneste eller landkretsen i regelverket tillater, står øverst.',
+    nb: 'Alle adresser som vertene og containerne sendte til siden tellingen begynte. Det som verken en tjeneste eller landene i regelverket tillater, står øverst.',
     en: 'All addresses that the hosts and their containers sent to since counting began. What neither a service nor the country ring of the policy allows comes first.',
   },
   caption: { nb: 'Mottakeradresser', en: 'Destinations' },
@@ -37,9 +37,9 @@ const kindWords: Readonly<Record<Destination['kind'], Text>> = {
 /** The country rings of an egress policy; anything else is the name of a service. */
 const rings: Readonly<Record<string, Text>> = {
   [localRing]: { nb: 'alltid tillatt', en: 'always allowed' },
-  norway: { nb: 'landkrets: Norge', en: 'ring: Norway' },
-  eea: { nb: 'landkrets: EØS', en: 'ring: EEA' },
-  any: { nb: 'landkrets: alle land', en: 'ring: any country' },
+  norway: { nb: 'slipper ut til: Norge', en: 'ring: Norway' },
+  eea: { nb: 'slipper ut til: EØS', en: 'ring: EEA' },
+  any: { nb: 'slipper ut til: alle land', en: 'ring: any country' },
 };
 
 export function destinations(audit: Audit, language: Language): Html {
@@ -47,7 +47,7 @@ export function destinations(audit: Audit, language: Language): Html {
   const allowed = (destination: Destination): number => Number(destination.allowedBy !== null);
   const rows = audit.destinations.toSorted((a, b) => allowed(a) - allowed(b)).map((one) => row(one, language));
   return html`<section class="report fresh" aria-labelledby="destinations"><h2 id="destinations">${words.title[language]}</h2><p class="lead">${words.lead[language]}</p>
-${figure(flowsPicture(audit, language), 'audit')}${
+${figure(flowsPicture(audit, language), 'audit', noPictureWords[language])}${
   rows.length === 0
     ? null
     : html`<div class="destinations">${table(

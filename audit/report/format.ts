@@ -1,4 +1,4 @@
-import type { Language } from '../text.ts';
+import type { Language, Text } from '../text.ts';
 
 /**
  * Numbers and dates as each language writes them. The tables are ours: what the machine's ICU says differs between
@@ -63,3 +63,6 @@ const and: Readonly<Record<Language, string>> = { nb: 'og', en: 'and' };
 
 export const list = (words: readonly string[], language: Language): string =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} ${and[language]} ${words.at(-1)}`;
+
+/** In the place of a picture. */
+export const noPictureWords: Text = { nb: 'Ingen figur.', en: 'No picture.' };

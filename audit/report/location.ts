@@ -4,7 +4,7 @@ import { compareColumns, type LocationStatement } from '../addresses/location.ts
 import type { Audit } from '../audit.ts';
 import type { Language, Text } from '../text.ts';
 import { countryName } from './country-names.ts';
-import { day, list } from './format.ts';
+import { day, list, noPictureWords } from './format.ts';
 import type { ReportExtras } from './input.ts';
 import { mapPicture } from './map.ts';
 import { plain } from './plain.ts';
@@ -19,7 +19,7 @@ const words = {
   address: { nb: 'Adresse', en: 'Address' },
   jurisdiction: { nb: 'Jurisdiksjon: hvem den er registrert på', en: 'Jurisdiction: whom it is registered to' },
   physics: { nb: 'Fysikk: hva svartid utelukker', en: 'Physics: what round trips exclude' },
-  selfClaim: { nb: 'Egenpåstand: hva nettet sier', en: 'Self-claim: what the network says' },
+  selfClaim: { nb: 'Egenerklæring: hva nettet sier', en: 'Self-claim: what the network says' },
   together: { nb: 'Stemmer de?', en: 'Do they agree?' },
   holder: { nb: 'Innehaver', en: 'Holder' },
   provider: { nb: 'Leverandør (oppgitt)', en: 'Provider (declared)' },
@@ -61,7 +61,7 @@ export function locations(audit: Audit, { locations: given }: ReportExtras, lang
           rows,
         )
   }</div>
-${figure(mapPicture(audit, given, language), 'audit')}</section>`;
+${figure(mapPicture(audit, given, language), 'audit', noPictureWords[language])}</section>`;
 }
 
 type Row = readonly (Html | string)[];

@@ -2,6 +2,7 @@ import type { Environment } from '../../provision/environment.ts';
 import { messageOf } from '../../provision/errors.ts';
 import { withEnvironment } from '../../provision/own-command.ts';
 import type { Check, CheckContext, EnvironmentCheck, EnvironmentContext, Verdict } from '../check.ts';
+import { join } from '../checks/verdict.ts';
 import type { Finding } from '../finding.ts';
 import { rawPath } from './answers.ts';
 
@@ -32,7 +33,7 @@ const findingsOf = <Kind extends Check>(
 
 function verdictOf(evaluateCheck: () => Verdict): Verdict {
   try {
-    return evaluateCheck();
+    return withEvidence(evaluateCheck());
   } catch (error) {
     const reason = messageOf(error);
     return {
@@ -42,6 +43,13 @@ function verdictOf(evaluateCheck: () => Verdict): Verdict {
       proves: [],
     };
   }
+}
+
+/** A pass rests on something that was seen. Where a check shows nothing, nobody can tell it from one that did not look. */
+function withEvidence(verdict: Verdict): Verdict {
+  if (verdict.status !== 'pass' || verdict.observed.trim() !== '') return verdict;
+  const limit = { nb: 'Ingenting ble sett som viser det.', en: 'Nothing was seen that shows it.' };
+  return { ...verdict, status: 'not evaluated', words: join(verdict.words, limit), proves: [] };
 }
 
 function findingOf(check: Check, verdict: Verdict, { environment, now }: EnvironmentContext, host: string): Finding {

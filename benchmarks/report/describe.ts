@@ -3,14 +3,14 @@ import type { Line } from '../../provision/terminal.ts';
 import type { Result } from '../result.ts';
 import { suiteNames } from '../suite.ts';
 import { keyFigures } from './key-figures.ts';
-import { headlines, levelOf, signs, tally, worstFirst } from './levels.ts';
+import { headline, levelOf, signs, tally, worstFirst } from './levels.ts';
 
 /**
  * A run for the terminal: the verdicts with sign and word, worst first, then the key figures, a line a suite.
  */
 export function describeResult(result: Result): readonly Line[] {
   const level = levelOf(result);
-  const head = `${result.host.name}: ${headlines[level]} (${tally(result.verdicts)})${result.quick ? ', quick run' : ''}`;
+  const head = `${result.host.name}: ${headline(result)} (${tally(result.verdicts)})${result.quick ? ', quick run' : ''}`;
   return [
     [{ shade: level, text: oneLine(head) }],
     ...worstFirst(result.verdicts).map((verdict): Line => {

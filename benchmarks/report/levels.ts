@@ -13,12 +13,15 @@ export const worstFirst = (verdicts: readonly Verdict[]): Verdict[] =>
 export const levelOf = ({ verdicts }: Result): VerdictLevel =>
   order.find((level) => verdicts.some((verdict) => verdict.level === level)) ?? 'unknown';
 
-export const headlines: Readonly<Record<VerdictLevel, string>> = {
+const headlines: Readonly<Record<VerdictLevel, string>> = {
   good: 'good for a queue host',
   fair: 'fair for a queue host',
   bad: 'bad for a queue host',
   unknown: 'not all is known',
 };
+
+export const headline = (result: Result): string =>
+  result.verdicts.some(({ id }) => id === 'host/machine') ? 'not a machine to judge' : headlines[levelOf(result)];
 
 /** `1 bad, 2 fair, 6 good`. */
 export function tally(verdicts: readonly Verdict[]): string {

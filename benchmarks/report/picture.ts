@@ -22,10 +22,11 @@ export const noPicture = (name: string, title: string, why: string): Picture => 
   chart: null,
 });
 
-export function figure(picture: Picture, prefix: string): Html {
+/** `none` says in the page’s language that there is no picture; why follows. */
+export function figure(picture: Picture, prefix: string, none = 'No picture.'): Html {
   const id = `${prefix}-${picture.name}`;
   if (picture.chart === null)
-    return html`<section class="picture none" id="${id}"><h3>${picture.title}</h3><p class="why"><strong>No picture.</strong> ${picture.words}</p>${picture.beside}</section>`;
+    return html`<section class="picture none" id="${id}"><h3>${picture.title}</h3><p class="why"><strong>${none}</strong> ${picture.words}</p>${picture.beside}</section>`;
   return html`<section class="picture" id="${id}"><h3>${picture.title}</h3>
 <figure class="${picture.name}"><figcaption><p>${picture.words}</p>${picture.key === undefined ? null : html`<p class="key">${picture.key}</p>`}</figcaption>${drawing(picture.chart, id, picture.words)}</figure>${picture.beside}</section>`;
 }

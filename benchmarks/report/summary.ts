@@ -1,7 +1,7 @@
 import type { Result, Verdict, VerdictLevel } from '../result.ts';
 import { suiteNames } from '../suite.ts';
 import { type Html, html } from './html.ts';
-import { headlines, levelOf, signs, tally, worstFirst } from './levels.ts';
+import { headline, levelOf, signs, tally, worstFirst } from './levels.ts';
 import { bytes, duration, moment } from './numbers.ts';
 
 const badge = (level: VerdictLevel): Html =>
@@ -12,7 +12,7 @@ export function verdicts(result: Result, prefix: string): Html {
   const { host } = result;
   const level = levelOf(result);
   return html`<section class="host" aria-labelledby="${prefix}-verdicts"><header>${badge(level)}
-<h2 id="${prefix}-verdicts">${host.name}: ${headlines[level]}</h2>
+<h2 id="${prefix}-verdicts">${host.name}: ${headline(result)}</h2>
 <p class="when">${tally(result.verdicts)} · ${moment(result.startedAt)}${result.quick ? ' · quick run: figures are coarser' : ''}</p></header>
 ${incomplete(result)}${result.verdicts.length === 0 ? html`<p class="why">Nothing was judged in this run.</p>` : html`<ul class="verdicts">${worstFirst(result.verdicts).map(item)}</ul>`}</section>`;
 }

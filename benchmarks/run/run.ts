@@ -62,7 +62,7 @@ export async function runBench(host: Host, options: RunOptions): Promise<Result>
       tuning,
       ...watched,
       contamination,
-      verdicts: verdictsOf(watched, contamination, environment.benchmarks),
+      verdicts: verdictsOf(watched, contamination, environment.benchmarks, identity.facts),
       evidence: [...evidence],
     } satisfies Result);
   };

@@ -5,6 +5,7 @@ import { networkVerdicts } from '../network/verdict.ts';
 import { queueVerdicts } from '../queue/verdicts.ts';
 import type { Result, Verdict } from '../result.ts';
 import type { SuiteName } from '../suite.ts';
+import { judgedAsMachine } from './container.ts';
 import type { Section, Sections } from './sections.ts';
 
 /**
@@ -15,6 +16,7 @@ export function verdictsOf(
   { disk, cpu, network, queue }: Sections,
   contamination: Result['contamination'],
   demands: Environment['benchmarks'],
+  host: Pick<Result['host'], 'virtualization'>,
 ): Verdict[] {
   const { limits, powerLossProtection } = demands;
   const found = [
@@ -23,7 +25,11 @@ export function verdictsOf(
     ...judged('network', network, (data) => networkVerdicts(data, demands)),
     ...judged('queue', queue, (data) => queueVerdicts(data, limits)),
   ];
-  return found.map((verdict) => labelled(verdict, contamination));
+  return judgedAsMachine(
+    found.map((verdict) => labelled(verdict, contamination)),
+    host,
+    demands,
+  );
 }
 
 function judged<Data>(

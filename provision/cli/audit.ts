@@ -14,8 +14,8 @@ import { connectForAudit, loadHosts } from './session.ts';
 import { projectVersion } from './version.ts';
 
 /**
- * Asks hosts where data is and where it can go, and writes signed evidence. Reads only. Exit code 0 nothing was found, 1
- * something was, 2 something could not be told, or the evidence is not signed by a known key.
+ * Asks hosts where data is and where it can go, and writes signed evidence. Reads only. Exit code 0 all passed, 1 a check
+ * failed and nobody accepts it, 2 something could not be told, or the evidence is not signed by a key of the environment.
  */
 export async function auditCommand(invocation: Invocation): Promise<number> {
   const { root, environment, hosts } = await loadHosts(invocation);
@@ -27,7 +27,7 @@ export async function auditCommand(invocation: Invocation): Promise<number> {
   const { runAudit } = await import('../../audit/run/run.ts');
   const stamp = `${now.toISOString().slice(0, 19).replaceAll(':', '-')}Z`;
   const folder = typeof out === 'string' ? fromCaller(out) : join(bundles, stamp);
-  const signing = signingFor(environment.audit, root, typeof key === 'string' ? fromCaller(key) : undefined);
+  const signing = await signingFor(environment, root, typeof key === 'string' ? fromCaller(key) : undefined);
   // Two audits at once would both follow the same bundle, and the chain would fork.
   const { audit, written, latest } = await withLock(`${root}-audit-${environment.name}`, async () => {
     const latest = await readLatest(bundles, environment.name);

@@ -21,10 +21,14 @@ export interface Picture {
   readonly frames: number;
 }
 
+/** What each side is multiplied with: the result fits into the wanted box and is never larger than the picture. */
+export const scaleOf = (picture: Pick<Picture, 'width' | 'height'>, wanted: Omit<ResizeInput, 'file'>): number =>
+  Math.min(1, wanted.width / picture.width, wanted.height / picture.height);
+
 /** About how many bytes a resize needs. Pure. */
 export function memoryNeeded(picture: Picture, wanted: Omit<ResizeInput, 'file'>): number {
   const pixels = picture.width * picture.height * picture.frames;
-  const scale = Math.min(1, wanted.width / picture.width, wanted.height / picture.height);
+  const scale = scaleOf(picture, wanted);
   const input = pixels * perInputPixel[picture.isAvif ? 'avif' : 'other'];
   return base + input + pixels * scale * scale * perOutputPixel[wanted.format];
 }

@@ -1,17 +1,33 @@
 import sharp, { type Sharp } from 'sharp';
 import { messageOf, PermanentFailure } from '../runtime/failure.ts';
 import type { ResizeInput, ResizeOutput } from './input.ts';
-import { memoryAllowed, memoryNeeded, type Picture } from './memory.ts';
+import { kindOf, noHeic } from './kind.ts';
+import { memoryAllowed, memoryNeeded, type Picture, scaleOf } from './memory.ts';
 
 /** One slot does one picture: its memory limit is meant for that, and the slots beside it use the other cores. */
 sharp.concurrency(1);
 sharp.cache(false);
+
+/** Loaders of photos in memory, and no other: SVG alone can keep a processor busy for minutes with 2 KB of text. */
+sharp.block({ operation: ['VipsForeignLoad'] });
+sharp.unblock({
+  operation: ['Jpeg', 'Uhdr', 'Png', 'Webp', 'Nsgif', 'Heif', 'Tiff'].map((name) => `VipsForeignLoad${name}Buffer`),
+});
 
 /**
  * Pixels of all frames together that a file may claim to have, checked before they are decoded. 64 megapixels hold
  * every usual camera: a 50-megapixel telephone gives 8160 × 6144.
  */
 export const largestPixels = 64_000_000;
+/** Pixels of a side, as JPEG has them. A picture of 64,000,000 × 1 is 180 KB as PNG and takes most of a minute. */
+const longestSide = 65_535;
+/** Frames of an animation: six minutes at 25 a second. */
+const mostFrames = 10_000;
+/** Seconds after which libvips gives up. The largest picture takes a third of it on one slow core. */
+const timeLimit = 120;
+
+/** Pixels of a side that a format holds, where it holds less than can be asked for. */
+const formatLimit: Partial<Record<ResizeInput['format'], number>> = { webp: 16_383 };
 
 export interface Resized {
   readonly content: Buffer;
@@ -30,6 +46,7 @@ export async function resize(
 ): Promise<Resized> {
   try {
     const picture = await look(photo, wanted.format);
+    checkSize(picture, wanted);
     checkMemory(memoryNeeded(picture, wanted), memory);
     const { frames } = picture;
     const { data, info } = await encode(scaled(photo, frames, wanted), wanted.format).toBuffer({
@@ -38,17 +55,44 @@ export async function resize(
     const height = info.pageHeight ?? info.height;
     return { content: data, about: { width: info.width, height, format: wanted.format, bytes: data.length, frames } };
   } catch (error) {
-    throw new PermanentFailure(`not a picture that can be resized: ${messageOf(error).trim()}`, { cause: error });
+    throw new PermanentFailure(`not a picture that can be resized: ${reasonOf(error)}`, { cause: error });
   }
 }
 
+/** libvips says several lines, one for each of its parts, of any length. */
+function reasonOf(error: unknown): string {
+  const message = messageOf(error).trim();
+  if (message.startsWith('timeout: ')) return `it takes longer than ${timeLimit} seconds`;
+  return message.split('\n').join('; ').slice(0, 300);
+}
+
+const moves = (kind: string): boolean => kind === 'gif' || kind === 'webp';
+
 /** Reads the header only. */
 async function look(photo: Buffer, format: ResizeInput['format']): Promise<Picture> {
+  const kind = kindOf(photo);
   const about = await sharp(photo, { limitInputPixels: largestPixels }).metadata();
+  // The brand in its first bytes is only what the file says of itself.
+  if (kind === 'avif' && about.compression !== 'av1') throw new Error(noHeic);
   const { width, height } = about.autoOrient;
-  // All frames of an animation where the wanted format can move (GIF, WebP), else the first one.
-  const frames = format === 'gif' || format === 'webp' ? (about.pages ?? 1) : 1;
-  return { isAvif: about.format === 'heif', width, height, frames };
+  // All frames of an animation if the wanted format can move, else the first one. Pages of a TIFF are no animation.
+  const frames = moves(kind) && moves(format) ? (about.pages ?? 1) : 1;
+  return { isAvif: kind === 'avif', width, height, frames };
+}
+
+function checkSize({ width, height, frames }: Picture, wanted: Omit<ResizeInput, 'file'>): void {
+  const size = (limit: number) => limit.toLocaleString('en');
+  if (Math.max(width, height) > longestSide)
+    throw new Error(`it is ${width} × ${height} pixels, and a side may have at most ${size(longestSide)}`);
+  if (frames > mostFrames)
+    throw new Error(`it has ${frames} frames: an animation may have at most ${size(mostFrames)}`);
+  const limit = formatLimit[wanted.format] ?? Number.POSITIVE_INFINITY;
+  const longest = Math.round(Math.max(width, height) * scaleOf({ width, height }, wanted));
+  if (longest > limit)
+    throw new Error(
+      `${wanted.format} holds at most ${size(limit)} pixels a side, and the result would have ${size(longest)}: ` +
+        'ask for a smaller result or another format',
+    );
 }
 
 /** A slot that grows beyond its limit is killed by the kernel, with its job; better a reason that tells what to do. */
@@ -65,7 +109,7 @@ function scaled(photo: Buffer, frames: number, { width, height }: Pick<ResizeInp
   const picture = sharp(photo, { limitInputPixels: largestPixels, failOn: 'error', animated: frames > 1 });
   // libvips stacks frames in one tall picture, which must not be turned; animations carry no orientation anyway.
   const upright = frames > 1 ? picture : picture.autoOrient();
-  return upright.resize({ width, height, fit: 'inside', withoutEnlargement: true });
+  return upright.resize({ width, height, fit: 'inside', withoutEnlargement: true }).timeout({ seconds: timeLimit });
 }
 
 function encode(picture: Sharp, format: ResizeInput['format']): Sharp {

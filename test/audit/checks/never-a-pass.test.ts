@@ -1,7 +1,22 @@
 import { describe, expect, it } from 'vitest';
+import type { LocationInputs } from '../../../audit/addresses/inputs.ts';
+import { pass } from '../../../audit/checks/verdict.ts';
 import { chapters } from '../../../audit/finding.ts';
+import { hostChecksOf } from '../../../audit/run/checks.ts';
+import { evaluate } from '../../../audit/run/evaluate.ts';
 import type { Answer } from '../../../provision/gather.ts';
-import { allChecks, answered, clean, contextWith, environmentWith, idsWith, verdicts } from './host-answers.ts';
+import { fixture } from '../../support/topic-fixtures.ts';
+import {
+  allChecks,
+  answered,
+  clean,
+  contextWith,
+  declared,
+  documentationBook,
+  environmentWith,
+  idsWith,
+  verdicts,
+} from './host-answers.ts';
 
 /** What is missing, broken or empty never passes: of every check, whatever it asks. */
 
@@ -42,7 +57,6 @@ describe('a check that asks the host', () => {
   /** Checks that pass without a question of theirs, since on this host they had no name to look up. */
   const withoutNeed: Readonly<Record<string, readonly string[]>> = {
     'hosts-file': [
-      'where/backups',
       'destinations/resolvers',
       'destinations/container-registries',
       'destinations/broker-links',
@@ -58,6 +72,76 @@ it('nothing declared fails, and says which key', () => {
   const own = allChecks.filter(({ reads }) => reads !== undefined);
   expect(own.length).toBeGreaterThan(5);
   expect(idsWith(found, 'fail')).toEqual(own.map(({ id }) => id));
+});
+
+/** All that an audit runs, with answers of a host that is fine, so that what is added to it later is tried, too. */
+describe('of all that an audit runs', () => {
+  const inputs: LocationInputs = {
+    addresses: {
+      ...{ ...documentationBook, source: { ...documentationBook.source, ageDays: 3 }, sources: [] },
+      ...{ record: () => null, asnCountry: () => 'NO', networksOf: () => [] },
+    },
+    ...{ geofeed: null, members: [], physics: new Map() },
+  };
+  const checks = hostChecksOf(inputs);
+  const fine = new Map([
+    ...clean(),
+    ...['seen', 'egress'].map((name) => [name, answered(fixture(`audit/destinations/enforce/${name}.txt`))] as const),
+    [
+      'host-addresses',
+      answered('1: lo    inet 127.0.0.1/8 scope host lo\n2: eth0    inet 192.0.2.7/24 scope global eth0\n'),
+    ],
+  ] as const);
+  const environment = environmentWith({ ...declared, egress: { mode: 'enforce', countries: 'norway' } });
+  const passes = (answers: ReadonlyMap<string, Answer>): string[] =>
+    evaluate(checks, contextWith(answers, environment)).flatMap(({ id, status }) => (status === 'pass' ? [id] : []));
+  const ofHost = (ids: readonly string[]) =>
+    ids.filter((id) => checks.some((check) => check.id === id && check.questions.length > 0));
+
+  it('much passes with these answers, and every question has one', () => {
+    expect(passes(fine).length).toBeGreaterThan(20);
+    const asked = new Set(checks.flatMap(({ questions: own }) => own.map(({ name }) => name)));
+    expect([...asked].filter((name) => !fine.has(name))).toEqual([]);
+  });
+
+  it.each<[string, (text: string) => Partial<Answer>]>([
+    ['nothing', () => ({ stdout: '' })],
+    ['that it failed', () => ({ exitCode: 1, stdout: '', stderr: 'sudo: a password is required' })],
+    ['all, and that it failed', (text) => ({ exitCode: 255, stdout: text })],
+    ['half', (text) => ({ stdout: text.slice(0, text.length / 2) })],
+    ['all but the end', (text) => ({ stdout: text.replace(/=== end 0\n?$/, '') })],
+    ['parts without content', (text) => ({ stdout: text.replaceAll(/^ {2}.*\n/gm, '') })],
+    [
+      'that no file is there',
+      (text) => ({ stdout: text.replaceAll(/^=== (?!end)(.+) \d+$/gm, '=== $1 44').replaceAll(/^ {2}.*\n/gm, '') }),
+    ],
+    [
+      'that no program is there',
+      (text) => ({ stdout: text.replaceAll(/^=== (?!end)(.+) \d+$/gm, '=== $1 127').replaceAll(/^ {2}.*\n/gm, '') }),
+    ],
+    ['white space', (text) => ({ stdout: text.replaceAll(/^ {2}.*$/gm, '   ') })],
+    ['something else', () => ({ stdout: '<html>\u001b[2J\n=== end 0\n' })],
+    ['nulls', (text) => ({ stdout: text.replaceAll(/^ {2}.*$/gm, '  null') })],
+    ['empty lists', (text) => ({ stdout: text.replaceAll(/^ {2}.*\n(?: {2}.*\n)*/gm, '  []\n') })],
+    ['empty objects', (text) => ({ stdout: text.replaceAll(/^ {2}.*\n(?: {2}.*\n)*/gm, '  {}\n') })],
+  ])('none passes on a host that answers %s', (_, answer) => {
+    const answers = new Map([...fine].map(([name, given]) => [name, { ...given, ...answer(given.stdout) }] as const));
+    // An answer that is not in parts stays as it is in some of these, and then it is a good one.
+    const isOther = (name: string) =>
+      answers.get(name)?.stdout !== fine.get(name)?.stdout || answers.get(name)?.exitCode !== 0;
+    const touched = checks.filter(({ questions: own }) => own.some(({ name }) => isOther(name))).map(({ id }) => id);
+    expect(ofHost(passes(answers)).filter((id) => touched.includes(id))).toEqual([]);
+    expect(touched.length).toBeGreaterThan(20);
+  });
+
+  it('a pass shows what was seen, or it is none', () => {
+    for (const finding of evaluate(checks, contextWith(fine, environment)))
+      if (finding.status === 'pass') expect([finding.id, finding.observed.trim()]).not.toContain('');
+    const [check] = checks;
+    if (check === undefined) throw new Error('no check');
+    const blind = { ...check, evaluate: () => ({ ...pass({ nb: 'ja', en: 'yes' }), observed: ' ' }) };
+    expect(evaluate([blind], contextWith(fine, environment))[0]).toMatchObject({ status: 'not evaluated', proves: [] });
+  });
 });
 
 describe('every check', () => {

@@ -52,7 +52,9 @@ describe('an account with the file', () => {
     const accounts = 'root:x:0:0::/root:/bin/sh';
     return new Parts(
       'sudo',
-      answered(`=== rules 0\n  ${json}\n=== groups 0\n=== accounts 0\n  ${accounts}\n=== end 0\n`),
+      answered(
+        `=== rules 0\n  ${json}\n=== others 0\n=== groups 0\n  sudo:x:27:\n=== accounts 0\n  ${accounts}\n=== end 0\n`,
+      ),
     );
   };
   const names = (parts: Parts): string[] => powerful(parts).map(({ who }) => who);

@@ -122,10 +122,25 @@ describe('destinations/counted', () => {
   it('passes where the count is fresh and whole', () => {
     expect(verdict(id, context('enforce'))).toMatchObject({ status: 'pass', proves: ['running', 'persistent'] });
   });
-  it('is not evaluated where nobody counts', () => {
-    expect(verdict(id, context('off')).status).toBe('not evaluated');
+  it.each([
+    ['off', /^Nobody counts where traffic goes: audit\.egress\.mode is "off"\.$/],
+    ['observe', /says "observe", but the host does not count where traffic goes: run jernverk apply/],
+  ])('is not evaluated where nobody counts in mode %s, and says why', (mode, words) => {
+    expect(verdict(id, context('off', { mode }))).toMatchObject({
+      status: 'not evaluated',
+      words: { en: expect.stringMatching(words) },
+    });
+  });
+  it('says that the first sample is to come just after the counting began', () => {
+    const begun: Edit = (text) => text.replace(/=== counted 0[\s\S]*?(?==== units)/, '=== counted 44\n');
+    for (const one of [id, 'destinations/outside-region'])
+      expect(verdict(one, context('enforce', { mode: 'observe' }, begun))).toMatchObject({
+        status: 'not evaluated',
+        words: { nb: expect.stringMatching(/^Tellingen har begynt, men den første målingen er ikke gjort ennå/) },
+      });
   });
   it.each<[string, Edit]>([
+    ['the last sample is of the future', (text) => text.replace(/sampled=\d+/, 'sampled=1799000000')],
     ['the timer is off', (text) => text.replace(/(sample\.timer\n {2}ActiveState=)active/, '$1inactive')],
     ['the last sample is old', (text) => text.replace(/sampled=\d+/, 'sampled=1795000000')],
     ['lines had to go', (text) => text.replace('evicted=0', 'evicted=3')],
@@ -159,13 +174,54 @@ describe('destinations/outside-region', () => {
     expect(observed.split('\n')).toHaveLength(8);
     expect(observed).toMatch(/^docker:phone → 203\.0\.113\.20 4001\/tcp \(US\), \d+ B ↑ \d+ B ↓$/m);
   });
+  const mirror = { services: [{ ...services[0], kind: 'supply chain' }] };
+  /** Nothing abroad but a supply chain by name, counted for ten days. */
+  const fine: Edit = (text, question) =>
+    without('203.0.113.10', '2001:db8:2::10')(text, question).replace(/since=\d+/, 'since=1794578000');
+
   it('passes where nothing went abroad but a supply chain by name, which it names', () => {
-    const mirror = [{ ...services[0], kind: 'supply chain' }];
-    const given = context('enforce', { services: mirror }, without('203.0.113.10', '2001:db8:2::10'));
+    const given = context('enforce', mirror, fine);
     expect(verdict(id, given)).toMatchObject({
       status: 'pass',
       words: { en: expect.stringContaining('Outside, and named in the environment as supply chain or operations: d') },
     });
+  });
+  it.each<[string, string, Edit]>([
+    [
+      'was counted for half a minute',
+      'only 28 seconds',
+      (text) => text.replace('since=1794578000', 'since=1795441934'),
+    ],
+    ['was counted for six days', 'only 6 days', (text) => text.replace('since=1794578000', 'since=1794900000')],
+    ['is of a count that stands', 'stands still', (text) => text.replace(/sampled=\d+/, 'sampled=1795440000')],
+    ['is of a count of the future', 'stands still', (text) => text.replace(/sampled=\d+/, 'sampled=1799000000')],
+    [
+      'is of a count that was stopped',
+      'stands still',
+      (text) => text.replace(/(sample\.timer\n {2}ActiveState=)active/, '$1inactive'),
+    ],
+    ['is of a count with lines left out', 'not whole', (text) => text.replace('evicted=0', 'evicted=1')],
+    [
+      'led to a private address',
+      'No registry has private addresses',
+      (text) => text.replaceAll('\t198.51.100.10\t', '\t10.0.0.9\t'),
+    ],
+  ])('is not evaluated where nothing is seen abroad and what there is %s', (_, words, edit) => {
+    const given = context('enforce', mirror, (text, question) => edit(fine(text, question), question));
+    const found = verdict(id, given);
+    expect(found.status).toBe('not evaluated');
+    expect(found.words.en).toContain(words);
+    expect(found.words.en).toContain('No destination outside Norway was seen.');
+  });
+  it('a private address that the environment declares is known', () => {
+    const own = { services: [...mirror.services, { name: 'Ours', to: ['10.0.0.9'], kind: 'data' }] };
+    const given = context('enforce', own, (text, question) =>
+      fine(text, question).replaceAll('\t198.51.100.10\t', '\t10.0.0.9\t'),
+    );
+    expect(verdict(id, given).status).toBe('pass');
+  });
+  it('fails at once where something went abroad, however short the time', () => {
+    expect(verdict(id, context('enforce', mirror)).status).toBe('fail');
   });
   it('fails where the registries have no record of a destination', () => {
     const given = context('enforce', {}, (text) =>
@@ -237,6 +293,17 @@ describe('egress/stopped', () => {
   });
   it('fails in report, where all of it went out', () => {
     expect(verdict(id, context('enforce', { mode: 'report' })).status).toBe('fail');
+  });
+  it('fails in enforce where the kernel counts and does not drop', () => {
+    const lets: Edit = (text) => text.replace('"outside" drop', '"outside" accept');
+    expect(verdict(id, context('enforce', {}, lets)).status).toBe('fail');
+  });
+  it('is not evaluated in report where nothing was counted for half a minute only', () => {
+    const nothing: Edit = (text) =>
+      text.replace(/(counter outside \{[^}]*?packets )\d+/, '$10').replaceAll(/^ {2}outside\t.*\n/gm, '');
+    const found = verdict(id, context('enforce', { mode: 'report' }, nothing));
+    expect(found.status).toBe('not evaluated');
+    expect(found.words.en).toContain('only 28 seconds');
   });
   it('is not evaluated without a policy, and an error where the counter is missing', () => {
     expect(verdict(id, context('off', { mode: 'observe' })).status).toBe('not evaluated');

@@ -1,15 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type Declared, recordOfProcessing } from '../../../audit/evidence/record-of-processing.ts';
+import { allChecks } from '../../../audit/checks/all.ts';
+import { destinationChecks } from '../../../audit/destinations/checks.ts';
+import { type Declared, measures, recordOfProcessing } from '../../../audit/evidence/record-of-processing.ts';
 import { audit as declaredSchema } from '../../../provision/environment/audit.ts';
 import { audit, declared, finding, to } from './support/example.ts';
 
+const named = z.array(z.object({ finding: z.string() }));
 const recordSchema = z.object({
+  securityMeasures: named,
+  securityNotSeen: named,
   transfers: z.unknown(),
   missing: z.array(z.object({ item: z.string(), article: z.string() })),
 });
 
-const recordOf = (given: Declared, findings = [finding()]) =>
+const firewall = finding({ id: 'controls/firewall-inbound', chapter: 'controls' });
+const recordOf = (given: Declared, findings = [firewall]) =>
   recordSchema.parse(recordOfProcessing({ ...audit, findings, destinations: [] }, given));
 
 const complete = declaredSchema.parse({
@@ -43,11 +49,28 @@ describe('the record of processing', () => {
     ]);
   });
 
-  it('takes only findings about art. 25 and 32 for security measures', () => {
-    const about = (basis: string) => recordOf(complete, [finding({ basis: [basis] })]).missing.map(({ item }) => item);
-    expect(about('GDPR art. 32(1)(b)')).toEqual([]);
-    expect(about('GDPR art. 3')).toEqual(['securityMeasures']);
-    expect(about('GDPR art. 329')).toEqual(['securityMeasures']);
+  it('takes only what was seen to be in force for a security measure', () => {
+    const record = (different: Partial<typeof firewall>) => {
+      const { securityMeasures, securityNotSeen, missing } = recordOf(complete, [{ ...firewall, ...different }]);
+      const ids = (all: typeof securityMeasures) => all.map(({ finding: id }) => id);
+      return { seen: ids(securityMeasures), notSeen: ids(securityNotSeen), missing: missing.map(({ item }) => item) };
+    };
+    const nothing = { seen: [], missing: ['securityMeasures'] };
+    expect(record({})).toEqual({ seen: [firewall.id], notSeen: [], missing: [] });
+    for (const status of ['fail', 'error', 'not evaluated'] as const)
+      expect(record({ status })).toEqual({ ...nothing, notSeen: [firewall.id] });
+    const blind: Partial<typeof firewall>[] = [
+      { evidence: [] },
+      { proves: [] },
+      { id: 'where/backups' },
+      { status: 'not applicable' },
+    ];
+    for (const different of blind) expect(record(different)).toEqual({ ...nothing, notSeen: [] });
+  });
+
+  it('names measures that the audit has', () => {
+    const ids = new Set([...allChecks, ...destinationChecks].map(({ id }) => id));
+    expect([...measures].filter((id) => !ids.has(id))).toEqual([]);
   });
 
   it('keeps what is a transfer, what must be assessed and what was only seen apart', () => {

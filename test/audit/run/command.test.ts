@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { appendFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { readAudit } from '../../../audit/evidence/read-audit.ts';
@@ -57,4 +57,27 @@ it('each bundle follows on the one before it, in whatever folders they were writ
   expect(usual.startsWith(bundles)).toBe(true);
   expect(await verified(second, away)).toContain('it follows on the one before it');
   expect(await verified(usual, second)).toContain('it follows on the one before it');
+}, 60_000);
+
+it('an audit of the lab is signed without a key of anybody, and says what that is worth; a change shows', async () => {
+  const folder = await temporaryFolder();
+  const environment = join(folder, 'environment.yaml');
+  await writeFile(environment, JSON.stringify({ name, hosts: [{ name: 'chain-not-up', roles: ['broker'], lab: {} }] }));
+  const given: Invocation = {
+    ...{ environment, json: false, color: false, arguments: {}, rest: [], options: { lang: 'nb' } },
+  };
+  const bundle = join(folder, 'bundle');
+  await auditCommand({ ...given, options: { lang: 'nb', out: bundle } });
+  expect(said.join('\n')).toContain('signert med SHA256:');
+  expect(said.join('\n')).toContain('viser at beviset ikke er endret siden, ikke hvem som laget det');
+  expect(said.join('\n')).not.toContain('IKKE SIGNERT');
+  const verify = async (): Promise<number> => {
+    said = [];
+    return verifyBundleCommand({ ...given, arguments: { bundle } });
+  };
+  expect(await verify()).toBe(0);
+  expect(said.join('\n')).toContain('ikke hvem som laget det');
+  await appendFile(join(bundle, 'destinations.csv'), ' ');
+  expect(await verify()).toBe(1);
+  expect(said.join('\n')).not.toContain('ikke hvem som laget det');
 }, 60_000);

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { describeResult } from '../../../benchmarks/report/describe.ts';
 import { describeHistory } from '../../../benchmarks/report/history.ts';
+import { renderHtml } from '../../../benchmarks/report/page.ts';
 import type { Result } from '../../../benchmarks/result.ts';
+import { judgedAsMachine } from '../../../benchmarks/run/container.ts';
 import { rendered } from '../../../provision/terminal.ts';
-import { hostile, hostileRun, run } from './fixtures.ts';
+import { about, hostile, hostileRun, run } from './fixtures.ts';
 
 const shown = (result: Result, colours = false): string[] =>
   describeResult(result).map((line) => rendered(line, colours));
@@ -20,6 +22,18 @@ describe('a run in the terminal', () => {
       '  network   round trip to the exchange city, median 22.1 ms',
       '  queue     confirmed jobs 5,720/s; drain 5,750/s',
     ]);
+  });
+
+  it('of a container is no verdict on a machine: that first, then the figures', () => {
+    const good = run('good');
+    const host = { ...good.host, virtualization: 'lxc' };
+    const result = { ...good, host, verdicts: judgedAsMachine(good.verdicts, host, { gate: [] }) };
+    const lines = shown(result);
+    expect(lines[0]).toMatch(/^osl-1: not a machine to judge \(\d+ unknown\)$/);
+    expect(lines[1]).toMatch(/^ {2}\? unknown the host is a container \(lxc\), so there is no machine to judge/);
+    expect(lines.at(-1)).toContain('confirmed jobs');
+    expect(renderHtml(about(result))).toContain('osl-1: not a machine to judge');
+    expect(lines.join('\n')).not.toMatch(/(good|bad) for a queue host/);
   });
 
   it('says what is missing and why, and never shows a figure that nobody measured', () => {

@@ -1,0 +1,27 @@
+import type { Text } from '../text.ts';
+
+/**
+ * Days for which something must have been counted or kept before its absence says anything: a week has every job that
+ * runs daily or weekly. Less is not evaluated, with how long it was.
+ */
+export const enoughDays = 7;
+
+const day = 86_400;
+
+/** Why so short a time shows nothing; null if it is long enough. */
+export function tooShort(seconds: number): Text | null {
+  if (seconds >= enoughDays * day) return null;
+  const units = [
+    { size: day, nb: ['døgn', 'døgn'], en: ['day', 'days'] },
+    { size: 3600, nb: ['time', 'timer'], en: ['hour', 'hours'] },
+    { size: 60, nb: ['minutt', 'minutter'], en: ['minute', 'minutes'] },
+    { size: 1, nb: ['sekund', 'sekunder'], en: ['second', 'seconds'] },
+  ] as const;
+  const unit = units.find(({ size }) => seconds >= size) ?? units[3];
+  const amount = Math.max(0, Math.floor(seconds / unit.size));
+  const [nb, en] = [unit.nb[amount === 1 ? 0 : 1], unit.en[amount === 1 ? 0 : 1]];
+  return {
+    nb: `Det er bare ${amount} ${nb}; først etter ${enoughDays} døgn sier det noe at ingenting ble sett.`,
+    en: `That is only ${amount} ${en}; it takes ${enoughDays} days before seeing nothing says anything.`,
+  };
+}

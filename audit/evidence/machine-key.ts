@@ -1,0 +1,60 @@
+import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { withLock } from '../../lab/lock.ts';
+import type { Environment } from '../../provision/environment.ts';
+import { HostError } from '../../provision/errors.ts';
+import type { Text } from '../text.ts';
+import { sshKeygen } from './ssh-keygen.ts';
+
+/**
+ * A key of this machine signs what is audited in the lab, where nobody has to answer for anything. An environment with a
+ * host that is not the lab's, or that names a key or signers, gets none: there, somebody signs.
+ */
+export const signsByItself = ({ hosts, audit }: Environment): boolean =>
+  audit.signingKey === undefined && audit.signers.length === 0 && hosts.every(({ lab }) => lab !== undefined);
+
+/** What a signature by it is worth. */
+export const machineKeyWorth: Text = {
+  nb: 'Nøkkelen er denne maskinens egen: den viser at beviset ikke er endret siden, ikke hvem som laget det. I produksjon skal noen svare for det: audit.signingKey og audit.signers.',
+  en: 'The key is this machine’s own: it proves that the evidence was not changed since, not who made it. In production somebody must answer for it: audit.signingKey and audit.signers.',
+};
+
+const folderOf = (root: string): string => join(root, '.jernverk', 'keys');
+const fileOf = (root: string): string => join(folderOf(root), 'audit-signing');
+
+/**
+ * Returns the path of the private key, made at the first time with mode 0600. Null if this machine has no ssh-keygen.
+ *
+ * @throws HostError if ssh-keygen cannot make a key.
+ */
+export const machineKey = (root: string): Promise<string | null> =>
+  withLock(`${root}-audit-key`, async () => {
+    const file = fileOf(root);
+    if ((await machinePublicKey(root)) !== null) return file;
+    await mkdir(folderOf(root), { recursive: true, mode: 0o700 });
+    const work = await mkdtemp(join(folderOf(root), 'new-'));
+    try {
+      const made = join(work, 'key');
+      const result = await sshKeygen(
+        ['-q', '-t', 'ed25519', '-N', '', '-C', `jernverk audit on ${hostname()}`, '-f', made],
+        '',
+      );
+      if (result === null) return null;
+      if (result.status !== 0)
+        throw new HostError('SIGNING_KEY', `ssh-keygen cannot make a key in ${work}: ${result.stderr.trim()}`);
+      // The public half comes last: where it is, both are.
+      await rename(made, file);
+      await rename(`${made}.pub`, `${file}.pub`);
+      return file;
+    } finally {
+      await rm(work, { recursive: true, force: true });
+    }
+  });
+
+/** Returns the public half. Null if no key was made here. */
+export const machinePublicKey = (root: string): Promise<string | null> =>
+  readFile(`${fileOf(root)}.pub`, 'utf8').then(
+    (text) => text.trim(),
+    () => null,
+  );
