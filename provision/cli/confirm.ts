@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { InputError } from '../errors.ts';
+import { interruption } from './interruption.ts';
 import type { Invocation } from './invocation.ts';
 
 /** Asks for a yes. `--yes` answers it; without a terminal nobody can, and that is wrong input. */
@@ -11,8 +12,11 @@ export async function confirm(question: string, { options }: Invocation): Promis
     });
   }
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  // While it asks, the terminal sends Ctrl-C as a letter.
+  prompt.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   try {
-    return /^y(es)?$/i.test((await prompt.question(`${question} [y/N] `)).trim());
+    const { signal } = interruption;
+    return /^y(es)?$/i.test((await prompt.question(`${question} [y/N] `, { signal })).trim());
   } finally {
     prompt.close();
   }

@@ -3,6 +3,7 @@ import type { HostConfig, WorkerConfig } from '../environment.ts';
 import { InputError } from '../errors.ts';
 import { slotName } from '../release/group.ts';
 import { exitCodes } from '../report.ts';
+import { interruption } from './interruption.ts';
 import type { Invocation } from './invocation.ts';
 import { parseCount } from './number.ts';
 import { connectTo, loadHosts, requireWorker } from './session.ts';
@@ -17,8 +18,6 @@ export async function logsCommand(invocation: Invocation): Promise<number> {
       hint: 'name a host with the role worker, or none for all of them',
     });
   }
-  const stop = new AbortController();
-  process.once('SIGINT', () => stop.abort());
   const follow = invocation.options.follow === true;
   const lines = parseCount(invocation.options.lines ?? '50', '--lines');
   const prefix = (config: HostConfig): string => (workerHosts.length > 1 ? `${config.name}  ` : '');
@@ -30,7 +29,7 @@ export async function logsCommand(invocation: Invocation): Promise<number> {
         silent = false;
         console.log(`${prefix(config)}${line}`);
       };
-      await host.follow(readJournal(worker, lines, follow), onLine, stop.signal);
+      await host.follow(readJournal(worker, lines, follow), onLine, interruption.signal);
       if (silent && !follow)
         console.error(`jernverk: no slot of ${worker.name} has written a line on ${config.name} yet`);
     }),

@@ -3,6 +3,7 @@ import { chosenEnvironment, isEnvironmentFile } from '../environment/choice.ts';
 import { exitCodeOf, hintOf, InputError } from '../errors.ts';
 import { fromCaller } from './caller.ts';
 import { type CommandEntry, commands, setUpCommands } from './commands.ts';
+import { interruption } from './interruption.ts';
 import type { Invocation } from './invocation.ts';
 
 const examples = `
@@ -16,7 +17,8 @@ Examples:
 Exit codes:
   0  done
   1  failed; for verify: something differs
-  2  wrong input, or could not tell`;
+  2  wrong input, or could not tell
+130  interrupted by Ctrl-C (143 by SIGTERM)`;
 
 const environmentChoice = (text: string): string => (isEnvironmentFile(text) ? fromCaller(text) : text);
 
@@ -88,8 +90,10 @@ function add(program: Command, entry: CommandEntry, entries: readonly CommandEnt
   for (const argument of entry.arguments ?? []) command.argument(argument);
   for (const [flags, meaning] of entry.options ?? []) command.option(flags, meaning);
   command.action(async () => {
-    const run = await entry.load();
-    end(await run(invocationOf(program, entry, command.processedArgs, ownOptions(program, command))));
+    await interruption.run(entry.name, entry.afterInterrupt ?? 'run it again', async () => {
+      const run = await entry.load();
+      end(await run(invocationOf(program, entry, command.processedArgs, ownOptions(program, command))));
+    });
   });
 }
 

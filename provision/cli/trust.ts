@@ -5,6 +5,7 @@ import { fingerprint, formatHostKey, type HostKey, parseHostKey } from '../host/
 import { readHostKey } from '../host.ts';
 import { environmentFile, loadEnvironment, readEnvironment } from '../load.ts';
 import { confirm } from './confirm.ts';
+import { interruption } from './interruption.ts';
 import type { Invocation } from './invocation.ts';
 import { projectRoot } from './root.ts';
 import { selectHosts } from './session.ts';
@@ -16,7 +17,7 @@ export async function trustCommand(invocation: Invocation, root: string = projec
   if (!host?.ssh) {
     throw new InputError('HOST_IN_LAB', `${host?.name} is a host of the lab, which pins its key by itself`);
   }
-  const offered = await readHostKey(await resolveConnection(host, root));
+  const offered = await readHostKey(await resolveConnection(host, root), { interrupt: interruption });
   const pinned = host.ssh.hostKey === undefined ? undefined : parseHostKey(host.ssh.hostKey);
   const same = pinned?.blob.equals(offered.blob) ?? false;
   const report = (saved: boolean) => say(invocation, host.name, offered, pinned, saved);

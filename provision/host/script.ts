@@ -9,6 +9,8 @@ export interface Invocation {
 const environment = [
   'export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
   'umask 022',
+  // dash that dies of a signal skips its EXIT trap, and what a script puts in order there would stay as it is.
+  'trap "exit 143" TERM',
   'cd /',
 ].join('; ');
 
@@ -27,14 +29,21 @@ export function invocation(script: string, sudo: boolean): Invocation {
   return { commandLine: sudo ? `exec sudo -n -- ${shell}` : `exec ${shell}`, payload };
 }
 
-/** Ends the process group that a script's shell belongs to: asks first, insists after 3 seconds. */
-export const stopScript = (pid: number): string =>
+/**
+ * Ends the process group that a script's shell belongs to: asks first, and with `insist` makes it end after 3 seconds.
+ * Without, what takes longer to put its things in order has the time.
+ */
+export const stopScript = (pid: number, insist: boolean): string =>
   [
     // dash understands `kill -s TERM -- -GROUP`, not `kill -TERM -- -GROUP`. The fifth field is the process group (proc(5)); the second, the name, is `(sh)` here and holds no space.
     'group_of() { cut -d " " -f 5 "/proc/$1/stat"; }',
     `group=$(group_of ${pid}) || exit 0`,
     '[ "$group" != "$(group_of $$)" ] || exit 1',
     'kill -s TERM -- "-$group" || exit 0',
-    'tries=30; while kill -s 0 -- "-$group" && [ $tries -gt 0 ]; do sleep 0.1; tries=$((tries - 1)); done',
-    'kill -s KILL -- "-$group" || :',
+    ...(insist ? insistence : []),
   ].join('\n');
+
+const insistence = [
+  'tries=30; while kill -s 0 -- "-$group" && [ $tries -gt 0 ]; do sleep 0.1; tries=$((tries - 1)); done',
+  'kill -s KILL -- "-$group" || :',
+];

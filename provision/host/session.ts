@@ -3,9 +3,9 @@ import { setTimeout } from 'node:timers/promises';
 import type { Client } from 'ssh2';
 import type { Command } from '../command.ts';
 import type { Connection } from '../connection.ts';
-import type { Host, Output, RunOptions } from '../host.ts';
+import type { Host, Interrupt, Output, RunOptions } from '../host.ts';
 import { type ChannelOptions, type Ending, type Running, start } from './channel.ts';
-import { commandFailed, lost, noChannel, noSudo, timedOut } from './failures.ts';
+import { commandFailed, interruptedAt, lost, noChannel, noSudo, timedOut } from './failures.ts';
 import { Limiter } from './limiter.ts';
 import { type Invocation, invocation, stopScript } from './script.ts';
 
@@ -13,6 +13,8 @@ import { type Invocation, invocation, stopScript } from './script.ts';
 const channelsAtOnce = 8;
 const defaultTimeoutMs = 600_000;
 const stopTimeoutMs = 8_000;
+/** Milliseconds that what is interrupted may take to clean up while we look; after that it does so unseen. */
+const endingMs = 10_000;
 const goodbyeMs = 1_000;
 
 interface Call extends ChannelOptions {
@@ -30,8 +32,12 @@ export class SshHost implements Host {
   /** Rejects when the connection is gone. Every wait is a race against it. */
   readonly #gone: Promise<never>;
   #closing = false;
+  readonly #interrupt: Interrupt | undefined;
+  /** Commands that are being ended; the connection is needed until they are. */
+  readonly #ending = new Set<Promise<unknown>>();
 
-  constructor(connection: Connection, client: Client, sudo: boolean) {
+  constructor(connection: Connection, client: Client, sudo: boolean, interrupt?: Interrupt) {
+    this.#interrupt = interrupt;
     this.name = connection.name;
     this.#connection = connection;
     this.#client = client;
@@ -76,6 +82,7 @@ export class SshHost implements Host {
   }
 
   async close(): Promise<void> {
+    await Promise.all(this.#ending);
     this.#closing = true;
     this.#client.end();
     // A dead peer never answers our goodbye. The timer keeps the process up: with nothing else left to wait for, Node
@@ -99,6 +106,7 @@ export class SshHost implements Host {
     for (;;) {
       const ending = await this.#race(
         this.#limiter.within(async () => {
+          if (this.#interrupt?.signal.aborted) throw interruptedAt(this.name, true);
           const running = await this.#start(sent, call);
           return running && (await this.#supervise(running, command, call));
         }),
@@ -124,25 +132,37 @@ export class SshHost implements Host {
     running.ended.catch(() => undefined);
     const { timeoutMs = defaultTimeoutMs, signal } = call;
     const timeout = Number.isFinite(timeoutMs) ? [AbortSignal.timeout(timeoutMs)] : [];
-    const ending = await Promise.race([running.ended, aborted([...timeout, ...(signal ? [signal] : [])])]);
+    const interrupt = this.#interrupt?.signal;
+    const stops = [...timeout, ...(signal ? [signal] : []), ...(interrupt ? [interrupt] : [])];
+    const ending = await Promise.race([running.ended, aborted(stops)]);
     if (ending?.status === null && ending.signal === null) throw lost(this.#connection, false, undefined);
     if (ending) return ending;
-    const stopped = await this.#stop(running);
+    if (interrupt?.aborted) {
+      const stopping = this.#stop(running, false);
+      this.#ending.add(stopping);
+      const ended = await stopping;
+      this.#interrupt?.stopped(this.name, ended);
+      throw interruptedAt(this.name, ended);
+    }
+    const stopped = await this.#stop(running, true);
     if (signal?.aborted) return { status: null, signal: 'SIGTERM', stdout: '', stderr: '' };
     throw timedOut(this.name, command, timeoutMs, stopped);
   }
 
   /** Says whether the process group has ended. Takes a channel beyond the slots: they may all be stuck. */
-  async #stop(running: Running): Promise<boolean> {
+  async #stop(running: Running, insist: boolean): Promise<boolean> {
     const pid = running.pid();
-    const sent = invocation(stopScript(pid ?? 0), this.#sudo);
+    const sent = invocation(stopScript(pid ?? 0, insist), this.#sudo);
     const kill = async () => {
       if (pid === undefined) return false;
       await (await start(this.#client, sent)).ended;
       await running.ended;
       return true;
     };
-    const stopped = await Promise.race([kill().catch(() => false), setTimeout(stopTimeoutMs, false, { ref: false })]);
+    const stopped = await Promise.race([
+      kill().catch(() => false),
+      setTimeout(insist ? stopTimeoutMs : endingMs, false, { ref: false }),
+    ]);
     running.close();
     return stopped;
   }
