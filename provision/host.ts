@@ -179,16 +179,18 @@ async function dial(
   client?.on('error', () => undefined);
   // Small packets that wait for the answer to the one before cost 40 ms an exchange, and the handshake three times that.
   client?.setNoDelay(true);
-  const hangUp = (): unknown => client?.destroy();
-  interrupt?.signal.addEventListener('abort', hangUp);
   try {
-    await dialling;
+    await Promise.race([dialling, ...(interrupt ? [untilAborted(interrupt.signal)] : [])]);
   } catch (error) {
     client?.destroy();
     throw explain(error);
-  } finally {
-    interrupt?.signal.removeEventListener('abort', hangUp);
   }
   if (!client) throw explain(new Error('the connection closed'));
   return client;
 }
+
+const untilAborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });

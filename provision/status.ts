@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Command, raw } from './command.ts';
 import type { Answer } from './gather.ts';
 import { currentReleaseFile, readStatus, slotsFolder } from './places.ts';
+import { alarmQuery, parseAlarms } from './rabbitmq/alarms.ts';
 import { vhost } from './rabbitmq/names.ts';
 import { brokerQuery } from './rabbitmq/query.ts';
 
@@ -14,8 +15,15 @@ export interface HostStatus {
   readonly stealPercent: { readonly now: number; readonly sinceBoot: number } | null;
   readonly memoryAvailableBytes: number | null;
   readonly release: string | null;
-  readonly broker: { readonly version: string; readonly queues: readonly QueueStatus[] } | null;
+  readonly broker: BrokerStatus | null;
   readonly slots: readonly SlotStatus[];
+}
+
+export interface BrokerStatus {
+  readonly version: string;
+  readonly queues: readonly QueueStatus[];
+  /** Why it takes no jobs; empty if it takes them. */
+  readonly alarms: readonly string[] | null;
 }
 
 export interface QueueStatus {
@@ -52,6 +60,7 @@ for file in ${slotsFolder}/*/status.json; do
   ${readStatus('$file')}
   echo
 done`),
+  alarmQuery,
 ];
 
 const queuesSchema = z.array(
@@ -76,7 +85,7 @@ const slotSchema = z.object({
 
 /** What the answers say; null wherever a question was not answered. */
 export function parseStatus(host: string, answers: readonly Answer[]): HostStatus {
-  const [system, processor, release, overview, queues, slots] = answers.map((answer) =>
+  const [system, processor, release, overview, queues, slots, alarms] = answers.map((answer) =>
     answer.exitCode === 0 ? answer.stdout : null,
   );
   const [uptime, load, memory] = system?.trim().split('\n') ?? [];
@@ -87,7 +96,7 @@ export function parseStatus(host: string, answers: readonly Answer[]): HostStatu
     stealPercent: processor == null ? null : parseSteal(processor),
     memoryAvailableBytes: memory === undefined ? null : Number(/\d+/.exec(memory)?.[0]) * 1024,
     release: release?.trim() || null,
-    broker: overview == null || queues == null ? null : parseBroker(overview, queues),
+    broker: overview == null || queues == null ? null : parseBroker(overview, queues, alarms ?? ''),
     slots: slots == null ? [] : parseSlots(slots),
   };
 }
@@ -107,7 +116,7 @@ function parseSteal(text: string): HostStatus['stealPercent'] {
   return { now: percent(after.map((ticks, index) => ticks - (before[index] ?? 0))), sinceBoot: percent(after) };
 }
 
-function parseBroker(overview: string, queues: string): HostStatus['broker'] {
+function parseBroker(overview: string, queues: string, alarms: string): BrokerStatus {
   const { rabbitmq_version } = z.object({ rabbitmq_version: z.string() }).parse(JSON.parse(overview));
   return {
     version: rabbitmq_version,
@@ -118,6 +127,7 @@ function parseBroker(overview: string, queues: string): HostStatus['broker'] {
       unacknowledged: queue.messages_unacknowledged,
       consumers: queue.consumers,
     })),
+    alarms: parseAlarms(alarms),
   };
 }
 

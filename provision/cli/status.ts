@@ -1,6 +1,7 @@
-import type { HostConfig } from '../environment.ts';
+import type { Environment, HostConfig } from '../environment.ts';
 import { messageWithHint } from '../errors.ts';
 import { ask } from '../gather.ts';
+import { slotName } from '../release/group.ts';
 import { count, exitCodes } from '../report.ts';
 import { type HostStatus, parseStatus, statusQuestions } from '../status.ts';
 import type { Invocation } from './invocation.ts';
@@ -12,7 +13,7 @@ type Answered =
 
 /** Hosts, broker, queues, slots, release and CPU steal at a glance. Exit code 2 where a host or its broker did not answer. */
 export async function statusCommand(invocation: Invocation): Promise<number> {
-  const { root, hosts } = await loadHosts(invocation);
+  const { root, environment, hosts } = await loadHosts(invocation);
   const answers = await Promise.all(
     hosts.map(async (config): Promise<Answered> => {
       try {
@@ -27,7 +28,11 @@ export async function statusCommand(invocation: Invocation): Promise<number> {
   else
     console.log(
       answers
-        .map((answer) => (answer.error === null ? describe(answer.status) : `${answer.host}: ${answer.error}`))
+        .map((answer, index) =>
+          answer.error === null
+            ? [describe(answer.status), ...notDeployed(environment, hosts[index], answer.status)].join('\n')
+            : `${answer.host}: ${answer.error}`,
+        )
         .join('\n\n'),
     );
   const told = hosts.every((config, index) => isTold(config, answers[index]));
@@ -36,6 +41,17 @@ export async function statusCommand(invocation: Invocation): Promise<number> {
 
 const isTold = ({ roles }: HostConfig, answer: Answered | undefined): boolean =>
   answer?.error === null && (answer.status.broker !== null || !roles.includes('broker'));
+
+/** A worker of the environment without a slot: its jobs wait, or nothing takes them yet. */
+function notDeployed({ workers }: Environment, config: HostConfig | undefined, { slots }: HostStatus): string[] {
+  if (config?.roles.includes('worker') !== true) return [];
+  return workers
+    .filter(({ name, slots: wanted }) => !slots.some(({ slot }) => isSlotOf(slot, name, wanted)))
+    .map(({ name }) => `  ${name}: no slot of it runs here; if it is not deployed yet: ./jernverk apply`);
+}
+
+const isSlotOf = (slot: string, worker: string, slots: number): boolean =>
+  Array.from({ length: slots }, (_, number) => slotName(worker, number)).includes(slot);
 
 function describe(status: HostStatus): string {
   return [describeHost(status), ...describeQueues(status), ...describeSlots(status)].join('\n');
@@ -62,6 +78,7 @@ function describeHost({
     ],
     ['release', release ?? 'none'],
     ['broker', broker === null ? 'no answer' : `RabbitMQ ${broker.version}`],
+    ...(broker?.alarms ?? []).map((alarm) => ['', `takes no jobs: ${alarm}`]),
   ];
   return [host, ...facts.map(([name, text]) => `  ${name?.padEnd(12)} ${text}`)].join('\n');
 }

@@ -151,11 +151,11 @@ export class SshHost implements Host {
 
   /** Says whether the process group has ended. Takes a channel beyond the slots: they may all be stuck. */
   async #stop(running: Running, insist: boolean): Promise<boolean> {
-    const pid = running.pid();
-    const sent = invocation(stopScript(pid ?? 0, insist), this.#sudo);
+    const limit = insist ? stopTimeoutMs : endingMs;
     const kill = async () => {
+      const pid = await pidOf(running, AbortSignal.timeout(limit));
       if (pid === undefined) return false;
-      await (await start(this.#client, sent)).ended;
+      await (await start(this.#client, invocation(stopScript(pid, insist), this.#sudo))).ended;
       await running.ended;
       return true;
     };
@@ -171,6 +171,12 @@ export class SshHost implements Host {
     work.catch(() => undefined);
     return Promise.race([this.#gone, work]);
   }
+}
+
+/** A command that has just been sent has not told its process yet. */
+async function pidOf(running: Running, limit: AbortSignal): Promise<number | undefined> {
+  while (running.pid() === undefined && !limit.aborted) await setTimeout(20);
+  return running.pid();
 }
 
 const isRefusal = (error: unknown): boolean => error instanceof Error && 'reason' in error;

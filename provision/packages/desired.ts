@@ -4,9 +4,9 @@ import { packagesFor } from './list.ts';
 import { preflightSettings } from './preflight.ts';
 
 /** The host is fit for the job, has its packages, all of them whole, their versions on record, and a clock in step. */
-export function desired({ host }: DesiredContext): Settings {
+export function desired({ environment, host }: DesiredContext): Settings {
   return new Map([
-    ...preflightSettings(host.debian),
+    ...preflightSettings(environment, host),
     ['dpkg/interrupted', 'no'],
     ...packagesFor(host).map((name): [string, string] => [`package/${name}`, 'installed']),
     ['record/versions', 'current'],

@@ -1,6 +1,7 @@
 import { baseImage } from '../docker/base-image.ts';
 import { InputError } from '../errors.ts';
 import { fileSettings } from '../kinds/file.ts';
+import { alarmSettings } from '../rabbitmq/alarms.ts';
 import type { Settings } from '../setting.ts';
 import type { DesiredContext } from '../topic.ts';
 import { groupOf, slotName } from './group.ts';
@@ -22,6 +23,7 @@ export function desired({ environment, host, release }: DesiredContext): Setting
     ...groups.flatMap(({ worker, slots, revision }) =>
       Array.from({ length: slots }, (_, n): [string, string] => [`slot/${slotName(worker, n)}`, `running ${revision}`]),
     ),
+    ...(host.roles.includes('broker') ? alarmSettings() : []),
   ]);
 }
 

@@ -2,6 +2,7 @@ import { sh } from '../command.ts';
 import { imageFacts } from '../docker/images.ts';
 import { fileFacts } from '../kinds/file.ts';
 import { currentReleaseFile, manifestFile } from '../places.ts';
+import { alarmFacts } from '../rabbitmq/alarms.ts';
 import { keysOf, nameOf, value } from '../setting.ts';
 import type { Fact } from '../topic.ts';
 import { slotFacts } from './slots.ts';
@@ -13,6 +14,7 @@ export function facts(keys: readonly string[]): Fact[] {
     ...fileFacts(keys),
     ...imageFacts(keys, () => false),
     ...slotFacts(keys),
+    ...alarmFacts(keys),
   ];
 }
 

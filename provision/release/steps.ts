@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { raw, sh } from '../command.ts';
 import { fileSteps } from '../kinds/file.ts';
 import { blobsFolder, manifestFile, programsFolder, releasesFolder, runFolder } from '../places.ts';
+import { alarmSteps } from '../rabbitmq/alarms.ts';
 import { type Change, changesOf, kindOf, nameOf, type Settings } from '../setting.ts';
 import type { RunStep, Step } from '../step.ts';
 import { groupOfPath } from './group.ts';
@@ -27,6 +28,7 @@ export function steps(changes: readonly Change[], wanted: Settings): Step[] {
     ...fileSteps(changes.filter(isWanted), wanted),
     switchStep(id, wanted),
     { kind: 'run', title: 'remove old releases', command: sh`${`${programsFolder}/prune-releases`} ${keptReleases}` },
+    ...alarmSteps(changes),
   ];
 }
 

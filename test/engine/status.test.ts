@@ -49,6 +49,18 @@ describe('the status of a host', () => {
     ]);
   });
 
+  it('says why the broker takes no jobs, with the figures', () => {
+    const health = '{"status":"failed","alarms":[{"node":"rabbit@localhost","resource":"disk space"}]}';
+    const node = '[{"disk_free":966367642,"disk_free_limit":2147483648,"mem_used":1,"mem_limit":2}]';
+    const withBroker = answers.with(3, answer('{"rabbitmq_version":"4.0.5"}')).with(4, answer('[]'));
+    const alarms = (text: string) => parseStatus('forge', [...withBroker, answer(text)]).broker?.alarms;
+    expect(alarms(`${health}\n${node}\n`)).toEqual([
+      'free disk 0.9 GB is below its limit of 2.0 GB (broker.diskFreeLimit)',
+    ]);
+    expect(alarms(`{"status":"ok"}\n${node}\n`)).toEqual([]);
+    expect(alarms('')).toBe(null);
+  });
+
   it('says what the hypervisor gave to others, over the sample and since boot', () => {
     expect(parseStatus('forge', answers).stealPercent).toEqual({ now: 20, sinceBoot: 10 });
   });

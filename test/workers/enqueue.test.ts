@@ -128,7 +128,7 @@ it('a broker short of disk is named at once, and the jobs that got no answer are
   await broker.setDiskLimit('50MB');
   await eventually(async () => (await enqueue('answer')).code === 0);
   await purge(broker, worker);
-});
+}, 120_000);
 
 it('after a lost connection what was taken and what may be is told', async () => {
   const batch = randomUUID();
