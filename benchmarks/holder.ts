@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { type Command, sh } from '../provision/command.ts';
+import { inTime } from '../provision/host/in-time.ts';
 import type { Host } from '../provision/host.ts';
 
 /** Seconds. A host that hears nothing for so long puts its things in order: the operator's machine is gone. */
@@ -35,9 +36,11 @@ export async function startHolder(host: Host, command: Command): Promise<Holder>
   holding.catch(() => undefined);
   const alive = setInterval(() => input.write('\n'), signOfLifeMs);
   try {
-    await Promise.race([ready, holding]);
+    await inTime(Promise.race([ready, holding]), host, 'what is held during the measurement');
   } catch (error) {
     clearInterval(alive);
+    // The script hears the end, and undoes what it did.
+    input.end();
     throw error;
   }
   return {

@@ -5,8 +5,9 @@ import { type EnqueueRequest, enqueueExit, jobIdOf, unconfirmedMark } from '../w
 import { filePath, parseResult, type ResultRecord } from '../workers/runtime/job.ts';
 import { CommandFailed, InputError, JernverkError, messageOf, OperationError } from './errors.ts';
 import type { Host } from './host.ts';
+import { parseLimits } from './limits.ts';
 import { sha256 } from './release/blobs.ts';
-import { enqueueCommand, hostExit, readFileCommand } from './release/enqueue.ts';
+import { enqueueCommand, fetchedBytes, hostExit, readFileCommand } from './release/enqueue.ts';
 import { count } from './report.ts';
 
 /** Jobs to hand over to a worker on a host. */
@@ -58,8 +59,9 @@ const handOverMs = 10 * 60_000;
 /**
  * Hands jobs over to a worker on a host. A job that ended dead is an answer and no failure.
  *
- * @throws InputError NO_RELEASE, WORKER_NOT_DEPLOYED if nothing there could do the jobs. EnqueueFailed BROKER_ALARM if
- *   the broker takes no jobs, ENQUEUE_FAILED if it did not confirm all, NOT_ENDED if time ran out before the results.
+ * @throws InputError NO_RELEASE, WORKER_NOT_DEPLOYED if nothing there could do the jobs. OperationError FILE_STORE_FULL
+ *   if the file store is at its limit. EnqueueFailed BROKER_ALARM if the broker takes no jobs, ENQUEUE_FAILED if it did
+ *   not confirm all, NOT_ENDED if time ran out before the results.
  */
 export async function enqueueOn(host: Host, handover: Handover, listener: EnqueueListener = {}): Promise<Enqueued> {
   const { worker, waitSeconds } = handover;
@@ -68,6 +70,8 @@ export async function enqueueOn(host: Host, handover: Handover, listener: Enqueu
   const failure = await host
     .run(enqueueCommand(worker), {
       timeoutMs: handOverMs + (waitSeconds ?? 0) * 1000,
+      // An id a job, and its record where that is waited for.
+      maxBytes: 2 ** 20 + handover.count * (waitSeconds === null ? 64 : 2 ** 16),
       input: enqueueInput(batch, handover),
       onLine: (line) => answers.hear(line),
     })
@@ -79,6 +83,7 @@ export async function enqueueOn(host: Host, handover: Handover, listener: Enqueu
   if (status === hostExit.noRelease) {
     throw new InputError('NO_RELEASE', `no release runs on ${host.name} yet`, { hint: './jernverk apply' });
   }
+  if (failure instanceof CommandFailed && status === hostExit.storeFull) throw storeFull(host.name, failure);
   if (status === hostExit.notDeployed) {
     const message = `the release that runs on ${host.name} has no worker ${worker}: it is not deployed yet`;
     throw new InputError('WORKER_NOT_DEPLOYED', message, { hint: './jernverk apply' });
@@ -199,14 +204,29 @@ function reasonOf(error: unknown): string {
   return said?.slice('enqueue: '.length) ?? error.message;
 }
 
+function storeFull(host: string, cause: CommandFailed): OperationError {
+  const [limit] = parseLimits(cause.stderr);
+  return new OperationError('FILE_STORE_FULL', `${host}: no job is taken: ${limit?.text ?? cause.stderr}`, {
+    hint: 'remove results and files that nobody needs (README, "Limits"), or lower broker.diskFreeLimit and apply',
+    cause,
+  });
+}
+
 /**
  * The content of a file of the host's claim-check store.
  *
- * @throws OperationError FILE_DAMAGED where it is not the content that the reference names. Workers can write to the
+ * @throws OperationError FILE_DAMAGED if it is not the content that the reference names, FILE_TOO_LARGE. Workers can write to the
  *   store, so what lies there may be anything, a link to another file of the host too.
  */
 export async function fetchFile(host: Host, reference: string): Promise<Buffer> {
-  const content = Buffer.from(await host.capture(readFileCommand(filePath(reference))), 'base64');
+  const encoded = await host.capture(readFileCommand(filePath(reference)), { maxBytes: 2 * fetchedBytes });
+  const content = Buffer.from(encoded, 'base64');
+  if (content.length > fetchedBytes) {
+    throw new OperationError(
+      'FILE_TOO_LARGE',
+      `${host.name}: the file ${reference} has more than ${fetchedBytes} bytes`,
+    );
+  }
   if (`sha256:${sha256(content)}` === reference) return content;
   throw new OperationError(
     'FILE_DAMAGED',

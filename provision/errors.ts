@@ -71,6 +71,12 @@ export function messageWithHint(error: unknown): string {
   return message.includes('\n') ? `${message}\n  ${hint}` : `${message}; ${hint}`;
 }
 
+/** What the program says of an error that ends it, in lines. */
+export function errorLines(error: unknown): readonly string[] {
+  const hint = hintOf(error);
+  return [`jernverk: ${messageOf(error)}`, ...(hint === undefined ? [] : [`  ${hint}`])];
+}
+
 interface CommandDetails extends ErrorDetails {
   readonly command: string;
   readonly status: number | null;

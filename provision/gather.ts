@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Command, raw } from './command.ts';
 import { messageOf } from './errors.ts';
+import { noAnswer } from './host/failures.ts';
 import type { Host } from './host.ts';
 import { absent, type Reading, type Readings, type Settings, unknown } from './setting.ts';
 import type { Fact, Topic, TopicName } from './topic.ts';
@@ -12,12 +13,22 @@ export interface Answer {
   readonly stderr: string;
 }
 
+/** Characters. The longest that is known, 20,000 lines of an audit's journal, has half of it. */
+const longestAnswer = 8 * 2 ** 20;
+const allAnswersBytes = 64 * 2 ** 20;
+/** Milliseconds. Who asks a daemon gives it 10 seconds; a disk that hangs is not waited for. */
+const patienceMs = 120_000;
+
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+
 /**
  * All questions as one script. Each runs in a subshell of its own with empty input, all side by side, since most of them
  * wait for a daemon. An answer stands between two lines that begin with the boundary: the first with the question's
- * number, the second with the exit code and the base64 of its standard error. Answers come one at a time, in any order.
+ * number, the second with the exit code and the base64 of its standard error. Answers come one at a time, in any order. One
+ * that is too long is not sent, so that the others are.
  */
-export function askScript(questions: readonly Command[], boundary: string): Command {
+export function askScript(questions: readonly Command[], boundary: string, limit = longestAnswer): Command {
+  const tooLong = `1 ${base64(`the answer has more than ${limit} characters`)}`;
   const sections = questions.map(
     (question, index) => `{
 answer=$( {
@@ -30,30 +41,62 @@ ${question.script}
 [ -z "$errors" ] || errors=$(printf '%s' "$errors" | tail -c 2000 | base64 -w0)
 printf '\\n%s %s %s\\n' '${boundary} end' "$code" "$errors"
 } 3>&1 )
+[ \${#answer} -le ${limit} ] || answer=$(printf '%s\\n' '${boundary} begin ${index}' '${boundary} end ${tooLong}')
 { flock 9; printf '%s\\n' "$answer"; } 9</
 } &`,
   );
   return raw([...sections, 'wait'].join('\n'));
 }
 
-/** The answers in the order of the questions. Throws where the output does not have one for each. */
+const unanswered: Answer = {
+  exitCode: 1,
+  stdout: '',
+  stderr: 'the host did not answer this question, or not in time',
+};
+
+/**
+ * The answers in the order of the questions. One that did not come is like that of a command that failed.
+ *
+ * Goes through the output once: a pattern over all of it would take the square of its length if ends are missing.
+ */
 export function parseAnswers(output: string, count: number, boundary: string): Answer[] {
-  const pattern = new RegExp(`${boundary} begin (\\d+)\\n([\\s\\S]*?)\\n?${boundary} end (\\d+) (\\S*)\\n`, 'g');
-  const answers = new Map(
-    [...output.matchAll(pattern)].map(([, index = '', stdout = '', code = '', errors = '']): [number, Answer] => [
-      Number(index),
-      { exitCode: Number(code), stdout, stderr: Buffer.from(errors, 'base64').toString('utf8').trim() },
-    ]),
-  );
-  if (answers.size !== count) throw new Error(`asked the host ${count} questions, got ${answers.size} answers`);
-  return [...answers].sort(([a], [b]) => a - b).map(([, answer]) => answer);
+  const answers: Answer[] = Array.from({ length: count }, () => unanswered);
+  const [begin, end] = [`${boundary} begin `, `${boundary} end `];
+  for (let at = output.indexOf(begin); at >= 0; ) {
+    const text = output.indexOf('\n', at) + 1;
+    const last = output.indexOf(end, text);
+    const next = output.indexOf('\n', last);
+    if (text === 0 || last < 0 || next < 0) break;
+    const index = Number(output.slice(at + begin.length, text - 1));
+    const [code = '', errors = ''] = output.slice(last + end.length, next).split(' ');
+    if (answers[index] === unanswered && /^\d+$/.test(code)) {
+      answers[index] = {
+        exitCode: Number(code),
+        stdout: output.slice(text, output[last - 1] === '\n' ? Math.max(text, last - 1) : last),
+        stderr: Buffer.from(errors, 'base64').toString('utf8').trim(),
+      };
+    }
+    at = output.indexOf(begin, next);
+  }
+  return answers;
 }
 
-/** Asks a host several read-only questions in one round trip. */
-export async function ask(host: Host, questions: readonly Command[]): Promise<Answer[]> {
+/**
+ * Asks a host several read-only questions in one round trip. One that hangs or says too much does not stop the others.
+ * Throws HostError HOST_SILENT if none is answered.
+ */
+export async function ask(host: Host, questions: readonly Command[], timeoutMs = patienceMs): Promise<Answer[]> {
   const boundary = `==${randomBytes(12).toString('hex')}`;
-  const output = await host.capture(askScript(questions, boundary));
-  return parseAnswers(output, questions.length, boundary);
+  const output = await host.capture(askScript(questions, boundary), {
+    timeoutMs,
+    maxBytes: allAnswersBytes,
+    partial: true,
+  });
+  const answers = parseAnswers(output, questions.length, boundary);
+  if (questions.length > 0 && answers.every((answer) => answer === unanswered)) {
+    throw noAnswer(host.name, `${questions.length} questions`, timeoutMs);
+  }
+  return answers;
 }
 
 /** A fact's readings; every key is unknown, with the reason, where the command failed or its output is strange. */

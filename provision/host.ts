@@ -21,22 +21,37 @@ export interface RunOptions {
   readonly onLine?: (line: string) => void;
   /** Standard input of the command; empty by default. */
   readonly input?: Readable | string;
+  /**
+   * Bytes of output that are kept, standard output and standard error together; 16 MiB by default. If there is more, the
+   * command is stopped and the call rejects with `HostError` HOST_ANSWER_TOO_LONG.
+   */
+  readonly maxBytes?: number;
+}
+
+export interface AskOptions extends RunOptions {
+  /** If time runs out or there is too much, gives what came until then, and does not reject. False by default. */
+  readonly partial?: boolean;
 }
 
 /**
  * One machine, over one SSH connection. Commands are POSIX sh and run as root (unless `connect` was told otherwise)
- * under `set -eu`, in the C locale, in `/`.
- * Every call rejects with `HostError` where the connection is lost, and with `CommandFailed` where the command fails.
+ * under `set -eu`, in the C locale, in `/`, with the same environment on every host: nothing of the log-in's.
+ * Output is what the command itself wrote, and not what a login shell printed around it.
+ * Every call rejects with `HostError` if the connection is lost (HOST_LOST), if the host does not start the command in
+ * time (HOST_SILENT, HOST_LOGIN_SHELL) or says too much (HOST_ANSWER_TOO_LONG), and with `CommandFailed` if it fails.
  */
 export interface Host extends AsyncDisposable {
   readonly name: string;
   /** Runs what may change the host. */
   run(command: Command, options?: RunOptions): Promise<Output>;
   /** Asks: never changes the host. Gives standard output as it is. */
-  capture(command: Command, options?: RunOptions): Promise<string>;
+  capture(command: Command, options?: AskOptions): Promise<string>;
   /** Asks yes or no: never changes the host. Exit code 0 is yes, 1 is no, anything else rejects. */
   test(command: Command, options?: RunOptions): Promise<boolean>;
-  /** Hands on each line until the command ends or the signal stops it; both resolve. */
+  /**
+   * Hands on each line until the command ends or the signal stops it; both resolve. Keeps nothing, and has no limit of
+   * time: who waits for a certain line uses `inTime`.
+   */
   follow(command: Command, onLine: (line: string) => void, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
@@ -57,6 +72,10 @@ export interface ConnectOptions {
   readonly readyTimeoutMs?: number;
   /** Milliseconds between two signs of life; after 3 without an answer the host is lost. 10 seconds by default. */
   readonly keepaliveMs?: number;
+  /** Milliseconds until a host is given up that takes a command and does not start it; 30 seconds by default. */
+  readonly startTimeoutMs?: number;
+  /** Milliseconds of silence after a command's exit status until its channel is closed by us; 10 seconds by default. */
+  readonly lastWordsMs?: number;
 }
 
 const keepalivesUnanswered = 3;
@@ -64,7 +83,7 @@ const keepalivesUnanswered = 3;
 /**
  * Connects and logs in. The host's key must be the pinned one; otherwise nothing is sent to it, not even a user name.
  *
- * @throws InputError HOST_KEY_MISSING, HOST_IDENTITY; HostError HOST_KEY_MISMATCH, HOST_UNREACHABLE, HOST_LOGIN, HOST_NO_SUDO
+ * @throws InputError HOST_KEY_MISSING, HOST_IDENTITY; HostError HOST_KEY_MISMATCH, HOST_UNREACHABLE, HOST_LOGIN, HOST_NO_SUDO, HOST_LOGIN_SHELL
  */
 export async function connect(connection: Connection, options: ConnectOptions = {}): Promise<Host> {
   const pinned = pinnedKey(connection);
@@ -91,7 +110,7 @@ export async function connect(connection: Connection, options: ConnectOptions = 
     options.interrupt,
   );
   const sudo = connection.user !== 'root' && options.runAs !== 'log-in';
-  const host = new SshHost(connection, client, sudo, options.interrupt);
+  const host = new SshHost(connection, client, sudo, options);
   if (sudo) await host.requireSudo();
   return host;
 }

@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { raw, sh } from './command.ts';
 import { HostError } from './errors.ts';
+import { inTime } from './host/in-time.ts';
 import type { Host } from './host.ts';
 
 /** Who holds a host and what for, as the next one who wants it reads it. */
@@ -27,7 +28,12 @@ export async function lockHost(host: Host, holder: LockHolder): Promise<AsyncDis
   const hear = (line: string): boolean => /^(held|busy) /.test(line) && lines.emit('line', line);
   const held = host.follow(lockCommand(holder), hear, released.signal);
   const ended = held.then(() => Promise.reject(new Error('the lock ended before it was held')));
-  const [answer] = await Promise.race([first, ended]);
+  const [answer] = await inTime(Promise.race([first, ended]), host, 'the question whether the host is free').catch(
+    (error) => {
+      released.abort();
+      throw error;
+    },
+  );
   const [state, ...rest] = String(answer).split(' ');
   const detail = rest.join(' ');
   if (state === 'held') {

@@ -7,8 +7,13 @@ export const configurationFolder = '/etc/jernverk';
 export const stateFolder = '/var/lib/jernverk';
 /** Layers of worker images, each named by its hex SHA-256 digest. */
 export const blobsFolder = `${stateFolder}/blobs/sha256`;
-/** The claim-check store: input and output of jobs, owned by the user of the workers. */
+/**
+ * The claim-check store: input and output of jobs. It is root's, and so the worker cannot replace the folders in it,
+ * which are the workers'.
+ */
 export const filesFolder = `${stateFolder}/files`;
+/** One line: bytes of the store's file system that must be free when a job is handed in. */
+export const filesLimitFile = `${configurationFolder}/files-free-limit`;
 export const releasesFolder = `${stateFolder}/releases`;
 /** One line: the id of the release that runs. */
 export const currentReleaseFile = `${releasesFolder}/current`;
@@ -18,13 +23,15 @@ export const manifestFile = (release: string): string => `${releasesFolder}/${re
 
 /** Gone after a reboot and made again by `systemd-tmpfiles`. */
 export const runFolder = '/run/jernverk';
-/** One folder for each running slot, `<slot>-<revision>`, with its `status.json`. */
+/** One folder for each running slot, `<slot>-<revision>`, with its `status.json`: a small file system of its own. */
 export const slotsFolder = `${runFolder}/slots`;
-/** Holds the broker's socket, which is all that containers can reach. */
+/** Holds the broker's socket for those who hand in jobs. */
 export const brokerFolder = `${runFolder}/broker`;
+/** One folder for each worker. It holds the worker's own socket to the broker, which is all that its slots can reach. */
+export const doorsFolder = `${runFolder}/doors`;
 /**
  * Prints the status file whose path is in a shell variable, or nothing. The worker can write there, so a link is not
- * followed (root would read any file of the host) and a pipe is not waited for.
+ * followed (root would read any file of the host) and a pipe is not waited for. switch-release has the same line.
  */
 export const readStatus = (variable: string): string =>
   `dd if="${variable}" iflag=nofollow,nonblock bs=4096 count=1 status=none 2>/dev/null || :`;

@@ -43,8 +43,8 @@ export function applyExitCode(outcomes: readonly HostOutcome[]): number {
 }
 
 /** The plan of one host for people: every key that differs, with from and to; files as line diffs. */
-export function describePlan(plan: HostPlan): string {
-  if (plan.error !== null) return `${plan.host}: could not tell: ${plan.error}`;
+export function describePlan(plan: HostPlan): readonly string[] {
+  if (plan.error !== null) return [`${plan.host}: could not tell: ${plan.error}`];
   const differing = plan.topics.reduce((sum, topic) => sum + topic.diff.changes.length, 0);
   const unknown = plan.topics.reduce((sum, topic) => sum + topic.diff.unknown.length, 0);
   const head = [
@@ -53,7 +53,7 @@ export function describePlan(plan: HostPlan): string {
   ].join(', ');
   const held = plan.heldBy === null ? [] : [`  another run is at work here, so this may change: ${plan.heldBy}`];
   const topics = plan.topics.flatMap((topic) => describeTopic(topic.topic, topic.diff));
-  return [`${plan.host}: ${head}`, ...held, ...topics].join('\n');
+  return [`${plan.host}: ${head}`, ...held, ...topics];
 }
 
 function describeTopic(topic: string, { changes, unknown, notApplicable }: Diff): string[] {
@@ -89,8 +89,8 @@ function lineDiff(from: string, to: string): string[] {
 }
 
 /** How an apply ended on one host. */
-export function describeOutcome({ host, topics, error }: HostOutcome): string {
-  if (error !== null) return `${host}: ${error}`;
+export function describeOutcome({ host, topics, error }: HostOutcome): readonly string[] {
+  if (error !== null) return [`${host}: ${error}`];
   const changed = topics.filter((topic) => topic.state === 'changed');
   const failures = topics.filter((topic) => topic.state === 'failed');
   const notReached = topics.filter((topic) => topic.state === 'not reached').map((topic) => topic.topic);
@@ -106,7 +106,7 @@ export function describeOutcome({ host, topics, error }: HostOutcome): string {
     ...failures.map((topic) => `  ${topic.topic} failed: ${topic.error}`),
     ...(notReached.length === 0 ? [] : [`  not reached: ${notReached.join(', ')}`]),
     ...describeNotApplicable(topics.flatMap((topic) => topic.diff.notApplicable)).map((line) => `  ${line}`),
-  ].join('\n');
+  ];
 }
 
 export const count = (amount: number, noun: string): string => `${amount} ${noun}${amount === 1 ? '' : 's'}`;

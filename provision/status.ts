@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Command, raw } from './command.ts';
 import type { Answer } from './gather.ts';
+import { limitsQuestion, parseLimits, type ReachedLimit } from './limits.ts';
 import { currentReleaseFile, readStatus, slotsFolder } from './places.ts';
 import { alarmQuery, parseAlarms } from './rabbitmq/alarms.ts';
 import { vhost } from './rabbitmq/names.ts';
@@ -17,6 +18,8 @@ export interface HostStatus {
   readonly release: string | null;
   readonly broker: BrokerStatus | null;
   readonly slots: readonly SlotStatus[];
+  /** Limits that have been reached; null where that could not be told. */
+  readonly limits: readonly ReachedLimit[] | null;
 }
 
 export interface BrokerStatus {
@@ -60,6 +63,7 @@ for file in ${slotsFolder}/*/status.json; do
   ${readStatus('$file')}
   echo
 done`),
+  limitsQuestion,
   alarmQuery,
 ];
 
@@ -85,7 +89,7 @@ const slotSchema = z.object({
 
 /** What the answers say; null wherever a question was not answered. */
 export function parseStatus(host: string, answers: readonly Answer[]): HostStatus {
-  const [system, processor, release, overview, queues, slots, alarms] = answers.map((answer) =>
+  const [system, processor, release, overview, queues, slots, limits, alarms] = answers.map((answer) =>
     answer.exitCode === 0 ? answer.stdout : null,
   );
   const [uptime, load, memory] = system?.trim().split('\n') ?? [];
@@ -98,6 +102,7 @@ export function parseStatus(host: string, answers: readonly Answer[]): HostStatu
     release: release?.trim() || null,
     broker: overview == null || queues == null ? null : parseBroker(overview, queues, alarms ?? ''),
     slots: slots == null ? [] : parseSlots(slots),
+    limits: limits == null ? null : parseLimits(limits),
   };
 }
 

@@ -2,10 +2,11 @@ import { join } from 'node:path';
 import { App } from 'cdktf';
 import { prepareNetworks } from '../provision/egress/networks.ts';
 import { chosenEnvironment } from '../provision/environment/choice.ts';
-import { exitCodeOf, hintOf, messageOf } from '../provision/errors.ts';
+import { errorLines, exitCodeOf } from '../provision/errors.ts';
 import { loadEnvironment } from '../provision/load.ts';
 import { buildRelease } from '../provision/release/build.ts';
 import { findSmokeJobs } from '../provision/smoke.ts';
+import { note } from '../provision/terminal.ts';
 import { installProvider } from '../provision/terraform/install.ts';
 import { wantedFor } from '../provision/topics.ts';
 import { createStacks } from './environment-stacks.ts';
@@ -32,8 +33,6 @@ async function synth(): Promise<void> {
 }
 
 synth().catch((error: unknown) => {
-  console.error(`jernverk: ${messageOf(error)}`);
-  const hint = hintOf(error);
-  if (hint !== undefined) console.error(`  ${hint}`);
+  note(...errorLines(error));
   process.exitCode = exitCodeOf(error);
 });

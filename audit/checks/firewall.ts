@@ -22,10 +22,10 @@ if command -v docker >/dev/null; then part published published; else missing pub
 );
 
 const tables = (ruleset: string): readonly { readonly family: string; readonly body: string }[] =>
-  [...ruleset.matchAll(/^table (\S+) (\S+) \{\n([\s\S]*?)^\}/gm)].map(([, family = '', , body = '']) => ({
-    family,
-    body,
-  }));
+  ruleset.split(/^(?=table )/m).flatMap((text) => {
+    const [, family = '', body] = /^table (\S+) \S+ \{\n([\s\S]*?)^\}/m.exec(text) ?? [];
+    return body === undefined ? [] : [{ family, body }];
+  });
 
 const denies = (body: string): boolean => /chain \S+ \{\s*\n\s*type filter hook input [^;]*; policy drop;/.test(body);
 

@@ -1,5 +1,5 @@
+import { oneLine } from '../../provision/printable.ts';
 import type { Destination } from '../destinations/destination.ts';
-import { oneLine } from './printable.ts';
 
 const columns = [
   'host',

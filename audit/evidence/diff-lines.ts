@@ -1,10 +1,10 @@
+import { oneLine } from '../../provision/printable.ts';
 import type { Destination } from '../destinations/destination.ts';
 import { type Outcome, outcomeWords } from '../outcome.ts';
 import { withoutHolder } from '../report/country-names.ts';
 import type { Language, Text } from '../text.ts';
 import { acceptance } from '../waiver.ts';
 import { type AuditDifference, isEmpty, type Rated } from './diff.ts';
-import { oneLine } from './printable.ts';
 
 /** What is different, in lines for people. */
 export function diffLines(difference: AuditDifference, language: Language): readonly string[] {

@@ -1,5 +1,5 @@
+import { oneLine } from '../../provision/printable.ts';
 import type { Text } from '../text.ts';
-import { oneLine } from './printable.ts';
 import { readSignature } from './signature.ts';
 import { namespace, sshKeygen } from './ssh-keygen.ts';
 

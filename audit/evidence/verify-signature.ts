@@ -1,9 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { oneLine } from '../../provision/printable.ts';
 import type { Text } from '../text.ts';
 import { signatureFile } from './bundle.ts';
-import { oneLine } from './printable.ts';
 import { absent, type Problem, problem, same } from './problem.ts';
 import { readSignature } from './signature.ts';
 import { namespace, sshKeygen } from './ssh-keygen.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { oneLine } from '../../provision/printable.ts';
 import { sha256 } from '../../provision/release/blobs.ts';
 import { type Audit, auditSchema } from '../audit.ts';
 import type { Text } from '../text.ts';
@@ -7,7 +8,6 @@ import { canonicalJson } from './canonical-json.ts';
 import { type ChainState, checkChain } from './chain.ts';
 import { type FolderContents, readFolder } from './folder.ts';
 import { inOrder } from './order.ts';
-import { oneLine } from './printable.ts';
 import { absent, type Problem, problem, same } from './problem.ts';
 import { predicateType, type Statement, statementSchema } from './statement.ts';
 import { verifySignature } from './verify-signature.ts';

@@ -1,3 +1,4 @@
+import type { Line } from '../../provision/terminal.ts';
 import type { Audit } from '../audit.ts';
 import type { Finding } from '../finding.ts';
 import { type Outcome, outcomeOf, outcomes, outcomeWords } from '../outcome.ts';
@@ -14,16 +15,11 @@ const words = {
   cannot: { nb: 'Kan ikke vises herfra', en: 'What cannot be shown from here' },
 } as const satisfies Record<string, Text>;
 
-/** SGR parameters of ECMA-48. */
-const shades = { good: 32, fair: 33, bad: 31, unknown: 2 } as const;
-
 /**
- * An audit for the terminal: the counts, then each finding that is no pass, what needs a look first. Colour adds
- * nothing that the words do not say. What a host sent is shown without control characters.
+ * An audit for the terminal: the counts, then each finding that is no pass, what needs a look first.
  */
-export function describeAudit(audit: Audit, language: Language, color = false): string {
-  const paint = (outcome: Outcome, text: string): string =>
-    color ? `\u001b[${shades[levels[outcome]]}m${text}\u001b[0m` : text;
+export function describeAudit(audit: Audit, language: Language): readonly Line[] {
+  const paint = (outcome: Outcome, text: string) => ({ shade: levels[outcome], text });
   const { environment, at, findings, scope } = audit;
   const counts = outcomes.flatMap((outcome) => {
     const amount = count(audit, outcome);
@@ -33,15 +29,17 @@ export function describeAudit(audit: Audit, language: Language, color = false): 
   const shown = outcomes.filter((outcome) => outcome !== 'pass' && outcome !== 'not applicable');
   return [
     `${plain(environment)}, ${moment(at, language)}`,
-    findings.length === 0 ? words.noFinding[language] : counts.join('  '),
+    findings.length === 0
+      ? words.noFinding[language]
+      : counts.flatMap((piece, index) => (index === 0 ? [piece] : ['  ', piece])),
     ...scope.excluded.map(({ host, reason }) => `! ${words.excluded[language]}: ${plain(host)}: ${plain(reason)}`),
     ...shown.flatMap((outcome) =>
       findings
         .filter((finding) => outcomeOf(finding, at) === outcome)
-        .map((finding) => `  ${paint(outcome, signs[outcome])} ${line(finding, at, language)}`),
+        .map((finding): Line => ['  ', paint(outcome, signs[outcome]), ` ${line(finding, at, language)}`]),
     ),
     `${words.cannot[language]}: ${list(limitSubjects(language), language).toLowerCase()}.`,
-  ].join('\n');
+  ];
 }
 
 function line({ id, host, words: said, waiver }: Finding, at: string, language: Language): string {

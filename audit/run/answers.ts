@@ -15,11 +15,15 @@ export function questionsOf(checks: readonly Check[]): readonly Question[] {
   return [...byName.values()];
 }
 
+/** Some of them search whole file systems. */
+const tenMinutes = 600_000;
+
 /** Asks a host everything in one round trip. Reads only. */
 export async function askHost(host: Host, questions: readonly Question[]): Promise<ReadonlyMap<string, Answer>> {
   const answers = await ask(
     host,
     questions.map(({ command }) => command),
+    tenMinutes,
   );
   return new Map(
     questions.flatMap(({ name }, index): [string, Answer][] => {

@@ -16,7 +16,7 @@ const verdictLine = (verdict: Verdict): string =>
 
 const load = ({ average, slowdown }: Load): string => `load ${average.toFixed(1)}, slowdown ${slowdown.toFixed(1)} ×`;
 
-export function describeOutcome({ budget, measurement, before, after }: BudgetOutcome): string {
+export function describeOutcome({ budget, measurement, before, after }: BudgetOutcome): readonly string[] {
   const width = Math.max(0, ...measurement.parts.map(({ name }) => name.length));
   return [
     `${budget.name}: ${budget.about}`,
@@ -24,7 +24,7 @@ export function describeOutcome({ budget, measurement, before, after }: BudgetOu
     ...measurement.parts.map((part) => `        ${part.name.padEnd(width)}  ${figure(part).padStart(12)}`),
     ...measurement.notes.map((note) => `        · ${note}`),
     `        · machine before: ${load(before)}; after: ${load(after)}`,
-  ].join('\n');
+  ];
 }
 
 export const describe = ({ date, cpu, cores, memoryBytes, kernel, node }: Machine): string =>

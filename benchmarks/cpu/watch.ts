@@ -14,6 +14,8 @@ export interface Watch {
 }
 
 const endOfLook = '.';
+/** Characters; a day of looks has a tenth of it. A host that says more is no longer watched. */
+const mostCharacters = 64 * 2 ** 20;
 
 /** One process a look, whose missing files are no error. A look costs some milliseconds of one processor. */
 export const watchCommand: Command = raw(`while :; do
@@ -33,10 +35,16 @@ export function startWatch(host: Host, clock: () => number = clockFromNow()): Wa
   const printed: string[] = [];
   let lines: string[] = [];
   let offset_ms = Number.POSITIVE_INFINITY;
+  let characters = 0;
   const stop = new AbortController();
   const ended = host.follow(
     watchCommand,
     (line) => {
+      characters += line.length;
+      if (characters > mostCharacters) {
+        stop.abort();
+        return;
+      }
       printed.push(line);
       if (line !== endOfLook) {
         lines.push(line);

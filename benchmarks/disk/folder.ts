@@ -1,5 +1,7 @@
 import { sh } from '../../provision/command.ts';
+import { deferred } from '../../provision/deferred.ts';
 import { HostError } from '../../provision/errors.ts';
+import { inTime } from '../../provision/host/in-time.ts';
 import type { Host } from '../../provision/host.ts';
 import { NotMeasured } from '../suite.ts';
 
@@ -37,11 +39,16 @@ while echo alive; do sleep 5 9>&-; done`;
  */
 export async function openFolder(host: Host, parent: string): Promise<Folder> {
   const stop = new AbortController();
-  const { promise: told, resolve: tell } = withResolvers<string>();
+  const { promise: told, resolve: tell } = deferred<string>();
   const kept = host.follow(keep(parent), (line) => /^(folder|busy)/.test(line) && tell(line), stop.signal);
   // It is awaited at the end; where it fails before, the measuring on the same connection says so better.
   kept.catch(() => undefined);
-  const line = await Promise.race([told, kept.then(() => '')]);
+  const line = await inTime(Promise.race([told, kept.then(() => '')]), host, 'a folder to measure in').catch(
+    (error) => {
+      stop.abort();
+      throw error;
+    },
+  );
   const [word, name = ''] = line.split(' ');
   if (word === 'busy') {
     throw new NotMeasured(`another benchmark is at work on ${host.name} : run this one after it`);
@@ -58,12 +65,4 @@ export async function openFolder(host: Host, parent: string): Promise<Folder> {
       await kept.catch(() => undefined);
     },
   };
-}
-
-function withResolvers<Value>(): { promise: Promise<Value>; resolve: (value: Value) => void } {
-  let resolve: (value: Value) => void = () => undefined;
-  const promise = new Promise<Value>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve };
 }

@@ -1,29 +1,25 @@
-import type { Result, VerdictLevel } from '../result.ts';
+import { oneLine } from '../../provision/printable.ts';
+import type { Line } from '../../provision/terminal.ts';
+import type { Result } from '../result.ts';
 import { suiteNames } from '../suite.ts';
 import { keyFigures } from './key-figures.ts';
 import { headlines, levelOf, signs, tally, worstFirst } from './levels.ts';
 
-/** SGR parameters of ECMA-48: what the level looks like where colours are wanted. */
-const shades: Readonly<Record<VerdictLevel, number>> = { good: 32, fair: 33, bad: 31, unknown: 2 };
-
 /**
- * A run for the terminal: the verdicts with sign and word, worst first, then the key figures, a line a suite. Colour
- * adds nothing that the words do not say. What a host sent is shown without control characters.
+ * A run for the terminal: the verdicts with sign and word, worst first, then the key figures, a line a suite.
  */
-export function describeResult(result: Result, color = false): string {
-  const paint = (level: VerdictLevel, text: string): string =>
-    color ? `\u001b[${shades[level]}m${text}\u001b[0m` : text;
+export function describeResult(result: Result): readonly Line[] {
   const level = levelOf(result);
   const head = `${result.host.name}: ${headlines[level]} (${tally(result.verdicts)})${result.quick ? ', quick run' : ''}`;
   return [
-    paint(level, plain(head)),
-    ...worstFirst(result.verdicts).map((verdict) => {
-      const word = paint(verdict.level, `${signs[verdict.level]} ${verdict.level.padEnd(7)}`);
+    [{ shade: level, text: oneLine(head) }],
+    ...worstFirst(result.verdicts).map((verdict): Line => {
+      const word = { shade: verdict.level, text: `${signs[verdict.level]} ${verdict.level.padEnd(7)}` };
       const limit = verdict.level === 'bad' && verdict.threshold !== null ? `. Limit: ${verdict.threshold}.` : '';
-      return `  ${word} ${plain(verdict.words + limit)}`;
+      return ['  ', word, ` ${oneLine(verdict.words + limit)}`];
     }),
-    ...suiteNames.flatMap((suite) => figuresOf(result, suite)).map((line) => `  ${plain(line)}`),
-  ].join('\n');
+    ...suiteNames.flatMap((suite) => figuresOf(result, suite)).map((line) => `  ${line}`),
+  ];
 }
 
 function figuresOf(result: Result, suite: (typeof suiteNames)[number]): string[] {
@@ -40,5 +36,3 @@ function figuresOf(result: Result, suite: (typeof suiteNames)[number]): string[]
   const words = [...figures, ...state, ...reason, ...spoilt];
   return [`${suite.padEnd(9)} ${words.length === 0 ? 'no figure' : words.join('; ')}`];
 }
-
-const plain = (text: string): string => text.replace(/\p{Cc}+/gu, ' ');

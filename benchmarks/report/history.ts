@@ -4,7 +4,7 @@ import { levelOf, signs } from './levels.ts';
 import { moment } from './numbers.ts';
 
 /** The runs of a host as a table within 100 columns: when, the worst verdict, and the figures by which a host is known. */
-export function describeHistory(runs: readonly Result[]): string {
+export function describeHistory(runs: readonly Result[]): readonly string[] {
   const head = ['start', '', ...keyFigures.map(({ column }) => column)];
   const rows = runs.map((run) => [
     moment(run.startedAt),
@@ -21,7 +21,7 @@ export function describeHistory(runs: readonly Result[]): string {
       .join('  ')
       .trimEnd(),
   );
-  return [...lines, '', ...legend].join('\n');
+  return [...lines, '', ...legend];
 }
 
 const legend = keyFigures

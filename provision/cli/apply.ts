@@ -2,6 +2,7 @@ import { apply } from '../apply.ts';
 import { messageWithHint } from '../errors.ts';
 import { lockHost } from '../lock.ts';
 import { applyExitCode, describeOutcome, type HostOutcome } from '../report.ts';
+import { columns, isTerminal, say, sayJson } from '../terminal.ts';
 import { topicNames } from '../topic.ts';
 import type { Invocation } from './invocation.ts';
 import { listProgress, type Progress, plainProgress, silentProgress } from './progress.ts';
@@ -16,7 +17,8 @@ export async function applyCommand(invocation: Invocation): Promise<number> {
 }
 
 export function printOutcomes(outcomes: readonly HostOutcome[], { json }: Invocation): void {
-  console.log(json ? JSON.stringify({ hosts: outcomes }, null, 2) : outcomes.map(describeOutcome).join('\n'));
+  if (json) sayJson({ hosts: outcomes });
+  else say(...outcomes.flatMap(describeOutcome));
 }
 
 /** All hosts side by side; all are waited for, and a host that fails does not stop the others. */
@@ -37,7 +39,7 @@ const leastColumns = 40;
 function chooseProgress(session: Session, { json }: Invocation): Progress {
   if (json) return silentProgress;
   // A terminal that does not tell its width says 0, and the list would be drawn letter by letter.
-  if (!process.stdout.isTTY || process.stdout.columns < leastColumns) return plainProgress((line) => console.log(line));
+  if (!isTerminal() || columns() < leastColumns) return plainProgress(say);
   return listProgress(
     session.targets.map((target) => target.config.name),
     topicNames,

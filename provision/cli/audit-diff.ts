@@ -2,6 +2,7 @@ import { diffAudits, isEmpty } from '../../audit/evidence/diff.ts';
 import { diffLines } from '../../audit/evidence/diff-lines.ts';
 import { readAudit } from '../../audit/evidence/read-audit.ts';
 import { exitCodes } from '../report.ts';
+import { say, sayJson } from '../terminal.ts';
 import { fromCaller } from './caller.ts';
 import type { Invocation } from './invocation.ts';
 import { chosenLanguage } from './language.ts';
@@ -11,7 +12,7 @@ export async function auditDiffCommand(invocation: Invocation): Promise<number> 
   const { old = '', new: newer = '' } = invocation.arguments;
   const language = chosenLanguage(invocation.options.lang);
   const difference = diffAudits(await readAudit(fromCaller(old)), await readAudit(fromCaller(newer)));
-  if (invocation.json) console.log(JSON.stringify(difference, null, 2));
-  else console.log(diffLines(difference, language).join('\n'));
+  if (invocation.json) sayJson(difference);
+  else say(...diffLines(difference, language));
   return isEmpty(difference) ? exitCodes.done : exitCodes.failed;
 }

@@ -3,13 +3,15 @@ import { account } from '../environment/audit.ts';
 import { InputError } from '../errors.ts';
 import { loadEnvironment } from '../load.ts';
 import { exitCodes } from '../report.ts';
+import { say, sayJson } from '../terminal.ts';
 import type { Invocation } from './invocation.ts';
 import { projectRoot } from './root.ts';
 
 /** `jernverk audit sudoers`: prints a whole file and nothing else, so that it can be sent to `visudo` and hosts. */
 export async function auditSudoersCommand(invocation: Invocation): Promise<number> {
   const file = sudoersFile(await chosenAccount(invocation));
-  console.log(invocation.json ? JSON.stringify({ file }, null, 2) : file.trimEnd());
+  if (invocation.json) sayJson({ file });
+  else say(...file.trimEnd().split('\n'));
   return exitCodes.done;
 }
 

@@ -1,6 +1,7 @@
 import { isUrl } from '../../audit/addresses/fetch.ts';
 import { type Updated, updateAddresses } from '../../audit/addresses/update.ts';
 import { exitCodes } from '../report.ts';
+import { say, sayJson } from '../terminal.ts';
 import { fromCaller } from './caller.ts';
 import type { Invocation } from './invocation.ts';
 import { projectRoot } from './root.ts';
@@ -12,13 +13,14 @@ import { projectRoot } from './root.ts';
 export async function updateAddressesCommand(invocation: Invocation, root: string = projectRoot()): Promise<number> {
   const source = invocation.arguments.source ?? '';
   const updated = await updateAddresses(root, isUrl(source) ? source : fromCaller(source));
-  console.log(invocation.json ? JSON.stringify(updated, null, 2) : describe(updated));
+  if (invocation.json) sayJson(updated);
+  else say(...describe(updated));
   return exitCodes.done;
 }
 
-function describe(updated: Updated): string {
+function describe(updated: Updated): readonly string[] {
   if (updated.kind === 'members') {
-    return `member export of ${updated.exchanges.join(', ')}: ${updated.members} memberships kept`;
+    return [`member export of ${updated.exchanges.join(', ')}: ${updated.members} memberships kept`];
   }
   const { file, changed, disputed } = updated;
   const head = `${file.registry}, ${file.date.slice(0, 10)}: ${file.records} records`;
@@ -27,5 +29,5 @@ function describe(updated: Updated): string {
     changed ? `${head} kept` : `${head}: already there`,
     `  sha256 ${file.sha256} (${compared})`,
     ...(disputed === 0 ? [] : [`  ${disputed} records contradict each other and are left out`]),
-  ].join('\n');
+  ];
 }

@@ -5,6 +5,7 @@ import { type Verification, verifyBundle } from '../../audit/evidence/verify.ts'
 import { InputError } from '../errors.ts';
 import { loadEnvironment } from '../load.ts';
 import { exitCodes } from '../report.ts';
+import { say, sayJson } from '../terminal.ts';
 import { fromCaller } from './caller.ts';
 import type { Invocation } from './invocation.ts';
 import { chosenLanguage } from './language.ts';
@@ -19,8 +20,8 @@ export async function verifyBundleCommand(invocation: Invocation): Promise<numbe
     signers: await signers(invocation),
     ...(typeof previous === 'string' && { previous: fromCaller(previous) }),
   });
-  if (invocation.json) console.log(JSON.stringify(verification, null, 2));
-  else console.log(verificationLines(verification, language).join('\n'));
+  if (invocation.json) sayJson(verification);
+  else say(...verificationLines(verification, language));
   return exitOf[verification.state];
 }
 

@@ -6,6 +6,7 @@ import { outcomeOf } from '../../audit/outcome.ts';
 import { describeAudit } from '../../audit/report/describe.ts';
 import { withLock } from '../../lab/lock.ts';
 import { exitCodes } from '../report.ts';
+import { say, sayJson } from '../terminal.ts';
 import { fromCaller } from './caller.ts';
 import { interruption } from './interruption.ts';
 import type { Invocation } from './invocation.ts';
@@ -36,7 +37,7 @@ export async function auditCommand(invocation: Invocation): Promise<number> {
       version: await projectVersion(root),
       previous: latest === null ? null : { sha256: latest.sha256, at: latest.at },
       connect: (config) => connectForAudit(environment, config, root),
-      say: (line) => invocation.json || console.log(line),
+      say: (line) => invocation.json || say(line),
     });
     // Half of the answers are no evidence, and the next bundle would follow on this one.
     interruption.signal.throwIfAborted();
@@ -44,11 +45,8 @@ export async function auditCommand(invocation: Invocation): Promise<number> {
     await recordLatest(bundles, { folder, sha256: written.sha256, at: contents.audit.at });
     return { audit: contents.audit, written, latest };
   });
-  if (invocation.json) console.log(JSON.stringify({ audit, written }, null, 2));
-  else {
-    const color = invocation.color && process.stdout.isTTY;
-    console.log([describeAudit(audit, language, color), ...writtenLines(written, latest, language)].join('\n'));
-  }
+  if (invocation.json) sayJson({ audit, written });
+  else say(...describeAudit(audit, language), ...writtenLines(written, latest, language));
   // A failure that nobody accepts, also where somebody did until a day that has passed.
   if (audit.findings.some((finding) => outcomeOf(finding, audit.at) === 'fail')) return exitCodes.failed;
   const unclear = audit.findings.some(({ status }) => status === 'error' || status === 'not evaluated');

@@ -9,6 +9,7 @@ import { readRuns, resultName, runsFolder } from '../../benchmarks/run/store.ts'
 import type { Environment } from '../environment.ts';
 import { InputError } from '../errors.ts';
 import { exitCodes } from '../report.ts';
+import { say, sayJson } from '../terminal.ts';
 import { writeReport } from './bench-run.ts';
 import { fromCaller } from './caller.ts';
 import type { Invocation } from './invocation.ts';
@@ -34,7 +35,8 @@ export async function benchCompareCommand(invocation: Invocation): Promise<numbe
     const limits = drawnLimits(environment);
     await writeReport(fromCaller(report), { results, history, tuning: null, comparison: compared, limits });
   }
-  console.log(invocation.json ? JSON.stringify(compared, null, 2) : compareLines(compared).join('\n'));
+  if (invocation.json) sayJson(compared);
+  else say(...compareLines(compared));
   return exitCodes.done;
 }
 

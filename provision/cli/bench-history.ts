@@ -2,6 +2,7 @@ import { describeHistory } from '../../benchmarks/report/history.ts';
 import { readRuns, runsFolder } from '../../benchmarks/run/store.ts';
 import { InputError } from '../errors.ts';
 import { exitCodes } from '../report.ts';
+import { say, sayJson } from '../terminal.ts';
 import type { Invocation } from './invocation.ts';
 import { loadHosts, selectHosts } from './session.ts';
 
@@ -14,6 +15,7 @@ export async function benchHistoryCommand(invocation: Invocation): Promise<numbe
   if (runs.length === 0) {
     throw new InputError('NO_RUNS', `${host} was not measured yet`, { hint: `./jernverk bench ${host}` });
   }
-  console.log(invocation.json ? JSON.stringify(runs, null, 2) : describeHistory(runs));
+  if (invocation.json) sayJson(runs);
+  else say(...describeHistory(runs));
   return exitCodes.done;
 }

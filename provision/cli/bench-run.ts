@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import type { ReportInput } from '../../benchmarks/report/input.ts';
 import { roughly, type TimeLeft } from '../../benchmarks/run/time-left.ts';
+import { say } from '../terminal.ts';
 import type { Invocation } from './invocation.ts';
 
 /** Says which measurement begins on a host, and how long all of it still takes. */
@@ -9,7 +10,7 @@ export const tellMeasurements =
   (host: string, timeLeft: TimeLeft, { json }: Invocation) =>
   (measurement: string, seconds: number, planned?: number): void => {
     const left = timeLeft.begin(seconds, planned);
-    if (!json) console.log(`${host}  ${measurement} (${roughly(seconds)}), ${roughly(left)} left`);
+    if (!json) say(`${host}  ${measurement} (${roughly(seconds)}), ${roughly(left)} left`);
   };
 
 export async function writeReport(path: string, input: ReportInput): Promise<void> {

@@ -13,6 +13,7 @@ import { defaultPerSide } from '../../benchmarks/tuning/schedule.ts';
 import { OperationError } from '../errors.ts';
 import { lockHost } from '../lock.ts';
 import { exitCodes } from '../report.ts';
+import { say, sayJson } from '../terminal.ts';
 import { reportLine, tellMeasurements, writeReport } from './bench-run.ts';
 import type { Invocation } from './invocation.ts';
 import { chooseNames } from './names.ts';
@@ -45,8 +46,8 @@ export async function benchTuningCommand(invocation: Invocation): Promise<number
   const [results, history] = [kept.slice(-1), kept.slice(0, -1)];
   const limits = drawnLimits(environment);
   await writeReport(report, { results, history, tuning: result, comparison: null, limits });
-  const text = `\n${tuningLines(result).join('\n')}\n${reportLine(report, root)}`;
-  console.log(invocation.json ? JSON.stringify(result, null, 2) : text);
+  if (invocation.json) sayJson(result);
+  else say('', ...tuningLines(result), reportLine(report, root));
   return exitCodes.done;
 }
 

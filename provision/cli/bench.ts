@@ -10,6 +10,7 @@ import type { Environment, HostConfig } from '../environment.ts';
 import { messageWithHint } from '../errors.ts';
 import { lockHost } from '../lock.ts';
 import { exitCodes } from '../report.ts';
+import { type Line, say, sayJson } from '../terminal.ts';
 import { reportLine, tellMeasurements, writeReport } from './bench-run.ts';
 import { interruption } from './interruption.ts';
 import type { Invocation } from './invocation.ts';
@@ -31,11 +32,11 @@ export async function benchCommand(invocation: Invocation): Promise<number> {
   for (const config of hosts) {
     runs.push(await measureHost({ root, environment, config, suites, quick, version, timeLeft, invocation }));
   }
-  if (invocation.json) console.log(JSON.stringify({ hosts: runs }, null, 2));
-  else for (const run of runs) console.log(`\n${describeRun(run, root, invocation.color && process.stdout.isTTY)}`);
+  if (invocation.json) sayJson({ hosts: runs });
+  else for (const run of runs) say('', ...describeRun(run, root));
   const code = exitCode(runs);
   const gates = suites.some((suite) => environment.benchmarks.gate.includes(suite));
-  if (gates && code !== exitCodes.done && !invocation.json) console.log(`\n${ofGate(code)}`);
+  if (gates && code !== exitCodes.done && !invocation.json) say('', ofGate(code));
   return code;
 }
 
@@ -91,13 +92,9 @@ async function measureHost(measuring: Measuring): Promise<Run> {
   }
 }
 
-function describeRun({ host, result, folder, report, error }: Run, root: string, color: boolean): string {
-  if (result === null || folder === null || report === null) return `${host}: could not be measured: ${error}`;
-  return [
-    describeResult(result, color),
-    ...(error === null ? [] : [`  ${error}`]),
-    `  ${reportLine(report, root)}`,
-  ].join('\n');
+function describeRun({ host, result, folder, report, error }: Run, root: string): readonly Line[] {
+  if (result === null || folder === null || report === null) return [`${host}: could not be measured: ${error}`];
+  return [...describeResult(result), ...(error === null ? [] : [`  ${error}`]), `  ${reportLine(report, root)}`];
 }
 
 /** A limit that does not hold is worse than what could not be told. */

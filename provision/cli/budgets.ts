@@ -4,6 +4,7 @@ import { budgets } from '../../benchmarks/budgets/list.ts';
 import { describeMachine, readLoad } from '../../benchmarks/budgets/machine.ts';
 import { InputError } from '../errors.ts';
 import { exitCodes } from '../report.ts';
+import { note, say, sayJson } from '../terminal.ts';
 import type { Invocation } from './invocation.ts';
 import { projectRoot } from './root.ts';
 
@@ -11,17 +12,17 @@ import { projectRoot } from './root.ts';
 export async function budgetsCommand({ rest, json, options }: Invocation): Promise<number> {
   const chosen = choose(rest);
   const machine = describeMachine();
-  const say = (text: string): void => {
-    if (!json) console.log(text);
+  const tell = (...lines: readonly string[]): void => {
+    if (!json) say(...lines);
   };
-  say(describe(machine));
+  tell(describe(machine));
   const outcomes: BudgetOutcome[] = [];
   for (const budget of chosen) {
     const outcome = await measure(budget, options.keep === true);
-    say(describeOutcome(outcome));
+    tell(...describeOutcome(outcome));
     outcomes.push(outcome);
   }
-  if (json) console.log(JSON.stringify({ machine, outcomes }, null, 2));
+  if (json) sayJson({ machine, outcomes });
   return outcomes.every(({ measurement }) => measurement.verdicts.every(holds)) ? exitCodes.done : exitCodes.failed;
 }
 
@@ -38,7 +39,6 @@ function choose(names: readonly string[]): readonly Budget[] {
 async function measure(budget: Budget, keep: boolean): Promise<BudgetOutcome> {
   const run = await budget.load();
   const before = readLoad();
-  const say = (line: string): void => console.error(`${budget.name}: ${line}`);
-  const measurement = await run({ root: projectRoot(), keep, say });
+  const measurement = await run({ root: projectRoot(), keep, say: (line) => note(`${budget.name}: ${line}`) });
   return { budget: { name: budget.name, about: budget.about }, measurement, before, after: readLoad() };
 }

@@ -1,5 +1,5 @@
-import { createInterface } from 'node:readline/promises';
 import { InputError } from '../errors.ts';
+import { ask } from '../terminal.ts';
 import { interruption } from './interruption.ts';
 import type { Invocation } from './invocation.ts';
 
@@ -11,13 +11,5 @@ export async function confirm(question: string, { options }: Invocation): Promis
       hint: '--yes answers it with yes',
     });
   }
-  const prompt = createInterface({ input: process.stdin, output: process.stderr });
-  // While it asks, the terminal sends Ctrl-C as a letter.
-  prompt.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
-  try {
-    const { signal } = interruption;
-    return /^y(es)?$/i.test((await prompt.question(`${question} [y/N] `, { signal })).trim());
-  } finally {
-    prompt.close();
-  }
+  return /^y(es)?$/i.test((await ask(`${question} [y/N]`, interruption.signal)).trim());
 }

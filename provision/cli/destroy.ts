@@ -4,6 +4,7 @@ import { messageWithHint } from '../errors.ts';
 import type { TopicWanted } from '../gather.ts';
 import { lockHost } from '../lock.ts';
 import { applyExitCode, exitCodes, type HostOutcome } from '../report.ts';
+import { say } from '../terminal.ts';
 import { printOutcomes } from './apply.ts';
 import { confirm } from './confirm.ts';
 import type { Invocation } from './invocation.ts';
@@ -19,7 +20,7 @@ export async function destroyCommand(invocation: Invocation): Promise<number> {
     ? `Take Jernverk off ${names}, with its packages, queues and data?`
     : `Take Jernverk off ${names}? Packages, queues and data stay.`;
   if (!(await confirm(question, invocation))) return exitCodes.failed;
-  const progress = invocation.json ? silentProgress : plainProgress((line) => console.log(line));
+  const progress = invocation.json ? silentProgress : plainProgress(say);
   const outcomes = await Promise.all(session.targets.map((target) => destroyHost(session, target, purge, progress)));
   await progress.end();
   printOutcomes(outcomes, invocation);

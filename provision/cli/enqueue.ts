@@ -2,10 +2,12 @@ import { access, constants, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
-import { type Enqueued, EnqueueFailed, enqueueOn, type Handover } from '../enqueue.ts';
+import { EnqueueFailed, enqueueOn, type Handover } from '../enqueue.ts';
 import { InputError, unreadable } from '../errors.ts';
+import { oneLine, printableJson } from '../printable.ts';
 import { exitCodes } from '../report.ts';
 import { findSmokeJobs } from '../smoke.ts';
+import { say, sayJson } from '../terminal.ts';
 import { interruption } from './interruption.ts';
 import type { Invocation } from './invocation.ts';
 import { parseCount } from './number.ts';
@@ -25,25 +27,23 @@ export async function enqueueCommand(invocation: Invocation): Promise<number> {
   const count = parseCount(invocation.options.count ?? '1', '--count');
   const waits = invocation.options.wait === true;
   const waitSeconds = waits ? parseCount(invocation.options.timeout ?? String(defaultWaitSeconds), '--timeout') : null;
-  const tell = invocation.json ? () => undefined : (line: string) => console.log(line);
+  const tell = invocation.json ? () => undefined : (line: string) => say(line);
   await using host = await connectTo(brokerHost(hosts), root);
   try {
     const enqueued = await enqueueOn(
       host,
       { worker: worker.name, ...job, count, waitSeconds },
-      waits ? { onEnded: (record) => tell(JSON.stringify(record)) } : { onTaken: tell },
+      waits ? { onEnded: (record) => tell(printableJson(record, 0)) } : { onTaken: tell },
     );
-    if (invocation.json) console.log(describe(enqueued, null));
+    if (invocation.json) sayJson({ ...enqueued, error: null });
     return enqueued.ended.every(({ state }) => state === 'done') ? exitCodes.done : exitCodes.failed;
   } catch (error) {
     if (!(error instanceof EnqueueFailed)) throw error;
-    if (interruption.signal.aborted) interruption.add(error.message.split('\n').join(';'));
-    if (invocation.json) interruption.print(describe(error.enqueued, error.message));
+    if (interruption.signal.aborted) interruption.add(oneLine(error.message));
+    if (invocation.json) interruption.print({ ...error.enqueued, error: error.message });
     throw error;
   }
 }
-
-const describe = (enqueued: Enqueued, error: string | null): string => JSON.stringify({ ...enqueued, error }, null, 2);
 
 type Job = Pick<Handover, 'input' | 'file'>;
 

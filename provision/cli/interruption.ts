@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Interrupt } from '../host.ts';
+import { oneLine, printableJson } from '../printable.ts';
+import { sayJson } from '../terminal.ts';
 
 /** Exit codes as a shell gives them: 128 and the signal's number. */
 const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
@@ -45,7 +47,7 @@ class Interruption implements Interrupt {
   readonly #hosts = new Map<string, boolean>();
   readonly #steps = new Map<string, string>();
   readonly #facts: string[] = [];
-  readonly #answers: string[] = [];
+  readonly #answers: unknown[] = [];
 
   get signal(): AbortSignal {
     return this.#controller.signal;
@@ -68,10 +70,10 @@ class Interruption implements Interrupt {
     this.#facts.push(fact);
   }
 
-  /** Prints to standard output, also after an interrupt. */
-  print(text: string): void {
-    if (this.signal.aborted) this.#answers.push(text);
-    else console.log(text);
+  /** Prints facts for programs, also after an interrupt. */
+  print(answer: unknown): void {
+    if (this.signal.aborted) this.#answers.push(answer);
+    else sayJson(answer);
   }
 
   /** Runs a command until its end, or until a signal ends the program. */
@@ -85,8 +87,11 @@ class Interruption implements Interrupt {
       await Promise.race([ended, sleep(patienceMs)]);
       const known = { command, steps: this.#stepsNamed(), hosts: this.#hosts, facts: this.#facts, advice };
       const line = process.stderr.isTTY ? '\n' : '';
-      await written(print, [...this.#answers.map((text) => `${text}\n`), process.stdout.isTTY ? showCursor : '']);
-      await written(say, [`${line}jernverk: ${sentenceOf(known)}\n`]);
+      await written(print, [
+        ...this.#answers.map((answer) => `${printableJson(answer, 2)}\n`),
+        process.stdout.isTTY ? showCursor : '',
+      ]);
+      await written(say, [`${line}jernverk: ${oneLine(sentenceOf(known))}\n`]);
       process.exit(exitCodes[signal]);
     };
     const onSignal = (signal: Signal): void => {

@@ -3,7 +3,6 @@ export interface Invocation {
   /** `--env`: a name, or an absolute path of a YAML file. */
   readonly environment: string;
   readonly json: boolean;
-  readonly color: boolean;
   /** Arguments by name; an optional one that was left out is missing. */
   readonly arguments: Readonly<Record<string, string>>;
   /** The repeated last argument of a command that takes one, such as the command of `lab exec`. */

@@ -5,6 +5,7 @@ import { size } from '../environment/units.ts';
 import type { HostConfig } from '../environment.ts';
 import { InputError } from '../errors.ts';
 import { loadEnvironment } from '../load.ts';
+import { note, say, sayJson } from '../terminal.ts';
 import type { Invocation } from './invocation.ts';
 import { projectRoot } from './root.ts';
 
@@ -81,9 +82,10 @@ export async function labUpCommand(invocation: Invocation): Promise<number> {
   const outcomes = await labUp(specs, {
     project,
     ...(kind !== undefined && { kind }),
-    progress: (text) => console.error(text),
+    progress: note,
   });
-  console.log(invocation.json ? JSON.stringify(outcomes, null, 2) : outcomes.map(upLine).join('\n'));
+  if (invocation.json) sayJson(outcomes);
+  else say(...outcomes.map(upLine));
   return 0;
 }
 
@@ -98,8 +100,8 @@ export async function labDownCommand(invocation: Invocation): Promise<number> {
   const names = invocation.rest.length === 0 ? existing : invocation.rest;
   const keep = invocation.options.keep === true;
   await labDown(names, { project, keep });
-  if (invocation.json) console.log(JSON.stringify({ hosts: names, kept: keep }));
-  else for (const name of names) console.log(`${name} ${keep ? 'is shut down, its disk is kept' : 'is gone'}`);
+  if (invocation.json) sayJson({ hosts: names, kept: keep }, 0);
+  else say(...names.map((name) => `${name} ${keep ? 'is shut down, its disk is kept' : 'is gone'}`));
   return 0;
 }
 
@@ -111,8 +113,8 @@ function listLine(host: LabHost): string {
 
 export async function labListCommand(invocation: Invocation): Promise<number> {
   const hosts = await labList(projectRoot());
-  if (invocation.json) console.log(JSON.stringify(hosts, null, 2));
-  else console.log(hosts.length === 0 ? 'no lab hosts' : hosts.map(listLine).join('\n'));
+  if (invocation.json) sayJson(hosts);
+  else say(...(hosts.length === 0 ? ['no lab hosts'] : hosts.map(listLine)));
   return 0;
 }
 

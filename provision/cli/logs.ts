@@ -1,8 +1,10 @@
 import { type Command, sh } from '../command.ts';
 import type { HostConfig, WorkerConfig } from '../environment.ts';
 import { InputError } from '../errors.ts';
+import { printableJson, visible } from '../printable.ts';
 import { slotName } from '../release/group.ts';
 import { exitCodes } from '../report.ts';
+import { note, say } from '../terminal.ts';
 import { interruption } from './interruption.ts';
 import type { Invocation } from './invocation.ts';
 import { parseCount } from './number.ts';
@@ -27,14 +29,31 @@ export async function logsCommand(invocation: Invocation): Promise<number> {
       let silent = true;
       const onLine = (line: string) => {
         silent = false;
-        console.log(`${prefix(config)}${line}`);
+        say(logLine(prefix(config), line));
       };
       await host.follow(readJournal(worker, lines, follow), onLine, interruption.signal);
-      if (silent && !follow)
-        console.error(`jernverk: no slot of ${worker.name} has written a line on ${config.name} yet`);
+      if (silent && !follow) note(`jernverk: no slot of ${worker.name} has written a line on ${config.name} yet`);
     }),
   );
   return exitCodes.done;
+}
+
+/**
+ * A line of a slot's own log is JSON and stays it, so that a program can read it. Whatever else a worker wrote is a
+ * quotation, so that it is no line of ours.
+ */
+function logLine(prefix: string, line: string): string {
+  const entry = parseEntry(line);
+  return entry === null ? `${prefix}  │ ${visible(line)}` : `${prefix}${printableJson(entry)}`;
+}
+
+function parseEntry(line: string): object | null {
+  try {
+    const entry: unknown = JSON.parse(line);
+    return typeof entry === 'object' ? entry : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Each line of a slot is JSON and names its slot; the journal keeps them under the slot's name. */

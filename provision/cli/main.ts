@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { chosenEnvironment, isEnvironmentFile } from '../environment/choice.ts';
-import { exitCodeOf, hintOf, InputError } from '../errors.ts';
+import { errorLines, exitCodeOf, InputError } from '../errors.ts';
+import { columns, note, say } from '../terminal.ts';
 import { fromCaller } from './caller.ts';
 import { type CommandEntry, commands, setUpCommands } from './commands.ts';
 import { interruption } from './interruption.ts';
@@ -51,11 +52,10 @@ function invocationOf(
       return [[name, name === 'file' ? fromCaller(value) : value]];
     }),
   );
-  const global = program.opts<{ env: string; json?: boolean; color: boolean }>();
+  const global = program.opts<{ env: string; json?: boolean }>();
   return {
     environment: environmentChoice(global.env),
     json: global.json ?? false,
-    color: global.color,
     arguments: named,
     rest: given.find((value) => Array.isArray(value)) ?? [],
     options,
@@ -137,7 +137,7 @@ function createProgram(entries: readonly CommandEntry[], end: End): Command {
       showGlobalOptions: true,
       // Those of the program, and not also those of `bench` for `bench tuning`.
       visibleGlobalOptions: (command) => (command === program ? [] : [...program.options]),
-      helpWidth: Math.min(process.stdout.columns || 110, 110),
+      helpWidth: Math.min(columns() || 110, 110),
       minWidthToWrap: 20,
       subcommandTerm: (command) =>
         [
@@ -148,7 +148,11 @@ function createProgram(entries: readonly CommandEntry[], end: End): Command {
         ].join(' '),
     })
     .addHelpText('after', examples)
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'jernverk: ')) })
+    .configureOutput({
+      writeOut: (text) => say(...linesOf(text)),
+      writeErr: (text) => note(...linesOf(text)),
+      outputError: (text, write) => write(text.replace(/^error: /, 'jernverk: ')),
+    })
     .showHelpAfterError('  what there is: ./jernverk --help')
     .on('option:no-color', () => {
       process.env.NO_COLOR = '1';
@@ -171,14 +175,13 @@ export async function main(argv: readonly string[], entries: readonly CommandEnt
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    console.error(describeError(error));
+    note(...errorLines(error), ...stackOf(error));
     return exitCodeOf(error);
   }
 }
 
-function describeError(error: unknown): string {
-  if (!(error instanceof Error)) return `jernverk: ${String(error)}`;
-  const hint = hintOf(error);
-  const stack = process.env.JERNVERK_DEBUG ? `\n${error.stack}` : '';
-  return `jernverk: ${error.message}${hint === undefined ? '' : `\n  ${hint}`}${stack}`;
-}
+/** What commander wrote, which ends with a line end. */
+const linesOf = (text: string): readonly string[] => text.replace(/\n$/, '').split('\n');
+
+const stackOf = (error: unknown): readonly string[] =>
+  error instanceof Error && process.env.JERNVERK_DEBUG ? [error.stack ?? ''] : [];

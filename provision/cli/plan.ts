@@ -2,6 +2,7 @@ import { messageWithHint } from '../errors.ts';
 import { holderOf } from '../lock.ts';
 import { plan } from '../plan.ts';
 import { describePlan, exitCodes, type HostPlan, verifyExitCode } from '../report.ts';
+import { say, sayJson } from '../terminal.ts';
 import type { Invocation } from './invocation.ts';
 import { connectTo, openSession, type Session, type Target } from './session.ts';
 
@@ -35,5 +36,6 @@ async function scanHost(session: Session, { config, topics }: Target): Promise<H
 }
 
 function print(plans: readonly HostPlan[], { json }: Invocation): void {
-  console.log(json ? JSON.stringify({ hosts: plans }, null, 2) : plans.map(describePlan).join('\n'));
+  if (json) sayJson({ hosts: plans });
+  else say(...plans.flatMap(describePlan));
 }

@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { Listr, type ListrTask } from 'listr2';
 import type { ApplyEvent, TopicOutcome } from '../apply/events.ts';
+import { oneLine } from '../printable.ts';
 import { count } from '../report.ts';
 import type { TopicName } from '../topic.ts';
 
@@ -86,7 +87,10 @@ interface Drawn {
   output: string;
 }
 
-/** One topic's line in the list: it waits for its events and ends with the topic's outcome. */
+/**
+ * One topic's line in the list: it waits for its events and ends with the topic's outcome. listr2 writes to the terminal
+ * itself, so a host's words become one printable line before it gets them.
+ */
 class TopicLine {
   readonly #topic: TopicName;
   readonly #events = new EventEmitter<{ end: [TopicOutcome | null] }>();
@@ -108,15 +112,15 @@ class TopicLine {
         const [outcome] = await this.#ended;
         if (outcome === null || outcome.state === 'not reached') return drawn.skip(`${this.#topic}: not reached`);
         drawn.title = topicTitle(outcome);
-        if (outcome.state === 'failed') throw new Error(outcome.error ?? 'failed');
+        if (outcome.state === 'failed') throw new Error(oneLine(outcome.error ?? 'failed'));
       },
     };
   }
 
   receive(event: ApplyEvent): void {
     if (event.kind === 'topic finished') this.#events.emit('end', event.outcome);
-    else if (event.kind === 'step started') this.#show(`${this.#topic}: ${event.title}`);
-    else if (this.#drawn !== null && event.kind === 'step output') this.#drawn.output = event.line;
+    else if (event.kind === 'step started') this.#show(oneLine(`${this.#topic}: ${event.title}`));
+    else if (this.#drawn !== null && event.kind === 'step output') this.#drawn.output = oneLine(event.line);
   }
 
   /** A step may begin a moment before the list draws its topic. */

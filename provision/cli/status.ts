@@ -1,9 +1,11 @@
 import type { Environment, HostConfig } from '../environment.ts';
 import { messageWithHint } from '../errors.ts';
 import { ask } from '../gather.ts';
+import { oneLine } from '../printable.ts';
 import { slotName } from '../release/group.ts';
 import { count, exitCodes } from '../report.ts';
 import { type HostStatus, parseStatus, statusQuestions } from '../status.ts';
+import { say, sayJson } from '../terminal.ts';
 import type { Invocation } from './invocation.ts';
 import { connectTo, loadHosts } from './session.ts';
 
@@ -24,17 +26,16 @@ export async function statusCommand(invocation: Invocation): Promise<number> {
       }
     }),
   );
-  if (invocation.json) console.log(JSON.stringify({ hosts: answers }, null, 2));
-  else
-    console.log(
-      answers
-        .map((answer, index) =>
-          answer.error === null
-            ? [describe(answer.status), ...notDeployed(environment, hosts[index], answer.status)].join('\n')
-            : `${answer.host}: ${answer.error}`,
-        )
-        .join('\n\n'),
+  if (invocation.json) sayJson({ hosts: answers });
+  else {
+    say(
+      ...answers.flatMap((answer, index) => [
+        ...(index === 0 ? [] : ['']),
+        ...describeAnswer(answer),
+        ...(answer.error === null ? notDeployed(environment, hosts[index], answer.status) : []),
+      ]),
     );
+  }
   const told = hosts.every((config, index) => isTold(config, answers[index]));
   return told ? exitCodes.done : exitCodes.unclear;
 }
@@ -53,8 +54,10 @@ function notDeployed({ workers }: Environment, config: HostConfig | undefined, {
 const isSlotOf = (slot: string, worker: string, slots: number): boolean =>
   Array.from({ length: slots }, (_, number) => slotName(worker, number)).includes(slot);
 
-function describe(status: HostStatus): string {
-  return [describeHost(status), ...describeQueues(status), ...describeSlots(status)].join('\n');
+function describeAnswer(answer: Answered): readonly string[] {
+  if (answer.error !== null) return [`${answer.host}: ${answer.error}`];
+  const { status } = answer;
+  return [...describeHost(status), ...describeQueues(status), ...describeSlots(status), ...describeLimits(status)];
 }
 
 function describeHost({
@@ -65,7 +68,7 @@ function describeHost({
   memoryAvailableBytes,
   release,
   broker,
-}: HostStatus): string {
+}: HostStatus): string[] {
   const facts = [
     ['up', uptimeSeconds === null ? '?' : span(uptimeSeconds)],
     ['load', load?.join(' ') ?? '?'],
@@ -80,7 +83,7 @@ function describeHost({
     ['broker', broker === null ? 'no answer' : `RabbitMQ ${broker.version}`],
     ...(broker?.alarms ?? []).map((alarm) => ['', `takes no jobs: ${alarm}`]),
   ];
-  return [host, ...facts.map(([name, text]) => `  ${name?.padEnd(12)} ${text}`)].join('\n');
+  return [host, ...facts.map(([name, text]) => `  ${name?.padEnd(12)} ${text}`)];
 }
 
 function describeQueues({ broker }: HostStatus): string[] {
@@ -112,8 +115,15 @@ function describeSlots({ slots }: HostStatus): string[] {
   ];
 }
 
+/** Nothing while every limit holds. */
+function describeLimits({ limits }: HostStatus): string[] {
+  if (limits === null) return ['', '  limits of the workers: no answer'];
+  return limits.length === 0 ? [] : ['', ...limits.map(({ name, text }) => `  limit reached: ${name}: ${text}`)];
+}
+
 /** Left-aligned columns with two spaces between. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+function table(head: readonly string[], said: readonly (readonly string[])[]): string[] {
+  const rows = said.map((row) => row.map(oneLine));
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
   return [head, ...rows].map((row) =>
     `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd(),

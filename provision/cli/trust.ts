@@ -4,6 +4,7 @@ import { InputError } from '../errors.ts';
 import { fingerprint, formatHostKey, type HostKey, parseHostKey } from '../host/key.ts';
 import { readHostKey } from '../host.ts';
 import { environmentFile, loadEnvironment, readEnvironment } from '../load.ts';
+import { note, say as printLine, sayJson } from '../terminal.ts';
 import { confirm } from './confirm.ts';
 import { interruption } from './interruption.ts';
 import type { Invocation } from './invocation.ts';
@@ -24,7 +25,7 @@ export async function trustCommand(invocation: Invocation, root: string = projec
 
   if (same) return report(false);
   if (host.ssh.hostKey !== undefined && invocation.options.replace !== true) throw otherKey(host.name, offered, pinned);
-  if (!invocation.json) console.error(describe(host.name, offered, pinned));
+  if (!invocation.json) note(...describe(host.name, offered, pinned));
   if (!(await confirm(`Pin this key for ${host.name}?`, invocation))) return 1;
   const file = environmentFile(invocation.environment, root);
   const text = await readEnvironment(file, root);
@@ -33,12 +34,16 @@ export async function trustCommand(invocation: Invocation, root: string = projec
 }
 
 function otherKey(name: string, offered: HostKey, pinned: HostKey | undefined): InputError {
-  return new InputError('HOST_KEY_PINNED', `another key is pinned for ${name}\n${describe(name, offered, pinned)}`, {
-    hint: `if the host was installed anew, compare the fingerprint on its console, then: ./jernverk trust ${name} --replace`,
-  });
+  return new InputError(
+    'HOST_KEY_PINNED',
+    `another key is pinned for ${name}\n${describe(name, offered, pinned).join('\n')}`,
+    {
+      hint: `if the host was installed anew, compare the fingerprint on its console, then: ./jernverk trust ${name} --replace`,
+    },
+  );
 }
 
-function describe(name: string, offered: HostKey, pinned: HostKey | undefined): string {
+function describe(name: string, offered: HostKey, pinned: HostKey | undefined): readonly string[] {
   const before = pinned ? [`pinned so far: ${pinned.type} ${fingerprint(pinned)}`] : [];
   return [
     `${name} offers this host key:`,
@@ -47,7 +52,7 @@ function describe(name: string, offered: HostKey, pinned: HostKey | undefined): 
     `  fingerprint  ${fingerprint(offered)}`,
     ...before,
     'Compare the fingerprint with the one on the console of the host: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub',
-  ].join('\n');
+  ];
 }
 
 function say(
@@ -65,8 +70,7 @@ function say(
     replaced: saved && pinned ? fingerprint(pinned) : null,
     saved,
   };
-  console.log(
-    json ? JSON.stringify(facts) : `${host}: ${facts.fingerprint} ${saved ? 'is pinned now' : 'was pinned already'}`,
-  );
+  if (json) sayJson(facts, 0);
+  else printLine(`${host}: ${facts.fingerprint} ${saved ? 'is pinned now' : 'was pinned already'}`);
   return 0;
 }

@@ -7,6 +7,7 @@ import { enqueueOn, fetchFile } from '../enqueue.ts';
 import type { Host } from '../host.ts';
 import { applyExitCode, describeOutcome, exitCodes } from '../report.ts';
 import { findSmokeJobs, type SmokeJob } from '../smoke.ts';
+import { say, sayJson } from '../terminal.ts';
 import { applySession } from './apply.ts';
 import type { Invocation } from './invocation.ts';
 import { specOf } from './lab.ts';
@@ -19,19 +20,19 @@ const smokeSeconds = 60;
 /** From nothing to a done job: makes the lab's hosts, deploys, hands each worker its smoke job, fetches the results. */
 export async function upCommand(invocation: Invocation): Promise<number> {
   const started = performance.now();
-  const say = (line: string): void => {
-    if (!invocation.json) console.log(line);
+  const tell = (...lines: readonly string[]): void => {
+    if (!invocation.json) say(...lines);
   };
   const { root, hosts } = await loadHosts(invocation);
   const labHosts = hosts.filter((host) => host.lab !== undefined);
   // The workers are built while the hosts boot.
   const [session, made] = await Promise.all([
     openSession(invocation),
-    labUp(labHosts.map(specOf), { project: root, progress: say }),
+    labUp(labHosts.map(specOf), { project: root, progress: tell }),
   ]);
-  for (const { name, did } of made) say(`${name}: ${did === 'nothing' ? 'is up' : did}`);
+  for (const { name, did } of made) tell(`${name}: ${did === 'nothing' ? 'is up' : did}`);
   const outcomes = await applySession(session, invocation);
-  say(outcomes.map(describeOutcome).join('\n'));
+  tell(...outcomes.flatMap(describeOutcome));
   const applied = applyExitCode(outcomes);
   if (applied !== exitCodes.done) return applied;
   const jobs = await findSmokeJobs(
@@ -42,8 +43,8 @@ export async function upCommand(invocation: Invocation): Promise<number> {
   const proofs: Proof[] = [];
   for (const job of jobs) proofs.push(await prove(host, job, root));
   const milliseconds = performance.now() - started;
-  if (invocation.json) console.log(JSON.stringify({ hosts: outcomes, proofs, milliseconds }, null, 2));
-  else for (const line of [...proofs.map(describe), `done in ${seconds(milliseconds)}`]) console.log(line);
+  if (invocation.json) sayJson({ hosts: outcomes, proofs, milliseconds });
+  else say(...proofs.map(describe), `done in ${seconds(milliseconds)}`);
   return proofs.every((proof) => proof.record.state === 'done') ? exitCodes.done : exitCodes.failed;
 }
 

@@ -1,4 +1,5 @@
-import { type Command, sh } from '../command.ts';
+import { type Command, raw, sh } from '../command.ts';
+import { curlHere } from '../curl.ts';
 
 /**
  * Asks Docker's own HTTP API: a few milliseconds, where the `docker` program takes a hundred.
@@ -8,5 +9,5 @@ import { type Command, sh } from '../command.ts';
 export function askDocker(path: string): Command {
   return sh`command -v curl >/dev/null || exit 0
 systemctl is-active --quiet docker.service || exit 0
-curl --silent --show-error --fail --max-time 10 --unix-socket /run/docker.sock ${`http://localhost/${path}`}`;
+${raw(curlHere)} --show-error --fail --max-time 10 --unix-socket /run/docker.sock ${`http://localhost/${path}`}`;
 }

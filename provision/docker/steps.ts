@@ -1,4 +1,5 @@
 import { raw, sh } from '../command.ts';
+import { curlHere } from '../curl.ts';
 import { fileSteps } from '../kinds/file.ts';
 import { unitsToRestart } from '../kinds/loaded.ts';
 import { reloadUnits, serviceSteps } from '../kinds/service.ts';
@@ -38,7 +39,7 @@ function mustRestart(changes: readonly Change[], wanted: Settings): boolean {
 const checkStorageDriver: RunStep = {
   kind: 'run',
   title: `check that Docker stores images with ${storageDriver}`,
-  command: sh`driver=$(curl --silent --max-time 10 --unix-socket /run/docker.sock http://localhost/info | sed -n 's/.*"Driver":"\([^"]*\)".*/\1/p')
+  command: sh`driver=$(${raw(curlHere)} --max-time 10 --unix-socket /run/docker.sock http://localhost/info | sed -n 's/.*"Driver":"\([^"]*\)".*/\1/p')
 [ -n "$driver" ] || driver=$(ls /var/lib/docker/image 2>/dev/null | head -n 1)
 case $driver in ''|${storageDriver}) exit 0 ;; esac
 echo "Docker on this host stores images with the driver $driver, and Jernverk runs on ${storageDriver} only. Nothing was changed. Remove /var/lib/docker if nobody needs what is in it, or take a host whose disk is ext4 or xfs." >&2

@@ -1,10 +1,11 @@
 import { Readable } from 'node:stream';
 import type { Client, ClientChannel } from 'ssh2';
+import { deferred } from '../deferred.ts';
 import { OperationError } from '../errors.ts';
-import { Collector, PidFirst } from './output.ts';
+import { Allowance, Bounded, Collector, type Limits } from './output.ts';
 import type { Invocation } from './script.ts';
 
-/** How a remote script ended. Neither `status` nor `signal` is set where the channel closed without a word. */
+/** How a remote script ended. Neither `status` nor `signal` is set if the channel closed without a word. */
 export interface Ending {
   readonly status: number | null;
   readonly signal: string | null;
@@ -12,17 +13,38 @@ export interface Ending {
   readonly stderr: string;
 }
 
+/** How far a script came, as its output shows. `shell`: our shell runs. `script`: it has read the script whole. */
+export type Stage = 'nothing' | 'shell' | 'script';
+
 export interface ChannelOptions {
   readonly input?: Readable | string | undefined;
   readonly onLine?: ((line: string) => void) | undefined;
   /** Whether to keep the output for the ending; false for what runs without an end. True by default. */
   readonly keep?: boolean | undefined;
+  /** Bytes of output that are kept, standard output and standard error together; 16 MiB by default. */
+  readonly maxBytes?: number | undefined;
+  /** Milliseconds without a byte after the exit status: then what still holds the channel open is not waited for. */
+  readonly lastWordsMs?: number | undefined;
 }
+
+/** A package list, an audit's answer or a benchmark's result has less than a tenth of it. */
+const keptBytes = 16 * 2 ** 20;
+const lineCharacters = 2 ** 20;
+const defaultLastWordsMs = 10_000;
 
 /** A script that runs on the other end of one SSH channel. */
 export interface Running {
-  /** Rejects where the input could not be read. */
+  /** Rejects if the input cannot be read. */
   readonly ended: Promise<Ending>;
+  /** When the script has arrived and runs. */
+  readonly begun: Promise<void>;
+  /** When more came than may be kept, with the limit in words. */
+  readonly exceeded: Promise<string>;
+  stage(): Stage;
+  /** The output that came until now. */
+  soFar(): Pick<Ending, 'stdout' | 'stderr'>;
+  /** What came before anything of ours. */
+  noise(): string;
   /** The remote shell's process id, as soon as it told it. */
   pid(): number | undefined;
   /** Closes our end of the channel. */
@@ -41,24 +63,72 @@ export function start(client: Client, sent: Invocation, options: ChannelOptions 
   });
 }
 
-function attend(channel: ClientChannel, { payload }: Invocation, options: ChannelOptions): Running {
+function attend(channel: ClientChannel, { payload, boundary }: Invocation, options: ChannelOptions): Running {
   const keep = options.keep ?? true;
-  const stdout = new Collector(keep, options.onLine);
-  const stderr = new PidFirst(new Collector(keep, options.onLine));
-  channel.on('data', (chunk: Buffer) => stdout.add(chunk));
-  channel.stderr.on('data', (chunk: Buffer) => stderr.add(chunk));
+  const begun = deferred<void>();
+  const exceeded = deferred<string>();
+  const limits: Limits = { bytes: options.maxBytes ?? keptBytes, line: lineCharacters };
+  const allowance = new Allowance(limits, exceeded.resolve);
+  const flood = () => exceeded.resolve('more than 1 MiB before our script began');
+  let stage: Stage = 'nothing';
+  let pid: number | undefined;
+  const stdout = new Bounded(
+    boundary,
+    new Collector(keep, allowance, options.onLine),
+    () => {
+      stage = 'script';
+      begun.resolve();
+    },
+    flood,
+  );
+  const stderr = new Bounded(
+    boundary,
+    new Collector(keep, allowance, options.onLine),
+    (header) => {
+      if (stage === 'nothing') stage = 'shell';
+      if (/^[1-9]\d{0,9}$/.test(header)) pid = Number(header);
+    },
+    flood,
+  );
   const ended = new Promise<Ending>((resolve, reject) => {
     let exit: { status: number | null; signal: string | null } = { status: null, signal: null };
+    let lastWords: NodeJS.Timeout | undefined;
+    let settled = false;
+    const settle = () => {
+      if (settled) return;
+      settled = true;
+      clearTimeout(lastWords);
+      resolve({ ...exit, stdout: stdout.end(), stderr: stderr.end() });
+    };
+    channel.on('data', (chunk: Buffer) => {
+      lastWords?.refresh();
+      stdout.add(chunk);
+    });
+    channel.stderr.on('data', (chunk: Buffer) => {
+      lastWords?.refresh();
+      stderr.add(chunk);
+    });
     channel.on('exit', (status: number | null, signal?: string) => {
       exit = { status, signal: signal ?? null };
+      lastWords ??= setTimeout(() => {
+        settle();
+        channel.close();
+      }, options.lastWordsMs ?? defaultLastWordsMs);
     });
     channel.on('error', reject);
-    channel.on('close', () => {
-      resolve({ ...exit, stdout: stdout.end(), stderr: stderr.end() });
-    });
+    channel.on('close', settle);
     send(channel, payload, options.input, reject);
   });
-  return { ended, pid: () => stderr.pid, close: () => channel.close() };
+  return {
+    ended,
+    begun: begun.promise,
+    exceeded: exceeded.promise,
+    stage: () => stage,
+    soFar: () => ({ stdout: stdout.text, stderr: stderr.text }),
+    noise: () => `${stderr.noise}${stdout.noise}`,
+    pid: () => pid,
+    close: () => channel.close(),
+  };
 }
 
 function send(

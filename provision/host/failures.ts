@@ -1,7 +1,7 @@
 import type { Command } from '../command.ts';
 import type { Connection } from '../connection.ts';
 import { CommandFailed, HostError, InputError, type JernverkError, messageOf } from '../errors.ts';
-import type { Ending } from './channel.ts';
+import type { Ending, Running } from './channel.ts';
 import { fingerprint, type HostKey } from './key.ts';
 import { redact } from './redact.ts';
 
@@ -12,8 +12,11 @@ const at = ({ name, address, port }: Target): string => `${name} (${address} por
 const tailLines = 20;
 const tailCharacters = 4_000;
 
+/** More than is shown, so that a private key is seen whole; less than all, since a host may say much and to hide takes time. */
+const redactedCharacters = 16_384;
+
 const tail = (text: string): string =>
-  redact(text).trimEnd().split('\n').slice(-tailLines).join('\n').slice(-tailCharacters);
+  redact(text.slice(-redactedCharacters)).trimEnd().split('\n').slice(-tailLines).join('\n').slice(-tailCharacters);
 
 /** The first line is enough to find a script again; the rest would bury the reason. */
 function title({ script }: Command): string {
@@ -36,8 +39,19 @@ export function commandFailed(name: string, command: Command, ending: Ending): C
   );
 }
 
-export function timedOut(name: string, command: Command, timeoutMs: number, stopped: boolean): CommandFailed {
-  const after = stopped ? 'it was stopped' : 'it could not be stopped and may still run';
+const afterwards = (stopped: boolean): string =>
+  stopped ? 'it was stopped' : 'it could not be stopped and may still run';
+
+/** `asks`: the command was a question. Then nothing failed, but the answer is not known. */
+export function timedOut(
+  name: string,
+  command: Command,
+  timeoutMs: number,
+  stopped: boolean,
+  asks: boolean,
+): JernverkError {
+  const after = afterwards(stopped);
+  if (asks) return noAnswer(name, `${title(command)}; ${after}`, timeoutMs);
   return new CommandFailed(
     'COMMAND_TIMEOUT',
     `on ${name}, the command did not end within ${timeoutMs / 1000} seconds; ${after}: ${title(command)}`,
@@ -70,6 +84,51 @@ export function noSudo(connection: Connection, ending: Ending): HostError {
       hint: `connect as root, or allow it on the host: echo '${connection.user} ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers.d/${connection.user}`,
     },
   );
+}
+
+/** `sudo` refused before anything of ours ran. Undefined if it did not. */
+export function refusedBySudo(connection: Connection, noise: string, ending: Ending): HostError | undefined {
+  if (ending.status === 0 || !/^sudo: |not allowed to|not in the sudoers/m.test(noise)) return undefined;
+  return noSudo(connection, { ...ending, stderr: noise });
+}
+
+/** Nothing of ours came back in time, or the login shell took what was not for it. */
+export function notBegun(connection: Target, running: Pick<Running, 'stage' | 'noise'>, how: string): HostError {
+  const said = tail(running.noise());
+  const read = running.stage() === 'shell';
+  if (how === silent && !read && said === '') {
+    return new HostError(
+      'HOST_SILENT',
+      `${at(connection)} let us in and takes commands, but does not run them: ${how}`,
+      {
+        hint: 'look at what its login shell does at its start, and at the load and the disks of the host',
+      },
+    );
+  }
+  const took = read ? 'it read standard input, which was for our script' : how;
+  return new HostError(
+    'HOST_LOGIN_SHELL',
+    `the login shell of ${at(connection)} prints or reads; our script did not start: ${took}${said === '' ? '' : `; it said:\n${said}`}`,
+    {
+      hint: `begin its startup file on the host (.bashrc, .zshenv) with: [ -n "$PS1" ] || return; in fish: status is-interactive; or exit; or give the user a plain shell: chsh -s /bin/sh`,
+    },
+  );
+}
+
+/** How `notBegun` happened if time ran out. */
+export const silent = 'nothing came in time';
+
+export function answerTooLong(name: string, command: Command, what: string, stopped: boolean): HostError {
+  const after = afterwards(stopped);
+  return new HostError('HOST_ANSWER_TOO_LONG', `${name} says ${what}; ${after}: ${title(command)}`, {
+    hint: 'look on the host at what it prints; nothing of it was used',
+  });
+}
+
+export function noAnswer(name: string, what: string, withinMs: number): HostError {
+  return new HostError('HOST_SILENT', `${name} did not answer within ${withinMs / 1000} seconds: ${what}`, {
+    hint: 'look at the load and the disks of the host, and run the same again',
+  });
 }
 
 export function noChannel(connection: Connection, cause: unknown): HostError {

@@ -1,66 +1,182 @@
 import { StringDecoder } from 'node:string_decoder';
-import { pidLine } from './script.ts';
+
+export interface Limits {
+  /** Bytes of standard output and standard error together that are kept for the ending. */
+  readonly bytes: number;
+  /** Characters of one line that is handed on. */
+  readonly line: number;
+}
+
+/** How much a host may still say. Whoever asks is told once that it said more, and nothing of it is kept from then on. */
+export class Allowance {
+  readonly #limits: Limits;
+  readonly #exceeded: (what: string) => void;
+  #left: number;
+  #over = false;
+
+  constructor(limits: Limits, exceeded: (what: string) => void) {
+    this.#limits = limits;
+    this.#exceeded = exceeded;
+    this.#left = limits.bytes;
+  }
+
+  keeps(bytes: number): boolean {
+    this.#left -= bytes;
+    return this.#left >= 0 || this.#refuse(`more than ${size(this.#limits.bytes)}`);
+  }
+
+  takesLine(characters: number): boolean {
+    return characters <= this.#limits.line || this.#refuse(`a line of more than ${size(this.#limits.line)}`);
+  }
+
+  get over(): boolean {
+    return this.#over;
+  }
+
+  #refuse(what: string): false {
+    if (!this.#over) this.#exceeded(what);
+    this.#over = true;
+    return false;
+  }
+}
+
+const size = (bytes: number): string =>
+  bytes >= 2 ** 20
+    ? `${Math.floor(bytes / 2 ** 20)} MiB`
+    : bytes >= 1024
+      ? `${Math.floor(bytes / 1024)} KiB`
+      : `${bytes} bytes`;
 
 /** Keeps bytes and cuts lines; a character that is split over two packets comes out whole. */
 export class Collector {
   readonly #chunks: Buffer[] = [];
   readonly #keep: boolean;
+  readonly #allowance: Allowance;
   readonly #onLine: ((line: string) => void) | undefined;
   readonly #decoder = new StringDecoder('utf8');
   #rest = '';
 
-  constructor(keep: boolean, onLine?: (line: string) => void) {
+  constructor(keep: boolean, allowance: Allowance, onLine?: (line: string) => void) {
     this.#keep = keep;
+    this.#allowance = allowance;
     this.#onLine = onLine;
   }
 
   add(chunk: Buffer): void {
-    if (this.#keep) this.#chunks.push(chunk);
+    if (this.#allowance.over) return;
+    if (this.#keep && this.#allowance.keeps(chunk.length)) this.#chunks.push(chunk);
     if (this.#onLine) this.#cut(this.#onLine, this.#decoder.write(chunk));
   }
 
   end(): string {
     const rest = this.#rest + this.#decoder.end();
-    if (rest !== '') this.#onLine?.(rest);
+    if (rest !== '' && !this.#allowance.over) this.#onLine?.(rest);
+    return this.text;
+  }
+
+  /** All that is kept. */
+  get text(): string {
     return Buffer.concat(this.#chunks).toString('utf8');
   }
 
   #cut(onLine: (line: string) => void, text: string): void {
-    const lines = (this.#rest + text).split('\n');
+    const [first = '', ...others] = text.split('\n');
+    // Only what is new is searched: an endless line in small pieces would cost its length at each of them.
+    const lines = [this.#rest + first, ...others];
     this.#rest = lines.pop() ?? '';
-    for (const line of lines) onLine(line);
+    for (const line of lines) if (this.#allowance.takesLine(line.length)) onLine(line);
+    this.#allowance.takesLine(this.#rest.length);
   }
 }
 
-/** Takes the first line of standard error, which is the shell's process id, out of what people see. */
-export class PidFirst {
-  pid: number | undefined;
-  #head: Buffer | undefined = Buffer.alloc(0);
-  readonly #rest: Collector;
+/** How much of what comes before the boundary is kept to be shown. */
+const noiseShown = 2_000;
+/** A greeting is not longer. */
+const noiseBytes = 2 ** 20;
+const headerBytes = 64;
 
-  constructor(rest: Collector) {
-    this.#rest = rest;
+/**
+ * Lets through what stands behind the line that begins with the boundary, and before the next boundary. What a login
+ * shell prints before and after it, at any length, is none of the script's output.
+ */
+export class Bounded {
+  readonly #boundary: Buffer;
+  readonly #inside: Collector;
+  readonly #onBegin: (header: string) => void;
+  readonly #onFlood: () => void;
+  #phase: 'before' | 'inside' | 'after' = 'before';
+  /** The end of what came, as long as it may be the beginning of a boundary. */
+  #pending: Buffer = Buffer.alloc(0);
+  #noise = '';
+  #noiseLength = 0;
+
+  constructor(boundary: string, inside: Collector, onBegin: (header: string) => void, onFlood: () => void) {
+    this.#boundary = Buffer.from(boundary);
+    this.#inside = inside;
+    this.#onBegin = onBegin;
+    this.#onFlood = onFlood;
+  }
+
+  get text(): string {
+    return this.#inside.text;
+  }
+
+  /** What came before the boundary, shortened. */
+  get noise(): string {
+    return this.#noise;
   }
 
   add(chunk: Buffer): void {
-    if (this.#head === undefined) {
-      this.#rest.add(chunk);
-      return;
-    }
-    this.#head = Buffer.concat([this.#head, chunk]);
-    if (this.#head.includes('\n')) this.#settle(this.#head);
+    if (this.#phase === 'after') return;
+    const data = this.#pending.length > 0 ? Buffer.concat([this.#pending, chunk]) : chunk;
+    const at = data.indexOf(this.#boundary);
+    if (at < 0) {
+      const held = possibleBeginning(data, this.#boundary);
+      this.#pass(data.subarray(0, data.length - held));
+      this.#pending = data.subarray(data.length - held);
+    } else if (this.#phase === 'inside') {
+      this.#pass(data.subarray(0, at));
+      this.#pending = Buffer.alloc(0);
+      this.#phase = 'after';
+    } else this.#begin(data, at);
   }
 
   end(): string {
-    if (this.#head) this.#settle(this.#head);
-    return this.#rest.end();
+    this.#pass(this.#pending);
+    this.#pending = Buffer.alloc(0);
+    return this.#inside.end();
   }
 
-  #settle(head: Buffer): void {
-    this.#head = undefined;
-    const found = pidLine.exec(head.toString('latin1'));
-    if (found) this.pid = Number(found[1]);
-    const rest = head.subarray(found?.[0].length ?? 0);
-    if (rest.length > 0) this.#rest.add(rest);
+  #begin(data: Buffer, at: number): void {
+    const rest = data.subarray(at + this.#boundary.length);
+    const lineEnd = rest.subarray(0, headerBytes).indexOf('\n');
+    if (lineEnd < 0 && rest.length < headerBytes) {
+      this.#pass(data.subarray(0, at));
+      this.#pending = data.subarray(at);
+      return;
+    }
+    this.#pass(data.subarray(0, at));
+    this.#pending = Buffer.alloc(0);
+    this.#phase = 'inside';
+    this.#onBegin(rest.toString('latin1', 0, Math.max(0, lineEnd)).trim());
+    const output = rest.subarray(lineEnd + 1);
+    if (output.length > 0) this.add(output);
   }
+
+  #pass(bytes: Buffer): void {
+    if (bytes.length === 0) return;
+    if (this.#phase === 'inside') this.#inside.add(bytes);
+    if (this.#phase !== 'before') return;
+    this.#noise = (this.#noise + bytes.toString('utf8', 0, noiseShown)).slice(0, noiseShown);
+    this.#noiseLength += bytes.length;
+    if (this.#noiseLength > noiseBytes) this.#onFlood();
+  }
+}
+
+/** How many bytes at the end may be the beginning of the boundary, whose rest has not come yet. */
+function possibleBeginning(data: Buffer, boundary: Buffer): number {
+  for (let length = Math.min(boundary.length - 1, data.length); length > 0; length -= 1) {
+    if (data.subarray(data.length - length).equals(boundary.subarray(0, length))) return length;
+  }
+  return 0;
 }

@@ -1,30 +1,54 @@
+import { randomBytes } from 'node:crypto';
 import { quote } from '../command.ts';
 
 /** How a script travels: a short command line for the SSH request, and the bytes that go first on standard input. */
 export interface Invocation {
   readonly commandLine: string;
   readonly payload: Buffer;
+  /** Known to this call only. What stands between two of it is the script's output; all else is the login shell's. */
+  readonly boundary: string;
 }
 
+/** All that a script finds in its environment, whatever /etc/environment, sshd or a startup file set. */
 const environment = [
-  'export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-  'umask 022',
-  'cd /',
-].join('; ');
-
-/** First line of standard error: the remote shell's process id, so that a timeout can end its process group. */
-export const pidLine = /^jernverk-pid (\d+)\n/;
+  'LC_ALL=C',
+  'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  // No .curlrc, no .docker/config.json with a context or a proxy, no .erlang.
+  'HOME=/nonexistent',
+].join(' ');
 
 /**
  * Linux limits one argument to 128 KiB, so the script travels on standard input, ahead of the command's own input.
  * It travels as a function: a script that was cut off on its way does not parse, and then nothing of it runs. `head -c`
- * reads no byte too many (it asks for at most what is left), so the rest is the command's own.
+ * reads no byte too many (it asks for at most what is left), so the rest is the command's own. A startup file that reads
+ * standard input takes the beginning: then length or first line is wrong, and nothing runs.
+ *
+ * Standard error begins with the boundary and the shell's process id, standard output with the boundary once the script
+ * has arrived whole. Both end with it unless the script was killed, became another program or has its own EXIT trap.
+ *
+ * The login shell may be any: between the single quotes stands no quote, no backslash (fish), no `!` and no line end (csh).
  */
 export function invocation(script: string, sudo: boolean): Invocation {
-  const payload = Buffer.from(`__jernverk() {\n:\n${script}\n}`);
-  const bootstrap = `${environment}; echo "jernverk-pid $$" >&2; eval "$(head -c ${payload.length})"; __jernverk`;
-  const shell = `sh -euc ${quote(bootstrap)}`;
-  return { commandLine: sudo ? `exec sudo -n -- ${shell}` : `exec ${shell}`, payload };
+  const boundary = `jernverk-${randomBytes(16).toString('hex')}`;
+  const payload = Buffer.from(`: ${boundary}
+unset script
+trap 'printf %s ${boundary} 2>/dev/null || :; printf %s ${boundary} >&2 2>/dev/null || :' EXIT
+__jernverk() {
+:
+${script}
+}`);
+  const bootstrap = [
+    `echo "${boundary} $$" >&2`,
+    'umask 022',
+    'cd /',
+    `script=$(head -c ${payload.length})`,
+    `case "\${#script} $script" in "${payload.length} : ${boundary}"*) ;; *) exit 1 ;; esac`,
+    `echo ${boundary}`,
+    'eval "$script"',
+    '__jernverk',
+  ].join('; ');
+  const shell = `/usr/bin/env -i ${environment} sh -euc ${quote(bootstrap)}`;
+  return { commandLine: sudo ? `exec sudo -n -- ${shell}` : `exec ${shell}`, payload, boundary };
 }
 
 /**

@@ -3,9 +3,22 @@ import { setTimeout } from 'node:timers/promises';
 import type { Client } from 'ssh2';
 import type { Command } from '../command.ts';
 import type { Connection } from '../connection.ts';
-import type { Host, Interrupt, Output, RunOptions } from '../host.ts';
+import { JernverkError } from '../errors.ts';
+import type { AskOptions, ConnectOptions, Host, Interrupt, Output, RunOptions } from '../host.ts';
 import { type ChannelOptions, type Ending, type Running, start } from './channel.ts';
-import { commandFailed, interruptedAt, lost, noChannel, noSudo, timedOut } from './failures.ts';
+import {
+  answerTooLong,
+  commandFailed,
+  interruptedAt,
+  lost,
+  noChannel,
+  noSudo,
+  notBegun,
+  refusedBySudo,
+  silent,
+  timedOut,
+} from './failures.ts';
+import { inTime } from './in-time.ts';
 import { Limiter } from './limiter.ts';
 import { type Invocation, invocation, stopScript } from './script.ts';
 
@@ -15,12 +28,20 @@ const defaultTimeoutMs = 600_000;
 const stopTimeoutMs = 8_000;
 /** Milliseconds that what is interrupted may take to clean up while we look; after that it does so unseen. */
 const endingMs = 10_000;
+/** A loaded host may take seconds to start a shell. */
+const defaultStartTimeoutMs = 30_000;
 const goodbyeMs = 1_000;
 
 interface Call extends ChannelOptions {
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** It only asks: if time runs out, nothing failed, but the answer is not known. */
+  readonly asks?: boolean;
+  readonly partial?: boolean;
 }
+
+/** As in `ConnectOptions`. */
+type Patience = Pick<ConnectOptions, 'startTimeoutMs' | 'lastWordsMs' | 'interrupt'>;
 
 /** A host over an open SSH connection. */
 export class SshHost implements Host {
@@ -28,6 +49,8 @@ export class SshHost implements Host {
   readonly #connection: Connection;
   readonly #client: Client;
   readonly #sudo: boolean;
+  readonly #startTimeoutMs: number;
+  readonly #lastWordsMs: number | undefined;
   readonly #limiter = new Limiter(channelsAtOnce);
   /** Rejects when the connection is gone. Every wait is a race against it. */
   readonly #gone: Promise<never>;
@@ -36,12 +59,14 @@ export class SshHost implements Host {
   /** Commands that are being ended; the connection is needed until they are. */
   readonly #ending = new Set<Promise<unknown>>();
 
-  constructor(connection: Connection, client: Client, sudo: boolean, interrupt?: Interrupt) {
+  constructor(connection: Connection, client: Client, sudo: boolean, { interrupt, ...patience }: Patience = {}) {
     this.#interrupt = interrupt;
     this.name = connection.name;
     this.#connection = connection;
     this.#client = client;
     this.#sudo = sudo;
+    this.#startTimeoutMs = patience.startTimeoutMs ?? defaultStartTimeoutMs;
+    this.#lastWordsMs = patience.lastWordsMs;
     this.#gone = new Promise((_, reject) => {
       let reason: unknown;
       client.on('error', (error) => {
@@ -53,17 +78,16 @@ export class SshHost implements Host {
   }
 
   async run(command: Command, options: RunOptions = {}): Promise<Output> {
-    const ending = await this.#execute(command, options);
-    if (ending.status !== 0) throw commandFailed(this.name, command, ending);
-    return { stdout: ending.stdout, stderr: ending.stderr };
+    const { stdout, stderr } = await this.#succeed(command, options);
+    return { stdout, stderr };
   }
 
-  async capture(command: Command, options: RunOptions = {}): Promise<string> {
-    return (await this.run(command, options)).stdout;
+  async capture(command: Command, options: AskOptions = {}): Promise<string> {
+    return (await this.#succeed(command, { ...options, asks: true })).stdout;
   }
 
   async test(command: Command, options: RunOptions = {}): Promise<boolean> {
-    const ending = await this.#execute(command, options);
+    const ending = await this.#execute(command, { ...options, asks: true });
     if (ending.status !== 0 && ending.status !== 1) throw commandFailed(this.name, command, ending);
     return ending.status === 0;
   }
@@ -75,10 +99,13 @@ export class SshHost implements Host {
   }
 
   async requireSudo(): Promise<void> {
-    const ending = await this.#execute({ script: 'test "$(id -u)" -eq 0' }, { timeoutMs: 20_000 });
-    if (ending.status === 0) return;
-    await this.close();
-    throw noSudo(this.#connection, ending);
+    try {
+      const ending = await this.#execute({ script: 'test "$(id -u)" -eq 0' }, { timeoutMs: 20_000 });
+      if (ending.status !== 0) throw noSudo(this.#connection, ending);
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
   }
 
   async close(): Promise<void> {
@@ -98,6 +125,12 @@ export class SshHost implements Host {
     await this.close();
   }
 
+  async #succeed(command: Command, call: Call): Promise<Ending> {
+    const ending = await this.#execute(command, call);
+    if (ending.status !== 0) throw commandFailed(this.name, command, ending);
+    return ending;
+  }
+
   /** One command on one channel. A host that takes fewer channels than we thought makes us wait, not fail. */
   async #execute(command: Command, call: Call): Promise<Ending> {
     const sent = invocation(command.script, this.#sudo);
@@ -115,11 +148,18 @@ export class SshHost implements Host {
     }
   }
 
-  /** Undefined where the host refused the channel while others are open: to be tried again when one is free. */
+  /** Undefined if the host refused the channel while others are open: to be tried again when one is free. */
   async #start(sent: Invocation, call: Call): Promise<Running | undefined> {
+    const starting = start(this.#client, sent, { ...call, lastWordsMs: this.#lastWordsMs });
+    // It may still come about when nobody waits for it any more.
+    const unwanted = () => void starting.then((running) => running.close()).catch(() => undefined);
     try {
-      return await start(this.#client, sent, call);
+      return await inTime(starting, this, 'a command to be taken', this.#startTimeoutMs);
     } catch (cause) {
+      if (cause instanceof JernverkError) {
+        unwanted();
+        throw cause;
+      }
       if (!isRefusal(cause)) return await this.#gone;
       if (this.#limiter.taken === 1) throw noChannel(this.#connection, cause);
       this.#limiter.refused();
@@ -127,16 +167,20 @@ export class SshHost implements Host {
     }
   }
 
-  /** Waits for the end. Where time runs out or the caller stops it, ends the remote process group first. */
+  /** Waits for the end. If time runs out, too much comes or the caller stops it, ends the remote process group first. */
   async #supervise(running: Running, command: Command, call: Call): Promise<Ending> {
     running.ended.catch(() => undefined);
     const { timeoutMs = defaultTimeoutMs, signal } = call;
     const timeout = Number.isFinite(timeoutMs) ? [AbortSignal.timeout(timeoutMs)] : [];
     const interrupt = this.#interrupt?.signal;
     const stops = [...timeout, ...(signal ? [signal] : []), ...(interrupt ? [interrupt] : [])];
-    const ending = await Promise.race([running.ended, aborted(stops)]);
-    if (ending?.status === null && ending.signal === null) throw lost(this.#connection, false, undefined);
-    if (ending) return ending;
+    const outcome = await Promise.race([
+      running.ended,
+      running.exceeded,
+      aborted(stops).then(() => 'stop' as const),
+      this.#late(running),
+    ]);
+    if (typeof outcome === 'object') return this.#checked(running, outcome);
     if (interrupt?.aborted) {
       const stopping = this.#stop(running, false);
       this.#ending.add(stopping);
@@ -145,8 +189,28 @@ export class SshHost implements Host {
       throw interruptedAt(this.name, ended);
     }
     const stopped = await this.#stop(running, true);
-    if (signal?.aborted) return { status: null, signal: 'SIGTERM', stdout: '', stderr: '' };
-    throw timedOut(this.name, command, timeoutMs, stopped);
+    if (outcome === 'stop' && signal?.aborted) return { status: null, signal: 'SIGTERM', stdout: '', stderr: '' };
+    if (running.stage() !== 'script') throw notBegun(this.#connection, running, outcome === 'stop' ? silent : outcome);
+    if (call.partial) return { status: 0, signal: null, ...running.soFar() };
+    if (outcome === 'stop') throw timedOut(this.name, command, timeoutMs, stopped, call.asks ?? false);
+    throw answerTooLong(this.name, command, outcome, stopped);
+  }
+
+  /** Resolves if the script has not begun in time, and never if it has. */
+  async #late(running: Running): Promise<string> {
+    const late = await Promise.race([
+      running.begun.then(() => false),
+      aborted([AbortSignal.timeout(this.#startTimeoutMs)]).then(() => true),
+    ]);
+    return late ? silent : await new Promise<never>(() => undefined);
+  }
+
+  #checked(running: Running, ending: Ending): Ending {
+    if (ending.status === null && ending.signal === null) throw lost(this.#connection, false, undefined);
+    if (running.stage() === 'script') return ending;
+    const how =
+      ending.status === null ? `it was ended by ${ending.signal}` : `it ended with exit code ${ending.status}`;
+    throw refusedBySudo(this.#connection, running.noise(), ending) ?? notBegun(this.#connection, running, how);
   }
 
   /** Says whether the process group has ended. Takes a channel beyond the slots: they may all be stuck. */
@@ -159,10 +223,7 @@ export class SshHost implements Host {
       await running.ended;
       return true;
     };
-    const stopped = await Promise.race([
-      kill().catch(() => false),
-      setTimeout(insist ? stopTimeoutMs : endingMs, false, { ref: false }),
-    ]);
+    const stopped = await Promise.race([kill().catch(() => false), setTimeout(limit, false, { ref: false })]);
     running.close();
     return stopped;
   }

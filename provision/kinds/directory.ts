@@ -1,4 +1,4 @@
-import { type Command, lines, sh } from '../command.ts';
+import { type Command, lines, raw, sh } from '../command.ts';
 import { allAbsent, type Change, changesOf, keysOf, nameOf, type Readings, value } from '../setting.ts';
 import type { Step } from '../step.ts';
 import type { Fact } from '../topic.ts';
@@ -31,18 +31,44 @@ function parseDirectories(output: string, keys: readonly string[]): Readings {
   return readings;
 }
 
+/**
+ * Enters a folder; fails if a link led elsewhere. `pwd -P` is what the kernel says of where we are, so from then on `.`
+ * is this folder whatever becomes of its name.
+ */
+export const enterFunction = raw(`enter() { cd -P -- "$1" 2>/dev/null && [ "$(pwd -P)" = "$1" ]; }`);
+
+/**
+ * `bring PATH MODE OWNER`. Workers may own the folder around, so its name may lead to any place of the host a moment
+ * after we looked. Root therefore acts on folders that it has entered, and on names only with calls that follow no
+ * link: `rm` and `mkdir` of one name.
+ */
+const bringFunction = raw(`bring() (
+  [ -d "\${1%/*}" ] || mkdir -p -- "\${1%/*}"
+  name=./\${1##*/}
+  for try in 1 2 3 4 5 6 7 8 9 10; do
+    enter "\${1%/*}" || continue
+    [ -d "$name" ] && [ ! -L "$name" ] || rm -f -- "$name"
+    mkdir -- "$name" 2>/dev/null || :
+    enter "$1" || continue
+    chown "$3" .
+    chmod "$2" .
+    exit 0
+  done
+  echo "$1: something replaces this folder again and again" >&2
+  exit 1
+)`);
+
 /** Makes folders as wanted, all in one go. A folder that is not wanted any more goes if it is empty: its content may not be ours. */
 export function directorySteps(changes: readonly Change[]): Step[] {
   const own = changesOf(changes, 'directory');
   if (own.length === 0) return [];
-  return [{ kind: 'run', title: `bring ${own.length} folders in order`, command: lines(...own.map(commandFor)) }];
+  const command = lines(enterFunction, bringFunction, ...own.map(commandFor));
+  return [{ kind: 'run', title: `bring ${own.length} folders in order`, command }];
 }
 
 function commandFor({ key, to }: Change): Command {
   const path = nameOf(key);
   const [mode, owner] = to?.split(' ') ?? [];
   if (mode === undefined || owner === undefined) return sh`rmdir ${path} 2>/dev/null || true`;
-  // Workers own some of these folders, so one may have been made a link to anywhere: root must not follow it.
-  const noLink = sh`[ ! -L ${path} ] || rm ${path}`;
-  return lines(noLink, sh`mkdir -p ${path}`, sh`chown -h ${owner} ${path}`, sh`chmod ${mode} ${path}`);
+  return sh`bring ${path} ${mode} ${owner}`;
 }

@@ -59,7 +59,7 @@ ${listing(own)}`),
 function readingOf(output: string, rulesFile: string): Reading {
   if (output.trim() === '') return absent;
   const [, file = '', recorded = '', live = ''] =
-    /^((?:file changed\n)?)recorded\n([\s\S]*?)^live\n([\s\S]*)$/m.exec(output) ?? [];
+    /^((?:file changed\n)?)recorded\n((?:[\s\S]*?\n)??)live\n([\s\S]*)$/.exec(output) ?? [];
   if (live === '') throw new Error('the listing was cut off');
   if (recorded === '') return value('loaded by somebody else');
   if (file !== '') return value(`${rulesFile} has changed since it was loaded`);

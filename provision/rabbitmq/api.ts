@@ -1,10 +1,11 @@
 import { raw } from '../command.ts';
+import { curlHere } from '../curl.ts';
 import { curlConfig, secretsFolder } from './names.ts';
 
 /** The broker's HTTP API. It is on loopback; the password travels in curl's configuration file, not in arguments. */
 export const apiUrl = 'http://127.0.0.1:15672/api';
 
-export const curl = `curl --silent --show-error --config ${secretsFolder}/${curlConfig}`;
+export const curl = `${curlHere} --show-error --config ${secretsFolder}/${curlConfig}`;
 
 /**
  * Shell function `api METHOD PATH`: sends standard input as JSON, prints the answer. Anything but success ends the

@@ -2,6 +2,7 @@ import type { DebianRelease, Environment } from '../environment.ts';
 import { fileSettings } from '../kinds/file.ts';
 import { loadedSettings } from '../kinds/loaded.ts';
 import { serviceSetting } from '../kinds/service.ts';
+import { sliceSettings } from '../kinds/slice.ts';
 import { workerUser } from '../places.ts';
 import { render } from '../render.ts';
 import type { Settings } from '../setting.ts';
@@ -71,6 +72,7 @@ function units(debian: DebianRelease): [string, string][] {
   return [
     ...fileSettings(brokerDropIn, render(dropInTemplate, versions[debian])),
     ...fileSettings(epmdDropIn, render(epmdTemplate)),
+    ...sliceSettings('jernverk-broker.slice'),
     serviceSetting(epmdSocket, 'enabled active'),
     serviceSetting(brokerUnit, 'enabled active'),
     ...loadedSettings(brokerUnit, [configPath, nodeEnvironmentPath, pluginsPath, brokerDropIn]),

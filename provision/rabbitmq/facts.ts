@@ -1,6 +1,7 @@
 import { fileFacts } from '../kinds/file.ts';
 import { loadedFacts } from '../kinds/loaded.ts';
 import { serviceFacts } from '../kinds/service.ts';
+import { sliceFacts } from '../kinds/slice.ts';
 import type { Fact } from '../topic.ts';
 import { listenFacts } from './listen.ts';
 import { objectFacts } from './object-facts.ts';
@@ -11,6 +12,7 @@ export function facts(keys: readonly string[]): Fact[] {
     ...fileFacts(keys),
     ...serviceFacts(keys),
     ...loadedFacts(keys),
+    ...sliceFacts(keys),
     ...listenFacts(keys),
     ...secretFacts(keys),
     ...objectFacts(keys),

@@ -2,6 +2,7 @@ import { raw } from '../command.ts';
 import { fileSteps } from '../kinds/file.ts';
 import { unitsToRestart } from '../kinds/loaded.ts';
 import { reloadUnits } from '../kinds/service.ts';
+import { sliceSteps } from '../kinds/slice.ts';
 import { type Change, kindOf, nameOf, type Settings } from '../setting.ts';
 import type { RunStep, Step } from '../step.ts';
 import { brokerIsOpen, epmdIsOpen } from './listen.ts';
@@ -11,10 +12,12 @@ import { brokerUnit, epmdDropIn, epmdSocket, proxySocket, proxySocketPath, proxy
 export function unitSteps(changes: readonly Change[], wanted: Settings): Step[] {
   const restart = whatToRestart(changes, wanted);
   const files = fileSteps(changes, wanted);
-  const units = changes.some(({ key }) => nameOf(key).startsWith('/etc/systemd/system/'));
+  const slices = sliceSteps(changes);
+  const units = slices.length > 0 || changes.some(({ key }) => nameOf(key).startsWith('/etc/systemd/system/'));
   return [
     ...files,
     ...(units || Object.values(restart).includes(true) ? [reloadUnits] : []),
+    ...slices,
     ...(restart.epmd ? [restartEpmd] : []),
     ...(restart.broker ? [restartBroker] : []),
     ...(restart.proxy ? [restartProxy] : []),

@@ -4,6 +4,7 @@ import { fileSettings } from '../kinds/file.ts';
 import { alarmSettings } from '../rabbitmq/alarms.ts';
 import type { Settings } from '../setting.ts';
 import type { DesiredContext } from '../topic.ts';
+import { doorSettings } from './doors.ts';
 import { groupOf, slotName } from './group.ts';
 import type { ReleaseManifest } from './manifest.ts';
 import { writeManifest } from './manifest-file.ts';
@@ -12,13 +13,12 @@ import { writeManifest } from './manifest-file.ts';
 export function desired({ environment, host, release }: DesiredContext): Settings {
   if (release === null || !host.roles.includes('worker')) return new Map();
   for (const { name } of environment.workers) mustHold(release, name);
-  const groups = environment.workers.map((worker) =>
-    groupOf(worker, environment.broker.deliveryLimit, release.id, baseImage),
-  );
+  const groups = environment.workers.map((worker) => groupOf(worker, environment.broker, release.id, baseImage));
   return new Map([
     ['release/current', release.id],
     [`manifest/${release.id}`, writeManifest(release)],
     ...groups.map(({ worker }): [string, string] => [`image/${imageName(worker, release)}`, baseImage]),
+    ...environment.workers.flatMap(doorSettings),
     ...groups.flatMap(({ path, config }) => fileSettings(path, config)),
     ...groups.flatMap(({ worker, slots, revision }) =>
       Array.from({ length: slots }, (_, n): [string, string] => [`slot/${slotName(worker, n)}`, `running ${revision}`]),

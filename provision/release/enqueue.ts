@@ -1,9 +1,12 @@
+import { posix } from 'node:path';
 import { type Command, sh } from '../command.ts';
+import { enterFunction } from '../kinds/directory.ts';
+import { refuseIfFull } from '../limits.ts';
 import { brokerFolder, currentReleaseFile, filesFolder, workerOwner } from '../places.ts';
 import { brokerSocket, enqueuer, secretsFolder, vhost } from '../rabbitmq/names.ts';
 
 /** Exit codes of `enqueueCommand`; its others are those of the program in the container, see `enqueueExit`. */
-export const hostExit = { noRelease: 3, notDeployed: 5 } as const;
+export const hostExit = { noRelease: 3, notDeployed: 5, storeFull: 6 } as const;
 
 /**
  * Runs the release's own `enqueue` program in a container like those of the slots: no network, only the broker's
@@ -30,10 +33,22 @@ export function enqueueCommand(worker: string): Command {
     ...environment,
   ];
   return sh`[ -s ${currentReleaseFile} ] || exit ${hostExit.noRelease}
+${refuseIfFull(hostExit.storeFull)}
 image=jernverk/${worker}:$(cat ${currentReleaseFile})
 docker image inspect "$image" >/dev/null 2>&1 || exit ${hostExit.notDeployed}
 docker run ${container} --entrypoint /usr/bin/node "$image" /app/enqueue.mjs`;
 }
 
-/** Reads one file of the claim-check store, as base64. */
-export const readFileCommand = (storePath: string): Command => sh`base64 -w0 ${`${filesFolder}/${storePath}`}`;
+/** The largest file that is fetched; `readFileCommand` reads one byte more, to show that a file is larger. */
+export const fetchedBytes = 64 * 2 ** 20;
+
+/**
+ * Reads one file of the claim-check store, as base64. Workers write there: a link is not followed, neither on the way nor
+ * at its end (it may lead to /dev/zero or to any file of the host), and a pipe is not waited for.
+ */
+export function readFileCommand(storePath: string): Command {
+  return sh`${enterFunction}
+cd -P ${filesFolder}
+enter "$(pwd -P)"/${posix.dirname(storePath)} || { echo 'a folder of the file store is a link' >&2; exit 1; }
+dd if=./${posix.basename(storePath)} iflag=nofollow,nonblock,fullblock,count_bytes bs=1M count=${fetchedBytes + 1} status=none | base64 -w0`;
+}

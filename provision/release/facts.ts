@@ -1,10 +1,12 @@
 import { sh } from '../command.ts';
 import { imageFacts } from '../docker/images.ts';
 import { fileFacts } from '../kinds/file.ts';
+import { limitsQuestion, parseLimits } from '../limits.ts';
 import { currentReleaseFile, manifestFile } from '../places.ts';
 import { alarmFacts } from '../rabbitmq/alarms.ts';
-import { keysOf, nameOf, value } from '../setting.ts';
+import { keysOf, nameOf, type Readings, value } from '../setting.ts';
 import type { Fact } from '../topic.ts';
+import { doorFacts } from './doors.ts';
 import { slotFacts } from './slots.ts';
 
 export function facts(keys: readonly string[]): Fact[] {
@@ -15,7 +17,20 @@ export function facts(keys: readonly string[]): Fact[] {
     ...imageFacts(keys, () => false),
     ...slotFacts(keys),
     ...alarmFacts(keys),
+    ...doorFacts(keys),
+    ...limitFacts(keys),
   ];
+}
+
+/**
+ * `limit/<name>` is a limit that is reached. None is ever wanted, so that it is drift; no step can do anything about it,
+ * and it is no reason for an apply to fail.
+ */
+function limitFacts(keys: readonly string[]): Fact[] {
+  if (!keys.includes('release/current')) return [];
+  const parse = (output: string): Readings =>
+    new Map(parseLimits(output).map(({ name, text }) => [`limit/${name}`, value(text)]));
+  return [{ keys: [], command: limitsQuestion, parse }];
 }
 
 function currentFacts(keys: readonly string[]): Fact[] {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { WorkerConfig } from '../environment.ts';
+import type { Environment, WorkerConfig } from '../environment.ts';
 import { groupsFolder, programsFolder, workerOwner } from '../places.ts';
 import { render } from '../render.ts';
+import slotProgram from '../supervisor/slot.sh.hbs';
 import template from './group.conf.hbs';
 
 /** The slots of one worker as supervisord's program group. */
@@ -16,8 +17,8 @@ export interface Group {
   readonly config: string;
 }
 
-/** The group that runs a worker of a release with its image on this base, each job at most `deliveryLimit` times. */
-export function groupOf(config: WorkerConfig, deliveryLimit: number, release: string, base: string): Group {
+/** The group that runs a worker of a release with its image on this base. */
+export function groupOf(config: WorkerConfig, broker: Environment['broker'], release: string, base: string): Group {
   const worker = config.name;
   const write = (revision: string): string =>
     render(template, {
@@ -30,11 +31,12 @@ export function groupOf(config: WorkerConfig, deliveryLimit: number, release: st
       user: workerOwner,
       memoryBytes: config.memory.bytes,
       drainSeconds: config.drain.seconds,
-      deliveryLimit,
+      deliveryLimit: broker.deliveryLimit,
+      filesFreeLimit: broker.diskFreeLimit.bytes,
       stopSeconds: config.drain.seconds + 30,
     });
   const revision = createHash('sha256')
-    .update(`${base}\n${write('')}`)
+    .update(`${base}\n${slotProgram}\n${write('')}`)
     .digest('hex')
     .slice(0, 8);
   const name = `${worker}-${revision}`;

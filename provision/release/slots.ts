@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { raw, sh } from '../command.ts';
+import { curlHere } from '../curl.ts';
 import { groupsFolder, readStatus, slotsFolder } from '../places.ts';
 import { allAbsent, keysOf, nameOf, type Readings, value } from '../setting.ts';
 import type { Fact } from '../topic.ts';
@@ -39,7 +40,7 @@ date +%s%3N
 for path in ${{ script: groupsFolder }}/jernverk-*.conf; do [ ! -e "$path" ] || echo "$path"; done
 ${raw(statusLines)}
 if systemctl is-active --quiet supervisor.service; then
-  curl --silent --show-error --fail --max-time 10 --unix-socket /run/supervisor.sock --header 'Content-Type: text/xml' --data ${allProcesses} http://localhost/RPC2
+  ${raw(curlHere)} --show-error --fail --max-time 10 --unix-socket /run/supervisor.sock --header 'Content-Type: text/xml' --data ${allProcesses} http://localhost/RPC2
 fi`,
       parse: (output) => parseSlots(output, own, groups),
     },
@@ -73,11 +74,14 @@ interface Process {
 /** The processes of an answer to getAllProcessInfo: structs with the members group, name and statename. */
 function parseProcesses(xml: string): Process[] {
   if (xml.includes('<fault>')) throw new Error(`supervisord answered with a fault: ${xml.slice(-300)}`);
-  return [...xml.matchAll(/<struct>([\s\S]*?)<\/struct>/g)].map(([, struct = '']) => {
-    const member = (name: string): string =>
-      new RegExp(`<name>${name}</name>\\s*<value>\\s*<string>([^<]*)</string>`).exec(struct)?.[1] ?? '';
-    return { group: member('group'), name: member('name'), state: member('statename') };
-  });
+  return xml
+    .split('<struct>')
+    .slice(1)
+    .map((struct) => {
+      const member = (name: string): string =>
+        new RegExp(`<name>${name}</name>\\s*<value>\\s*<string>([^<]*)</string>`).exec(struct)?.[1] ?? '';
+      return { group: member('group'), name: member('name'), state: member('statename') };
+    });
 }
 
 const status = z.object({ state: z.string(), beat: z.number() });

@@ -5,6 +5,7 @@ import { blobsFolder, manifestFile, programsFolder, releasesFolder, runFolder } 
 import { alarmSteps } from '../rabbitmq/alarms.ts';
 import { type Change, changesOf, kindOf, nameOf, type Settings } from '../setting.ts';
 import type { RunStep, Step } from '../step.ts';
+import { closeDoors, openDoors } from './doors.ts';
 import { groupOfPath } from './group.ts';
 import { loadImage } from './image.ts';
 import type { ReleaseManifest } from './manifest.ts';
@@ -18,7 +19,7 @@ const patience = 180;
 
 export function steps(changes: readonly Change[], wanted: Settings): Step[] {
   const id = wanted.get('release/current');
-  if (id === undefined) return [retireAll, ...fileSteps(changes, wanted), removeReleases];
+  if (id === undefined) return [retireAll, ...closeDoors(changes), ...fileSteps(changes, wanted), removeReleases];
   const manifest = readManifest(wanted.get(`manifest/${id}`) ?? '');
   const images = changesOf(changes, 'image').filter((change) => change.to !== null);
   return [
@@ -26,7 +27,9 @@ export function steps(changes: readonly Change[], wanted: Settings): Step[] {
     ...images.map((change) => imageStep(change, manifest)),
     ...manifestSteps(changes),
     ...fileSteps(changes.filter(isWanted), wanted),
+    ...openDoors(changes),
     switchStep(id, wanted),
+    ...closeDoors(changes),
     { kind: 'run', title: 'remove old releases', command: sh`${`${programsFolder}/prune-releases`} ${keptReleases}` },
     ...alarmSteps(changes),
   ];

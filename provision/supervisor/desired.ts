@@ -1,10 +1,14 @@
 import { directorySetting } from '../kinds/directory.ts';
 import { fileSettings } from '../kinds/file.ts';
+import { mountUnitOf, restrictedMountSetting } from '../kinds/mount.ts';
 import { serviceSetting } from '../kinds/service.ts';
+import { sliceSettings } from '../kinds/slice.ts';
 import {
   blobsFolder,
   brokerFolder,
+  doorsFolder,
   filesFolder,
+  filesLimitFile,
   releasesFolder,
   runFolder,
   slotsFolder,
@@ -14,11 +18,14 @@ import {
 import { render } from '../render.ts';
 import type { Settings } from '../setting.ts';
 import type { DesiredContext } from '../topic.ts';
+import mountTemplate from './files.mount.hbs';
 import { programs } from './programs.ts';
 import tmpfilesTemplate from './tmpfiles.conf.hbs';
 import unitTemplate from './unit.conf.hbs';
 
 export const unitFile = '/etc/systemd/system/supervisor.service.d/50-jernverk.conf';
+const mountUnit = mountUnitOf(filesFolder);
+export const mountFile = `/etc/systemd/system/${mountUnit}`;
 export const tmpfilesFile = '/etc/tmpfiles.d/jernverk.conf';
 
 const { uid, gid } = workerUser;
@@ -26,13 +33,17 @@ const folders = [
   { path: stateFolder, mode: '0755', user: 0, group: 0 },
   { path: blobsFolder, mode: '0755', user: 0, group: 0 },
   { path: releasesFolder, mode: '0755', user: 0, group: 0 },
-  { path: filesFolder, mode: '0755', user: uid, group: gid },
+  { path: filesFolder, mode: '0755', user: 0, group: 0 },
   { path: `${filesFolder}/sha256`, mode: '0755', user: uid, group: gid },
   { path: `${filesFolder}/results`, mode: '0755', user: uid, group: gid },
   { path: runFolder, mode: '0755', user: 0, group: 0 },
   { path: brokerFolder, mode: '0755', user: 0, group: 0 },
+  { path: doorsFolder, mode: '0755', user: 0, group: 0 },
   { path: slotsFolder, mode: '0755', user: 0, group: 0 },
 ] as const;
+
+/** Twice the broker's own limit, so that jobs alone never bring the broker to refuse. */
+const filesLimit = (diskFreeLimit: number): string => `${2 * diskFreeLimit}\n`;
 
 /** supervisord as the slots need it, on hosts that run workers: its unit, our programs, and the folders of both. */
 export function desired({ environment, host }: DesiredContext): Settings {
@@ -42,6 +53,11 @@ export function desired({ environment, host }: DesiredContext): Settings {
   return new Map([
     ...fileSettings(tmpfilesFile, render(tmpfilesTemplate, { folders })),
     ...folders.map(({ path, mode, user, group }) => directorySetting(path, mode, `${user}:${group}`)),
+    ...fileSettings(filesLimitFile, filesLimit(environment.broker.diskFreeLimit.bytes)),
+    ...fileSettings(mountFile, render(mountTemplate, { path: filesFolder })),
+    serviceSetting(mountUnit, 'enabled active'),
+    restrictedMountSetting(filesFolder),
+    ...sliceSettings('jernverk-slots.slice'),
     ...[...programs].flatMap(([path, text]) => fileSettings(path, text, { mode: '0755' })),
     ...fileSettings(unitFile, render(unitTemplate, { stopSeconds })),
     ['unit/supervisor.service:KillMode', 'mixed'],

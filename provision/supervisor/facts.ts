@@ -1,12 +1,21 @@
 import { sh } from '../command.ts';
 import { directoryFacts } from '../kinds/directory.ts';
 import { fileFacts } from '../kinds/file.ts';
+import { mountFacts } from '../kinds/mount.ts';
 import { serviceFacts } from '../kinds/service.ts';
+import { sliceFacts } from '../kinds/slice.ts';
 import { keysOf, type Readings, value } from '../setting.ts';
 import type { Fact } from '../topic.ts';
 
 export function facts(keys: readonly string[]): Fact[] {
-  return [...fileFacts(keys), ...directoryFacts(keys), ...unitFacts(keys), ...serviceFacts(keys)];
+  return [
+    ...fileFacts(keys),
+    ...directoryFacts(keys),
+    ...unitFacts(keys),
+    ...serviceFacts(keys),
+    ...mountFacts(keys),
+    ...sliceFacts(keys),
+  ];
 }
 
 const unitKey = /^unit\/(.+):(\w+)$/;

@@ -1,14 +1,18 @@
 import { raw, sh } from '../command.ts';
+import { curlHere } from '../curl.ts';
 import { directorySteps } from '../kinds/directory.ts';
 import { fileSteps } from '../kinds/file.ts';
+import { mountSteps } from '../kinds/mount.ts';
 import { reloadUnits, serviceSteps } from '../kinds/service.ts';
+import { sliceSteps } from '../kinds/slice.ts';
 import { filesFolder } from '../places.ts';
 import { type Change, kindOf, nameOf, type Settings } from '../setting.ts';
 import type { RunStep, Step } from '../step.ts';
-import { unitFile } from './desired.ts';
 
 export function steps(changes: readonly Change[], wanted: Settings): Step[] {
-  const unitChanged = changes.some((change) => kindOf(change.key) === 'unit' || nameOf(change.key) === unitFile);
+  const unitChanged = changes.some(
+    ({ key }) => kindOf(key) === 'unit' || kindOf(key) === 'weight' || nameOf(key).startsWith('/etc/systemd/system/'),
+  );
   // Enough for KillMode, Restart and the time-outs: supervisord is not restarted, so no job is disturbed.
   const reload = unitChanged ? [reloadUnits] : [];
   const files = fileSteps(changes, wanted);
@@ -19,6 +23,8 @@ export function steps(changes: readonly Change[], wanted: Settings): Step[] {
     ...directorySteps(changes),
     ...files,
     ...reload,
+    ...sliceSteps(changes),
+    ...mountSteps(changes),
     ...services,
     ...(services.length === 0 ? [] : [waitForAnswer]),
   ];
@@ -37,7 +43,7 @@ const waitForAnswer: RunStep = {
   kind: 'run',
   title: 'wait until supervisord answers',
   command: raw(`tries=0
-until curl --silent --output /dev/null --unix-socket /run/supervisor.sock http://localhost/; do
+until ${curlHere} --output /dev/null --unix-socket /run/supervisor.sock http://localhost/; do
   tries=$((tries + 1))
   if [ "$tries" -ge 300 ]; then echo 'supervisord did not answer within 30 seconds: journalctl -u supervisor' >&2; exit 1; fi
   sleep 0.1

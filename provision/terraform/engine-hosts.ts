@@ -9,6 +9,7 @@ import { loadEnvironment } from '../load.ts';
 import { lockHost } from '../lock.ts';
 import { openBlob } from '../release/blobs.ts';
 import type { Readings, Settings } from '../setting.ts';
+import { note } from '../terminal.ts';
 import type { TopicName } from '../topic.ts';
 import { topics } from '../topics.ts';
 import { Refusal } from './diagnostics.ts';
@@ -104,9 +105,9 @@ function remembered<T>(made: Map<string, Promise<T>>, name: string, make: () => 
 
 /** Standard error is Terraform's log (TF_LOG_PROVIDER=info). */
 function log(event: ApplyEvent): void {
-  if (event.kind === 'step started') console.error(`[INFO] ${event.host}: ${event.topic}: ${event.title}`);
-  if (event.kind === 'step output') console.error(`[DEBUG] ${event.host}: ${event.topic}: ${event.line}`);
+  if (event.kind === 'step started') note(`[INFO] ${event.host}: ${event.topic}: ${event.title}`);
+  if (event.kind === 'step output') note(`[DEBUG] ${event.host}: ${event.topic}: ${event.line}`);
   if (event.kind === 'step finished') {
-    console.error(`[INFO] ${event.host}: ${event.topic}: ${event.title}: ${Math.round(event.milliseconds)} ms`);
+    note(`[INFO] ${event.host}: ${event.topic}: ${event.title}: ${Math.round(event.milliseconds)} ms`);
   }
 }

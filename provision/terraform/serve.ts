@@ -1,5 +1,7 @@
 import { rmSync } from 'node:fs';
 import { Server } from '@grpc/grpc-js';
+import { messageOf } from '../errors.ts';
+import { note } from '../terminal.ts';
 import { type Invitation, listen, readInvitation } from './handshake.ts';
 import type { OpenHosts } from './hosts.ts';
 import { controllerService, implementation, providerService } from './protocol.ts';
@@ -13,7 +15,7 @@ const closingMs = 1500;
 export async function serve(openHosts: OpenHosts): Promise<void> {
   const invitation = readInvitation(process.env);
   if (typeof invitation === 'string') {
-    console.error(invitation);
+    note(invitation);
     process.exitCode = 1;
     return;
   }
@@ -38,7 +40,7 @@ export async function serve(openHosts: OpenHosts): Promise<void> {
 
 /** Ctrl-C reaches the whole process group, but it is for Terraform: it says StopProvider and lets the topic end. */
 function surviveInterrupt(): void {
-  process.on('SIGINT', () => console.error('interrupt left to Terraform'));
+  process.on('SIGINT', () => note('interrupt left to Terraform'));
 }
 
 /** A killed Terraform says nothing; without this the provider would hold connections and locks for ever. */
@@ -52,7 +54,7 @@ function endWithParent(end: () => void): void {
 async function finish(server: Server, provider: Provider, { directory }: Invitation): Promise<void> {
   setTimeout(() => process.exit(0), closingMs);
   const answered = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
-  const closed = provider.close().catch((error: unknown) => console.error(error));
+  const closed = provider.close().catch((error: unknown) => note(messageOf(error)));
   await Promise.all([answered, closed]);
   rmSync(directory, { recursive: true, force: true });
   process.exit(0);

@@ -42,7 +42,12 @@ describe('a budget', () => {
       notes: ['10 runs'],
     };
     expect(
-      describeOutcome({ budget: { name: 'apply', about: 'nothing to do' }, measurement, before: load, after: load }),
+      describeOutcome({
+        budget: { name: 'apply', about: 'nothing to do' },
+        measurement,
+        before: load,
+        after: load,
+      }).join('\n'),
     ).toBe(`apply: nothing to do
   OVER  median: 0.90 s (at most 0.70 s)
         build        0.20 s

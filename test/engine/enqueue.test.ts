@@ -150,6 +150,18 @@ it.each([
   expect(enqueueCommand('tick').script).toContain(`exit ${status}\n`);
 });
 
+it('a host whose file store is at its limit says so, with figures', async () => {
+  const stderr = 'files 1073741824 4294967296 9000000 9999999\n';
+  const failed = new CommandFailed('COMMAND_FAILED', 'exited with 6', { command: '', status: 6, stderr });
+  const host = new (class extends LocalHost {
+    override run = (): Promise<Output> => Promise.reject(failed);
+  })();
+  await expect(enqueueOn(host, handover)).rejects.toMatchObject({
+    code: 'FILE_STORE_FULL',
+    message: 'here: no job is taken: 1.0 GB free for the files of jobs, and none is taken below 4.0 GB',
+  });
+});
+
 describe('a file of the store', () => {
   const reference = `sha256:${sha256('photo')}`;
   const storeWith = (content: string) =>

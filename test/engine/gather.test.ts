@@ -58,8 +58,31 @@ describe('one script asks everything', () => {
     expect(answers.map(({ stdout }) => stdout)).toEqual(letters.map((letter) => letter.repeat(90_000)));
   });
 
-  it('refuses output in which an answer is missing', () => {
-    expect(() => parseAnswers('half of it', 2, boundary)).toThrow('asked the host 2 questions, got 0 answers');
+  it('has a failed answer for a question that was not answered, and keeps the others', () => {
+    const missing = { exitCode: 1, stdout: '', stderr: 'the host did not answer this question, or not in time' };
+    const output = `${boundary} begin 1\nyes\n\n${boundary} end 0 \n${boundary} begin 0\nhalf of i`;
+    expect(parseAnswers(output, 2, boundary)).toEqual([missing, { exitCode: 0, stdout: 'yes\n', stderr: '' }]);
+    expect(parseAnswers('half of it', 1, boundary)).toEqual([missing]);
+  });
+
+  it('takes the first answer to a question, and none to a question that was not asked', () => {
+    const say = (index: string, text: string) => `${boundary} begin ${index}\n${text}\n${boundary} end 0 \n`;
+    const output = `${say('0', 'first')}${say('0', 'second')}${say('7', 'x')}${say('-1', 'x')}${say('length', 'x')}`;
+    expect(parseAnswers(output, 1, boundary).map(({ stdout }) => stdout)).toEqual(['first']);
+  });
+
+  it('reads an answer full of beginnings without an end in one go', () => {
+    const beginnings = `${boundary} begin 0\n`.repeat(200_000);
+    expect(parseAnswers(beginnings, 1, boundary)).toMatchObject([{ exitCode: 1 }]);
+  });
+
+  it('says of an answer that is too long only that, and has the others', () => {
+    const script = askScript([raw('head -c 5000 /dev/zero | tr "\\0" x'), raw('echo fine')], boundary, 4000).script;
+    const output = execFileSync('sh', ['-eu'], { input: script, encoding: 'utf8' });
+    expect(parseAnswers(output, 2, boundary)).toEqual([
+      { exitCode: 1, stdout: '', stderr: 'the answer has more than 4000 characters' },
+      { exitCode: 0, stdout: 'fine\n', stderr: '' },
+    ]);
   });
 });
 

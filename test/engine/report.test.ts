@@ -56,12 +56,12 @@ describe('apply', () => {
 
 describe('a plan for people', () => {
   it('says so where nothing differs', () => {
-    expect(describePlan(planOf(nothing))).toBe('forge: no changes');
+    expect(describePlan(planOf(nothing)).join('\n')).toBe('forge: no changes');
   });
 
   it('names the run that is at work on the host meanwhile', () => {
     const text = describePlan({ ...planOf(nothing), heldBy: 'kari, bench, since 2026-11-23T08:00:00.000Z' });
-    expect(text.split('\n')[1]).toMatch(/another run is at work here.*kari, bench, since 2026-11-23/);
+    expect(text[1]).toMatch(/another run is at work here.*kari, bench, since 2026-11-23/);
   });
 
   it('shows from and to, unknown reads, and one line for each reason of not applicable', () => {
@@ -73,7 +73,7 @@ describe('a plan for people', () => {
         { key: 'b', reason: 'a container' },
       ],
     };
-    expect(describePlan(planOf(diff))).toBe(`forge: 1 setting differs, 1 setting could not be read
+    expect(describePlan(planOf(diff)).join('\n')).toBe(`forge: 1 setting differs, 1 setting could not be read
   kernel
     ~ sysctl/vm.swappiness: 60 → 10
     ? service/docker: could not be read: timeout
@@ -101,7 +101,7 @@ describe('an outcome for people', () => {
         { topic: 'docker' as const, state: 'not reached' as const, diff: nothing, error: null, milliseconds: 0 },
       ],
     };
-    expect(describeOutcome(outcome)).toBe(`forge: failed
+    expect(describeOutcome(outcome).join('\n')).toBe(`forge: failed
   kernel failed: no space left
   not reached: docker`);
     expect(applyExitCode([outcome])).toBe(1);

@@ -38,6 +38,13 @@ describe('the status of a host', () => {
     answer('', 22),
     answer('', 22),
     answer(`3000\n${slot('tick_00')}\n{"state":\n{"odd":true}\n${slot('tick_01')}\n`),
+    answer(`files 1073741824 4294967296 9000000 9999999
+door tick 64 64
+door tock 63 64
+door none 0 0
+status tick_00-aaaabbbb 0 20
+status tick_01-aaaabbbb 40 20
+`),
   ];
 
   it('has a broker of null where it does not answer, and leaves out a slot whose status is none', () => {
@@ -52,13 +59,27 @@ describe('the status of a host', () => {
   it('says why the broker takes no jobs, with the figures', () => {
     const health = '{"status":"failed","alarms":[{"node":"rabbit@localhost","resource":"disk space"}]}';
     const node = '[{"disk_free":966367642,"disk_free_limit":2147483648,"mem_used":1,"mem_limit":2}]';
-    const withBroker = answers.with(3, answer('{"rabbitmq_version":"4.0.5"}')).with(4, answer('[]'));
+    const withBroker = answers.with(3, answer('{"rabbitmq_version":"4.0.5"}')).with(4, answer('[]')).slice(0, 7);
     const alarms = (text: string) => parseStatus('forge', [...withBroker, answer(text)]).broker?.alarms;
     expect(alarms(`${health}\n${node}\n`)).toEqual([
       'free disk 0.9 GB is below its limit of 2.0 GB (broker.diskFreeLimit)',
     ]);
     expect(alarms(`{"status":"ok"}\n${node}\n`)).toEqual([]);
     expect(alarms('')).toBe(null);
+  });
+
+  it('names each limit that a worker has reached, and no other', () => {
+    expect(parseStatus('forge', answers).limits).toEqual([
+      { name: 'files', text: '1.0 GB free for the files of jobs, and none is taken below 4.0 GB' },
+      { name: 'connections of tick', text: 'all 64 connections to the broker are taken' },
+      { name: 'status of tick_00-aaaabbbb', text: 'its status folder is full, so it cannot say how it is' },
+    ]);
+    const few = [...answers.slice(0, -1), answer('files 8589934592 4294967296 9999 6000000\n')];
+    expect(parseStatus('forge', few).limits?.map(({ text }) => text)).toEqual([
+      '9999 inodes free for the files of jobs, and none is taken below 10000',
+    ]);
+    const uncounted = [...answers.slice(0, -1), answer('files 8589934592 4294967296 0 0\n')];
+    expect(parseStatus('forge', uncounted).limits).toEqual([]);
   });
 
   it('says what the hypervisor gave to others, over the sample and since boot', () => {

@@ -18,7 +18,6 @@ beforeEach(() => {
   };
   vi.spyOn(process.stdout, 'write').mockImplementation(collect);
   vi.spyOn(process.stderr, 'write').mockImplementation(collect);
-  vi.spyOn(console, 'error').mockImplementation((text: string) => collect(`${text}\n`));
   vi.stubEnv('JERNVERK_CALLER_FOLDER', '/somewhere');
   vi.stubEnv('JERNVERK_ENV', '');
 });
@@ -68,7 +67,6 @@ describe('an invocation', () => {
       {
         environment: 'local',
         json: false,
-        color: true,
         arguments: { worker: 'resizer', file: resolve('/somewhere/pictures/a.jpg') },
         rest: [],
         options: { wait: true },
@@ -78,7 +76,7 @@ describe('an invocation', () => {
 
   it('takes global options before and after the command', async () => {
     await main(['--json', 'plan', 'a', 'b', '--env', 'production', '--no-color'], table);
-    expect(invocations[0]).toMatchObject({ json: true, color: false, environment: 'production', rest: ['a', 'b'] });
+    expect(invocations[0]).toMatchObject({ json: true, environment: 'production', rest: ['a', 'b'] });
   });
 
   it.each([

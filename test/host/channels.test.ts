@@ -2,14 +2,15 @@ import { once } from 'node:events';
 import { expect, it } from 'vitest';
 import { raw } from '../../provision/command.ts';
 import { connect } from '../../provision/host.ts';
-import { type Exec, startServer } from '../support/ssh-server.ts';
+import { begin, type Exec, startServer } from '../support/ssh-server.ts';
 
 it('at most 8 commands run at once; the others wait and run too', async () => {
   let running = 0;
   let most = 0;
   const gate = new AbortController();
   const opened = once(gate.signal, 'abort');
-  const held: Exec = async () => {
+  const held: Exec = async (command, channel) => {
+    begin(command, channel);
     running += 1;
     most = Math.max(most, running);
     if (running === 8) gate.abort();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { raw } from '../../provision/command.ts';
+import { raw, sh } from '../../provision/command.ts';
 import { fingerprint, formatHostKey, parseHostKey } from '../../provision/host/key.ts';
 import { connect, readHostKey } from '../../provision/host.ts';
 import { newKey, newRsaKey, publicKey, startServer } from '../support/ssh-server.ts';
@@ -128,17 +128,20 @@ describe('a user who is not root', () => {
   };
 
   it('runs everything through sudo, without a password', async () => {
-    const path = await program('sudo', 'test "$1 $2" = "-n --" && shift 2 && BECAME=root exec "$@"');
+    const path = await program('sudo', 'test "$1 $2" = "-n --" && shift 2 && echo x >> "$0.calls" && exec "$@"');
     await using server = await startServer({ user: 'ops', path });
     await using host = await connect(server.connection);
-    expect(await host.capture(raw('echo "$BECAME"'))).toBe('root\n');
+    const calls = sh`wc -l < ${`${path}/sudo.calls`}`;
+    // The first was the question whether sudo works.
+    expect((await host.capture(calls)).trim()).toBe('2');
+    expect((await host.capture(calls)).trim()).toBe('3');
   });
 
   it('runs nothing by sudo where the caller wants the rights of the log-in', async () => {
     const path = await program('sudo', 'exit 1');
     await using server = await startServer({ user: 'auditor', path });
     await using host = await connect(server.connection, { runAs: 'log-in' });
-    expect(await host.capture(raw('echo "${BECAME:-as I came}"'))).toBe('as I came\n');
+    expect(await host.capture(raw('echo "as I came"'))).toBe('as I came\n');
     await expect(host.run(raw('sleep 600'), { timeoutMs: 300 })).rejects.toMatchObject({ code: 'COMMAND_TIMEOUT' });
   });
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import { raw, sh } from '../../provision/command.ts';
 import { connect } from '../../provision/host.ts';
-import { type Exec, startServer } from '../support/ssh-server.ts';
+import { begin, type Exec, startServer } from '../support/ssh-server.ts';
 
 /** A command that never ends, and the moment when it runs. */
 function endless(): { exec: Exec; begun: Promise<unknown> } {
@@ -44,7 +44,8 @@ it('a host that stops answering is lost after three signs of life without an ans
 
 it('a host that answers its signs of life is kept, however long a command says nothing', async () => {
   const go = new AbortController();
-  const quiet: Exec = async () => {
+  const quiet: Exec = async (command, channel) => {
+    begin(command, channel);
     await once(go.signal, 'abort');
     return 0;
   };

@@ -9,12 +9,12 @@ import { resolveConnection } from '../../provision/connection.ts';
 import { withHostKey } from '../../provision/environment/pin.ts';
 import { connect } from '../../provision/host.ts';
 import { loadEnvironment } from '../../provision/load.ts';
+import { onPrinted } from '../support/printed.ts';
 import { newKey, publicKey, startServer, type TestServer } from '../support/ssh-server.ts';
 
 const invocation = (options: Invocation['options']): Invocation => ({
   environment: 'real',
   json: true,
-  color: false,
   arguments: { host: 'forge' },
   rest: [],
   options,
@@ -27,7 +27,7 @@ beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'jernverk-'));
   server = await startServer();
   printed = [];
-  vi.spyOn(console, 'log').mockImplementation((line: string) => printed.push(line));
+  onPrinted((text) => printed.push(text));
 });
 afterEach(async () => {
   vi.restoreAllMocks();

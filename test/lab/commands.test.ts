@@ -15,6 +15,7 @@ import { topicNames } from '../../provision/topic.ts';
 import { benchQuick } from '../support/bench-quick.ts';
 import { jernverk, projectRoot } from '../support/command-line.ts';
 import { eventually } from '../support/eventually.ts';
+import { attackFrom } from '../support/hostile-worker.ts';
 import { bareLabHost, removeLabHost } from '../support/lab-host.ts';
 import { forgetStarved, starve } from '../support/starve.ts';
 
@@ -54,6 +55,26 @@ echo ola > /run/jernverk.lock.holder
 echo held
 exec sleep 600 9>&9`);
 
+/** A host as people have it: a root whose shell greets, settings for proxies and another Docker, and a manager with them. */
+const livedIn = raw(`cat > /root/.bashrc <<'end'
+echo "Welcome, 3 updates pending"
+echo "../../../../secret.txt"
+echo "held 1" >&2
+printf 'no line end'
+end
+cp /root/.bashrc /root/.zshenv
+mkdir -p /root/.config/fish
+cp /root/.bashrc /root/.config/fish/config.fish
+echo 'echo "Welcome, 3 updates pending"' > /root/.cshrc
+cat > /etc/environment <<'end'
+DOCKER_HOST=tcp://203.0.113.1:2375
+http_proxy=http://203.0.113.1:3128
+POSIXLY_CORRECT=1
+BASH_ENV=/root/.bashrc
+end
+echo 'proxy = http://203.0.113.1:3128' > /root/.curlrc
+systemctl set-environment DOCKER_HOST=tcp://203.0.113.1:2375 http_proxy=http://203.0.113.1:3128`);
+
 interface Outcomes {
   readonly hosts: readonly { readonly topics: readonly { readonly topic: string; readonly state: string }[] }[];
 }
@@ -80,6 +101,7 @@ describe('the commands on a bare Debian 12', () => {
     await writeFile(broken, 'this is no picture');
     connection = await bareLabHost(name, 12);
     host = await connect(connection);
+    await host.run(livedIn);
   });
   afterAll(async () => {
     await host?.close();
@@ -108,6 +130,16 @@ describe('the commands on a bare Debian 12', () => {
     const applied = await run('--json', 'apply');
     expect(statesOf(applied.stdout)).toEqual(states('unchanged'));
     expect((await run('verify')).exitCode).toBe(0);
+  });
+
+  it('any login shell will do, and what it prints is no answer', async () => {
+    await host.run(raw('apt-get install -qy --no-install-recommends fish zsh tcsh'));
+    for (const shell of ['fish', 'zsh', 'tcsh', 'bash']) {
+      await on(`usermod --shell "$(command -v ${shell})" root`);
+      await using other = await connect(connection);
+      const said = await other.run(raw('echo "it\'s \\ !!"; env | grep 203.0.113 || echo clean >&2'));
+      expect(said, shell).toEqual({ stdout: "it's \\ !!\n", stderr: 'clean\n' });
+    }
   });
 
   it('verify says the same by way of a user with sudo, and refuses another host key before anything is sent', async () => {
@@ -191,6 +223,45 @@ docker unpause $(docker ps --quiet) >/dev/null`);
 
   it('logs shows what the slots wrote about the jobs', async () => {
     expect((await run('logs', 'image-resizer')).stdout).toMatch(/"message":"dead".*not a picture/);
+  });
+
+  describe('a worker that fills its status folder and takes all connections to the broker', () => {
+    const slot = 'image-resizer_00';
+    const reached = async (): Promise<readonly { readonly name: string }[]> => {
+      const [answer] = JSON.parse((await run('--json', 'status')).stdout).hosts;
+      return answer.status.limits;
+    };
+    const names = async (): Promise<string> => (await reached()).map((limit) => limit.name).join(', ');
+
+    it('reaches its limits, and status names them', async () => {
+      await on(attackFrom(slot, '/run/attack'));
+      await eventually(async () =>
+        /^connections of image-resizer, status of image-resizer_00-\w{8}$/.test(await names()),
+      );
+      expect(await on('cat /run/attack')).toBe('fill ENOSPC\nsetuid done\nreplace EACCES');
+    });
+
+    it('cannot leave a program that runs with its rights', async () => {
+      const program = '/var/lib/jernverk/files/results/program';
+      expect(await on(`stat -c %a ${program}`)).toBe('4755');
+      expect(await host.test(raw(`setpriv --reuid 65534 --regid 65534 --clear-groups ${program} --version`))).toBe(
+        false,
+      );
+      await on(`rm ${program}`);
+    });
+
+    it('does not stop jobs, verify or apply; verify names it', async () => {
+      const job = await run('enqueue', 'image-resizer', photo, '--wait', ...input);
+      expect(JSON.parse(job.stdout)).toMatchObject({ state: 'done' });
+      const verified = await run('verify');
+      expect(verified.stdout).toContain('- limit/status of image-resizer_00-');
+      expect(verified.exitCode).toBe(1);
+    });
+
+    it('is as before once its container has ended: its slot starts again with an empty status folder', async () => {
+      await on(`docker kill $(docker ps --quiet --filter label=jernverk.slot=${slot})`);
+      await eventually(async () => (await names()) === '' && (await run('verify')).exitCode === 0);
+    });
   });
 
   it('apply repairs what drifted, and plan showed it first', async () => {
@@ -298,6 +369,8 @@ docker unpause $(docker ps --quiet) >/dev/null`);
       '/usr/local/lib/jernverk',
     );
     expect(await on('docker ps --quiet --all 2>/dev/null | wc -l')).toBe('0');
+    expect(await on('findmnt --list --output TARGET | grep jernverk || true')).toBe('');
+    expect(await on('ls /etc/systemd/system | grep jernverk- || true')).toBe('');
     expect(await on("dpkg-query -W -f '${db:Status-Status}' rabbitmq-server")).toBe('installed');
     expect(await on('ls /var/lib/rabbitmq/mnesia')).not.toBe('');
   });

@@ -187,6 +187,7 @@ describe('steps', () => {
       'check that no RabbitMQ of somebody else is here',
       'make secrets on the host',
       'load unit files',
+      'weigh broker and slots',
       'restart epmd on loopback',
       'restart RabbitMQ',
       "open the containers' broker socket",
@@ -213,7 +214,7 @@ describe('steps', () => {
     const all = [...wanted13].map(([key, from]) => change(key, from, null));
     const steps = rabbitmq.steps(all, new Map());
     expect(steps[0]).toMatchObject({ kind: 'run', title: 'stop RabbitMQ' });
-    expect(steps.filter(({ kind }) => kind === 'remove')).toHaveLength(9);
+    expect(steps.filter(({ kind }) => kind === 'remove')).toHaveLength(10);
     expect(scripts(steps)).not.toContain('mnesia');
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { baseImage } from '../../provision/docker/base-image.ts';
+import { parseLimits } from '../../provision/limits.ts';
 import { groupOf, groupOfName, groupOfPath } from '../../provision/release/group.ts';
 import type { ReleaseManifest } from '../../provision/release/manifest.ts';
 import { slotFacts } from '../../provision/release/slots.ts';
@@ -61,9 +62,10 @@ describe('what is wanted of a release', () => {
 
 describe('names of groups', () => {
   it('lead back to worker and revision', () => {
-    const [config] = environmentWith({}, { workers: [{ name: 'image-resizer' }] }).workers;
+    const { broker, workers } = environmentWith({}, { workers: [{ name: 'image-resizer' }] });
+    const [config] = workers;
     if (config === undefined) throw new Error('no worker');
-    const group = groupOf(config, 5, manifest.id, baseImage);
+    const group = groupOf(config, broker, manifest.id, baseImage);
     const { name, worker, revision } = group;
     expect(groupOfPath(group.path)).toEqual({ name, worker, revision });
   });
@@ -130,7 +132,10 @@ describe('steps', () => {
       'send release aaaabbbbcccc',
       'make the image jernverk/tick:aaaabbbbcccc',
       'write /var/lib/jernverk/releases/aaaabbbbcccc/manifest.json',
+      'write /etc/systemd/system/jernverk-door-tick.socket',
+      'write /etc/systemd/system/jernverk-door-tick.service',
       groupFile(wanted).replace('file/', 'write '),
+      'open the broker to tick',
       'start release aaaabbbbcccc and drain the one before',
       'remove old releases',
     ]);
@@ -156,6 +161,32 @@ describe('steps', () => {
   it('keep the manifest and leave the group file of the release before to the switch, which drains its slots first', () => {
     const old = ['manifest/ddddeeeeffff', 'file//etc/supervisor/conf.d/jernverk-tick-11112222.conf'];
     expect(titles(old.map((key) => ({ key, from: 'text', to: null })))).toEqual([
+      'start release aaaabbbbcccc and drain the one before',
+      'remove old releases',
+    ]);
+  });
+
+  it('close the door of a worker that is gone after its slots have drained, as they need it until then', () => {
+    expect(titles([{ key: 'door/tock', from: '0600 10001:10001, 64 connections', to: null }])).toEqual([
+      'start release aaaabbbbcccc and drain the one before',
+      'close the broker to tock',
+      'remove old releases',
+    ]);
+  });
+
+  it('open the door of one worker again and leave the others alone', () => {
+    expect(
+      titles([{ key: 'service/jernverk-door-tick.socket', from: 'enabled inactive', to: 'enabled active' }]),
+    ).toEqual([
+      'open the broker to tick',
+      'start release aaaabbbbcccc and drain the one before',
+      'remove old releases',
+    ]);
+  });
+
+  it('do nothing about a limit that a worker has reached, so that an apply goes on', () => {
+    const [limit] = parseLimits('status tick_00-aaaabbbb 0 12');
+    expect(titles([{ key: `limit/${limit?.name}`, from: limit?.text ?? '', to: null }])).toEqual([
       'start release aaaabbbbcccc and drain the one before',
       'remove old releases',
     ]);

@@ -22,6 +22,9 @@ export type Exec = (command: string, channel: ServerChannel) => Promise<Exit>;
 
 export interface ServerOptions {
   readonly exec?: Exec;
+  readonly shell?: LoginShell;
+  /** Opens sessions, and never answers what they are for. */
+  readonly deaf?: boolean;
   /** Sessions at once; more are refused as OpenSSH does it beyond MaxSessions. */
   readonly maxSessions?: number;
   readonly user?: string;
@@ -117,7 +120,7 @@ interface Counts {
 }
 
 function serve(options: ServerOptions, hostKeys: readonly string[], userKey: KeyPair, counts: Counts): SshServer {
-  const exec = options.exec ?? runLocally(options.path);
+  const exec = options.exec ?? runLocally(options.path, options.shell);
   const allowed = ssh2.utils.parseKey(userKey.public);
   if (allowed instanceof Error) throw allowed;
   return new ssh2.Server({ hostKeys: [...hostKeys] }, (client) => {
@@ -138,6 +141,7 @@ function serve(options: ServerOptions, hostKeys: readonly string[], userKey: Key
       counts.most = Math.max(counts.most, counts.sessions);
       const session = accept();
       session.on('exec', async (acceptExec, _, { command }) => {
+        if (options.deaf) return;
         const channel = acceptExec();
         const exit = await exec(command, channel);
         counts.sessions -= 1;
@@ -149,11 +153,26 @@ function serve(options: ServerOptions, hostKeys: readonly string[], userKey: Key
   });
 }
 
+/** The log-in shell of the host's user, and what its environment has from the start. `sh` by default. */
+export interface LoginShell {
+  readonly program: string;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** What a host says that has read our script whole, for an `Exec` that runs no shell. */
+export function begin(command: string, channel: ServerChannel): void {
+  const boundary = /jernverk-[0-9a-f]{32}/.exec(command)?.[0] ?? '';
+  channel.stderr.write(`${boundary} 1\n`);
+  channel.write(`${boundary}\n`);
+}
+
 /** As sshd does it: a shell in a session of its own, so that it has a process group of its own. */
-export function runLocally(path?: string): Exec {
+export function runLocally(path?: string, shell: LoginShell = { program: 'sh' }): Exec {
   return async (command, channel) => {
-    const env = { PATH: path === undefined ? process.env.PATH : `${path}:${process.env.PATH}` };
-    const child = spawn('sh', ['-c', command], { detached: true, env });
+    const PATH = path === undefined ? process.env.PATH : `${path}:${process.env.PATH}`;
+    // bash reads ~/.bashrc in a shell that is not interactive if it finds itself run by sshd.
+    const env = { PATH, SSH_CLIENT: '127.0.0.1 1 22', ...shell.environment };
+    const child = spawn(shell.program, ['-c', command], { detached: true, env });
     channel.pipe(child.stdin);
     child.stdin.on('error', () => undefined);
     child.stdout.pipe(channel, { end: false });

@@ -35,6 +35,16 @@ it('content that does not match its name is refused', async () => {
   await expect(store.read(reference)).rejects.toThrow(/^damaged in the file store: sha256:ba78/);
 });
 
+it('what would leave less free than the limit is refused with figures, and what is there already is not', async () => {
+  const reference = await openFileStore(root).put(Buffer.from('abc'));
+  const store = openFileStore(root, Number.MAX_SAFE_INTEGER);
+  await expect(store.put(Buffer.from('abd'))).rejects.toThrow(
+    /^the file store is full: \d+ bytes are free, 3 to be kept/,
+  );
+  expect(await store.put(Buffer.from('abc'))).toBe(reference);
+  expect(await openFileStore(root, 1).put(Buffer.from('abd'))).toMatch(/^sha256:/);
+});
+
 it('a reference that is no digest never becomes a path', () => {
   expect(() => filePath('sha256:../../etc/passwd')).toThrow(/a file reference/);
 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { access, readFile } from 'node:fs/promises';
+import { access, readFile, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeDirectoryDurably, writeDurably } from './durable-file.ts';
 import { PermanentFailure } from './failure.ts';
@@ -13,15 +13,22 @@ export interface FileStore {
    * @throws PermanentFailure where the store has no such file or its content does not match its name.
    */
   read(reference: string): Promise<Buffer>;
-  /** Keeps the bytes and returns their reference, `sha256:…`. On disk when it returns. */
+  /**
+   * Keeps the bytes and returns their reference, `sha256:…`. On disk when it returns.
+   *
+   * @throws Error where less than the limit would be free: the job is tried again, since somebody may make room.
+   */
   put(content: Uint8Array): Promise<string>;
 }
 
-/** The store below `root`, which is /files in a container and /var/lib/jernverk/files on the host. */
-export function openFileStore(root: string): FileStore {
+/**
+ * The store below `root`, which is /files in a container and /var/lib/jernverk/files on the host. It leaves `freeLimit`
+ * bytes of the disk to the broker and the other workers.
+ */
+export function openFileStore(root: string, freeLimit = 0): FileStore {
   return {
     read: (reference) => read(root, reference),
-    put: (content) => put(root, content),
+    put: (content) => put(root, content, freeLimit),
   };
 }
 
@@ -37,13 +44,23 @@ async function read(root: string, reference: string): Promise<Buffer> {
   return content;
 }
 
-async function put(root: string, content: Uint8Array): Promise<string> {
+async function put(root: string, content: Uint8Array, freeLimit: number): Promise<string> {
   const reference = referenceOf(content);
   const path = join(root, filePath(reference));
   if (await exists(path)) return reference;
+  if (freeLimit > 0) await checkFree(root, content.length, freeLimit);
   await makeDirectoryDurably(dirname(path));
   await writeDurably(path, content);
   return reference;
+}
+
+async function checkFree(root: string, bytes: number, freeLimit: number): Promise<void> {
+  const { bavail, bsize } = await statfs(root);
+  const free = bavail * bsize;
+  if (free - bytes >= freeLimit) return;
+  throw new Error(
+    `the file store is full: ${free} bytes are free, ${bytes} to be kept, and ${freeLimit} must stay free`,
+  );
 }
 
 const exists = (path: string): Promise<boolean> =>

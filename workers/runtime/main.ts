@@ -31,7 +31,7 @@ async function main(settings: SlotSettings): Promise<void> {
   const handler = await startHandlerThread({
     program: new URL('./worker.mjs', import.meta.url),
     worker,
-    data: { files: settings.files },
+    data: { files: settings.files, filesFreeLimit: settings.filesFreeLimit },
     onLog: (level, message) => log(level, message, { job: status.current.job }),
   });
   await runSlot({ settings, handler, status, log, stop: stop.signal });

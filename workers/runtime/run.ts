@@ -6,7 +6,7 @@ import { type FileStore, openFileStore } from './file-store.ts';
 import type { Assignment, Outcome, Report } from './thread-messages.ts';
 import type { WorkerDefinition } from './worker.ts';
 
-const threadDataSchema = z.object({ files: z.string() });
+const threadDataSchema = z.object({ files: z.string(), filesFreeLimit: z.number() });
 export type ThreadData = z.output<typeof threadDataSchema>;
 
 /**
@@ -18,7 +18,8 @@ export function run<Input>(worker: WorkerDefinition<Input>): void {
   if (isMainThread || parentPort === null)
     throw new Error(`worker "${worker.kind}" runs in a slot: start main.mjs, not the worker's own file`);
   const port = parentPort;
-  const files = openFileStore(threadDataSchema.parse(workerData).files);
+  const data = threadDataSchema.parse(workerData);
+  const files = openFileStore(data.files, data.filesFreeLimit);
   const report = (message: Report) => port.postMessage(message);
   port.on('message', async (assignment: Assignment) => {
     report({ kind: 'outcome', outcome: await perform(worker, assignment, files, port) });

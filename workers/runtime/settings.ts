@@ -17,6 +17,7 @@ const slotSchema = z
     JERNVERK_RELEASE: z.string().min(1),
     JERNVERK_QUEUE: z.string().min(1),
     JERNVERK_FILES: z.string().min(1),
+    JERNVERK_FILES_FREE_LIMIT: z.coerce.number().int().min(0).default(0),
     JERNVERK_STATUS_FILE: z.string().min(1),
     JERNVERK_DRAIN_SECONDS: seconds.default(60),
     JERNVERK_DELIVERY_LIMIT: z.coerce.number().int().min(1).default(5),
@@ -30,6 +31,8 @@ const slotSchema = z
     queue: env.JERNVERK_QUEUE,
     /** Root of the file store. */
     files: env.JERNVERK_FILES,
+    /** Bytes of its file system that a handler's files must leave free. */
+    filesFreeLimit: env.JERNVERK_FILES_FREE_LIMIT,
     statusFile: env.JERNVERK_STATUS_FILE,
     /** How long a running job may finish after SIGTERM. */
     drainMs: env.JERNVERK_DRAIN_SECONDS * 1000,

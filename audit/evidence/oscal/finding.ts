@@ -1,7 +1,7 @@
+import { codeBlock } from '../../../provision/printable.ts';
 import type { Audit } from '../../audit.ts';
 import type { Finding } from '../../finding.ts';
 import { hasExpired } from '../../outcome.ts';
-import { codeBlock } from '../printable.ts';
 import { uuidOf } from '../uuid.ts';
 import { subjectOf } from './subjects.ts';
 import { bothLanguages, bothLanguagesInALine, line, objectiveId, property, time } from './words.ts';

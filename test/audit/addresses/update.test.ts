@@ -4,12 +4,13 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { archiveAddresses } from '../../../audit/addresses/archive.ts';
 import { loadAddressBook } from '../../../audit/addresses/load.ts';
 import { readIndex, storedPath } from '../../../audit/addresses/store.ts';
 import { updateAddresses } from '../../../audit/addresses/update.ts';
 import { updateAddressesCommand } from '../../../provision/cli/audit-update-addresses.ts';
+import { onPrinted } from '../../support/printed.ts';
 
 const text = await readFile('test/fixtures/audit/addresses/delegated-ripencc-extended.txt', 'utf8');
 const arin = await readFile('test/fixtures/audit/addresses/delegated-arin.txt', 'utf8');
@@ -271,7 +272,7 @@ describe('what is damaged, partial or older is refused, and what was there stays
 
 describe('the command', () => {
   const run = async (source: string, json = false): Promise<string> => {
-    const print = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+    const print = onPrinted(() => undefined);
     const invocation = { environment: '', json, color: false, arguments: { source }, rest: [], options: {} };
     try {
       expect(await updateAddressesCommand(invocation, root)).toBe(0);

@@ -1,11 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { Parts } from '../../../audit/checks/parts.ts';
 import { powerful } from '../../../audit/checks/sudo.ts';
 import { isListed, sudoersFile } from '../../../audit/checks/sudoers.ts';
 import { auditSudoersCommand } from '../../../provision/cli/audit-sudoers.ts';
 import type { Invocation } from '../../../provision/cli/invocation.ts';
+import { onPrinted } from '../../support/printed.ts';
 import { temporaryFolder } from '../evidence/support/folders.ts';
 import { answered } from './host-answers.ts';
 
@@ -70,7 +71,7 @@ describe('jernverk audit sudoers', () => {
 
   beforeEach(() => {
     said = [];
-    const log = vi.spyOn(console, 'log').mockImplementation((text: string) => void said.push(text));
+    const log = onPrinted((text) => said.push(text));
     return () => log.mockRestore();
   });
 

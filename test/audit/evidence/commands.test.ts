@@ -1,11 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { writeBundle } from '../../../audit/evidence/bundle.ts';
 import { auditDiffCommand } from '../../../provision/cli/audit-diff.ts';
 import { verifyBundleCommand } from '../../../provision/cli/audit-verify-bundle.ts';
 import type { Invocation } from '../../../provision/cli/invocation.ts';
 import { main } from '../../../provision/cli/main.ts';
+import { onPrinted } from '../../support/printed.ts';
 import { audit, contents, finding } from './support/example.ts';
 import { type Key, makeKey, sharedFolder, temporaryFolder } from './support/folders.ts';
 
@@ -22,7 +23,7 @@ beforeAll(async () => {
 
 beforeEach(() => {
   said = [];
-  const log = vi.spyOn(console, 'log').mockImplementation((text: string) => void said.push(text));
+  const log = onPrinted((text) => said.push(text));
   return () => log.mockRestore();
 });
 

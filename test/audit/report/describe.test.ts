@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import type { Audit } from '../../../audit/audit.ts';
 import { describeAudit } from '../../../audit/report/describe.ts';
+import type { Language } from '../../../audit/text.ts';
+import { rendered } from '../../../provision/terminal.ts';
 import { audit, hostileAudit } from './fixtures.ts';
+
+const shown = (audited: Audit, language: Language, colours = false): string[] =>
+  describeAudit(audited, language).map((line) => rendered(line, colours));
 
 describe('an audit in a terminal', () => {
   it('counts all outcomes, and has a line for each finding that is no pass, what needs a look first', () => {
-    const lines = describeAudit(audit('failures'), 'en').split('\n');
+    const lines = shown(audit('failures'), 'en');
     expect(lines.slice(0, 3)).toEqual([
       'production, 23 November 2026, 12:00 UTC',
       '✗ 11 fail  ✗ 1 failed, accepted  ! 2 error  ? 4 not evaluated  ✓ 20 pass  – 1 not applicable',
@@ -17,20 +23,20 @@ describe('an audit in a terminal', () => {
   });
 
   it('ends with what cannot be shown, also where all is as expected', () => {
-    const lines = describeAudit(audit('clean'), 'nb').split('\n');
+    const lines = shown(audit('clean'), 'nb');
     expect(lines).toHaveLength(3);
     expect(lines[2]).toContain('Kan ikke vises herfra: kopier tatt fra utsiden, leverandørens ansatte');
   });
 
   it('says that nothing is known where nothing was evaluated', () => {
-    const text = describeAudit(audit('unknown'), 'nb');
+    const text = shown(audit('unknown'), 'nb').join('\n');
     expect(text).toContain('? 21 ikke vurdert');
     expect(text).not.toContain('✓');
   });
 
   it('has colour only where it is wanted, and no control character of a host’s', () => {
-    expect(describeAudit(audit('failures'), 'nb', true)).toContain('\u001b[31m✗');
+    expect(shown(audit('failures'), 'nb', true).join('\n')).toContain('\u001b[31m✗');
     // biome-ignore lint/suspicious/noControlCharactersInRegex: none of them may be there.
-    expect(describeAudit(hostileAudit(), 'nb')).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202a-\u202e]/);
+    expect(shown(hostileAudit(), 'nb').join('')).not.toMatch(/[\u0000-\u001f\u202a-\u202e]/);
   });
 });

@@ -1,11 +1,12 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { readAudit } from '../../../audit/evidence/read-audit.ts';
 import { auditCommand } from '../../../provision/cli/audit.ts';
 import { verifyBundleCommand } from '../../../provision/cli/audit-verify-bundle.ts';
 import type { Invocation } from '../../../provision/cli/invocation.ts';
 import { projectRoot } from '../../support/command-line.ts';
+import { onPrinted } from '../../support/printed.ts';
 import { makeKey, temporaryFolder } from '../evidence/support/folders.ts';
 
 /** An environment whose only host is not up: what is declared is audited all the same. */
@@ -15,7 +16,7 @@ let said: string[];
 
 beforeEach(() => {
   said = [];
-  const log = vi.spyOn(console, 'log').mockImplementation((text: string) => void said.push(text));
+  const log = onPrinted((text) => said.push(text));
   return () => log.mockRestore();
 });
 const clean = (): Promise<void> => rm(bundles, { recursive: true, force: true });
@@ -32,7 +33,6 @@ it('each bundle follows on the one before it, in whatever folders they were writ
   const given: Invocation = {
     environment,
     json: false,
-    color: false,
     arguments: {},
     rest: [],
     options: { lang: 'en' },

@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { describeResult } from '../../../benchmarks/report/describe.ts';
 import { describeHistory } from '../../../benchmarks/report/history.ts';
+import type { Result } from '../../../benchmarks/result.ts';
+import { rendered } from '../../../provision/terminal.ts';
 import { hostile, hostileRun, run } from './fixtures.ts';
+
+const shown = (result: Result, colours = false): string[] =>
+  describeResult(result).map((line) => rendered(line, colours));
 
 describe('a run in the terminal', () => {
   it('has the verdicts with sign and word, worst first, and a line of key figures a suite', () => {
-    const lines = describeResult(run('contaminated')).split('\n');
+    const lines = shown(run('contaminated'));
     expect(lines[0]).toBe('cloud-7: bad for a queue host (3 bad, 2 unknown, 2 fair, 2 good)');
     expect(lines[1]).toMatch(/^ {2}✗ bad {5}fdatasync takes 14\.5 ms .* Limit: at most 10 ms/);
     expect(lines.slice(4, 6).every((line) => line.startsWith('  ? unknown '))).toBe(true);
@@ -18,16 +23,16 @@ describe('a run in the terminal', () => {
   });
 
   it('says what is missing and why, and never shows a figure that nobody measured', () => {
-    const text = describeResult(run('partial'));
+    const text = shown(run('partial')).join('\n');
     expect(text).toContain('trd-2: not all is known (2 unknown, 1 fair), quick run');
     expect(text).toContain('disk      fdatasync, 99 % 1.29 ms; only in part; the host closed the connection');
     expect(text).toContain('queue     not measured; not reached: the host died before');
-    expect(describeResult(run('unmeasured'))).not.toMatch(/\b(cpu|queue) {2}/);
+    expect(shown(run('unmeasured')).join('\n')).not.toMatch(/\b(cpu|queue) {2}/);
   });
 
   it('is the same with colours, but for the colours', () => {
-    const plain = describeResult(run('good'));
-    const painted = describeResult(run('good'), true);
+    const plain = shown(run('good')).join('\n');
+    const painted = shown(run('good'), true).join('\n');
     // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what colours are made of
     expect(painted.replace(/\u001b\[\d+m/g, '')).toBe(plain);
     expect(painted).not.toBe(plain);
@@ -36,13 +41,13 @@ describe('a run in the terminal', () => {
   it('lets no control character of a host through', () => {
     const result = hostileRun();
     const name = `a\u001b[2J\u0007\nb${hostile}`;
-    expect(describeResult({ ...result, host: { ...result.host, name } }).split('\n')[0]).toMatch(/^a \[2J b/);
+    expect(shown({ ...result, host: { ...result.host, name } })[0]).toMatch(/^a\\x1b\[2J\\x07 b/);
   });
 });
 
 describe('the history in the terminal', () => {
   it('has a line a run within 100 columns, and says below what the columns are', () => {
-    const lines = describeHistory([run('good'), { ...run('unmeasured'), quick: true }]).split('\n');
+    const lines = describeHistory([run('good'), { ...run('unmeasured'), quick: true }]);
     expect(lines[0]).toMatch(/^start +fdatasync {2}writes +steal +hold-up {2}round trip {2}confirmed {2}drain$/);
     expect(lines[1]).toMatch(/^2026-11-23 08:00 UTC {2}~ .*861 µs .*54,700\/s/);
     expect(lines[2]).toMatch(/quick +– /);

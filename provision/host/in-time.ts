@@ -1,0 +1,22 @@
+import { noAnswer } from './failures.ts';
+
+/** Milliseconds for the first word of a script that goes on afterwards: a lock, a holder. */
+const defaultMs = 60_000;
+
+/** Waits for something that a host says. Throws HostError HOST_SILENT if it does not come in time. */
+export async function inTime<Word>(
+  word: Promise<Word>,
+  host: { readonly name: string },
+  what: string,
+  ms = defaultMs,
+): Promise<Word> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(noAnswer(host.name, what, ms)), ms);
+  });
+  try {
+    return await Promise.race([word, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
