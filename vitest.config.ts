@@ -25,7 +25,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/browser/**', 'test/lab/**', 'test/vm/**'],
+          exclude: ['test/browser/**', 'test/lab/**', 'test/long/**', 'test/vm/**'],
           testTimeout: 30_000,
         },
       },
@@ -58,6 +58,17 @@ export default defineConfig({
           testTimeout: minutes(20),
           hookTimeout: minutes(25),
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...onHosts,
+          name: 'long',
+          include: ['test/long/**/*.test.ts'],
+          testTimeout: minutes(60),
+          hookTimeout: minutes(60),
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -1,5 +1,6 @@
 import type { Environment, HostConfig } from '../provision/environment.ts';
 import type { Host } from '../provision/host.ts';
+import { withEnvironment } from '../provision/own-command.ts';
 import type { NeighbourSample } from './cpu/result.ts';
 
 export const suiteNames = ['disk', 'cpu', 'network', 'queue'] as const;
@@ -49,4 +50,8 @@ export interface Suite<Data> {
 /** This host cannot be measured so: a tool is missing, the file system is no disk. The message says what to do. */
 export class NotMeasured extends Error {
   override readonly name = 'NotMeasured';
+
+  constructor(message: string) {
+    super(withEnvironment(message));
+  }
 }

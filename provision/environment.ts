@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { audit } from './environment/audit.ts';
 import { benchmarks } from './environment/benchmarks.ts';
@@ -26,8 +27,17 @@ const lab = z.strictObject({
   cpus: z.int().min(1).max(64).default(2).describe('Processors of a virtual machine.'),
 });
 
+const hostName = /^[a-z\d_](?:[a-z\d._-]*[a-z\d_])?\.?$/i;
+
 const ssh = z.strictObject({
-  address: z.string().min(1).describe('Host name or IP address.'),
+  address: z
+    .string()
+    .min(1)
+    .transform((text) => text.replace(/^\[(.*)\]$/, '$1'))
+    .refine((text) => isIP(text) !== 0 || hostName.test(text), {
+      error: 'a host name or an IP address alone; the port goes into ssh.port, the user into ssh.user',
+    })
+    .describe('Host name or IP address. An IPv6 address may stand in brackets.'),
   port: port.default(22).describe('Port of the SSH server; the firewall keeps it open.'),
   user: z.string().min(1).default('root').describe('root, or a user with passwordless sudo.'),
   identity: z.string().optional().describe('Path of the private key; the agent is used where it is left out.'),

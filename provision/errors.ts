@@ -1,3 +1,5 @@
+import { withEnvironment } from './own-command.ts';
+
 export interface ErrorDetails {
   /** What the person can do about it. */
   readonly hint?: string;
@@ -15,12 +17,12 @@ export abstract class JernverkError extends Error {
   readonly code: string;
   readonly hint: string | undefined;
 
-  /** `message` is a lower-case sentence: where, what was expected, what was found. */
+  /** `message` is a lower-case sentence: where, what was expected, what was found. Our commands in it get the environment. */
   constructor(code: string, message: string, { hint, cause }: ErrorDetails = {}) {
-    super(message, cause === undefined ? undefined : { cause });
+    super(withEnvironment(message), cause === undefined ? undefined : { cause });
     this.name = new.target.name;
     this.code = code;
-    this.hint = hint;
+    this.hint = hint === undefined ? undefined : withEnvironment(hint);
   }
 }
 

@@ -15,6 +15,8 @@ export interface Output {
 }
 
 export interface RunOptions {
+  /** What it does, in words for people, for whoever finds it at work when its run is dead. */
+  readonly title?: string;
   /** Milliseconds until the command is given up and its process group ended; 10 minutes by default. */
   readonly timeoutMs?: number;
   /** Each line of standard output and standard error, as it comes. */

@@ -6,13 +6,8 @@
 /** Control characters, line ends of Unicode, invisible ones, those that turn the direction of writing, halves of pairs. */
 const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
 
-/** `\x1b`, `\u202e`, `\u{e0001}`. */
-function escaped(character: string): string {
-  const code = character.codePointAt(0) ?? 0;
-  const hex = code.toString(16);
-  if (code < 0x100) return `\\x${hex.padStart(2, '0')}`;
-  return code > 0xffff ? `\\u{${hex}}` : `\\u${hex.padStart(4, '0')}`;
-}
+/** `\u{001b}`: audits that were signed have it so. */
+const escaped = (character: string): string => `\\u{${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}}`;
 
 /** The same text, in one line: a line end is an escape, too. */
 export const visible = (text: string): string => text.replaceAll('\t', '  ').replaceAll(unprintable, escaped);

@@ -48,6 +48,10 @@ export interface SlotStatus {
   readonly beatAgeSeconds: number;
 }
 
+/** Those of a host's workers that have no slot on it: they were never deployed, or their slots never said anything. */
+export const workersWithoutSlots = (workers: readonly string[], { slots }: HostStatus): readonly string[] =>
+  workers.filter((worker) => !slots.some(({ slot }) => slot.replace(/_\d+$/, '') === worker));
+
 /** Seconds between the two readings of /proc/stat; steal is a rate. */
 const sampleSeconds = 0.3;
 
@@ -66,6 +70,8 @@ done`),
   limitsQuestion,
   alarmQuery,
 ];
+
+const overviewSchema = z.object({ rabbitmq_version: z.string() });
 
 const queuesSchema = z.array(
   z.object({
@@ -95,15 +101,22 @@ export function parseStatus(host: string, answers: readonly Answer[]): HostStatu
   const [uptime, load, memory] = system?.trim().split('\n') ?? [];
   return {
     host,
-    uptimeSeconds: uptime === undefined ? null : Number.parseFloat(uptime),
-    load: load === undefined ? null : load.split(' ').slice(0, 3).map(Number),
+    uptimeSeconds: uptime === undefined ? null : finite(Number.parseFloat(uptime)),
+    load: load === undefined ? null : parseLoad(load),
     stealPercent: processor == null ? null : parseSteal(processor),
-    memoryAvailableBytes: memory === undefined ? null : Number(/\d+/.exec(memory)?.[0]) * 1024,
+    memoryAvailableBytes: memory === undefined ? null : finite(Number(/\d+/.exec(memory)?.[0]) * 1024),
     release: release?.trim() || null,
     broker: overview == null || queues == null ? null : parseBroker(overview, queues, alarms ?? ''),
     slots: slots == null ? [] : parseSlots(slots),
     limits: limits == null ? null : parseLimits(limits),
   };
+}
+
+const finite = (number: number): number | null => (Number.isFinite(number) ? number : null);
+
+function parseLoad(text: string): readonly number[] | null {
+  const numbers = text.split(' ').slice(0, 3).map(Number);
+  return numbers.every(Number.isFinite) ? numbers : null;
 }
 
 /** Field 8 of the cpu line is steal; fields 9 and 10 (guest) are already in user and nice. See proc(5). */
@@ -118,21 +131,26 @@ function parseSteal(text: string): HostStatus['stealPercent'] {
     const total = fields.reduce((sum, ticks) => sum + ticks, 0);
     return total === 0 ? 0 : (100 * (fields[7] ?? 0)) / total;
   };
-  return { now: percent(after.map((ticks, index) => ticks - (before[index] ?? 0))), sinceBoot: percent(after) };
+  const now = percent(after.map((ticks, index) => ticks - (before[index] ?? 0)));
+  const sinceBoot = percent(after);
+  return Number.isFinite(now + sinceBoot) ? { now, sinceBoot } : null;
 }
 
-function parseBroker(overview: string, queues: string, alarms: string): BrokerStatus {
-  const { rabbitmq_version } = z.object({ rabbitmq_version: z.string() }).parse(JSON.parse(overview));
+/** Null if this is not what a broker answers: then the rest of the host is still told. */
+function parseBroker(overview: string, queues: string, alarms: string): BrokerStatus | null {
+  const about = overviewSchema.safeParse(parseJson(overview));
+  const listed = queuesSchema.safeParse(parseJson(queues));
+  if (!about.success || !listed.success) return null;
   return {
-    version: rabbitmq_version,
-    queues: queuesSchema.parse(JSON.parse(queues)).map((queue) => ({
+    version: about.data.rabbitmq_version,
+    queues: listed.data.map((queue) => ({
       name: queue.name,
       type: queue.type,
       ready: queue.messages_ready,
       unacknowledged: queue.messages_unacknowledged,
       consumers: queue.consumers,
     })),
-    alarms: parseAlarms(alarms),
+    alarms: alarmsIn(alarms),
   };
 }
 
@@ -146,10 +164,19 @@ function parseSlots(text: string): SlotStatus[] {
   });
 }
 
-/** What a worker wrote may be no status at all: then that slot is left out, and the host still has an answer. */
+/** What a broker or worker wrote may be no JSON at all: then that is left out, and the host still has an answer. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** Null if this is not what a broker answers. */
+function alarmsIn(answer: string): readonly string[] | null {
+  try {
+    return parseAlarms(answer);
   } catch {
     return null;
   }

@@ -48,11 +48,15 @@ async function replace(file, contents, modified) {
   await rename(temporary, file);
 }
 
-/** Chunks of earlier builds, kept for an hour for programs that still run. */
+/** Chunks of earlier builds, kept for an hour for programs that still run. Another build may rename or remove them meanwhile. */
 async function removeOldChunks(folder, current) {
   for (const name of await readdir(folder).catch(() => [])) {
     const file = join(folder, name);
-    if (!current.has(file) && Date.now() - (await stat(file)).mtimeMs > 3_600_000) await rm(file, { force: true });
+    const modified = await stat(file).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => Date.now(),
+    );
+    if (!current.has(file) && Date.now() - modified > 3_600_000) await rm(file, { force: true });
   }
 }
 

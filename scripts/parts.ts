@@ -11,6 +11,8 @@ export interface Part {
   readonly kind: 'check' | 'suite';
   /** Runs while the part before it does, and shows itself at its own end. */
   readonly beside?: true;
+  /** Takes hours: it runs only if it is named, and without a time limit. */
+  readonly long?: true;
 }
 
 const program = (name: string): string => `node_modules/.bin/${name}`;
@@ -57,6 +59,7 @@ export const parts: readonly Part[] = [
   suite('lab', 'tests on nspawn hosts; needs root'),
   // Both wait most of their time, for hosts that boot or for jobs that end: one after the other takes 18 minutes more.
   { ...suite('vm', 'tests on qemu hosts: kernel, reboot, power cut'), beside: true },
+  { ...suite('long', 'hundreds of killed deploys, hours; only if it is named'), long: true },
 ];
 
 export interface RunOptions {

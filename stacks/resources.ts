@@ -59,9 +59,19 @@ export interface TopicResourceProps {
   readonly after?: TopicResource;
 }
 
+/** A resource as Terraform's state holds it. */
+export interface StateEntry {
+  readonly type: string;
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, unknown>>;
+  /** Addresses of all resources that come before it. */
+  readonly dependencies: readonly string[];
+}
+
 /** One topic of one host: `jernverk_kernel.forge`. */
 export class TopicResource extends TerraformResource {
   readonly #props: TopicResourceProps;
+  readonly #name: string;
 
   constructor(scope: Construct, id: string, props: TopicResourceProps) {
     super(scope, id, {
@@ -72,7 +82,26 @@ export class TopicResource extends TerraformResource {
     });
     this.#props = props;
     props.provider.expect(props.host, props.topic, props.settings.keys());
-    this.overrideLogicalId(`${props.host}-${props.topic}`);
+    this.#name = `${props.host}-${props.topic}`;
+    this.overrideLogicalId(this.#name);
+  }
+
+  /**
+   * What is wanted, as if the host had it. Terraform asks the host before it plans, and what the host has takes the
+   * place of this; only a setting that the host cannot have stays, so that it is no difference.
+   */
+  stateEntry(): StateEntry {
+    const { host, topic, settings, after } = this.#props;
+    return {
+      type: this.terraformResourceType,
+      name: this.#name,
+      attributes: { host, id: `${host}/${topic}`, settings: Object.fromEntries(settings) },
+      dependencies: after === undefined ? [] : [...after.stateEntry().dependencies, after.#address],
+    };
+  }
+
+  get #address(): string {
+    return `${this.terraformResourceType}.${this.#name}`;
   }
 
   protected override synthesizeAttributes(): Record<string, unknown> {

@@ -36,8 +36,8 @@ function dataAge(date: Date, name: string, now: Date): Verdict {
   }
   if (isStale(date, now)) {
     return verdict('fail', {
-      nb: `Adressedataene er fra ${day}, ${age} dager før revisjonen. Adresser skifter innehaver, så land kan være feil. Hent nye med jernverk audit update-addresses.`,
-      en: `The address data is of ${day}, ${age} days before the audit. Addresses change hands, so countries may be wrong. Get new data with jernverk audit update-addresses.`,
+      nb: `Adressedataene er fra ${day}, ${age} dager før revisjonen. Adresser skifter innehaver, så land kan være feil. Hent nye med ./jernverk audit update-addresses.`,
+      en: `The address data is of ${day}, ${age} days before the audit. Addresses change hands, so countries may be wrong. Get new data with ./jernverk audit update-addresses.`,
     });
   }
   return verdict('pass', {

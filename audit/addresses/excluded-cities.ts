@@ -8,8 +8,8 @@ export function excludedCities(inputs: LocationInputs, host: string, region: Cou
   const measured = inputs.physics.get(host);
   if (measured === undefined) {
     return verdict('not evaluated', {
-      nb: 'Svartider fra verten er ikke målt. Mål dem med jernverk bench --suite network.',
-      en: 'Round trips from the host were not measured. Measure them with jernverk bench --suite network.',
+      nb: 'Svartider fra verten er ikke målt. Mål dem med ./jernverk bench --suite network.',
+      en: 'Round trips from the host were not measured. Measure them with ./jernverk bench --suite network.',
     });
   }
   const open = measured.cities.filter(({ excluded }) => !excluded);

@@ -55,7 +55,7 @@ async function readPackaged(family: Family): Promise<string> {
       'ADDRESS_DATA_MISSING',
       `cannot read the address data that comes with Jernverk: ${seed.name}, ${family}`,
       {
-        hint: 'run npm ci, or give data of your own: jernverk audit update-addresses FILE',
+        hint: 'run npm ci, or give data of your own: ./jernverk audit update-addresses FILE',
         cause,
       },
     );

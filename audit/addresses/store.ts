@@ -78,6 +78,6 @@ export async function readStored(root: string, sha256: string): Promise<string> 
 
 const damaged = (path: string, cause: unknown): InputError =>
   new InputError('ADDRESS_STORE', `the stored address data is damaged: ${path}: ${messageOf(cause)}`, {
-    hint: 'remove the folder .jernverk/addresses and run jernverk audit update-addresses again',
+    hint: 'remove the folder .jernverk/addresses and run ./jernverk audit update-addresses again',
     cause,
   });

@@ -49,8 +49,8 @@ function judgePolicy(parts: Parts, boot: Parts, { environment }: CheckContext): 
     return fail(
       mode === 'enforce' || mode === 'report'
         ? {
-            nb: `Miljøet sier «${mode}», men verten har ingen regler for utgående trafikk: kjør jernverk apply.`,
-            en: `The environment says "${mode}", but the host has no rules on outgoing traffic: run jernverk apply.`,
+            nb: `Miljøet sier «${mode}», men verten har ingen regler for utgående trafikk: kjør ./jernverk apply.`,
+            en: `The environment says "${mode}", but the host has no rules on outgoing traffic: run ./jernverk apply.`,
           }
         : {
             nb: `Ingenting stanser utgående trafikk: audit.egress.mode er «${mode}».`,

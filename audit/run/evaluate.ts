@@ -1,5 +1,6 @@
 import type { Environment } from '../../provision/environment.ts';
 import { messageOf } from '../../provision/errors.ts';
+import { withEnvironment } from '../../provision/own-command.ts';
 import type { Check, CheckContext, EnvironmentCheck, EnvironmentContext, Verdict } from '../check.ts';
 import type { Finding } from '../finding.ts';
 import { rawPath } from './answers.ts';
@@ -49,7 +50,7 @@ function findingOf(check: Check, verdict: Verdict, { environment, now }: Environ
     ...{ id, chapter, title, expected },
     host,
     status: verdict.status,
-    words: verdict.words,
+    words: { nb: withEnvironment(verdict.words.nb), en: withEnvironment(verdict.words.en) },
     observed: verdict.observed.slice(0, longestObserved),
     command: questions.length === 0 ? (reads ?? '') : questions.map(({ command }) => command.script).join('\n'),
     at: now.toISOString(),

@@ -52,11 +52,14 @@ export async function deploy(
   const connecting = performance.now();
   const host = await connectTo(config, root);
   onStep({ title: 'connect', milliseconds: performance.now() - connecting });
-  const context = applyContext(host, config, root, (event) => {
+  const context = applyContext(host, config, { root }, (event) => {
     if (event.kind === 'step finished') onStep({ title: event.title, milliseconds: event.milliseconds });
   });
   const outcomes = await apply(
-    { ...context, openBlob: (digest) => applyContext(host, config, project, () => undefined).openBlob(digest) },
+    {
+      ...context,
+      openBlob: (digest) => applyContext(host, config, { root: project }, () => undefined).openBlob(digest),
+    },
     wantedFor({ environment, host: config, release, networks: null }),
   );
   for (const { topic, state, error } of outcomes) {

@@ -72,7 +72,7 @@ export function checkPlace(place: Place, needed: number, reserve: number): void 
   }
   if (place.fio === null || !place.fio.startsWith('fio-')) {
     const found = place.fio === null ? 'fio is missing' : `the command fio is something else (it says ${place.fio})`;
-    throw new NotMeasured(`${found}: install Debian's package fio, or let jernverk apply do it`);
+    throw new NotMeasured(`${found}: install Debian's package fio, or let ./jernverk apply do it`);
   }
   if (place.free_bytes < needed + reserve) {
     throw new NotMeasured(

@@ -74,7 +74,7 @@ export function checkHost(name: string, printed: string, bytes: Bytes): Ready {
   const refuse = (what: string, remedy: string): never => {
     throw new NotMeasured(`${name}: ${what}; ${remedy}`);
   };
-  const deploy = `run jernverk apply ${name}`;
+  const deploy = `run ./jernverk apply ${name}`;
   if (found.docker === undefined)
     return refuse('Docker does not run, and the load programs run in a container', deploy);
   if (found.image === undefined) return refuse('there is no image jernverk/base, which brings Node.js', deploy);

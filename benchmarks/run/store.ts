@@ -28,7 +28,7 @@ export async function openRunFolder(parent: string, startedAt: Date): Promise<Ru
   return {
     path,
     async keep(name, command, raw) {
-      const file = join('raw', name.replaceAll(/[^\w./-]+/g, '-'));
+      const file = rawFile(name);
       await mkdir(dirname(join(path, file)), { recursive: true });
       await writeDurably(join(path, file), raw);
       return { path: file, sha256: sha256(raw), command, keptAt: new Date().toISOString() };
@@ -36,6 +36,10 @@ export async function openRunFolder(parent: string, startedAt: Date): Promise<Ru
     save: (result) => writeDurably(join(path, resultName), `${JSON.stringify(result, null, 2)}\n`),
   };
 }
+
+/** Below the run's folder, whatever the name is: no part of it begins with a dot. */
+const rawFile = (name: string): string =>
+  join('raw', ...name.split('/').map((part) => part.replaceAll(/[^\w.-]+/g, '-').replace(/^\.*$|^\.+/, '-')));
 
 export const saveTuning = (folder: RunFolder, result: TuningResult): Promise<void> =>
   writeDurably(join(folder.path, tuningName), `${JSON.stringify(result, null, 2)}\n`);

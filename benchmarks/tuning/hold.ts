@@ -26,7 +26,7 @@ export async function holdSettings(host: Host, paths: readonly string[]): Promis
 
 const lostHost = (host: Host, cause: unknown): HostError =>
   new HostError('TUNING_HOST_LOST', `${host.name} was lost while settings were tried: ${messageOf(cause)}`, {
-    hint: `the host puts them back by itself within ${patience} seconds; look with jernverk verify ${host.name}`,
+    hint: `the host puts them back by itself within ${patience} seconds; look with ./jernverk verify ${host.name}`,
     cause,
   });
 
@@ -37,6 +37,6 @@ function notRestored(host: Host, before: string, after: string, cause: unknown):
   return new OperationError(
     'TUNING_NOT_RESTORED',
     `${host.name}: kernel settings could not be put back after they were tried; now it has ${different.join(', ')} (${why})`,
-    { hint: `run jernverk apply ${host.name}, which brings every setting to what is wanted`, cause },
+    { hint: `run ./jernverk apply ${host.name}, which brings every setting to what is wanted`, cause },
   );
 }

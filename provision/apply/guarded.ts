@@ -16,6 +16,7 @@ export async function runGuarded(host: Host, reconnect: () => Promise<Host>, ste
       sh`systemd-run --quiet --collect --unit=${undoUnit} --on-active=${step.confirmWithinSeconds}s --timer-property=AccuracySec=100ms /bin/sh -c ${step.undo.script}`,
       step.command,
     ),
+    { title: step.title },
   );
   const fresh = await reconnect().catch((error: unknown) => {
     throw new Error(

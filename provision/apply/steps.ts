@@ -62,12 +62,13 @@ function executable(context: ApplyContext, topic: TopicName, step: StepGroup): E
       const command = lines(
         ...step.steps.map((file) => (file.kind === 'write' ? writeCommand(file) : removeCommand(file))),
       );
-      return { title: filesTitle(step.steps), work: () => host.run(command) };
+      const title = filesTitle(step.steps);
+      return { title, work: () => host.run(command, { title }) };
     }
     case 'run':
       return {
         title: step.title,
-        work: () => host.run(step.command, { onLine, timeoutMs: step.timeoutMs ?? 600_000 }),
+        work: () => host.run(step.command, { title: step.title, onLine, timeoutMs: step.timeoutMs ?? 600_000 }),
       };
     case 'upload':
       return { title: step.title, work: () => upload(host, step, context.openBlob) };

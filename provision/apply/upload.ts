@@ -8,15 +8,22 @@ import type { UploadStep } from '../step.ts';
 /** Opens a blob of the local store by its hex SHA-256 digest. */
 export type OpenBlob = (digest: string) => Readable;
 
-/** Sends the blobs that the host lacks; each is checked against its name there before it counts. */
+/**
+ * Sends the blobs that the host lacks or has damaged; each is checked against its name there before it counts. What the
+ * host names is data: only what was offered is sent, so no answer opens another file of this machine.
+ */
 export async function upload(host: Host, step: UploadStep, openBlob: OpenBlob): Promise<void> {
-  const missing = await host.capture(sh`for digest in ${step.digests}; do
-  [ -e ${blobsFolder}/"$digest" ] || echo "$digest"
-done`);
-  for (const digest of missing.split('\n').filter((line) => line !== '')) {
-    await host.run(receiveCommand(digest), { input: compressed(openBlob(digest)) });
+  const answer = new Set((await host.capture(lackingCommand(step.digests))).split('\n'));
+  for (const digest of step.digests.filter((offered) => answer.has(offered))) {
+    await host.run(receiveCommand(digest), { title: step.title, input: compressed(openBlob(digest)) });
   }
 }
+
+/** By content, since a blob that is there and damaged would fail every deploy. Runs only when an image is to be made. */
+const lackingCommand = (digests: readonly string[]) => sh`for digest in ${digests}; do
+  got=$(sha256sum ${blobsFolder}/"$digest" 2>/dev/null) || got=
+  [ "\${got%% *}" = "$digest" ] || echo "$digest"
+done`;
 
 /** A blob that cannot be read ends the stream with its error, which the run then rejects with. */
 function compressed(blob: Readable): Readable {

@@ -54,8 +54,9 @@ async function applyHost(
 ): Promise<HostOutcome> {
   try {
     await using host = await connectTo(config, session.root);
-    await using _lock = await lockHost(host, { who: operator(), purpose, since: new Date() });
-    const context = applyContext(host, config, session.root, (event) => progress.emit(event));
+    const holder = { who: operator(), purpose, since: new Date() };
+    await using lock = await lockHost(host, holder, (message) => progress.say(message));
+    const context = applyContext(lock.host, config, session, (event) => progress.emit(event));
     return { host: config.name, topics: await apply(context, topics), error: null };
   } catch (error) {
     return { host: config.name, topics: [], error: messageWithHint(error) };

@@ -13,7 +13,7 @@ import { defaultPerSide } from '../../benchmarks/tuning/schedule.ts';
 import { OperationError } from '../errors.ts';
 import { lockHost } from '../lock.ts';
 import { exitCodes } from '../report.ts';
-import { say, sayJson } from '../terminal.ts';
+import { note, say, sayJson } from '../terminal.ts';
 import { reportLine, tellMeasurements, writeReport } from './bench-run.ts';
 import type { Invocation } from './invocation.ts';
 import { chooseNames } from './names.ts';
@@ -30,7 +30,8 @@ export async function benchTuningCommand(invocation: Invocation): Promise<number
   const perSide = parseCount(invocation.options.perSide ?? String(defaultPerSide), '--per-side');
   const groups = chooseNames(invocation.options.groups, groupNames, 'group', '--groups');
   await using host = await connectTo(config, root);
-  await using _lock = await lockHost(host, { who: operator(), purpose: 'bench tuning', since: new Date() });
+  const holder = { who: operator(), purpose: 'bench tuning', since: new Date() };
+  await using _lock = await lockHost(host, holder, (message) => note(message));
   const runs = runsFolder(root, environment.name, name);
   const folder = await openRunFolder(runs, new Date());
   const hasQueues = config.roles.includes('broker');

@@ -10,7 +10,7 @@ import type { Environment, HostConfig } from '../environment.ts';
 import { messageWithHint } from '../errors.ts';
 import { lockHost } from '../lock.ts';
 import { exitCodes } from '../report.ts';
-import { type Line, say, sayJson } from '../terminal.ts';
+import { type Line, note, say, sayJson } from '../terminal.ts';
 import { reportLine, tellMeasurements, writeReport } from './bench-run.ts';
 import { interruption } from './interruption.ts';
 import type { Invocation } from './invocation.ts';
@@ -70,7 +70,8 @@ async function measureHost(measuring: Measuring): Promise<Run> {
   const { name } = config;
   try {
     await using host = await connectTo(config, root);
-    await using _lock = await lockHost(host, { who: operator(), purpose: 'bench', since: new Date() });
+    const holder = { who: operator(), purpose: 'bench', since: new Date() };
+    await using _lock = await lockHost(host, holder, (message) => note(message));
     const startedAt = new Date();
     const runs = runsFolder(root, environment.name, name);
     const history = await readRuns(runs);

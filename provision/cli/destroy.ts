@@ -35,8 +35,9 @@ async function destroyHost(
 ): Promise<HostOutcome> {
   try {
     await using host = await connectTo(config, session.root);
-    await using _lock = await lockHost(host, { who: operator(), purpose: 'destroy', since: new Date() });
-    const context = applyContext(host, config, session.root, (event) => progress.emit(event));
+    const holder = { who: operator(), purpose: 'destroy', since: new Date() };
+    await using lock = await lockHost(host, holder, (message) => progress.say(message));
+    const context = applyContext(lock.host, config, session, (event) => progress.emit(event));
     const reversed = topics.toReversed();
     const outcomes = await apply(context, reversed.map(nothingWanted));
     const failed = outcomes.some((outcome) => outcome.state === 'failed');

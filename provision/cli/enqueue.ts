@@ -60,7 +60,7 @@ async function readJob(worker: string, { options, arguments: given }: Invocation
 }
 
 async function requireFile(file: string): Promise<void> {
-  const hint = 'name the file that the job is about: ./jernverk enqueue image-resizer photo.jpg';
+  const hint = 'name a file that exists: ./jernverk enqueue image-resizer workers/image-resizer/smoke.jpg';
   const found = await access(file, constants.R_OK)
     .then(() => stat(file))
     .catch((cause: unknown) => {

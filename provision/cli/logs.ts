@@ -1,6 +1,7 @@
 import { type Command, sh } from '../command.ts';
 import type { HostConfig, WorkerConfig } from '../environment.ts';
 import { InputError } from '../errors.ts';
+import { withEnvironment } from '../own-command.ts';
 import { printableJson, visible } from '../printable.ts';
 import { slotName } from '../release/group.ts';
 import { exitCodes } from '../report.ts';
@@ -9,6 +10,9 @@ import { interruption } from './interruption.ts';
 import type { Invocation } from './invocation.ts';
 import { parseCount } from './number.ts';
 import { connectTo, loadHosts, requireWorker } from './session.ts';
+
+/** Milliseconds for reading what the journal has already. */
+const journalMs = 60_000;
 
 /** What the slots of a worker wrote, of all its hosts; `--follow` goes on until Ctrl-C. */
 export async function logsCommand(invocation: Invocation): Promise<number> {
@@ -31,8 +35,13 @@ export async function logsCommand(invocation: Invocation): Promise<number> {
         silent = false;
         say(logLine(prefix(config), line));
       };
-      await host.follow(readJournal(worker, lines, follow), onLine, interruption.signal);
-      if (silent && !follow) note(`jernverk: no slot of ${worker.name} has written a line on ${config.name} yet`);
+      const journal = readJournal(worker, lines, follow);
+      if (follow) await host.follow(journal, onLine, interruption.signal);
+      else await host.capture(journal, { onLine, timeoutMs: journalMs });
+      if (silent && !follow) {
+        note(`jernverk: no slot of ${worker.name} has written a line on ${config.name} yet`);
+        note(withEnvironment(`  if it was never deployed: ./jernverk apply ${config.name}`));
+      }
     }),
   );
   return exitCodes.done;

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { chosenEnvironment, isEnvironmentFile } from '../environment/choice.ts';
 import { errorLines, exitCodeOf, InputError } from '../errors.ts';
+import { repeatEnvironment } from '../own-command.ts';
 import { columns, note, say } from '../terminal.ts';
 import { fromCaller } from './caller.ts';
 import { type CommandEntry, commands, setUpCommands } from './commands.ts';
@@ -12,7 +13,7 @@ Examples:
   ./jernverk up                        make a local host, deploy, resize a photo
   ./jernverk plan                      show what differs, key by key
   ./jernverk apply --env production    deploy to environments/production.yaml
-  ./jernverk enqueue image-resizer photo.jpg --wait
+  ./jernverk enqueue image-resizer workers/image-resizer/smoke.jpg --wait
   ./jernverk test                      everything that CI runs
 
 Exit codes:
@@ -53,8 +54,10 @@ function invocationOf(
     }),
   );
   const global = program.opts<{ env: string; json?: boolean }>();
+  const environment = environmentChoice(global.env);
+  repeatEnvironment(environment);
   return {
-    environment: environmentChoice(global.env),
+    environment,
     json: global.json ?? false,
     arguments: named,
     rest: given.find((value) => Array.isArray(value)) ?? [],

@@ -3,11 +3,14 @@ import { Listr, type ListrTask } from 'listr2';
 import type { ApplyEvent, TopicOutcome } from '../apply/events.ts';
 import { oneLine } from '../printable.ts';
 import { count } from '../report.ts';
+import { note } from '../terminal.ts';
 import type { TopicName } from '../topic.ts';
 
 /** Shows what runs, on which host, and how long it took. `end` waits until the last of it is drawn. */
 export interface Progress {
   emit(event: ApplyEvent): void;
+  /** What happens to a host before its topics begin. */
+  say(message: string): void;
   end(): Promise<void>;
 }
 
@@ -38,12 +41,13 @@ export function plainProgress(write: (line: string) => void): Progress {
         write(`${event.host}  ${topicTitle(event.outcome)}`);
       }
     },
+    say: write,
     async end() {},
   };
 }
 
 /** Nothing is drawn: for `--json`. */
-export const silentProgress: Progress = { emit() {}, async end() {} };
+export const silentProgress: Progress = { emit() {}, say() {}, async end() {} };
 
 /** A live list for a terminal: hosts, and under each its topics with the step that is running. */
 export function listProgress(hosts: readonly string[], topics: readonly TopicName[]): Progress {
@@ -74,6 +78,8 @@ export function listProgress(hosts: readonly string[], topics: readonly TopicNam
       const topic = event.kind === 'topic finished' ? event.outcome.topic : event.topic;
       lines.get(`${event.host}/${topic}`)?.receive(event);
     },
+    // The renderer takes what is written to standard error meanwhile, and draws it above the list.
+    say: note,
     async end() {
       for (const line of lines.values()) line.giveUp();
       await drawn;

@@ -1,9 +1,9 @@
 import { sh } from '../command.ts';
 import type { HostConfig } from '../environment.ts';
-import { InputError } from '../errors.ts';
+import { InputError, OperationError } from '../errors.ts';
 import { historyFile, manifestFile } from '../places.ts';
 import type { ReleaseManifest } from '../release/manifest.ts';
-import { readManifest } from '../release/manifest-file.ts';
+import { readKeptManifest } from '../release/manifest-file.ts';
 import { applyExitCode } from '../report.ts';
 import { topics } from '../topics.ts';
 import { applySession, printOutcomes } from './apply.ts';
@@ -22,21 +22,33 @@ export async function rollbackCommand(invocation: Invocation): Promise<number> {
       return { config, topics: [{ topic: topics.release, wanted }] };
     }),
   );
-  const session: Session = { root, environment, targets };
+  const session: Session = { root, environment, targets, openBlob: sendNothing };
   const outcomes = await applySession(session, invocation, 'rollback');
   printOutcomes(outcomes, invocation);
   return applyExitCode(outcomes);
 }
+
+/** As we name releases; whatever else a host has in its list is none. */
+const releaseId = /^[0-9a-f]{12}$/;
 
 /** The named release, or the one that ran before the current one. */
 async function findRelease(config: HostConfig, root: string, asked: string | null): Promise<ReleaseManifest> {
   await using host = await connectTo(config, root);
   const history = (await host.capture(sh`cat ${historyFile} 2>/dev/null || true`))
     .split('\n')
-    .filter((id) => id !== '');
+    .filter((id) => releaseId.test(id));
   const id = asked ?? history[1];
-  if (id !== undefined && history.includes(id)) return readManifest(await host.capture(sh`cat ${manifestFile(id)}`));
+  if (id !== undefined && history.includes(id)) {
+    return readKeptManifest(await host.capture(sh`cat ${manifestFile(id)}`), id);
+  }
   const missing = asked === null ? 'has no release before the current one' : `does not have release ${asked}`;
   const kept = history.length === 0 ? 'no release has run there yet' : `it has ${history.join(', ')}, newest first`;
   throw new InputError('NO_RELEASE', `${config.name} ${missing}`, { hint: kept });
+}
+
+/** The manifest is the host's word, so it must not choose what leaves this machine. */
+function sendNothing(digest: string): never {
+  throw new OperationError('LAYER_LOST', `the host no longer has a whole layer ${digest} of that release`, {
+    hint: 'check out the sources of that release and apply',
+  });
 }

@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import type { ApplyEvent } from '../apply/events.ts';
 import type { ApplyContext } from '../apply/steps.ts';
+import type { OpenBlob } from '../apply/upload.ts';
 import { expandPath, resolveConnection } from '../connection.ts';
 import { prepareNetworks } from '../egress/networks.ts';
 import type { Environment, HostConfig, WorkerConfig } from '../environment.ts';
@@ -25,6 +26,8 @@ export interface Session {
   readonly root: string;
   readonly environment: Environment;
   readonly targets: readonly Target[];
+  /** What to send in place of the blobs of this project. */
+  readonly openBlob?: OpenBlob;
 }
 
 /** The environment's hosts that the command line names (all by default), for commands that only look. */
@@ -99,7 +102,7 @@ export async function connectForAudit({ audit }: Environment, config: HostConfig
 export function applyContext(
   host: Host,
   config: HostConfig,
-  root: string,
+  { root, openBlob: open = (digest) => openBlob(root, digest) }: Pick<Session, 'root' | 'openBlob'>,
   emit: (event: ApplyEvent) => void,
 ): ApplyContext {
   const follow = (event: ApplyEvent): void => {
@@ -107,7 +110,7 @@ export function applyContext(
     if (event.kind === 'step finished') interruption.at(event.host, null);
     emit(event);
   };
-  return { host, reconnect: () => connectTo(config, root), openBlob: (digest) => openBlob(root, digest), emit: follow };
+  return { host, reconnect: () => connectTo(config, root), openBlob: open, emit: follow };
 }
 
 /** Who runs this, for locks and logs. */

@@ -1,10 +1,10 @@
-import type { Environment, HostConfig } from '../environment.ts';
+import type { HostConfig } from '../environment.ts';
 import { messageWithHint } from '../errors.ts';
 import { ask } from '../gather.ts';
+import { withEnvironment } from '../own-command.ts';
 import { oneLine } from '../printable.ts';
-import { slotName } from '../release/group.ts';
 import { count, exitCodes } from '../report.ts';
-import { type HostStatus, parseStatus, statusQuestions } from '../status.ts';
+import { type HostStatus, parseStatus, statusQuestions, workersWithoutSlots } from '../status.ts';
 import { say, sayJson } from '../terminal.ts';
 import type { Invocation } from './invocation.ts';
 import { connectTo, loadHosts } from './session.ts';
@@ -16,6 +16,7 @@ type Answered =
 /** Hosts, broker, queues, slots, release and CPU steal at a glance. Exit code 2 where a host or its broker did not answer. */
 export async function statusCommand(invocation: Invocation): Promise<number> {
   const { root, environment, hosts } = await loadHosts(invocation);
+  const workers = environment.workers.map((worker) => worker.name);
   const answers = await Promise.all(
     hosts.map(async (config): Promise<Answered> => {
       try {
@@ -27,15 +28,13 @@ export async function statusCommand(invocation: Invocation): Promise<number> {
     }),
   );
   if (invocation.json) sayJson({ hosts: answers });
-  else {
+  else
     say(
       ...answers.flatMap((answer, index) => [
         ...(index === 0 ? [] : ['']),
-        ...describeAnswer(answer),
-        ...(answer.error === null ? notDeployed(environment, hosts[index], answer.status) : []),
+        ...describeAnswer(answer, hosts[index]?.roles.includes('worker') ? workers : []),
       ]),
     );
-  }
   const told = hosts.every((config, index) => isTold(config, answers[index]));
   return told ? exitCodes.done : exitCodes.unclear;
 }
@@ -43,22 +42,21 @@ export async function statusCommand(invocation: Invocation): Promise<number> {
 const isTold = ({ roles }: HostConfig, answer: Answered | undefined): boolean =>
   answer?.error === null && (answer.status.broker !== null || !roles.includes('broker'));
 
-/** A worker of the environment without a slot: its jobs wait, or nothing takes them yet. */
-function notDeployed({ workers }: Environment, config: HostConfig | undefined, { slots }: HostStatus): string[] {
-  if (config?.roles.includes('worker') !== true) return [];
-  return workers
-    .filter(({ name, slots: wanted }) => !slots.some(({ slot }) => isSlotOf(slot, name, wanted)))
-    .map(({ name }) => `  ${name}: no slot of it runs here; if it is not deployed yet: ./jernverk apply`);
-}
-
-const isSlotOf = (slot: string, worker: string, slots: number): boolean =>
-  Array.from({ length: slots }, (_, number) => slotName(worker, number)).includes(slot);
-
-function describeAnswer(answer: Answered): readonly string[] {
+function describeAnswer(answer: Answered, workers: readonly string[]): readonly string[] {
   if (answer.error !== null) return [`${answer.host}: ${answer.error}`];
   const { status } = answer;
-  return [...describeHost(status), ...describeQueues(status), ...describeSlots(status), ...describeLimits(status)];
+  const missing = workersWithoutSlots(workers, status).map((worker) =>
+    withEnvironment(`  no slot of ${worker} runs here yet; deploy it: ./jernverk apply ${status.host}`),
+  );
+  return [...describeStatus(status), ...missing];
 }
+
+export const describeStatus = (status: HostStatus): readonly string[] => [
+  ...describeHost(status),
+  ...describeQueues(status),
+  ...describeSlots(status),
+  ...describeLimits(status),
+];
 
 function describeHost({
   host,
@@ -83,7 +81,7 @@ function describeHost({
     ['broker', broker === null ? 'no answer' : `RabbitMQ ${broker.version}`],
     ...(broker?.alarms ?? []).map((alarm) => ['', `takes no jobs: ${alarm}`]),
   ];
-  return [host, ...facts.map(([name, text]) => `  ${name?.padEnd(12)} ${text}`)];
+  return [host, ...facts.map(([name, text = '']) => `  ${name?.padEnd(12)} ${oneLine(text)}`)];
 }
 
 function describeQueues({ broker }: HostStatus): string[] {
@@ -118,7 +116,9 @@ function describeSlots({ slots }: HostStatus): string[] {
 /** Nothing while every limit holds. */
 function describeLimits({ limits }: HostStatus): string[] {
   if (limits === null) return ['', '  limits of the workers: no answer'];
-  return limits.length === 0 ? [] : ['', ...limits.map(({ name, text }) => `  limit reached: ${name}: ${text}`)];
+  return limits.length === 0
+    ? []
+    : ['', ...limits.map(({ name, text }) => oneLine(`limit reached: ${name}: ${text}`)).map((line) => `  ${line}`)];
 }
 
 /** Left-aligned columns with two spaces between. */

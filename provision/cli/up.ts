@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 import { z } from 'zod';
 import { labUp } from '../../lab/lab.ts';
 import { fileReference, type ResultRecord } from '../../workers/runtime/job.ts';
@@ -55,9 +55,23 @@ interface Proof {
   readonly result: string | null;
 }
 
-const fileOutput = z.object({ file: fileReference, format: z.string().optional() });
+const fileOutput = z.object({ file: fileReference });
 
-async function prove(host: Host, { worker, file, input }: SmokeJob, root: string): Promise<Proof> {
+/**
+ * Where the result of a worker's first job is put, relative to the project. Its kind is the one that we asked for: what the
+ * worker says of it is no part of a path.
+ */
+export function resultFile({ worker, file, input }: SmokeJob): string {
+  const asked = z
+    .string()
+    .regex(/^[a-z0-9]{1,8}$/)
+    .safeParse(input.format);
+  return join('.jernverk', 'results', `${worker}${asked.success ? `.${asked.data}` : extname(file)}`);
+}
+
+/** Runs a worker’s first job and keeps its result. */
+export async function prove(host: Host, job: SmokeJob, root: string): Promise<Proof> {
+  const { worker, file, input } = job;
   const { ended } = await enqueueOn(host, {
     ...{ worker, input, file: join(root, file) },
     ...{ count: 1, waitSeconds: smokeSeconds },
@@ -66,8 +80,8 @@ async function prove(host: Host, { worker, file, input }: SmokeJob, root: string
   if (record === undefined) throw new Error(`${worker}: the smoke job gave no result record`);
   const output = fileOutput.safeParse(record.output);
   if (!output.success) return { worker, record, result: null };
-  const result = join('.jernverk', 'results', `${worker}.${output.data.format ?? extname(file).slice(1)}`);
-  await mkdir(join(root, '.jernverk', 'results'), { recursive: true });
+  const result = resultFile(job);
+  await mkdir(dirname(join(root, result)), { recursive: true });
   await writeFile(join(root, result), await fetchFile(host, output.data.file));
   return { worker, record, result };
 }

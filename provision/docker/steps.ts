@@ -1,36 +1,37 @@
-import { raw, sh } from '../command.ts';
+import { lines, raw, sh } from '../command.ts';
 import { curlHere } from '../curl.ts';
 import { fileSteps } from '../kinds/file.ts';
-import { unitsToRestart } from '../kinds/loaded.ts';
+import { forgetLoaded, unitsToRestart } from '../kinds/loaded.ts';
 import { reloadUnits, serviceSteps } from '../kinds/service.ts';
+import { startLoaded } from '../kinds/start.ts';
 import { type Change, changesOf, nameOf, type Settings } from '../setting.ts';
 import type { RunStep, Step } from '../step.ts';
 import { buildBaseImage } from './base-image.ts';
-import { storageDriver } from './desired.ts';
+import { daemonFile, storageDriver } from './desired.ts';
 
 export function steps(changes: readonly Change[], wanted: Settings): Step[] {
   const removed = changesOf(changes, 'image').filter((change) => change.to === null);
   const images = removed.map((change) => removeImage(nameOf(change.key)));
   const files = fileSteps(changes, wanted);
   const reload: Step[] = files.length === 0 ? [] : [reloadUnits];
-  if (wanted.size === 0) return [...images, ...serviceSteps(changes), ...files, ...reload];
+  if (wanted.size === 0) return [...images, ...serviceSteps(changes), forget, ...files, ...reload];
   return [
     checkStorageDriver,
     ...files,
     ...reload,
-    ...serviceSteps(changes),
-    ...(mustRestart(changes, wanted) ? [restartDocker] : []),
+    ...serviceSteps(changes.filter(({ key }) => key !== daemonKey)),
+    ...(mustStart(changes, wanted) ? [startDocker(changes, wanted)] : []),
     ...(changesOf(changes, 'image').some((change) => change.to !== null) ? [makeBaseImage] : []),
     ...images,
   ];
 }
 
-/** Where Docker does not run yet, its start is enough. */
-function mustRestart(changes: readonly Change[], wanted: Settings): boolean {
-  const service = changes.find((change) => change.key === 'service/docker.service');
-  if (service !== undefined && !service.from?.endsWith(' active')) return false;
-  return unitsToRestart(changes, wanted).length > 0 || changes.some((change) => change.key === 'docker/live-restore');
-}
+const daemonUnit = 'docker.service';
+const daemonKey = `service/${daemonUnit}`;
+
+const mustStart = (changes: readonly Change[], wanted: Settings): boolean =>
+  changes.some(({ key }) => key === daemonKey || key === 'docker/live-restore') ||
+  unitsToRestart(changes, wanted).length > 0;
 
 /**
  * Refuses before anything is changed. Another driver means that the disk cannot do overlay2, or that images and
@@ -46,14 +47,32 @@ echo "Docker on this host stores images with the driver $driver, and Jernverk ru
 exit 1`,
 };
 
-/** The reload before the restart turns `live-restore` on, so that running containers live through the restart. */
-const restartDocker: RunStep = {
-  kind: 'run',
-  title: 'restart Docker',
-  command: raw(`systemctl reload docker.service || true
-systemctl reset-failed docker.service || true
-systemctl restart docker.service`),
-};
+const forget: RunStep = { kind: 'run', title: 'forget what Docker ran with', command: forgetLoaded(daemonUnit) };
+
+/**
+ * The reload before the restart turns `live-restore` on, so that running containers live through the restart. Docker 23
+ * and later look at their file without a start, so a running one goes on.
+ */
+function startDocker(changes: readonly Change[], wanted: Settings): RunStep {
+  const isOff = changes.some(({ key, from }) => key === daemonKey && !from?.endsWith(' active'));
+  return {
+    kind: 'run',
+    title: isOff ? 'start Docker' : 'restart Docker',
+    command: lines(
+      sh`systemctl unmask --quiet ${daemonUnit}`,
+      sh`systemctl enable --quiet ${daemonUnit}`,
+      startLoaded({
+        unit: daemonUnit,
+        wanted,
+        start:
+          raw(`if dockerd --help 2>/dev/null | grep -q -- --validate; then dockerd --validate --config-file=${daemonFile} >&2 || exit 1; fi
+systemctl reset-failed docker.socket 2>/dev/null || :
+systemctl reload ${daemonUnit} 2>/dev/null || :
+systemctl restart ${daemonUnit}`),
+      }),
+    ),
+  };
+}
 
 const makeBaseImage: RunStep = {
   kind: 'run',

@@ -113,6 +113,7 @@ const load = (unit: string, title: string): RunStep => ({
   kind: 'run',
   title,
   command: sh`systemctl enable --quiet ${unit}
+systemctl reset-failed ${unit} 2>/dev/null || :
 systemctl reload-or-restart ${unit}
 rm -f ${candidateFile} ${undoFile}`,
 });

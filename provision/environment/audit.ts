@@ -53,7 +53,8 @@ const path = z
   .string()
   .min(1)
   .refine((text) => !/^https?:/i.test(text), {
-    error: 'a path, since the audit asks nobody else: fetch the file first, or run jernverk audit update-addresses URL',
+    error:
+      'a path, since the audit asks nobody else: fetch the file first, or run ./jernverk audit update-addresses URL',
   });
 
 /** What helps to say where the hosts are, besides the registries. */

@@ -1,7 +1,7 @@
 import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { type Environment, environmentSchema } from '../environment.ts';
-import { InputError } from '../errors.ts';
+import { InputError, messageOf } from '../errors.ts';
 import { explain } from './explain.ts';
 import { type Problem, rules } from './rules.ts';
 
@@ -15,13 +15,24 @@ export function parseEnvironment(text: string, file: string): Environment {
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter, prettyErrors: false });
   if (document.errors.length > 0) throw syntaxErrors(document, lineCounter, file);
-  const given: unknown = document.toJS();
+  const given = expanded(document, file);
   const parsed = environmentSchema.safeParse(given);
   const problems = parsed.success
     ? rules.flatMap((rule) => rule(parsed.data))
     : parsed.error.issues.flatMap((issue: z.core.$ZodIssue) => explain(issue, given));
   if (!parsed.success || problems.length > 0) throw invalid(problems, document, lineCounter, file);
   return deepFreeze(parsed.data);
+}
+
+/** Aliases of aliases may stand for more than a machine has room for: then the parser gives up. */
+function expanded(document: Document.Parsed, file: string): unknown {
+  try {
+    return document.toJS();
+  } catch (cause) {
+    throw new InputError('ENVIRONMENT_SYNTAX', `the environment file ${file} is not valid YAML: ${messageOf(cause)}`, {
+      cause,
+    });
+  }
 }
 
 function syntaxErrors(document: Document.Parsed, lineCounter: LineCounter, file: string): InputError {

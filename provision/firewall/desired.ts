@@ -1,11 +1,14 @@
 import { fileSettings } from '../kinds/file.ts';
+import { isLoaded } from '../kinds/ruleset.ts';
 import { serviceSetting } from '../kinds/service.ts';
 import { render } from '../render.ts';
 import type { Settings } from '../setting.ts';
 import type { DesiredContext } from '../topic.ts';
 import rulesTemplate from './firewall.nft.hbs';
 import unitTemplate from './jernverk-firewall.service.hbs';
-import { rulesetKey, rulesFile, unit, unitFile } from './names.ts';
+import healUnitTemplate from './jernverk-firewall-heal.service.hbs';
+import healTimerTemplate from './jernverk-firewall-heal.timer.hbs';
+import { healTimer, healUnit, rulesetKey, rulesFile, table, unit, unitFile, unitFileOf } from './names.ts';
 import { rulesFor } from './opening.ts';
 import { asLoaded, record } from './ruleset.ts';
 
@@ -15,6 +18,9 @@ export function desired({ environment, host }: DesiredContext): Settings {
   return new Map([
     ...fileSettings(rulesFile, render(rulesTemplate, { sshPort: host.ssh?.port ?? 22, openings }), { mode: '0600' }),
     ...fileSettings(unitFile, render(unitTemplate, { rulesFile, record: record.script })),
+    ...fileSettings(unitFileOf(healUnit), render(healUnitTemplate, { isLoaded: isLoaded(table), unit })),
+    ...fileSettings(unitFileOf(healTimer), render(healTimerTemplate)),
+    serviceSetting(healTimer, 'enabled active'),
     serviceSetting(unit, 'enabled active'),
     [rulesetKey, asLoaded],
   ]);

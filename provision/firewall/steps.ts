@@ -4,7 +4,7 @@ import { isLoaded } from '../kinds/ruleset.ts';
 import { reloadUnits, serviceSteps } from '../kinds/service.ts';
 import type { Change, Settings } from '../setting.ts';
 import type { GuardedStep, Step } from '../step.ts';
-import { firewallFolder, rulesetKey, rulesFile, table, unit } from './names.ts';
+import { firewallFolder, healTimer, rulesetKey, rulesFile, table, unit } from './names.ts';
 
 const candidateFile = `${firewallFolder}/candidate.nft`;
 const undoFile = `${firewallFolder}/undo.nft`;
@@ -17,8 +17,14 @@ export function steps(changes: readonly Change[], wanted: Settings): Step[] {
   if (changes.length === 0) return [];
   const rules = wanted.get(`file/${rulesFile}`);
   if (rules === undefined) return takeAway(changes, wanted);
+  const ofTimer = changes.filter(({ key }) => key === `service/${healTimer}`);
   const rulesDiffer = changes.some(({ key }) => key === rulesetKey || key === `file/${rulesFile}`);
-  return [...(rulesDiffer ? [candidate(rules), tryCandidate] : []), ...fileSteps(changes, wanted), load];
+  return [
+    ...(rulesDiffer ? [candidate(rules), tryCandidate] : []),
+    ...fileSteps(changes, wanted),
+    load,
+    ...serviceSteps(ofTimer),
+  ];
 }
 
 const candidate = (content: string): Step => ({ kind: 'write', path: candidateFile, content, mode: '0600' });
@@ -41,6 +47,7 @@ const load: Step = {
   kind: 'run',
   title: 'load the firewall and turn it on at boot',
   command: raw(`systemctl enable --quiet ${unit}
+systemctl reset-failed ${unit} 2>/dev/null || :
 systemctl reload-or-restart ${unit}
 rm -f ${candidateFile} ${undoFile}`),
 };

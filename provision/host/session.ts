@@ -18,7 +18,7 @@ import {
   silent,
   timedOut,
 } from './failures.ts';
-import { inTime } from './in-time.ts';
+import { inTime, patience } from './in-time.ts';
 import { Limiter } from './limiter.ts';
 import { type Invocation, invocation, stopScript } from './script.ts';
 
@@ -114,10 +114,10 @@ export class SshHost implements Host {
     this.#client.end();
     // A dead peer never answers our goodbye. The timer keeps the process up: with nothing else left to wait for, Node
     // would end in the middle of this, with exit code 13.
-    const patience = new AbortController();
+    const waiting = new AbortController();
     const gone = this.#gone.catch(() => undefined);
-    await Promise.race([gone, setTimeout(goodbyeMs, undefined, patience).catch(() => undefined)]);
-    patience.abort();
+    await Promise.race([gone, setTimeout(goodbyeMs, undefined, waiting).catch(() => undefined)]);
+    waiting.abort();
     this.#client.destroy();
   }
 
@@ -171,7 +171,7 @@ export class SshHost implements Host {
   async #supervise(running: Running, command: Command, call: Call): Promise<Ending> {
     running.ended.catch(() => undefined);
     const { timeoutMs = defaultTimeoutMs, signal } = call;
-    const timeout = Number.isFinite(timeoutMs) ? [AbortSignal.timeout(timeoutMs)] : [];
+    const timeout = Number.isFinite(timeoutMs) ? [AbortSignal.timeout(patience(timeoutMs))] : [];
     const interrupt = this.#interrupt?.signal;
     const stops = [...timeout, ...(signal ? [signal] : []), ...(interrupt ? [interrupt] : [])];
     const outcome = await Promise.race([
@@ -200,7 +200,7 @@ export class SshHost implements Host {
   async #late(running: Running): Promise<string> {
     const late = await Promise.race([
       running.begun.then(() => false),
-      aborted([AbortSignal.timeout(this.#startTimeoutMs)]).then(() => true),
+      aborted([AbortSignal.timeout(patience(this.#startTimeoutMs))]).then(() => true),
     ]);
     return late ? silent : await new Promise<never>(() => undefined);
   }
@@ -223,7 +223,7 @@ export class SshHost implements Host {
       await running.ended;
       return true;
     };
-    const stopped = await Promise.race([kill().catch(() => false), setTimeout(limit, false, { ref: false })]);
+    const stopped = await Promise.race([kill().catch(() => false), setTimeout(patience(limit), false, { ref: false })]);
     running.close();
     return stopped;
   }

@@ -1,5 +1,5 @@
-import { sh } from '../command.ts';
-import { runFolder } from '../places.ts';
+import { type Command, sh } from '../command.ts';
+import { runFolder, stateFolder } from '../places.ts';
 import {
   absent,
   type Change,
@@ -26,6 +26,15 @@ const recordsFolder = `${runFolder}/loaded`;
 /** The hashes of a unit's files at its last start. */
 export const recordOf = (unit: string): string => `${recordsFolder}/${unit}`;
 
+/** Copies of the files with which a unit last started well, each at its own path below. */
+export const goodCopy = (unit: string): string => `${stateFolder}/good/${unit}`;
+
+/** Takes away what was noted of units that are no longer ours. */
+export const forgetLoaded = (
+  ...units: readonly string[]
+): Command => sh`rm -rf ${units.map(recordOf)} ${units.map(goodCopy)}
+rmdir ${stateFolder}/good 2>/dev/null || :`;
+
 export const loadedDropIn = (unit: string): string => `/etc/systemd/system/${unit}.d/50-jernverk-loaded.conf`;
 
 /** The settings that prove that `unit` runs with these files as they are now, the recording drop-in included. */
@@ -33,10 +42,13 @@ export function loadedSettings(unit: string, paths: readonly string[]): [string,
   const dropIn = loadedDropIn(unit);
   const watched = [...paths, dropIn];
   const record = recordOf(unit);
+  const good = goodCopy(unit);
   const content = `# Jernverk owns this file and writes it whole.
 [Service]
 # Runs as root ("+") before each start: what the service is about to read.
 ExecStartPre=+/bin/sh -c 'umask 022; mkdir -p ${recordsFolder} && sha256sum ${watched.join(' ')} > ${record}'
+# After each start that went well: the files to go back to, if they are still those that it read.
+ExecStartPost=-+/bin/sh -c 'sha256sum --check --status ${record} && rm -rf ${good}.new && mkdir -p ${good}.new && cp --parents --preserve=mode,ownership ${watched.join(' ')} ${good}.new && find ${good}.new -type f -exec sync {} + && rm -rf ${good} && mv ${good}.new ${good}'
 `;
   return [
     ...fileSettings(dropIn, content),
@@ -48,6 +60,13 @@ const partsOf = (key: string): { unit: string; path: string } => {
   const [unit = '', path = ''] = nameOf(key).split(/:(.*)/s);
   return { unit, path };
 };
+
+/** The files that a unit reads. */
+export const watchedBy = (unit: string, wanted: Settings): string[] =>
+  keysOf(wanted.keys(), 'loaded')
+    .map(partsOf)
+    .filter((parts) => parts.unit === unit)
+    .map(({ path }) => path);
 
 /** Compares each file's hash with the one recorded at the last start. A unit that does not run has loaded nothing. */
 export function loadedFacts(keys: readonly string[]): Fact[] {

@@ -1,4 +1,4 @@
-import { raw, sh } from '../command.ts';
+import { type Command, lines, raw, sh } from '../command.ts';
 import { absent, type Change, changesOf, keysOf, nameOf, type Reading, type Readings, value } from '../setting.ts';
 import type { RunStep, Step } from '../step.ts';
 import type { Fact } from '../topic.ts';
@@ -56,11 +56,12 @@ export function serviceSteps(changes: readonly Change[]): Step[] {
           kind: 'run',
           title: `start ${unit}`,
           command: sh`systemctl unmask --quiet ${unit}
+${resetFailed(unit)}
 systemctl enable --quiet --now ${unit}
 systemctl start ${unit}`,
         };
       case 'static active' satisfies ServiceState:
-        return { kind: 'run', title: `start ${unit}`, command: sh`systemctl start ${unit}` };
+        return { kind: 'run', title: `start ${unit}`, command: lines(resetFailed(unit), sh`systemctl start ${unit}`) };
       case 'masked inactive' satisfies ServiceState:
         return { kind: 'run', title: `mask ${unit}`, command: sh`systemctl mask --quiet --now ${unit}` };
       default:
@@ -68,6 +69,10 @@ systemctl start ${unit}`,
     }
   });
 }
+
+/** Before each start: a unit that failed too often is refused otherwise ("Start request repeated too quickly"). */
+export const resetFailed = (...units: readonly string[]): Command =>
+  sh`systemctl reset-failed ${units} 2>/dev/null || :`;
 
 /** Needed after a unit's file or drop-in has changed, before the unit is started again. */
 export const reloadUnits: RunStep = { kind: 'run', title: 'load unit files', command: raw('systemctl daemon-reload') };

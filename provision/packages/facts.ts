@@ -1,8 +1,10 @@
 import { raw, sh } from '../command.ts';
 import { absent, keysOf, kindOf, nameOf, notApplicable, type Reading, type Readings, value } from '../setting.ts';
 import type { Fact } from '../topic.ts';
+import { obstacleFacts } from './obstacles.ts';
 import { preflightFacts } from './preflight.ts';
 import { recordPath } from './record.ts';
+import { leftovers } from './transaction.ts';
 
 /** One installed package as dpkg tells it. */
 interface Installed {
@@ -14,7 +16,13 @@ interface Installed {
 }
 
 export function facts(keys: readonly string[]): Fact[] {
-  return [...preflightFacts(keys), ...packageFacts(keys), ...interruptedFacts(keys), ...timeFacts(keys)];
+  return [
+    ...preflightFacts(keys),
+    ...obstacleFacts(keys),
+    ...packageFacts(keys),
+    ...interruptedFacts(keys),
+    ...timeFacts(keys),
+  ];
 }
 
 /** All packages in one question: the record of versions is judged by the same answer. */
@@ -87,7 +95,7 @@ function judgeRecord(recorded: string, keys: readonly string[], installed: reado
   return value(stale.length === 0 ? 'current' : `stale: ${stale.join(', ')}`);
 }
 
-/** dpkg's own audit names every package that a killed run left half done; a journal in `updates` is one, too. */
+/** dpkg's own audit names every package that a killed run left half done; a journal in `updates` is one, too, and so is our own record. */
 function interruptedFacts(keys: readonly string[]): Fact[] {
   if (!keys.includes('dpkg/interrupted')) return [];
   return [
@@ -95,7 +103,8 @@ function interruptedFacts(keys: readonly string[]): Fact[] {
       keys: ['dpkg/interrupted'],
       command: raw(`dpkg --audit
 find /var/lib/dpkg/updates -type f -name '[0-9]*'
-! grep -qs jernverk /usr/sbin/policy-rc.d || echo /usr/sbin/policy-rc.d`),
+! grep -qs jernverk /usr/sbin/policy-rc.d || echo /usr/sbin/policy-rc.d
+for left in ${leftovers.join(' ')}; do [ ! -e "$left" ] || echo "$left"; done`),
       parse: (output) =>
         new Map([['dpkg/interrupted', value(output.trim() === '' ? 'no' : `yes: ${summary(output)}`)]]),
     },

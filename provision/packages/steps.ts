@@ -7,23 +7,29 @@ import { purgeAdded } from './purge.ts';
 import { recordVersions } from './record.ts';
 import { finishInterrupted, install } from './transaction.ts';
 
-/** Changes to null ask for nothing: packages stay, see `purge`. */
+/** Changes to null ask for nothing but to finish what was begun: packages stay, see `purge`. */
 export function steps(changes: readonly Change[]): Step[] {
   const wanted = changes.filter((change) => change.to !== null);
   const has = (key: string): boolean => wanted.some((change) => change.key === key);
   const missing = changesOf(wanted, 'package').map((change) => nameOf(change.key));
+  const interrupted = changes.some(({ key, from }) => key === 'dpkg/interrupted' && from !== 'no');
   return [
-    ...(has('dpkg/interrupted') ? [finishStep] : []),
+    ...(interrupted ? [finishStep] : []),
     ...(missing.length > 0 ? [installStep(missing)] : []),
     ...(missing.length === 0 && has('record/versions') ? [recordStep] : []),
     ...(has('time/service') ? [timeStep] : []),
   ];
 }
 
-const finishStep: Step = { kind: 'run', title: 'finish the interrupted dpkg run', command: finishInterrupted() };
-
 /** Downloads on a slow line and a slow machine: an emulated one without KVM takes 6 minutes. */
 const installTimeoutMs = 30 * 60_000;
+
+const finishStep: Step = {
+  kind: 'run',
+  title: 'finish the interrupted dpkg run',
+  command: finishInterrupted(),
+  timeoutMs: installTimeoutMs,
+};
 
 const installStep = (names: readonly string[]): Step => ({
   kind: 'run',

@@ -1,6 +1,6 @@
 import { sh } from '../command.ts';
 import { fileSteps } from '../kinds/file.ts';
-import { recordOf } from '../kinds/loaded.ts';
+import { forgetLoaded } from '../kinds/loaded.ts';
 import { reloadUnits } from '../kinds/service.ts';
 import type { Change, Settings } from '../setting.ts';
 import type { RunStep, Step } from '../step.ts';
@@ -37,7 +37,8 @@ const stop: RunStep = {
   systemctl cat "$unit" >/dev/null 2>&1 || continue
   systemctl disable --quiet --now "$unit"
 done
-rm -f ${brokerSocket} ${[brokerUnit, proxyUnit].map(recordOf)}`,
+rm -f ${brokerSocket}
+${forgetLoaded(brokerUnit, proxyUnit)}`,
 };
 
 /** All queues with all jobs in them, and the passwords. */

@@ -1,8 +1,9 @@
-import { raw } from '../command.ts';
+import { lines, raw } from '../command.ts';
 import { fileSteps } from '../kinds/file.ts';
 import { unitsToRestart } from '../kinds/loaded.ts';
-import { reloadUnits } from '../kinds/service.ts';
+import { reloadUnits, resetFailed } from '../kinds/service.ts';
 import { sliceSteps } from '../kinds/slice.ts';
+import { startLoaded } from '../kinds/start.ts';
 import { type Change, kindOf, nameOf, type Settings } from '../setting.ts';
 import type { RunStep, Step } from '../step.ts';
 import { brokerIsOpen, epmdIsOpen } from './listen.ts';
@@ -19,7 +20,7 @@ export function unitSteps(changes: readonly Change[], wanted: Settings): Step[] 
     ...(units || Object.values(restart).includes(true) ? [reloadUnits] : []),
     ...slices,
     ...(restart.epmd ? [restartEpmd] : []),
-    ...(restart.broker ? [restartBroker] : []),
+    ...(restart.broker ? [restartBroker(wanted)] : []),
     ...(restart.proxy ? [restartProxy] : []),
   ];
 }
@@ -51,32 +52,35 @@ const restartEpmd: RunStep = {
   command: raw(`systemctl stop ${brokerUnit}
 systemctl stop epmd.service ${epmdSocket}
 systemctl unmask --quiet ${epmdSocket}
+${resetFailed(epmdSocket, 'epmd.service').script}
 systemctl enable --quiet --now ${epmdSocket}`),
 };
 
-/** `start` returns when the broker has said that it is ready, its HTTP API included. */
-const restartBroker: RunStep = {
+/** What the broker wrote to its log since this script began, or else to its standard error. */
+const brokerSaid = raw(
+  `tail -c +$((before + 1)) $log 2>/dev/null | sed -n 's/^.*\\[error\\] <[0-9.]*> *//p' | grep . | head -n 5 || tail -n 5 /var/log/rabbitmq/rabbitmq-server.error.log`,
+);
+
+/** Returns when the broker has said that it is ready, its HTTP API included. */
+const restartBroker = (wanted: Settings): RunStep => ({
   kind: 'run',
   title: 'restart RabbitMQ',
-  command: raw(`systemctl unmask --quiet ${brokerUnit}
+  command: lines(
+    raw(`systemctl unmask --quiet ${brokerUnit}
 systemctl enable --quiet ${brokerUnit}
-systemctl reset-failed ${brokerUnit} 2>/dev/null || :
 log=/var/log/rabbitmq/rabbitmq-server.log
-before=$(stat -c %s $log 2>/dev/null || echo 0)
-if ! systemctl restart ${brokerUnit}; then
-  said=$(tail -c +$((before + 1)) $log 2>/dev/null | sed -n 's/^.*\\[error\\] <[0-9.]*> *//p' | grep . | head -n 5)
-  [ -n "$said" ] || said=$(tail -n 5 /var/log/rabbitmq/rabbitmq-server.error.log 2>/dev/null || :)
-  echo "RabbitMQ did not start with the configuration it has now; it tries again by itself. It said: $said" >&2
-  exit 1
-fi`),
+before=$(stat -c %s $log 2>/dev/null || echo 0)`),
+    startLoaded({ unit: brokerUnit, wanted, start: raw(`systemctl restart ${brokerUnit}`), said: brokerSaid }),
+  ),
   // A little longer than the unit's own TimeoutStartSec.
   timeoutMs: 31 * 60_000,
-};
+});
 
 const restartProxy: RunStep = {
   kind: 'run',
   title: "open the containers' broker socket",
   command: raw(`systemctl stop ${proxyUnit} ${proxySocket}
 systemctl unmask --quiet ${proxyUnit} ${proxySocket}
+${resetFailed(proxyUnit, proxySocket).script}
 systemctl enable --quiet --now ${proxySocket} ${proxyUnit}`),
 };

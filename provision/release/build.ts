@@ -1,8 +1,8 @@
-import { sha256 } from './blobs.ts';
 import { bundleRuntime, bundleWorker } from './bundle.ts';
 import { dependenciesOf, type InstalledPackages, readInstalledPackages } from './dependencies.ts';
 import { dependenciesLayer, imageFolder, programsLayer } from './layer.ts';
 import type { Layer, ReleaseManifest, WorkerBuild } from './manifest.ts';
+import { releaseId } from './manifest-file.ts';
 
 /** The program of every slot. */
 const entry = `/${imageFolder}/main.mjs`;
@@ -35,5 +35,3 @@ async function buildWorker(
   const code = await programsLayer(projectRoot, 'code', [program]);
   return { worker, layers: [...dependencies, runtime, code], entry };
 }
-
-const releaseId = (workers: readonly WorkerBuild[]): string => sha256(JSON.stringify(workers)).slice(0, 12);

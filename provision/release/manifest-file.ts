@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { OperationError } from '../errors.ts';
-import type { ReleaseManifest } from './manifest.ts';
+import { sha256 } from './blobs.ts';
+import type { ReleaseManifest, WorkerBuild } from './manifest.ts';
 
 const layer = z.object({ digest: z.string().regex(/^[0-9a-f]{64}$/), bytes: z.number(), title: z.string() });
 const build = z.object({ worker: z.string(), layers: z.array(layer), entry: z.string() });
@@ -16,4 +17,16 @@ export function readManifest(text: string): ReleaseManifest {
   } catch (cause) {
     throw new OperationError('BAD_MANIFEST', `this is not the manifest of a release: ${text.slice(0, 80)}`, { cause });
   }
+}
+
+/** Names a release by its content: equal builds are the same release. */
+export const releaseId = (workers: readonly WorkerBuild[]): string => sha256(JSON.stringify(workers)).slice(0, 12);
+
+/** Reads the manifest that a host keeps of a release. Throws an OperationError if it is damaged or of another one. */
+export function readKeptManifest(text: string, id: string): ReleaseManifest {
+  const kept = readManifest(text);
+  if (kept.id === id && releaseId(kept.workers) === id) return kept;
+  throw new OperationError('BAD_MANIFEST', `the manifest that the host keeps of release ${id} is damaged`, {
+    hint: 'apply makes it whole again if it is that of the workers as they are here; otherwise roll back to another release',
+  });
 }

@@ -28,6 +28,7 @@ export function steps(changes: readonly Change[], wanted: Settings): Step[] {
     ...manifestSteps(changes),
     ...fileSteps(changes.filter(isWanted), wanted),
     ...openDoors(changes),
+    ...restartSilent(changes),
     switchStep(id, wanted),
     ...closeDoors(changes),
     { kind: 'run', title: 'remove old releases', command: sh`${`${programsFolder}/prune-releases`} ${keptReleases}` },
@@ -70,6 +71,28 @@ function imageStep({ key, to }: Change, manifest: ReleaseManifest): RunStep {
  * stop time that they were started with, which nobody here knows any more.
  */
 const switchTimeoutMs = 24 * 3600 * 1000;
+
+/**
+ * A slot of the wanted revision that runs and says nothing, since its status folder is full or its process hangs. It starts
+ * again with an empty folder; the job in hand has the drain time.
+ */
+function restartSilent(changes: readonly Change[]): RunStep[] {
+  const slots = changesOf(changes, 'slot').flatMap(({ key, from, to }) => {
+    const [, worker] = /^(.*)_\d+$/.exec(nameOf(key)) ?? [];
+    const [, revision] = /^running ([0-9a-f]{8})$/.exec(to ?? '') ?? [];
+    const silent = from === `without status ${revision}` || from === `without a sign of life ${revision}`;
+    return silent ? [`${worker}-${revision}:${nameOf(key)}`] : [];
+  });
+  if (slots.length === 0) return [];
+  return [
+    {
+      kind: 'run',
+      title: `restart ${slots.length === 1 ? 'a slot that is' : `${slots.length} slots that are`} silent`,
+      command: sh`for slot in ${slots}; do supervisorctl restart "$slot"; done`,
+      timeoutMs: switchTimeoutMs,
+    },
+  ];
+}
 
 /** Waits for the old slots to drain, so it may take as long as the longest job is given. */
 function switchStep(id: string, wanted: Settings): RunStep {

@@ -1,12 +1,14 @@
 import type { Unresolved } from '../diff.ts';
 import { hintOf, messageOf } from '../errors.ts';
+import { quoted } from '../printable.ts';
 import type { TopicName } from '../topic.ts';
 import type { AttributePath, Diagnostic } from './protocol.ts';
 
 /** What Terraform prints: one line, then what there is to say and do. */
 export interface Problem {
   readonly summary: string;
-  readonly detail?: string;
+  /** Lines. */
+  readonly detail?: string | readonly string[];
   /** The attribute it is about, then the key in a map. */
   readonly path?: readonly string[];
 }
@@ -22,10 +24,11 @@ export class Refusal extends Error {
   }
 }
 
+/** Terraform prints a diagnostic as it is, so a host's words are made printable here. */
 const diagnostic = (severity: Diagnostic['severity'], { summary, detail, path }: Problem): Diagnostic => ({
   severity,
-  summary,
-  ...(detail === undefined ? {} : { detail }),
+  summary: quoted(summary),
+  ...(detail === undefined ? {} : { detail: [detail].flat().map(quoted).join('\n') }),
   ...(path === undefined ? {} : { attribute: attributePath(path) }),
 });
 
@@ -44,7 +47,7 @@ export const couldNotRead = (host: string, topic: TopicName, unresolved: readonl
   unresolved.map(({ key, reason }) =>
     failure({
       summary: `${host}: ${topic}: could not read ${key}`,
-      detail: `${reason}\nNothing was changed, since what cannot be read may be right or wrong.`,
+      detail: [reason, 'Nothing was changed, since what cannot be read may be right or wrong.'],
       path: ['settings', key],
     }),
   );
@@ -55,7 +58,7 @@ export function notApplicable(host: string, topic: TopicName, unresolved: readon
   const settings = unresolved.length === 1 ? '1 setting is' : `${unresolved.length} settings are`;
   const reasons = new Map<string, string[]>();
   for (const { key, reason } of unresolved) reasons.set(reason, [...(reasons.get(reason) ?? []), key]);
-  const detail = [...reasons].map(([reason, keys]) => `${reason}: ${keys.join(', ')}`).join('\n');
+  const detail = [...reasons].map(([reason, keys]) => `${reason}: ${keys.join(', ')}`);
   return [warning({ summary: `${host}: ${topic}: ${settings} not applicable on this host`, detail })];
 }
 

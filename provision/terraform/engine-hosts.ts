@@ -6,7 +6,8 @@ import type { Environment, HostConfig } from '../environment.ts';
 import { gather, type TopicWanted } from '../gather.ts';
 import { connect, type Host } from '../host.ts';
 import { loadEnvironment } from '../load.ts';
-import { lockHost } from '../lock.ts';
+import { type Lock, lockHost } from '../lock.ts';
+import { repeatEnvironment } from '../own-command.ts';
 import { openBlob } from '../release/blobs.ts';
 import type { Readings, Settings } from '../setting.ts';
 import { note } from '../terminal.ts';
@@ -16,6 +17,7 @@ import { Refusal } from './diagnostics.ts';
 import type { Convergence, Hosts, Keys, ProviderConfig } from './hosts.ts';
 
 export async function openEngineHosts({ environment, root }: ProviderConfig): Promise<Hosts> {
+  repeatEnvironment(environment);
   return new EngineHosts(await loadEnvironment(environment, root), root);
 }
 
@@ -24,7 +26,7 @@ class EngineHosts implements Hosts {
   readonly #environment: Environment;
   readonly #root: string;
   readonly #connections = new Map<string, Promise<Host>>();
-  readonly #locks = new Map<string, Promise<AsyncDisposable>>();
+  readonly #locks = new Map<string, Promise<Lock>>();
 
   constructor(environment: Environment, root: string) {
     this.#environment = environment;
@@ -42,8 +44,7 @@ class EngineHosts implements Hosts {
   }
 
   async converge(name: string, topic: TopicName, wanted: Settings, owned: ReadonlySet<string>): Promise<Convergence> {
-    const host = await this.#connection(name);
-    await this.#lock(host);
+    const { host } = await this.#lock(await this.#connection(name));
     const asked = topicWanted(topic, wanted, owned);
     const observe = async (): Promise<Readings> => (await gather(host, [asked])).get(topic) ?? new Map();
     const context = {
@@ -66,9 +67,10 @@ class EngineHosts implements Hosts {
   }
 
   /** Held until Terraform ends the provider, so nobody comes between two topics of one apply. */
-  async #lock(host: Host): Promise<void> {
+  #lock(host: Host): Promise<Lock> {
     const holder = { who: userInfo().username, purpose: 'terraform apply', since: new Date() };
-    await remembered(this.#locks, host.name, () => lockHost(host, holder));
+    const onWait = (message: string): void => note(`[WARN] ${message}`);
+    return remembered(this.#locks, host.name, () => lockHost(host, holder, onWait));
   }
 
   async #connect(name: string): Promise<Host> {

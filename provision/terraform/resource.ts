@@ -1,4 +1,5 @@
 import { diff, withoutSecrets } from '../diff.ts';
+import { printableText } from '../printable.ts';
 import type { Readings } from '../setting.ts';
 import type { TopicName } from '../topic.ts';
 import { encodeResource, encodeValue, type ResourceValue } from './codec.ts';
@@ -38,10 +39,19 @@ function observed({ host, settings }: ResourceValue, readings: Readings): Resour
     if (reading.kind === 'absent') return [];
     const before = settings.get(key);
     const differs = reading.kind === 'value' && reading.value !== before;
-    const text = differs ? withoutSecrets(key, reading.value) : before;
+    const text = differs ? printableState(withoutSecrets(key, reading.value)) : before;
     return text === undefined ? [] : [[key, text]];
   });
   return { host, settings: new Map(seen) };
+}
+
+/**
+ * Terraform prints texts of several lines as they are. One with control characters is shown with escapes; the first line
+ * says so, and makes it a text that nobody wants, so the difference is not lost.
+ */
+function printableState(text: string): string {
+  const shown = printableText(text);
+  return shown === text ? text : `(control characters are shown as escapes)\n${shown}`;
 }
 
 /** Makes the host have what was planned; `planned` is null where the resource is destroyed. */
@@ -70,7 +80,7 @@ export async function applyResource(
 
 const failed = (host: string, topic: TopicName, error: string) => ({
   summary: `${host}: ${topic} failed`,
-  detail: `${error}\nTopics before it are done; the next deploy goes on from what the host has then.`,
+  detail: [error, 'Topics before it are done; the next deploy goes on from what the host has then.'],
 });
 
 /**

@@ -57,6 +57,6 @@ describe('a budget', () => {
 });
 
 it('a budget that does not exist is refused before anything is measured', async () => {
-  const invocation = { environment: 'local', json: false, color: false, arguments: {}, rest: ['speed'], options: {} };
+  const invocation = { environment: 'local', json: false, arguments: {}, rest: ['speed'], options: {} };
   await expect(budgetsCommand(invocation)).rejects.toThrow('there is no budget named speed');
 });

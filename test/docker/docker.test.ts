@@ -88,7 +88,7 @@ describe('steps', () => {
         change(`loaded/docker.service:${daemonFile}`, null),
         change('service/docker.service', 'enabled inactive'),
       ]),
-    ).toEqual([check, `write ${daemonFile}`, 'load unit files', 'start docker.service']);
+    ).toEqual([check, `write ${daemonFile}`, 'load unit files', 'start Docker']);
   });
 
   it('make the base image and remove the old one after it', () => {
@@ -108,6 +108,7 @@ describe('steps', () => {
     expect(titles(changes, new Map())).toEqual([
       `remove the image ${baseImage}`,
       'stop docker.service',
+      'forget what Docker ran with',
       `remove ${daemonFile}`,
       'load unit files',
     ]);

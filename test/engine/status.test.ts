@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Answer } from '../../provision/gather.ts';
 import { readStatus } from '../../provision/places.ts';
-import { parseStatus } from '../../provision/status.ts';
+import { parseStatus, workersWithoutSlots } from '../../provision/status.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'jernverk-status-'));
 const read = (path: string): string =>
@@ -84,5 +84,10 @@ status tick_01-aaaabbbb 40 20
 
   it('says what the hypervisor gave to others, over the sample and since boot', () => {
     expect(parseStatus('forge', answers).stealPercent).toEqual({ now: 20, sinceBoot: 10 });
+  });
+
+  it('names a worker of the environment that has no slot on the host', () => {
+    const status = parseStatus('forge', answers);
+    expect(workersWithoutSlots(['tick', 'ti'], status)).toEqual(['ti']);
   });
 });

@@ -137,6 +137,31 @@ describe('the exit code', () => {
   });
 });
 
+describe('a command that a message tells the person to run', () => {
+  const hinted = [
+    entry('refuse', {}, async () => {
+      throw new InputError('X', 'no key is pinned; see ./jernverk --help', {
+        hint: 'pin it: ./jernverk trust forge, then ./jernverk lab exec forge -- ls',
+      });
+    }),
+  ];
+
+  it.each([
+    [['--env', 'production', 'refuse'], '', ' --env production'],
+    [['refuse', '--env', 'production'], '', ' --env production'],
+    [['refuse', '--env', 'my own.yaml'], '', " --env '/somewhere/my own.yaml'"],
+    [['refuse'], 'staging', ' --env staging'],
+    [['refuse', '--env', 'local'], 'staging', ' --env local'],
+    [['refuse', '--env', 'local'], '', ''],
+    [['refuse'], '', ''],
+  ])('names the environment of %j with JERNVERK_ENV=%j', async (argv, variable, words) => {
+    vi.stubEnv('JERNVERK_ENV', variable);
+    await main(argv, hinted);
+    expect(written).toContain(`./jernverk${words} trust forge, then ./jernverk${words} lab exec forge -- ls`);
+    expect(written).toContain('see ./jernverk --help');
+  });
+});
+
 describe('the help', () => {
   it.each([60, 80])('stays within a terminal of %i columns', async (columns) => {
     const before = process.stdout.columns;

@@ -1,7 +1,7 @@
-import { readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readlink, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { makeProject, type Project } from './project.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { makeProject, type Project, which } from './project.ts';
 
 let project: Project;
 beforeEach(async () => {
@@ -11,6 +11,7 @@ afterEach(() => project[Symbol.asyncDispose]());
 
 const root = 'echo 0';
 const user = 'echo 1000';
+const soon = { timeout: 20_000, interval: 20 };
 const notInstalled = 'echo not-installed; exit 1';
 
 describe('Node', () => {
@@ -28,6 +29,27 @@ describe('Node', () => {
   });
 });
 
+/** Makes it a project with one package, for development and in a folder of its own, and with the real npm. */
+async function installedByNpm({ root }: Project): Promise<void> {
+  const bin = { cdktf: 'cdktf' };
+  const devDependencies = { 'cdktf-cli': 'file:cli' };
+  const packages = {
+    '': { name: 'x', version: '1.0.0', devDependencies },
+    cli: { name: 'cdktf-cli', version: '1.0.0', dev: true, bin },
+    'node_modules/cdktf-cli': { resolved: 'cli', link: true },
+  };
+  const files = {
+    'package.json': { name: 'x', version: '1.0.0', devDependencies },
+    'package-lock.json': { name: 'x', version: '1.0.0', lockfileVersion: 3, requires: true, packages },
+    'cli/package.json': { name: 'cdktf-cli', version: '1.0.0', bin },
+    'cli/cdktf': '',
+  };
+  await mkdir(join(root, 'cli'));
+  for (const [name, content] of Object.entries(files)) await writeFile(join(root, name), JSON.stringify(content));
+  await rm(join(root, 'node_modules/.package-lock.json'));
+  await symlink(await which('npm'), join(root, 'stubs/npm'));
+}
+
 describe('npm packages', () => {
   const installed = 'node_modules/.package-lock.json';
 
@@ -42,13 +64,81 @@ describe('npm packages', () => {
     await project.stub('npm', `echo '{}' >${installed}`);
     expect((await project.run(['plan'])).code).toBe(0);
     expect((await project.run(['plan'])).code).toBe(0);
-    expect(await project.calls()).toEqual(['npm ci --ignore-scripts --no-audit --no-fund --loglevel=error']);
+    const [call, ...more] = await project.calls();
+    expect(call).toMatch(/^npm ci --ignore-scripts /);
+    expect(more).toEqual([]);
+  });
+
+  it.each(['node_modules/.bin/cdktf', 'node_modules/vitest/package.json', 'node_modules/ssh2/package.json', installed])(
+    'are installed again where an earlier install was damaged or cut off: %s is missing',
+    async (file) => {
+      const whole = await readFile(join(project.root, file));
+      await rm(join(project.root, file));
+      await project.stub('npm', `printf '%s' '${whole}' >${file}; echo '{}' >${installed}`);
+      expect(await project.run(['plan'])).toMatchObject({ code: 0, stdout: 'cli plan engine=undefined\n' });
+      expect((await project.run(['plan'])).code).toBe(0);
+      expect(await project.calls()).toHaveLength(1);
+    },
+  );
+
+  it('are installed with those for development, cdktf among them, whatever npx, CI or a .npmrc left behind', async () => {
+    await project.run(['plan']);
+    const later = new Date(Date.now() + 60_000);
+    await utimes(join(project.root, '.jernverk/build/cli.js'), later, later);
+    await installedByNpm(project);
+    const inherited = {
+      NODE_ENV: 'production',
+      npm_config_omit: 'dev',
+      npm_config_global: 'true',
+      npm_config_prefix: '/nowhere',
+      npm_config_dry_run: 'true',
+      npm_config_package_lock_only: 'true',
+    };
+    const { code, stderr } = await project.run(['plan'], inherited);
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    expect(await readlink(join(project.root, 'node_modules/.bin/cdktf'))).toBe('../cdktf-cli/cdktf');
+  });
+
+  it('whose install ends well without one of them end the run, and it says what to do', async () => {
+    await rm(join(project.root, 'node_modules/.bin/cdktf'));
+    await project.stub('npm', `echo '{}' >${installed}`);
+    const { code, stderr } = await project.run(['plan']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('missing in node_modules; remove that folder and run this again');
+  });
+
+  it('count as not installed from the first moment of an install, so that one cut off at any time is begun again', async () => {
+    await writeFile(join(project.root, 'package-lock.json'), '{}');
+    const later = new Date(Date.now() + 60_000);
+    await utimes(join(project.root, 'package-lock.json'), later, later);
+    await project.stub('npm', `[ ! -e ${installed} ] || echo still there >&2; kill -9 $PPID`);
+    const { stderr } = await project.run(['plan']);
+    expect(stderr).not.toContain('still there');
+    await project.stub('npm', `echo '{}' >${installed}`);
+    expect(await project.run(['plan'])).toMatchObject({ code: 0 });
+    expect(await project.calls()).toHaveLength(2);
+  });
+
+  it('are installed once where two need them at the same time, and the other waits', async () => {
+    await rm(join(project.root, installed));
+    await project.stub('npm', `while [ ! -e go ]; do :; done; echo '{}' >${installed}`);
+    await project.stub('flock', 'exec /usr/bin/flock "$@"');
+    const callsOf = async (name: string) => (await project.calls()).filter((call) => call.startsWith(name));
+    const first = project.run(['plan']);
+    await vi.waitFor(async () => expect(await callsOf('npm')).toHaveLength(1), soon);
+    const second = project.run(['plan']);
+    await vi.waitFor(async () => expect(await callsOf('flock 9')).toHaveLength(1), soon);
+    await writeFile(join(project.root, 'go'), '');
+    expect(await first).toMatchObject({ code: 0 });
+    expect(await second).toMatchObject({ code: 0, stderr: expect.stringContaining('waiting for another jernverk') });
+    expect(await callsOf('npm')).toHaveLength(1);
   });
 
   it('are installed where the lock file is newer', async () => {
-    await project.stub('npm', '');
+    await project.stub('npm', `echo '{}' >${installed}`);
     const later = new Date(Date.now() + 60_000);
     await utimes(join(project.root, 'package-lock.json'), later, later);
+    expect((await project.run(['plan'])).code).toBe(0);
     expect((await project.run(['plan'])).code).toBe(0);
     expect((await project.calls()).length).toBe(1);
   });

@@ -167,10 +167,11 @@ describe('Ctrl-C', () => {
     child.stdin.write('\u0003');
     const { code, stdout } = await ended;
     expect(code).toBe(130);
-    const shown = stdout.lastIndexOf('\u001b[?25h');
+    const showCursor = '\u001b[?25h';
+    const shown = stdout.lastIndexOf(showCursor);
     expect(shown).toBeGreaterThan(stdout.lastIndexOf('\u001b[?25l'));
-    expect(stdout.slice(shown)).toMatch(
-      /^\u001b\[\?25h\r\njernverk: apply was interrupted; what ran on forge was ended; run it again[^\n]*\r\n$/,
+    expect(stdout.slice(shown + showCursor.length)).toMatch(
+      /^\r\njernverk: apply was interrupted; what ran on forge was ended; run it again[^\n]*\r\n$/,
     );
     expect(stdout).not.toMatch(/failed|closed|lost/);
   }, 120_000);

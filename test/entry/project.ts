@@ -10,7 +10,9 @@ export interface Ended {
   readonly stderr: string;
 }
 
-const tools = 'cat chmod dirname find grep gzip head id mkdir node readlink rm sed sh tail tar touch true'.split(' ');
+const tools = 'cat chmod dirname find flock grep gzip head id mkdir node readlink rm sed sh tail tar touch true'.split(
+  ' ',
+);
 
 /** A copy of the entry in a folder of its own, on a PATH that has only what we put there. */
 export interface Project extends AsyncDisposable {
@@ -41,8 +43,14 @@ export async function makeProject(): Promise<Project> {
   }
   await writeFile(join(root, 'provision/cli/start.ts'), cli);
   await writeFile(join(root, 'node_modules/.package-lock.json'), '{}');
+  await writeFile(join(root, 'node_modules/.bin/cdktf'), '');
   for (const name of ['esbuild', '@esbuild']) {
     await symlink(resolve('node_modules', name), join(root, 'node_modules', name));
+  }
+  for (const name of await directPackages(root)) {
+    const folder = join(root, 'node_modules', name);
+    await mkdir(folder, { recursive: true });
+    if (name !== 'esbuild') await writeFile(join(folder, 'package.json'), '{}');
   }
   for (const name of tools) await symlink(await which(name), join(stubs, name));
   const stub = async (name: string, script: string): Promise<void> => {
@@ -70,7 +78,13 @@ export async function makeProject(): Promise<Project> {
   };
 }
 
-function which(name: string): Promise<string> {
+/** The packages that package.json itself names. */
+async function directPackages(root: string): Promise<string[]> {
+  const { dependencies, devDependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+  return Object.keys({ ...dependencies, ...devDependencies });
+}
+
+export function which(name: string): Promise<string> {
   return new Promise((resolve, reject) => {
     execFile('sh', ['-c', 'command -v "$1"', 'sh', name], (error, stdout) =>
       error === null ? resolve(stdout.trim()) : reject(error),

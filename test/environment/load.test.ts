@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { labConnectionFile, resolveConnection } from '../../provision/connection.ts';
 import { chosenEnvironment } from '../../provision/environment/choice.ts';
 import { environmentJsonSchema } from '../../provision/environment/json-schema.ts';
+import { parseEnvironment } from '../../provision/environment/parse.ts';
 import { loadEnvironment } from '../../provision/load.ts';
 
 const project = join(import.meta.dirname, '..', '..');
@@ -116,6 +117,11 @@ describe('a connection', () => {
     expect(connection.identity).toMatch(/^\/.*\.ssh\/jernverk$/);
     expect(connection.hostKey).toBeUndefined();
   });
+});
+
+it('an IPv6 address may stand in brackets, which are no part of it', () => {
+  const text = `{ name: x, hosts: [{ name: forge, roles: [broker, worker], ssh: { address: '[2001:db8::1]' } }] }`;
+  expect(parseEnvironment(text, 'x.yaml').hosts[0]?.ssh?.address).toBe('2001:db8::1');
 });
 
 function fail(): never {

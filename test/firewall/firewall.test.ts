@@ -33,6 +33,16 @@ describe('the rules', () => {
     );
   });
 
+  it('come back by the unit when nftables.service is restarted or reloaded, and within a minute after any other flush', async () => {
+    const all = wantedWith();
+    const unit = all.get('file//etc/systemd/system/jernverk-firewall.service');
+    expect(unit).toMatch(/^PartOf=nftables.service\nReloadPropagatedFrom=nftables.service$/m);
+    expect(all.get('service/jernverk-firewall-heal.timer')).toBe('enabled active');
+    await expect(all.get('file//etc/systemd/system/jernverk-firewall-heal.service')).toMatchFileSnapshot(
+      '../fixtures/firewall/jernverk-firewall-heal.service.golden',
+    );
+  });
+
   it('let in SSH on the port that the environment names', () => {
     expect(rulesOf(wantedWith())).toContain('tcp dport 22 accept');
     expect(rulesOf(wantedWith([], { ssh: { address: '192.0.2.1', port: 2222 } }))).toContain('tcp dport 2222 accept');
@@ -112,8 +122,11 @@ describe('steps', () => {
     const changes = [...wantedWith().keys()].map((each) => ({ key: each, from: 'x', to: null }));
     const kinds = firewall.steps(changes, new Map()).map((step) => ('title' in step ? step.title : step.kind));
     expect(kinds).toEqual([
+      'stop jernverk-firewall-heal.timer',
       'stop jernverk-firewall.service',
       'delete the firewall table',
+      'remove',
+      'remove',
       'remove',
       'remove',
       'load unit files',

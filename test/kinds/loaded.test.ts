@@ -39,4 +39,13 @@ describe('the running service has loaded its files', () => {
     expect(unitsToRestart(changes, new Map(loadedSettings('x.service', ['/etc/a'])))).toEqual(['x.service']);
     expect(unitsToRestart(changes, new Map(loadedSettings('x.service', ['/etc/b'])))).toEqual([]);
   });
+
+  it('keeps a copy of them after each start that went well, if they are still those that it read', () => {
+    const text = new Map(loadedSettings('x.service', ['/etc/a'])).get(
+      'file//etc/systemd/system/x.service.d/50-jernverk-loaded.conf',
+    );
+    expect(text).toMatch(/^ExecStartPost=-\+.*sha256sum --check --status \S+ && .*cp --parents .* \/etc\/a /m);
+    // systemd would expand them.
+    expect(text).not.toMatch(/[$%]/);
+  });
 });

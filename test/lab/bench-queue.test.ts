@@ -115,7 +115,7 @@ find /run/jernverk -path '*bench*' -printf 'file %p\\n'`);
     expect(sections).toEqual([]);
     expect(error).toBeInstanceOf(NotMeasured);
     expect(error).toMatchObject({
-      message: expect.stringMatching(/Docker does not run.*run jernverk apply benchqueue13/),
+      message: expect.stringMatching(/Docker does not run.*run .\/jernverk apply benchqueue13/),
     });
   });
 

@@ -8,6 +8,7 @@ import { connect, type Host } from '../../provision/host.ts';
 import { jernverk, projectRoot } from '../support/command-line.ts';
 import { eventually } from '../support/eventually.ts';
 import { bareLabHost, removeLabHost } from '../support/lab-host.ts';
+import { spyOnNames } from '../support/name-spy.ts';
 import { planLines } from '../support/plan-lines.ts';
 import { type Poison, plantPoison } from '../support/poison.ts';
 
@@ -36,15 +37,18 @@ interface Output {
   readonly text: string;
 }
 
-async function cdktf(...args: readonly string[]): Promise<Output> {
-  const child = spawn('./jernverk', ['cdktf', ...args, '--output', join(folder, 'out')], {
+const cdktf = (...args: readonly string[]): Promise<Output> => run('./jernverk', 'cdktf', ...args, ...intoFolder);
+const intoFolder = ['--output', join(folder, 'out')];
+
+async function run(program: string, ...args: readonly string[]): Promise<Output> {
+  const child = spawn(program, args, {
     cwd: projectRoot,
     env: { ...process.env, JERNVERK_ENV: environment, CI: 'true', NO_COLOR: '1' },
   });
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (text += data));
   const [exitCode] = await once(child, 'close');
-  printed.set(`cdktf ${args.join(' ')} #${printed.size}`, text);
+  printed.set(`${program} ${args.join(' ')} #${printed.size}`, text);
   return { exitCode, text: plain(text) };
 }
 
@@ -93,6 +97,24 @@ describe('cdktf on a bare host', () => {
   it('changes nothing the second time', async () => {
     const again = await done('deploy', '*', '--auto-approve');
     expect(again.match(/No changes\./g)).toHaveLength(3);
+  });
+
+  it('plans nothing on the host in a clone that has no state, with the plain npx, which asks for no foreign host', async () => {
+    for (const stack of ['host', 'workers', 'proof']) {
+      await rm(join(folder, `terraform.test-cdktf.${stack}${stack === 'host' ? `.${name}` : ''}.tfstate`));
+    }
+    await using spy = await spyOnNames(join(folder, 'resolv.conf'));
+    await run(...spy.around('node', '-e', "require('node:dns').lookup('spied-on.example', () => {})"));
+    expect(spy.names()).toEqual(['spied-on.example']);
+    // The home folder is new, so nothing remembers that it has asked lately. CI would keep npm from asking.
+    const bare = ['env', '--unset=CI', '--unset=CHECKPOINT_DISABLE', '--unset=DISABLE_VERSION_CHECK', `HOME=${folder}`];
+    const { exitCode, text } = await run(...spy.around(...bare, 'npx', 'cdktf', 'diff', hostStack, ...intoFolder));
+    expect(exitCode, text).toBe(0);
+    expect(text).toContain('No changes.');
+    expect(planLines(text)).toEqual([]);
+    expect(spy.names()).toEqual(['spied-on.example']);
+    const deployed = await done('deploy', hostStack, 'test-cdktf.workers', '--auto-approve');
+    expect(deployed.match(/No changes\./g)).toHaveLength(2);
   });
 
   it('shows each kind of drift with from and to', async () => {

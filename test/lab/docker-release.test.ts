@@ -124,6 +124,47 @@ describe.each([13, 12] as const)('Debian %i', (debian) => {
     await eventually(async () => (await containers()).split('\n').length === slots && (await containers()) !== before);
   });
 
+  it('a configuration that Docker refuses is put back, the containers live, and the next good one is taken', async () => {
+    const before = await containers();
+    const applied = await on(docker);
+    for (const [text, reason] of [
+      ['{ "no-such-option": true }', 'no-such-option'],
+      ['{ "log-driver": "none-such" }', 'none-such'],
+    ] as const) {
+      const refused = new Map([...applied.wanted, ['file//etc/docker/daemon.json', text]]);
+      await expect(applied.converge(refused)).rejects.toThrow(reason);
+      expect(await changedKeys(applied)).toEqual([]);
+    }
+    expect(await containers()).toBe(before);
+    // Until systemd says "Start request repeated too quickly".
+    await run(
+      'echo "{ nonsense" > /etc/docker/daemon.json; for n in 1 2 3 4 5 6; do systemctl restart docker || :; done',
+    );
+    await applied.converge();
+    expect(await containers()).toBe(before);
+  });
+
+  it('program groups that supervisord refuses are taken away again, and the release before goes on', async () => {
+    const before = await containers();
+    const refused = await on(release, tickRelease('refused'));
+    const bad = [...refused.wanted].map(([key, text]): [string, string] => [
+      key,
+      key.startsWith('file//etc/supervisor') ? text.replace('startsecs=3', 'startsecs=often') : text,
+    ]);
+    await expect(refused.converge(new Map(bad))).rejects.toThrow(/supervisord refused its files.*often/s);
+    expect(await containers()).toBe(before);
+    expect(await changedKeys(await on(release, second))).toEqual([]);
+  });
+
+  it('a layer that is damaged on the host is sent again', async () => {
+    const fourth = tickRelease('fourth');
+    const [layer] = fourth.manifest.workers.flatMap(({ layers }) => layers.slice(-1));
+    await run(`echo damaged > /var/lib/jernverk/blobs/sha256/${layer?.digest}`);
+    await (await on(release, fourth)).converge();
+    expect(await ask(`sha256sum /var/lib/jernverk/blobs/sha256/${layer?.digest} | cut -c -64`)).toBe(layer?.digest);
+    await (await on(release, second)).converge();
+  });
+
   it('another storage driver is refused and nothing is changed', async () => {
     await run(
       'systemctl stop docker.socket docker.service; mv /var/lib/docker/image/overlay2 /var/lib/docker/image/vfs',

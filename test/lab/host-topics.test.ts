@@ -10,6 +10,7 @@ import { finishInterrupted, install } from '../../provision/packages/transaction
 import type { Topic } from '../../provision/topic.ts';
 import { environmentWith, type TopicOnHost, topicOnHost } from '../support/apply-topic.ts';
 import { eventually } from '../support/eventually.ts';
+import { hasKilled, killAt } from '../support/kill-transaction.ts';
 import { bareLabHost, removeLabHost } from '../support/lab-host.ts';
 
 /** The topics that make a bare Debian host fit, each from bare to destroyed, on real hosts of both releases. */
@@ -35,6 +36,7 @@ describe.each([13, 12] as const)('Debian %i', (debian) => {
   });
 
   describe('packages', () => {
+    const everything = ['sshd', 'shell', 'apt-get', 'dpkg'] as const;
     let topic: TopicOnHost;
     beforeAll(async () => {
       topic = await on(packages);
@@ -66,6 +68,38 @@ describe.each([13, 12] as const)('Debian %i', (debian) => {
       expect(await changedKeys(topic)).toEqual(['dpkg/interrupted']);
       await topic.converge();
       await host.run(raw('apt-get purge --yes -qq hello'));
+    });
+
+    it.each([
+      ['dpkg, in the middle of unpacking', 'status: docker.io: half-installed', ['dpkg']],
+      [
+        'dpkg, apt and the shell, in a maintainer script',
+        'status: docker.io: half-configured',
+        ['dpkg', 'apt-get', 'shell'],
+      ],
+      ['the connection, apt and all, before anything is unpacked', 'status: containerd: half-installed', everything],
+      ['the shell, before the units are unmasked', 'status: supervisor: installed', ['shell']],
+    ] as const)('a transaction is finished by the next run: killed %s', async (_, line, victims) => {
+      await host.run(raw('apt-get purge --yes -qq docker.io containerd runc supervisor'));
+      const killed = await on(packages);
+      await killAt(host, line, victims);
+      await expect(killed.converge()).rejects.toThrow();
+      await eventually(() => hasKilled(host));
+      await topic.converge();
+      expect(await changedKeys(topic)).toEqual([]);
+      const units = 'docker.service docker.socket supervisor.service';
+      expect(await host.capture(raw(`systemctl is-enabled ${units} || :`))).toBe('disabled\ndisabled\ndisabled\n');
+      expect(await host.test(raw('ls /usr/sbin/policy-rc.d* /var/lib/jernverk/packages-transaction'))).toBe(false);
+      expect(await host.test(raw('grep -qx containerd /var/lib/jernverk/packages-added.txt'))).toBe(true);
+    });
+
+    it('a removal that was killed is finished, by an apply or by destroy', async () => {
+      await killAt(host, 'status: docker.io: half-configured', ['dpkg', 'apt-get', 'shell']);
+      await expect(host.run(raw('apt-get purge --yes -qq -o Dpkg::Use-Pty=0 docker.io supervisor'))).rejects.toThrow();
+      await topic.converge(new Map());
+      expect(await host.capture(raw('dpkg --audit'))).toBe('');
+      await topic.converge();
+      expect(await changedKeys(topic)).toEqual([]);
     });
 
     it('the policy of somebody else is there again after a transaction', async () => {
@@ -198,11 +232,22 @@ ${
       ['the policy changed', "nft chain inet jernverk input '{ policy accept; }'", 'policy accept'],
       ['the table deleted', 'nft delete table inet jernverk', null],
     ])('%s by hand is seen and repaired', async (_, command, reading) => {
-      await host.run(raw(command));
-      const { changes } = await topic.diff();
+      await host.run(raw(`systemctl stop jernverk-firewall-heal.timer; ${command}`));
+      const changes = (await topic.diff()).changes.filter(({ key }) => key !== 'service/jernverk-firewall-heal.timer');
       expect(changes.map(({ key }) => key)).toEqual(['ruleset/inet jernverk']);
       expect(changes[0]?.from).toEqual(reading === null ? null : expect.stringContaining(reading));
       await topic.converge();
+    });
+
+    it.each([
+      'systemctl restart nftables',
+      'systemctl reload nftables',
+      'systemctl stop nftables; systemctl start nftables; systemctl start jernverk-firewall-heal',
+      'nft flush ruleset; systemctl start jernverk-firewall-heal',
+    ])('is back without an apply after: %s', async (flush) => {
+      await host.run(raw(flush));
+      await eventually(async () => (await changedKeys(topic)).length === 0);
+      expect(await answers(2024)).toBe(false);
     });
 
     it('counted packets are no drift', async () => {

@@ -63,6 +63,14 @@ it('an interrupted dpkg is named with the package it left', () => {
   expect(readings.get('dpkg/interrupted')).toEqual({ kind: 'value', value: 'yes: cowsay' });
 });
 
+it('a transaction of ours that was not finished is drift, also if dpkg is done', () => {
+  const readings = readingsOn(13, { dpkg: '/var/lib/jernverk/packages-transaction\n' });
+  expect(readings.get('dpkg/interrupted')).toEqual({
+    kind: 'value',
+    value: 'yes: /var/lib/jernverk/packages-transaction',
+  });
+});
+
 it('a list that was cut off is unknown, not absent', () => {
   expect(readingsOn(13, { package: 'ii \tcurl\t8' }).get('package/curl')?.kind).toBe('unknown');
 });

@@ -27,6 +27,29 @@ it('an interrupted dpkg is finished before anything is installed', () => {
   expect(titles(packages.steps(changes, new Map()))).toEqual(['finish the interrupted dpkg run', 'install curl']);
 });
 
+it('destroy finishes an interrupted transaction too, and asks nothing of a whole one', () => {
+  const gone = (from: string) => [{ key: 'dpkg/interrupted', from, to: null }];
+  expect(titles(packages.steps(gone('yes: fio'), new Map()))).toEqual(['finish the interrupted dpkg run']);
+  expect(packages.steps(gone('no'), new Map())).toEqual([]);
+});
+
+it('what was there is on disk before the first unit is masked, the policy is written and apt starts', () => {
+  const [install] = packages.steps([absentNow('package/docker.io')], new Map());
+  const script = install?.kind === 'run' ? install.command.script : '';
+  const record = '/var/lib/jernverk/packages-transaction';
+  const order = [
+    `mv -f ${record}.new ${record}`,
+    'sync /var/lib/jernverk',
+    'mask $off',
+    '> /usr/sbin/policy-rc.d',
+    'run_apt ||',
+  ];
+  const places = order.map((text) => script.indexOf(text));
+  expect(places).not.toContain(-1);
+  expect(places).toEqual([...places].sort((a, b) => a - b));
+  expect(script.indexOf(`rm -f ${record}`)).toBeGreaterThan(script.indexOf('unmask $off'));
+});
+
 it('an install records the versions itself; a stale record alone is only written again', () => {
   const stale = { key: 'record/versions', from: 'stale: …', to: 'current' };
   expect(titles(packages.steps([stale], new Map()))).toEqual(['record the exact package versions']);

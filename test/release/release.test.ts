@@ -158,6 +158,17 @@ describe('steps', () => {
     ]);
   });
 
+  it('restart a slot that runs and says nothing, and no other', () => {
+    const to = 'running aaaabbbb';
+    const silent = ['without a sign of life aaaabbbb', 'without status aaaabbbb'];
+    for (const from of silent)
+      expect(titles([{ key: 'slot/tick_00', from, to }])[0]).toBe('restart a slot that is silent');
+    for (const from of ['without status 00001111', 'draining aaaabbbb'])
+      expect(titles([{ key: 'slot/tick_00', from, to }])[0]).toBe(
+        'start release aaaabbbbcccc and drain the one before',
+      );
+  });
+
   it('keep the manifest and leave the group file of the release before to the switch, which drains its slots first', () => {
     const old = ['manifest/ddddeeeeffff', 'file//etc/supervisor/conf.d/jernverk-tick-11112222.conf'];
     expect(titles(old.map((key) => ({ key, from: 'text', to: null })))).toEqual([

@@ -51,8 +51,9 @@ export class LocalHost implements Host {
   async [Symbol.asyncDispose](): Promise<void> {}
 }
 
+/** In a session of its own, as sshd does it. */
 const start = (command: Command): ChildProcess =>
-  spawn('sh', ['-euc', command.script], { stdio: ['ignore', 'pipe', 'pipe'] });
+  spawn('sh', ['-euc', command.script], { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
 
 function outputOf(child: ChildProcess, { onLine }: RunOptions): Promise<Output> {
   return new Promise((resolve, reject) => {

@@ -20,7 +20,7 @@ const memoryFileSystems = 'tmpfs|ramfs|overlayfs|overlay';
 
 const jobCommand = (beside: readonly string[], seconds: number): Command =>
   sh`cannot() { echo "$1" >&2; exit ${unfit}; }
-command -v fio >/dev/null || cannot "fio is missing: run jernverk apply"
+command -v fio >/dev/null || cannot "fio is missing: run ./jernverk apply"
 parent=/var/lib/rabbitmq
 [ -d $parent ] || parent=/var/tmp
 kind=$(stat --file-system --format=%T $parent)

@@ -272,11 +272,14 @@ describe('what is damaged, partial or older is refused, and what was there stays
 
 describe('the command', () => {
   const run = async (source: string, json = false): Promise<string> => {
-    const print = onPrinted(() => undefined);
-    const invocation = { environment: '', json, color: false, arguments: { source }, rest: [], options: {} };
+    let printed = '';
+    const print = onPrinted((text) => {
+      printed = text;
+    });
+    const invocation = { environment: '', json, arguments: { source }, rest: [], options: {} };
     try {
       expect(await updateAddressesCommand(invocation, root)).toBe(0);
-      return String(print.mock.lastCall?.[0]);
+      return printed;
     } finally {
       print.mockRestore();
     }

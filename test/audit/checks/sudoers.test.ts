@@ -76,7 +76,7 @@ describe('jernverk audit sudoers', () => {
   });
 
   const invocation = (different: Partial<Invocation>): Invocation => ({
-    ...{ environment: 'local', json: false, color: false, arguments: {}, rest: [], options: {} },
+    ...{ environment: 'local', json: false, arguments: {}, rest: [], options: {} },
     ...different,
   });
 

@@ -28,7 +28,7 @@ beforeEach(() => {
 });
 
 const invocation = (different: Partial<Invocation>): Invocation => ({
-  ...{ environment: 'local', json: false, color: false, arguments: { bundle: folder }, rest: [], options: {} },
+  ...{ environment: 'local', json: false, arguments: { bundle: folder }, rest: [], options: {} },
   ...different,
 });
 

@@ -32,7 +32,7 @@ describe('a host', () => {
   ])('without %s is not measured, and it says what to do', (key, words) => {
     expect(() => check(without(key))).toThrow(NotMeasured);
     expect(() => check(without(key))).toThrow(words);
-    expect(() => check(without(key))).toThrow('run jernverk apply forge');
+    expect(() => check(without(key))).toThrow('run ./jernverk apply forge');
   });
 
   it('whose broker blocks publishers is not measured', () => {

@@ -41,7 +41,7 @@ describe('a run in the terminal', () => {
   it('lets no control character of a host through', () => {
     const result = hostileRun();
     const name = `a\u001b[2J\u0007\nb${hostile}`;
-    expect(shown({ ...result, host: { ...result.host, name } })[0]).toMatch(/^a\\x1b\[2J\\x07 b/);
+    expect(shown({ ...result, host: { ...result.host, name } })[0]).toMatch(/^a\\u\{001b\}\[2J\\u\{0007\} b/);
   });
 });
 

@@ -1,0 +1,268 @@
+import { once } from 'node:events';
+import type { Writable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { ServerChannel } from 'ssh2';
+import type { Exec } from './ssh-server.ts';
+
+/** What must not reach a terminal, and lines that look like ours. */
+export const poison =
+  '\u001b[2J\u001b]0;owned\u0007\u009b31m\u202e\u2066\u200b\u{e0041}\u007f\r\nforge2: all fine\n\rforge2: all fine\u2028forge2: all fine\u0085forge2: all fine';
+
+/** One script as it came: what its author wanted to know, and how to answer so that it counts. */
+interface Asked {
+  readonly script: string;
+  readonly channel: ServerChannel;
+  /** The host says that it has the script; what it writes then is the script's output. */
+  begin(): void;
+  /** It says that the script came to its end. */
+  end(): void;
+}
+
+type Conduct = (asked: Asked) => Promise<number | string>;
+
+/** An `Exec` that takes the whole script from standard input, as the shell on a host does. */
+const hostile =
+  (conduct: Conduct): Exec =>
+  async (command, channel) => {
+    const boundary = /jernverk-[0-9a-f]{32}/.exec(command)?.[0] ?? '';
+    const length = Number(/head -c (\d+)/.exec(command)?.[1]);
+    channel.on('error', () => undefined);
+    const script = await take(channel, length);
+    return conduct({
+      script,
+      channel,
+      begin() {
+        channel.stderr.write(`${boundary} 4194304\n`);
+        channel.write(`${boundary}\n`);
+      },
+      end: () => void channel.write(boundary),
+    });
+  };
+
+/** The rest is the command's own input; nobody reads it. */
+async function take(channel: ServerChannel, length: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  await new Promise<void>((resolve) => {
+    channel.on('close', resolve);
+    channel.on('data', (chunk: Buffer) => {
+      if (bytes >= length) return;
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes >= length) resolve();
+    });
+  });
+  return Buffer.concat(chunks).subarray(0, length).toString();
+}
+
+/** Writes until nobody listens any more, or so often. */
+async function pour(
+  channel: ServerChannel,
+  to: Writable,
+  piece: string | Buffer,
+  pieces = Number.POSITIVE_INFINITY,
+): Promise<number> {
+  let wake = (): void => undefined;
+  let open = true;
+  to.on('drain', () => wake());
+  channel.on('close', () => {
+    open = false;
+    wake();
+  });
+  for (let sent = 0; open && sent < pieces; sent += 1) {
+    const drained = new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+    if (!to.write(piece)) await drained;
+    else await nextTurn();
+  }
+  return 0;
+}
+
+const silence = async (channel: ServerChannel): Promise<number> => {
+  await once(channel, 'close');
+  return 0;
+};
+
+/** The questions that `ask` has put into a script, with the boundary that it chose. */
+const questionsOf = (script: string) =>
+  [...script.matchAll(/printf '%s\\n' '(==[0-9a-f]+) begin (\d+)'/g)].map(([, boundary = '', index = ''], at, all) => ({
+    boundary,
+    index,
+    question: script.slice(script.indexOf(`${boundary} begin ${index}'`), all[at + 1]?.index),
+  }));
+
+const answered = (boundary: string, index: string, text: string, code = 0, errors = ''): string =>
+  `${boundary} begin ${index}\n${text}\n${boundary} end ${code} ${Buffer.from(errors).toString('base64')}\n`;
+
+/** A host that takes the lock, and says the same to every question and command. */
+const saying =
+  (text: (question: string) => string, code = 0, errors = ''): Conduct =>
+  async ({ script, channel, begin, end }) => {
+    begin();
+    if (script.includes('echo "held $$"')) {
+      channel.write('held 4194304\n');
+      return silence(channel);
+    }
+    const questions = questionsOf(script);
+    if (questions.length === 0) channel.write(`${text(script)}\n`);
+    for (const { boundary, index, question } of questions) {
+      channel.write(answered(boundary, index, text(question), code, errors));
+    }
+    if (errors !== '') channel.stderr.write(errors);
+    end();
+    return questions.length === 0 ? code : 0;
+  };
+
+const id = '01890a5d-ac96-774b-bcce-b302099a8057';
+const digest = '0'.repeat(64);
+
+/** A status file, result record, log line, name and reason, as a worker may write it. */
+export const hostileStatus = JSON.stringify({
+  ...{ slot: `empty-0${poison}`, release: `../../../../outside${poison}`, state: poison, job: poison },
+  ...{ done: 1, failed: 0, beat: 1, uptimeMs: 1, version: poison },
+});
+export const hostileRecord = JSON.stringify({
+  id,
+  state: 'dead',
+  output: { file: `sha256:${digest}`, format: '/../../../../outside/owned', text: poison },
+  reason: `no picture${poison}`,
+  finishedAt: poison,
+});
+export const hostileLog = `${JSON.stringify({ level: 'info', message: poison })}\n${poison}\n[${poison}\n"forge2: all fine"`;
+
+const release = 'aaaaaaaaaaaa';
+const manifest = JSON.stringify({
+  id: release,
+  workers: [
+    {
+      worker: '../../../../outside/owned',
+      layers: [{ digest: '../../../../../outside/sentinel', bytes: 8, title: poison }],
+      entry: poison,
+    },
+  ],
+});
+
+/** An answer of the form that is expected, with all texts in it chosen by somebody who means harm. */
+function plausible(question: string): string {
+  const queues = [{ name: poison, type: poison, messages_ready: 1, messages_unacknowledged: 0, consumers: 1 }];
+  if (question.includes('overview?columns=rabbitmq_version')) return JSON.stringify({ rabbitmq_version: poison });
+  if (question.includes('queues/')) return JSON.stringify(queues);
+  if (question.includes('status.json')) return `1700000000000\n${hostileStatus}`;
+  if (question.includes('/proc/uptime')) return `1.0 2.0\n0.1 ${poison}\nMemAvailable: 5 kB`;
+  if (question.includes('journalctl')) return hostileLog;
+  if (question.includes('/app/enqueue.mjs'))
+    return question.includes("'--wait'") || / --wait /.test(question) ? hostileRecord : id;
+  if (question.includes('manifest.json')) return manifest;
+  if (question.includes('/history')) return `../../../../outside\n${release}\n${release}`;
+  return poison;
+}
+
+/** Each kind of hostility: what the host does with each command after a log-in as it should be. */
+export const hostilities = {
+  'prints for ever before our script': ({ channel }) => pour(channel, channel, `${poison}\n`.repeat(500)),
+  'prints for ever in an answer': ({ channel, begin }) => {
+    begin();
+    return pour(channel, channel, `${poison}\n`.repeat(500));
+  },
+  'prints for ever on standard error': ({ channel, begin }) => {
+    begin();
+    return pour(channel, channel.stderr, poison.repeat(500));
+  },
+  'sends 200 MB in one line': async ({ channel, begin, end }) => {
+    begin();
+    await pour(channel, channel, Buffer.alloc(2 ** 20, 'x'), 200);
+    end();
+    return 0;
+  },
+  'answers with control characters and forged lines': saying(() => poison),
+  'answers as expected, with hostile texts': saying(plausible),
+  'fails with hostile reasons': saying(() => '', 1, `${poison}\n  at hostile (file:1:1)\n`),
+  'kills what it is to do': async ({ channel, begin }) => {
+    begin();
+    channel.write(poison);
+    return 'KILL';
+  },
+  'never answers': ({ channel }) => silence(channel),
+  'stops in the middle of an answer': ({ channel, begin, script }) => {
+    begin();
+    for (const { boundary, index } of questionsOf(script).slice(0, 1))
+      channel.write(`${boundary} begin ${index}\n${poison}`);
+    return silence(channel);
+  },
+  'closes in the middle of an answer': async ({ channel, begin }) => {
+    begin();
+    channel.write(poison);
+    channel.close();
+    return 0;
+  },
+  'answers nothing': saying(() => ''),
+  'answers too much, too often and out of order': async ({ script, channel, begin, end }) => {
+    begin();
+    const questions = questionsOf(script);
+    for (const { boundary } of questions.toReversed()) {
+      for (const index of ['0', '0', '7777', '-1', 'length', '1e3', '__proto__']) {
+        channel.write(answered(boundary, index, `held ${boundary} begin 0`));
+        channel.write(`${boundary} end 0 \n${boundary} begin ${index}\n`);
+      }
+    }
+    end();
+    return 0;
+  },
+  'nests JSON deeply': saying(() => `${'[{"a":'.repeat(50_000)}1${'}]'.repeat(50_000)}`),
+  'answers with nulls': saying(() => 'null'),
+  'answers with other types': saying(() => '[{"name":{},"id":[],"slot":1},null,"",-1e999]'),
+  'has a login shell that prints': async ({ channel, begin, end }) => {
+    channel.write(`${poison}\n`);
+    channel.stderr.write(`${poison}\n`);
+    begin();
+    end();
+    channel.write(`${poison}\n`);
+    return 0;
+  },
+  'has a login shell that leaves': async ({ channel }) => {
+    channel.stderr.write(`${poison}\n`);
+    return 1;
+  },
+} as const satisfies Readonly<Record<string, Conduct>>;
+
+export type Hostility = keyof typeof hostilities;
+
+export const hostileExec = (kind: Hostility): Exec => hostile(hostilities[kind]);
+
+interface Written {
+  readonly status: string;
+  readonly log: string;
+  readonly record: string;
+}
+
+const everywhere = (text: string): Written => ({ status: text, log: text, record: text });
+
+/** What a worker writes into all that it can write. */
+export const hostileWorkers = {
+  'control characters': { status: hostileStatus, log: hostileLog, record: hostileRecord },
+  'no JSON': everywhere(`${poison}${poison}`),
+  nothing: everywhere(''),
+  nulls: everywhere('null'),
+  'deep JSON': everywhere(`${'['.repeat(40_000)}${']'.repeat(40_000)}`),
+  'other types': everywhere('{"slot":{},"id":[],"state":7,"beat":"x","level":null,"__proto__":{"state":"done"}}'),
+  'a very long line': everywhere(`"${'x'.repeat(900_000)}"`),
+} as const satisfies Readonly<Record<string, Written>>;
+
+export type WorkerKind = keyof typeof hostileWorkers;
+
+/** A host that answers as it should, on which a worker wrote these. */
+export const workerExec = (kind: WorkerKind): Exec => {
+  const { status, log, record } = hostileWorkers[kind];
+  return hostile(
+    saying((question) => {
+      if (question.includes('status.json')) return `1700000000000\n${status.slice(0, 4096)}`;
+      if (question.includes('journalctl')) return log;
+      if (question.includes('/app/enqueue.mjs')) return record;
+      return '';
+    }),
+  );
+};
+
+/** A host that says this to every question and command. */
+export const answering = (text: (script: string) => string): Exec => hostile(saying(text));

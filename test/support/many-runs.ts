@@ -1,0 +1,39 @@
+import { main } from '../../provision/cli/main.ts';
+
+/**
+ * A program of the tests: runs command lines one after the other in one process, as `./jernverk` runs one, and tells what
+ * each printed. Starting Node for each would take most of the time. What nobody catches still ends the program.
+ */
+const lines: readonly (readonly string[])[] = JSON.parse(process.argv[2] ?? '[]');
+process.setMaxListeners(0);
+
+const captured = (stream: NodeJS.WriteStream): (() => string) => {
+  let text = '';
+  stream.write = (chunk: string | Uint8Array) => {
+    text += String(chunk);
+    return true;
+  };
+  return () => {
+    const all = text;
+    text = '';
+    return all;
+  };
+};
+const stdout = captured(process.stdout);
+const stderr = captured(process.stderr);
+
+for (const argv of lines) {
+  const started = performance.now();
+  process.send?.({ begins: argv.join(' ') });
+  const exitCode = await main(argv);
+  const seconds = (performance.now() - started) / 1000;
+  process.send?.({
+    argv,
+    exitCode,
+    seconds,
+    stdout: stdout(),
+    stderr: stderr(),
+    maxRss: process.resourceUsage().maxRSS,
+  });
+}
+process.disconnect?.();
