@@ -3,9 +3,10 @@ import { type ApplyContext, takeSteps } from './apply/steps.ts';
 import { type Diff, diff } from './diff.ts';
 import { messageOf } from './errors.ts';
 import { gather, type TopicWanted } from './gather.ts';
-import type { Change, Readings } from './setting.ts';
+import { type Change, kindOf, type Readings } from './setting.ts';
+import type { Topic } from './topic.ts';
 
-const nothing: Diff = { changes: [], unknown: [], notApplicable: [] };
+const nothing: Diff = { changes: [], unknown: [], notApplicable: [], notices: [] };
 
 /**
  * Brings a host to what is wanted, topic by topic in order: diff, steps, gather again, and the diff must be empty.
@@ -50,15 +51,16 @@ export async function converge(
     await takeSteps(context, topic.name, topic.steps(first.changes, wanted));
     const rest = diff(wanted, await observe());
     if (rest.unknown.length > 0) return end('failed', unknownMessage(rest));
-    const left = rest.changes.filter(mustBeGone);
+    const left = rest.changes.filter((change) => change.to !== null || mustBeGone(topic, change));
     return left.length === 0 ? end('changed') : end('failed', notConvergedMessage(left));
   } catch (error) {
     return end('failed', messageOf(error));
   }
 }
 
-/** Taking a package or a queue away is only asked for by purge, so a change to null may stay; a file of ours may not. */
-const mustBeGone = (change: Change): boolean => change.to !== null || change.key.startsWith('file/');
+/** A unit is gone when it is stopped: its file may be Debian's. */
+const mustBeGone = ({ leaves = [] }: Topic, { key, from }: Change): boolean =>
+  !leaves.includes(kindOf(key)) && !(kindOf(key) === 'service' && / (inactive|failed)$/.test(from ?? ''));
 
 const unknownMessage = ({ unknown }: Diff): string =>
   `could not tell, so nothing was changed: ${unknown.map(({ key, reason }) => `${key}: ${reason}`).join('; ')}`;

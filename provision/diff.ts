@@ -13,6 +13,8 @@ export interface Diff {
   readonly unknown: readonly Unresolved[];
   /** Settings that this host cannot have; reported, never counted as ok. */
   readonly notApplicable: readonly Unresolved[];
+  /** What a person must know of and no deploy changes: jobs that no worker takes. */
+  readonly notices: readonly Unresolved[];
 }
 
 /**
@@ -31,6 +33,7 @@ export function diff(wanted: Settings, observed: Readings): Diff {
   const changes: Change[] = [];
   const unreadable: Unresolved[] = [];
   const notApplicable: Unresolved[] = [];
+  const notices: Unresolved[] = [];
   for (const key of [...new Set([...wanted.keys(), ...observed.keys()])].sort()) {
     const to = wanted.get(key) ?? null;
     const reading = observed.get(key);
@@ -50,9 +53,12 @@ export function diff(wanted: Settings, observed: Readings): Diff {
       case 'not applicable':
         notApplicable.push({ key, reason: reading.reason });
         break;
+      case 'notice':
+        notices.push({ key, reason: reading.reason });
+        break;
       default:
         reading satisfies never;
     }
   }
-  return { changes, unknown: unreadable, notApplicable };
+  return { changes, unknown: unreadable, notApplicable, notices };
 }

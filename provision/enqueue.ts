@@ -213,13 +213,13 @@ function storeFull(host: string, cause: CommandFailed): OperationError {
 }
 
 /**
- * The content of a file of the host's claim-check store.
+ * The content of a file of a worker's claim-check store.
  *
  * @throws OperationError FILE_DAMAGED if it is not the content that the reference names, FILE_TOO_LARGE. Workers can write to the
  *   store, so what lies there may be anything, a link to another file of the host too.
  */
-export async function fetchFile(host: Host, reference: string): Promise<Buffer> {
-  const encoded = await host.capture(readFileCommand(filePath(reference)), { maxBytes: 2 * fetchedBytes });
+export async function fetchFile(host: Host, worker: string, reference: string): Promise<Buffer> {
+  const encoded = await host.capture(readFileCommand(worker, filePath(reference)), { maxBytes: 2 * fetchedBytes });
   const content = Buffer.from(encoded, 'base64');
   if (content.length > fetchedBytes) {
     throw new OperationError(

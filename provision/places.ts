@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** Where things of ours are on a host, and whose they are: what more than one topic must agree on. */
 
 /** Secrets and the firewall's rules; root only. */
@@ -8,10 +10,11 @@ export const stateFolder = '/var/lib/jernverk';
 /** Layers of worker images, each named by its hex SHA-256 digest. */
 export const blobsFolder = `${stateFolder}/blobs/sha256`;
 /**
- * The claim-check store: input and output of jobs. It is root's, and so the worker cannot replace the folders in it,
- * which are the workers'.
+ * The claim-check store: input and output of jobs, in a folder for each worker that nobody else can enter. It is root's
+ * itself, so no worker can replace the folders in it.
  */
 export const filesFolder = `${stateFolder}/files`;
+export const filesFolderOf = (worker: string): string => `${filesFolder}/${worker}`;
 /** One line: bytes of the store's file system that must be free when a job is handed in. */
 export const filesLimitFile = `${configurationFolder}/files-free-limit`;
 export const releasesFolder = `${stateFolder}/releases`;
@@ -40,7 +43,22 @@ export const programsFolder = '/usr/local/lib/jernverk';
 /** Debian's folder of supervisord's program groups. */
 export const groupsFolder = '/etc/supervisor/conf.d';
 
-/** User and group inside every worker container; the host has no such account. */
+/** User of the base image and of benchmarks, and the group of every container of ours; the host has no such account. */
 export const workerUser = { uid: 10_001, gid: 10_001 } as const;
 /** As `chown` and `docker run --user` take it. */
 export const workerOwner = `${workerUser.uid}:${workerUser.gid}`;
+
+/**
+ * User ids of workers, one each, from the worker's name: nothing has to be stored or agreed on. Between what Debian
+ * gives to people (from 1000 upwards) and what systemd gives to services (from 61184). A rule of the environment refuses
+ * two names with one id.
+ */
+const firstWorkerUid = 20_000;
+const workerUids = 32_768;
+
+export function workerUidOf(worker: string): number {
+  return firstWorkerUid + (createHash('sha256').update(worker).digest().readUInt32BE() % workerUids);
+}
+
+/** The user of one worker's containers, as `chown` and `docker run --user` take it. */
+export const workerOwnerOf = (worker: string): string => `${workerUidOf(worker)}:${workerUser.gid}`;

@@ -56,13 +56,14 @@ export function describePlan(plan: HostPlan): readonly string[] {
   return [`${plan.host}: ${head}`, ...held, ...topics];
 }
 
-function describeTopic(topic: string, { changes, unknown, notApplicable }: Diff): string[] {
-  if (changes.length + unknown.length + notApplicable.length === 0) return [];
+function describeTopic(topic: string, { changes, unknown, notApplicable, notices }: Diff): string[] {
+  if (changes.length + unknown.length + notApplicable.length + notices.length === 0) return [];
   return [
     `  ${topic}`,
     ...changes.flatMap((change) => describeChange(change).map((line) => `    ${line}`)),
     ...unknown.map(({ key, reason }) => `    ? ${key}: could not be read: ${reason}`),
     ...describeNotApplicable(notApplicable).map((line) => `    ${line}`),
+    ...notices.map(({ reason }) => `    ! ${reason}`),
   ];
 }
 
@@ -106,6 +107,7 @@ export function describeOutcome({ host, topics, error }: HostOutcome): readonly 
     ...failures.map((topic) => `  ${topic.topic} failed: ${topic.error}`),
     ...(notReached.length === 0 ? [] : [`  not reached: ${notReached.join(', ')}`]),
     ...describeNotApplicable(topics.flatMap((topic) => topic.diff.notApplicable)).map((line) => `  ${line}`),
+    ...topics.flatMap((topic) => topic.diff.notices).map(({ reason }) => `  ! ${reason}`),
   ];
 }
 

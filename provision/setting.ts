@@ -12,7 +12,9 @@ export type Reading =
   | { readonly kind: 'absent' }
   | { readonly kind: 'unknown'; readonly reason: string }
   /** The host cannot have this setting at all, for example `vm.*` inside a container: neither drift nor ok. */
-  | { readonly kind: 'not applicable'; readonly reason: string };
+  | { readonly kind: 'not applicable'; readonly reason: string }
+  /** Nothing that is wanted or that a deploy may change, but a person must know of it. */
+  | { readonly kind: 'notice'; readonly reason: string };
 
 export type Readings = ReadonlyMap<string, Reading>;
 
@@ -20,6 +22,7 @@ export const absent: Reading = { kind: 'absent' };
 export const value = (text: string): Reading => ({ kind: 'value', value: text });
 export const unknown = (reason: string): Reading => ({ kind: 'unknown', reason });
 export const notApplicable = (reason: string): Reading => ({ kind: 'not applicable', reason });
+export const notice = (reason: string): Reading => ({ kind: 'notice', reason });
 
 /** A setting whose reading differs from what is wanted. `from: null` is absent now, `to: null` is to be taken away. */
 export interface Change {

@@ -56,6 +56,11 @@ export interface Topic {
    * A change to null takes the thing away again; packages and queues stay, see `purge`.
    */
   steps(changes: readonly Change[], wanted: Settings): readonly Step[];
+  /**
+   * The kinds of settings of which something may stay on the host when it is no longer wanted: packages, queues, values of
+   * the running kernel. Of any other kind a leftover is a failure.
+   */
+  readonly leaves?: readonly string[];
   /** What `destroy --purge` takes away beyond that: packages, queues, secrets, data. */
   purge?(keys: readonly string[]): readonly Step[];
 }

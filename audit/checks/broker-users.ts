@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { administrator, enqueuer } from '../../provision/rabbitmq/names.ts';
+import { administrator, enqueuer, workerOfAccount } from '../../provision/rabbitmq/names.ts';
 import type { Check } from '../check.ts';
 import { broker, noBroker } from './broker.ts';
 import { fail, hostCheck, notApplicable, pass } from './verdict.ts';
@@ -30,7 +30,9 @@ export const checks: readonly Check[] = [
       const users = usersSchema.parse(JSON.parse(parts.need('users')));
       const permissions = permissionsSchema.parse(JSON.parse(parts.need('permissions')));
       if (users.length === 0) throw new Error('the broker named no user');
-      const own = new Set([administrator, enqueuer, ...context.environment.workers.map(({ name }) => name)]);
+      const workers = context.environment.workers.map(({ name }) => name);
+      const isOwn = (name: string): boolean =>
+        name === administrator || name === enqueuer || workers.includes(workerOfAccount(name) ?? '');
       const observed = [
         ...users.map(({ name, tags }) => `${name} [${tags.join(' ')}]`),
         ...permissions.map(
@@ -38,13 +40,13 @@ export const checks: readonly Check[] = [
             `${user} ${vhost} configure=${configure} write=${write} read=${read}`,
         ),
       ].join('\n');
-      const strangers = users.filter(({ name }) => !own.has(name));
+      const strangers = users.filter(({ name }) => !isOwn(name));
       const raised = users.filter(
-        ({ name, tags }) => own.has(name) && name !== administrator && tags.some((tag) => powerfulTags.test(tag)),
+        ({ name, tags }) => isOwn(name) && name !== administrator && tags.some((tag) => powerfulTags.test(tag)),
       );
       const faults = [...strangers, ...raised].map(({ name, tags }) => `${name} [${tags.join(' ')}]`);
       const tooMuch = permissions
-        .filter(({ user, read }) => own.has(user) && user !== administrator && read === '.*')
+        .filter(({ user, read }) => isOwn(user) && user !== administrator && read === '.*')
         .map(({ user, vhost }) => `${user} reads all of ${vhost}`);
       if (faults.length + tooMuch.length > 0)
         return fail(

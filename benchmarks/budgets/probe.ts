@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { sh } from '../../provision/command.ts';
 import type { Host } from '../../provision/host.ts';
+import { filesFolderOf } from '../../provision/places.ts';
 
 const programs = new Map<string, string>();
 
@@ -25,19 +26,20 @@ async function bundle(root: string, name: string): Promise<string> {
 }
 
 /**
- * Runs a program of probes/ on the host, in a container of a worker's image: the same Node, socket and file store as
- * the slots have. Answers what it printed last, one JSON value.
+ * Runs a program of probes/ on the host, in a container of a worker's image: the same Node, socket and files as
+ * the worker's slots have. Answers what it printed last, one JSON value.
  */
 export async function runProbe(
   host: Host,
   { root, image, name, settings }: { root: string; image: string; name: string; settings: object },
   onLine: (line: string) => void = () => undefined,
 ): Promise<unknown> {
+  const worker = /^jernverk\/([^:]+):/.exec(image)?.[1] ?? '';
   const options = [
     ...['--rm', '--interactive', '--init', '--pull', 'never', '--network', 'none', '--user', '0:0'],
     // Unlike --volume, --mount fails where the folder is missing and makes none.
     ...['--mount', 'type=bind,src=/run/jernverk/broker,dst=/run/jernverk/broker'],
-    ...['--mount', 'type=bind,src=/var/lib/jernverk/files,dst=/files'],
+    ...['--mount', `type=bind,src=${filesFolderOf(worker)},dst=/files`],
     ...['--mount', 'type=bind,src=/etc/jernverk/secrets/rabbitmq,dst=/run/secrets/rabbitmq,readonly'],
     ...['--env', `SETTINGS=${JSON.stringify(settings)}`],
   ];

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { raw } from '../../provision/command.ts';
 import { enqueueOn } from '../../provision/enqueue.ts';
+import { filesFolderOf } from '../../provision/places.ts';
 import { findSmokeJobs } from '../../provision/smoke.ts';
 import { atLeast, atMost, type Bench, type Measurement, seconds } from './budget.ts';
 import { sample, timed } from './clock.ts';
@@ -28,6 +29,8 @@ const watchAnswer = z.object({
   dead: z.number(),
 });
 
+const stopWatching = `${filesFolderOf(worker)}/stop-watching`;
+
 /** One line of image-resizer changes, while jobs go on. */
 export async function measureRelease(bench: Bench): Promise<Measurement> {
   const { root, say } = bench;
@@ -42,7 +45,7 @@ export async function measureRelease(bench: Bench): Promise<Measurement> {
   await enqueueOn(host, { worker, input: smoke.input, file: join(root, smoke.file), count: 1, waitSeconds: 60 });
   const input = { ...smoke.input, file: `sha256:${createHash('sha256').update(content).digest('hex')}` };
 
-  await host.run(raw('rm -f /var/lib/jernverk/files/stop-watching'));
+  await host.run(raw(`rm -f ${stopWatching}`));
   const image = `jernverk/${worker}:${first.release}`;
   const watching = runProbe(host, { root, image, name: 'watch', settings: { worker, input, everyMs } });
   watching.catch(() => undefined);
@@ -59,7 +62,7 @@ export async function measureRelease(bench: Bench): Promise<Measurement> {
     say(`release ${n + 1}: ${(milliseconds / 1000).toFixed(1)} s`);
   }
   const cpu = (await hostCpu(host)) - cpuBefore;
-  await host.run(raw('touch /var/lib/jernverk/files/stop-watching'));
+  await host.run(raw(`touch ${stopWatching}`));
   const seen = watchAnswer.parse(await watching);
   const start = median(await sample(5, () => runWhole(['./jernverk', '--help'], { cwd: root })));
   const lost = seen.jobs - seen.done;

@@ -5,6 +5,7 @@ import { applyContext, connectTo } from '../../provision/cli/session.ts';
 import { raw } from '../../provision/command.ts';
 import type { Environment } from '../../provision/environment.ts';
 import type { Host } from '../../provision/host.ts';
+import { filesFolderOf, workerOwnerOf } from '../../provision/places.ts';
 import { buildRelease } from '../../provision/release/build.ts';
 import { wantedFor } from '../../provision/topics.ts';
 
@@ -74,7 +75,8 @@ export async function deploy(
  */
 export const setRecordsAside = (host: Host): Promise<unknown> =>
   host.run(
-    raw(`cd /var/lib/jernverk/files
+    raw(`cd ${filesFolderOf('empty')}
 mkdir -p results aside
+chown ${workerOwnerOf('empty')} results aside
 find results -type f -exec mv --target-directory=aside {} +`),
   );

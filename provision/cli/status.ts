@@ -1,8 +1,10 @@
-import type { HostConfig } from '../environment.ts';
+import { deadQueueOf } from '../../workers/runtime/job.ts';
+import type { Environment, HostConfig } from '../environment.ts';
 import { messageWithHint } from '../errors.ts';
 import { ask } from '../gather.ts';
 import { withEnvironment } from '../own-command.ts';
 import { oneLine } from '../printable.ts';
+import { waitingIn } from '../rabbitmq/object-facts.ts';
 import { count, exitCodes } from '../report.ts';
 import { type HostStatus, parseStatus, statusQuestions, workersWithoutSlots } from '../status.ts';
 import { say, sayJson } from '../terminal.ts';
@@ -32,7 +34,7 @@ export async function statusCommand(invocation: Invocation): Promise<number> {
     say(
       ...answers.flatMap((answer, index) => [
         ...(index === 0 ? [] : ['']),
-        ...describeAnswer(answer, hosts[index]?.roles.includes('worker') ? workers : []),
+        ...describeAnswer(answer, hosts[index]?.roles.includes('worker') ? workers : [], environment),
       ]),
     );
   const told = hosts.every((config, index) => isTold(config, answers[index]));
@@ -42,13 +44,13 @@ export async function statusCommand(invocation: Invocation): Promise<number> {
 const isTold = ({ roles }: HostConfig, answer: Answered | undefined): boolean =>
   answer?.error === null && (answer.status.broker !== null || !roles.includes('broker'));
 
-function describeAnswer(answer: Answered, workers: readonly string[]): readonly string[] {
+function describeAnswer(answer: Answered, workers: readonly string[], environment: Environment): readonly string[] {
   if (answer.error !== null) return [`${answer.host}: ${answer.error}`];
   const { status } = answer;
   const missing = workersWithoutSlots(workers, status).map((worker) =>
     withEnvironment(`  no slot of ${worker} runs here yet; deploy it: ./jernverk apply ${status.host}`),
   );
-  return [...describeStatus(status), ...missing];
+  return [...describeStatus(status), ...describeWaiting(status, environment), ...missing];
 }
 
 export const describeStatus = (status: HostStatus): readonly string[] => [
@@ -94,6 +96,15 @@ function describeQueues({ broker }: HostStatus): string[] {
     String(queue.consumers),
   ]);
   return ['', ...table(['queue', 'type', 'ready', 'running', 'consumers'], rows)];
+}
+
+/** Jobs in queues of workers that are no longer in the environment. */
+function describeWaiting({ broker }: HostStatus, { workers }: Environment): string[] {
+  const taken = workers.flatMap(({ name }) => [name, deadQueueOf(name)]);
+  const left = broker?.queues.filter(
+    ({ name, ready, unacknowledged }) => !taken.includes(name) && ready + unacknowledged > 0,
+  );
+  return (left ?? []).map(({ name, ready, unacknowledged }) => `  ! ${waitingIn(name, ready + unacknowledged)}`);
 }
 
 function describeSlots({ slots }: HostStatus): string[] {

@@ -82,7 +82,7 @@ export async function prove(host: Host, job: SmokeJob, root: string): Promise<Pr
   if (!output.success) return { worker, record, result: null };
   const result = resultFile(job);
   await mkdir(dirname(join(root, result)), { recursive: true });
-  await writeFile(join(root, result), await fetchFile(host, output.data.file));
+  await writeFile(join(root, result), await fetchFile(host, worker, output.data.file));
   return { worker, record, result };
 }
 

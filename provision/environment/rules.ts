@@ -1,5 +1,6 @@
 import type { Environment } from '../environment.ts';
 import { isNetwork } from '../firewall/opening.ts';
+import { workerUidOf } from '../places.ts';
 import { administrator, enqueuer } from '../rabbitmq/names.ts';
 
 /** Something wrong in an environment, at a path into it. */
@@ -16,6 +17,7 @@ export const rules: readonly Rule[] = [
   hostNamesDiffer,
   workerNamesDiffer,
   workerNamesAreFree,
+  workerUsersDiffer,
   openingsDiffer,
   sourcesAreNetworks,
   everyHostIsReachedOneWay,
@@ -45,6 +47,7 @@ const takenNames: ReadonlyMap<string, string> = new Map([
   ...[administrator, enqueuer, 'guest'].map((name) => [name, 'a user of the broker'] as const),
   ['base', 'the image that all workers stand on'],
   ['runtime', 'the folder of what all workers share'],
+  ...['sha256', 'results'].map((name) => [name, 'a folder of the file store of earlier versions'] as const),
 ]);
 
 function workerNamesAreFree({ workers }: Environment): readonly Problem[] {
@@ -53,6 +56,15 @@ function workerNamesAreFree({ workers }: Environment): readonly Problem[] {
     if (taken === undefined) return [];
     return [{ path: ['workers', index, 'name'], message: `expected another name, since ${name} is ${taken}` }];
   });
+}
+
+/** The user id comes from the name. Two workers with one id could read each other's files. */
+function workerUsersDiffer({ workers }: Environment): readonly Problem[] {
+  const names = [...new Set(workers.map(({ name }) => name))];
+  return repeated(names.map((name) => workerUidOf(name))).map(({ value, index, first }) => ({
+    path: ['workers', workers.findIndex(({ name }) => name === names[index]), 'name'],
+    message: `expected another name: ${names[index]} and ${names[first]} would both run as user ${value}, which is made from the name; rename one of them`,
+  }));
 }
 
 function openingsDiffer({ firewall }: Environment): readonly Problem[] {
@@ -146,7 +158,7 @@ function slotsFitTheLabHost({ hosts, workers }: Environment): readonly Problem[]
 
 const megabytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MB`;
 
-function repeated(values: readonly string[]): { value: string; index: number; first: number }[] {
+function repeated<Value>(values: readonly Value[]): { value: Value; index: number; first: number }[] {
   return values
     .map((value, index) => ({ value, index, first: values.indexOf(value) }))
     .filter(({ index, first }) => first < index);

@@ -8,6 +8,8 @@ import { conflictFacts, conflictSteps, sysctlFacts, sysctlSteps } from './sysctl
 /** Kernel values now and after the next boot: sysctl, disks, huge pages, swap. */
 export const kernel: Topic = {
   name: 'kernel',
+  // The running kernel keeps its values until the next boot, and swap may be somebody else's.
+  leaves: ['sysctl', 'block', 'thp', 'swap'],
   desired,
   facts: (keys) => [
     ...fileFacts(keys),

@@ -26,11 +26,11 @@ import {
   proxyUnitPath,
   vhost,
 } from './names.ts';
-import { objectSettings, userNames } from './objects.ts';
+import { objectSettings } from './objects.ts';
 import configTemplate from './rabbitmq.conf.hbs';
 import environmentTemplate from './rabbitmq-env.conf.hbs';
 import dropInTemplate from './rabbitmq-server.service.hbs';
-import { secretSettings } from './secrets.ts';
+import { brokerSecretSettings } from './secrets.ts';
 
 /** What the two Debian releases bring. */
 const versions = {
@@ -46,7 +46,7 @@ export function desired({ environment, host }: DesiredContext): Settings {
     ...units(host.debian),
     ...proxy(),
     ...listenSettings(),
-    ...secretSettings(userNames(environment)),
+    ...brokerSecretSettings(),
     ...objectSettings(environment, host.debian),
   ]);
 }

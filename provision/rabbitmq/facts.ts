@@ -2,19 +2,20 @@ import { fileFacts } from '../kinds/file.ts';
 import { loadedFacts } from '../kinds/loaded.ts';
 import { serviceFacts } from '../kinds/service.ts';
 import { sliceFacts } from '../kinds/slice.ts';
+import type { Settings } from '../setting.ts';
 import type { Fact } from '../topic.ts';
 import { listenFacts } from './listen.ts';
 import { objectFacts } from './object-facts.ts';
-import { secretFacts } from './secrets.ts';
+import { isAccountSecret, secretFacts } from './secrets.ts';
 
-export function facts(keys: readonly string[]): Fact[] {
+export function facts(keys: readonly string[], wanted: Settings = new Map()): Fact[] {
   return [
     ...fileFacts(keys),
     ...serviceFacts(keys),
     ...loadedFacts(keys),
     ...sliceFacts(keys),
     ...listenFacts(keys),
-    ...secretFacts(keys),
-    ...objectFacts(keys),
+    ...secretFacts(keys, (name) => !isAccountSecret(name)),
+    ...objectFacts(keys, wanted),
   ];
 }

@@ -14,7 +14,7 @@ const loopbackOnly = 'loopback only';
 
 export const listenSettings = (): [string, string][] => [
   [listenKey, loopbackOnly],
-  [`socket/${brokerSocket}`, `0600 ${workerOwner}`],
+  [`socket/${brokerSocket}`, `0660 ${workerOwner}`],
 ];
 
 /** `ss` names the processes; systemd holds epmd's port (4369) while epmd itself does not run. */

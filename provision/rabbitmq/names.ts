@@ -28,6 +28,16 @@ export const administrator = 'jernverk';
 /** May hand in jobs, nothing else. */
 export const enqueuer = 'enqueue';
 
+/**
+ * The account of a worker's slots belongs to one revision: RabbitMQ has one password for a user, so another one in its place
+ * would refuse every slot that reconnects. The switch of a release makes the new account first and removes the old one last.
+ */
+export const accountOf = (worker: string, revision: string): string => `${worker}.${revision}`;
+
+/** The worker of such an account; null if the name is not one. */
+export const workerOfAccount = (name: string): string | null =>
+  /^([a-z][a-z0-9-]*)\.[0-9a-f]{8}$/.exec(name)?.[1] ?? null;
+
 /** The virtual host and the user of `jernverk bench`, for as long as it measures a queue. */
 export const benchName = 'jernverk-bench';
 /** Who holds an flock of it is measuring. */

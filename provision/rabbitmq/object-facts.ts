@@ -1,19 +1,26 @@
 import { z } from 'zod';
-import { raw } from '../command.ts';
-import { allAbsent, keysOf, type Readings, value } from '../setting.ts';
+import { deadQueueOf, jobsExchange } from '../../workers/runtime/job.ts';
+import { quote, raw } from '../command.ts';
+import { allAbsent, keysOf, kindOf, nameOf, notice, type Readings, type Settings, value } from '../setting.ts';
 import type { Fact } from '../topic.ts';
 import { apiUrl, curl } from './api.ts';
-import { benchLock, benchName, curlConfig, secretsFolder, vhost } from './names.ts';
-import { loginText, objectKinds, permissionText, policyText, tagsText, vhostText } from './objects.ts';
+import { benchLock, benchName, curlConfig, secretsFolder, vhost, workerOfAccount } from './names.ts';
+import { accountKinds, loginText, objectKinds, permissionText, policyText, tagsText, vhostText } from './objects.ts';
 
 /** Columns are named, so that no password hash and no parameter (they may hold passwords) ever leaves the host. */
-const questions = [
-  'users?columns=name,tags',
-  'vhosts?columns=name,default_queue_type',
-  'permissions',
-  'policies',
-  'queues?columns=name,vhost,durable,arguments&disable_stats=true&enable_queue_totals=true',
-] as const;
+const questions = {
+  users: 'users?columns=name,tags',
+  vhosts: 'vhosts?columns=name,default_queue_type',
+  permissions: 'permissions',
+  policies: 'policies',
+  queues: 'queues?columns=name,vhost,durable,arguments,messages&disable_stats=true&enable_queue_totals=true',
+  exchanges: 'exchanges?columns=name,vhost,type,durable',
+  bindings: 'bindings?columns=source,vhost,destination,destination_type,properties_key',
+} as const;
+type Question = keyof typeof questions;
+
+const all = ['users', 'vhosts', 'permissions', 'policies', 'queues', 'exchanges', 'bindings'] as const;
+const ofAccounts = ['users', 'permissions', 'queues'] as const;
 
 /** The broker does not take this password, or this user is no administrator; `apply` can mend both. */
 const refused = '401';
@@ -23,10 +30,13 @@ const refused = '401';
  * login with each would leave a refusal in the broker's log every time, since only the administrator may use the API.
  * The hash is base64 of 4 bytes of salt and SHA-256(salt, password).
  */
-const loginScript = `users=$(${curl} --fail --max-time 5 '${apiUrl}/users?columns=name,password_hash' | tr '{' '\\n' |
-  sed -n 's/.*"name":"\\([a-z0-9-]*\\)".*"password_hash":"\\([A-Za-z0-9+/]*\\)".*/\\1 \\2/p')
+const loginScript = (
+  asked: readonly string[],
+): string => `users=$(${curl} --fail --max-time 5 '${apiUrl}/users?columns=name,password_hash' | tr '{' '\\n' |
+  sed -n 's/.*"name":"\\([a-z0-9.-]*\\)".*"password_hash":"\\([A-Za-z0-9+/]*\\)".*/\\1 \\2/p')
 names= hashes=
 while read -r user hash; do
+  case ' ${asked.join(' ')} ' in *" $user "*) ;; *) continue ;; esac
   [ \${#hash} = 48 ] && [ -r "${secretsFolder}/$user" ] || continue
   names="$names $user"
   hashes=$hashes$hash
@@ -50,56 +60,147 @@ const measuringScript = `measuring() {
 }`;
 
 /**
- * Everything inside the broker in one round of requests. Nothing listens, no curl or no password yet: absent, so that
- * `apply` can start and fill a broker that is stopped. It listens but does not answer: unknown.
+ * These questions in one round of requests, then which of these users can log in. Nothing listens, no curl or no password
+ * yet: absent, so that `apply` can start and fill a broker that is stopped. It listens but does not answer: unknown.
  */
-const script = `${measuringScript}
+const script = (asked: readonly Question[], logins: readonly string[]): string => `${measuringScript}
 command -v curl >/dev/null || exit 0
 [ -r ${secretsFolder}/${curlConfig} ] || exit 0
 measuring
 code=0
-answers=$(${curl} --max-time 5 --fail-early --write-out '\\n%{http_code}\\n' ${questions.map((path) => `'${apiUrl}/${path}'`).join(' ')}) || code=$?
+answers=$(${curl} --max-time 5 --fail-early --write-out '\\n%{http_code}\\n' ${asked.map((question) => `'${apiUrl}/${questions[question]}'`).join(' ')}) || code=$?
 case $code in
   0) printf '%s\\n' "$answers" ;;
   7) exit 0 ;; # connection refused
   *) echo "the broker listens but does not answer (curl's exit code $code)" >&2; exit 1 ;;
 esac
 measuring
-${loginScript}`;
+${logins.length === 0 ? '' : loginScript(logins)}`;
 
-export function objectFacts(keys: readonly string[]): Fact[] {
+/** They become part of the script, so anything but a name is left out. */
+const loginsIn = (keys: readonly string[]): string[] =>
+  keysOf(keys, 'login')
+    .map(nameOf)
+    .filter((name) => /^[a-z0-9.-]+$/.test(name));
+
+/**
+ * Everything inside the broker but the accounts of workers. Where something is about to be planned or applied, `wanted` says
+ * which of the keys are wanted; the others are of an earlier deploy.
+ */
+export function objectFacts(keys: readonly string[], wanted: Settings): Fact[] {
   const own = keysOf(keys, ...objectKinds);
   if (own.length === 0) return [];
-  return [{ keys: own, command: raw(script), parse: (output) => parseObjects(output, own) }];
+  const parse = (output: string): Readings => parseObjects(output, own, wanted.size === 0 ? own : [...wanted.keys()]);
+  return [{ keys: own, command: raw(script(all, loginsIn(own))), parse }];
 }
 
-/** Readings of all keys, and of every user, permission and policy that the broker has beyond them. */
-export function parseObjects(output: string, keys: readonly string[]): Readings {
-  const readings = allAbsent(keys);
+/** The accounts that the keys name and every other account of a worker, of whatever revision. */
+export function accountFacts(keys: readonly string[]): Fact[] {
+  const own = keysOf(keys, ...accountKinds);
+  if (own.length === 0 && !keys.includes('release/current')) return [];
+  const parse = (output: string): Readings => parseAccounts(output, own);
+  return [{ keys: own, command: raw(script(ofAccounts, loginsIn(own))), parse }];
+}
+
+interface Answers {
+  readonly bodies: Readonly<Record<Question, string>>;
+  readonly logins: readonly string[];
+  /** A benchmark was at work while the broker was asked. */
+  readonly measuring: boolean;
+}
+
+/** Null if the broker is not there to be asked. Throws where it answers with an error, or not with all. */
+function readAnswers(output: string, asked: readonly Question[]): Answers | null {
   const printed = output.split('\n').filter((line) => line !== '');
   const lines = printed.filter((line) => line !== 'measuring');
-  const answers = questions.map((question, index) => ({
+  const answers = asked.map((question, index) => ({
     question,
-    body: lines[2 * index],
+    body: lines[2 * index] ?? '',
     status: lines[2 * index + 1],
   }));
-  if (lines.length === 0 || answers.some(({ status }) => status === refused)) return readings;
-  for (const { question, body = '', status } of answers) {
+  if (lines.length === 0 || answers.some(({ status }) => status === refused)) return null;
+  for (const { question, body, status } of answers) {
     if (status === undefined) throw new Error('the answer of the broker was cut off');
-    if (status !== '200') throw new Error(`/api/${question}: HTTP ${status}: ${body.slice(0, 200)}`);
+    if (status !== '200') throw new Error(`/api/${questions[question]}: HTTP ${status}: ${body.slice(0, 200)}`);
   }
-  const [users = '', vhosts = '', permissions = '', policies = '', queues = ''] = answers.map(({ body }) => body);
+  const none = { users: '', vhosts: '', permissions: '', policies: '', queues: '', exchanges: '', bindings: '' };
+  return {
+    bodies: { ...none, ...Object.fromEntries(answers.map(({ question, body }) => [question, body])) },
+    logins: lines.slice(2 * asked.length),
+    measuring: printed.includes('measuring'),
+  };
+}
+
+/**
+ * Readings of all keys, and of every user, permission, policy and binding that the broker has beyond them.
+ *
+ * What belongs to a queue that no worker takes stays as long as that queue: it may hold jobs, and slots may still drain.
+ * Only the way in goes, so that no new job comes. Jobs that wait there are told of.
+ */
+export function parseObjects(output: string, keys: readonly string[], wanted: readonly string[]): Readings {
+  const readings = allAbsent(keys);
+  const answers = readAnswers(output, all);
+  if (answers === null) return readings;
+  const { bodies, logins, measuring } = answers;
+  const queues = readQueues(bodies.queues);
+  const names = new Set(queues.map(({ name }) => name));
+  const isWanted = (key: string): boolean => wanted.includes(key);
+  const belongsToAQueue = (key: string): boolean => names.has(nameOf(key).split('/').at(-1) ?? '');
   const found = [
-    ...readUsers(users),
-    ...readVhosts(vhosts),
-    ...readPermissions(permissions),
-    ...readPolicies(policies),
-    // A queue that nobody wants stays: it may hold jobs, and it need not be ours.
-    ...readQueues(queues).filter(([key]) => readings.has(key)),
-    ...readLogins(lines.slice(2 * questions.length)).filter(([key]) => readings.has(key)),
-  ];
-  const inUse = printed.includes('measuring') ? objectsOfBench : [];
+    ...readUsers(bodies.users),
+    ...readVhosts(bodies.vhosts),
+    ...readPermissions(bodies.permissions),
+    ...readPolicies(bodies.policies),
+    ...queues.map(({ name, text }): Found => [`queue/${name}`, text]),
+    ...readExchanges(bodies.exchanges),
+    ...readBindings(bodies.bindings),
+    ...readLogins(logins),
+  ].filter(([key]) => {
+    if (isWanted(key)) return true;
+    switch (kindOf(key)) {
+      case 'user':
+      case 'permission':
+        return !isAccount(nameOf(key), names);
+      case 'policy':
+        return !belongsToAQueue(key);
+      case 'binding':
+        return key.startsWith(`binding/${jobsExchange}/`) || (readings.has(key) && !belongsToAQueue(key));
+      case 'vhost':
+        return true;
+      case 'exchange':
+        return !belongsToAQueue(key) && (readings.has(key) || nameOf(key).endsWith('.dead'));
+      default:
+        return false;
+    }
+  });
+  const inUse = measuring ? objectsOfBench : [];
   for (const [key, text] of found) if (!inUse.includes(key)) readings.set(key, value(text));
+  for (const { name, messages } of queues)
+    if (messages > 0 && !isWanted(`queue/${name}`)) readings.set(`queue/${name}`, notice(waitingIn(name, messages)));
+  return readings;
+}
+
+/** Also what `status` says of such a queue. */
+export const waitingIn = (queue: string, messages: number): string =>
+  `${messages === 1 ? '1 job waits' : `${messages} jobs wait`} in ${queue}, which no worker of the environment takes: add the worker again to have them done, or discard them on the host: rabbitmqctl --vhost ${vhost} delete_queue ${quote(queue)}`;
+
+/**
+ * Whether a user is the account of a worker's slots. Releases from before there were accounts had one user for each worker,
+ * of the worker's name.
+ */
+const isAccount = (name: string, queues: ReadonlySet<string>): boolean =>
+  workerOfAccount(name) !== null || (queues.has(name) && queues.has(deadQueueOf(name)));
+
+function parseAccounts(output: string, keys: readonly string[]): Readings {
+  const readings = allAbsent(keys);
+  const answers = readAnswers(output, ofAccounts);
+  if (answers === null) return readings;
+  const { bodies, logins } = answers;
+  const queues = new Set(readQueues(bodies.queues).map(({ name }) => name));
+  const found = [...readUsers(bodies.users), ...readPermissions(bodies.permissions)];
+  for (const [key, text] of found)
+    if (readings.has(key) || isAccount(nameOf(key), queues)) readings.set(key, value(text));
+  for (const [key, text] of readLogins(logins)) if (readings.has(key)) readings.set(key, value(text));
   return readings;
 }
 
@@ -158,16 +259,49 @@ const queuesSchema = z.array(
     vhost: z.string(),
     durable: z.boolean(),
     arguments: z.record(z.string(), z.unknown()).or(z.array(z.never())),
+    // Missing for a queue without a leader just now.
+    messages: z.number().default(0),
   }),
 );
-const readQueues = (json: string): Found[] =>
+const readQueues = (json: string): { name: string; text: string; messages: number }[] =>
   queuesSchema
     .parse(JSON.parse(json))
     .filter((queue) => queue.vhost === vhost)
-    .map((queue) => {
-      const type = new Map(Object.entries(queue.arguments)).get('x-queue-type') ?? 'classic';
-      return [`queue/${queue.name}`, `${String(type)} ${queue.durable ? 'durable' : 'transient'}`];
+    .map(({ name, durable, messages, arguments: given }) => {
+      const type = new Map(Object.entries(given)).get('x-queue-type') ?? 'classic';
+      return { name, messages, text: `${String(type)} ${durable ? 'durable' : 'transient'}` };
     });
+
+const exchangesSchema = z.array(
+  z.object({ name: z.string(), vhost: z.string(), type: z.string(), durable: z.boolean() }),
+);
+const readExchanges = (json: string): Found[] =>
+  exchangesSchema
+    .parse(JSON.parse(json))
+    .filter((exchange) => exchange.vhost === vhost)
+    .map(({ name, type, durable }) => [`exchange/${name}`, `${type} ${durable ? 'durable' : 'transient'}`]);
+
+const bindingsSchema = z.array(
+  z.object({
+    source: z.string(),
+    vhost: z.string(),
+    destination: z.string(),
+    destination_type: z.string(),
+    properties_key: z.string(),
+  }),
+);
+
+/** From exchanges to queues; the text is the routing keys, each as the API names it in an address. */
+function readBindings(json: string): Found[] {
+  const keys = new Map<string, string[]>();
+  for (const binding of bindingsSchema.parse(JSON.parse(json))) {
+    const { source, destination, destination_type: type, properties_key: routing } = binding;
+    if (binding.vhost !== vhost || source === '' || type !== 'queue') continue;
+    const key = `binding/${source}/${destination}`;
+    keys.set(key, [...(keys.get(key) ?? []), routing]);
+  }
+  return [...keys].map(([key, routings]) => [key, routings.sort().join(' ')]);
+}
 
 const readLogins = (lines: readonly string[]): Found[] =>
   lines.flatMap((line): Found[] => {

@@ -36,8 +36,10 @@ function creations(changes: readonly Change[], wanted: Settings): Command[] {
     ...(named('vhost').length > 0 ? [sh`api DELETE users/guest </dev/null`] : []),
     ...users.map((user) => sh`put_user ${user} ${tagsOf(wanted.get(`user/${user}`) ?? '')}`),
     ...named('permission').map((change) => permissionCommand(change)),
+    ...named('exchange').map((change) => exchangeCommand(change)),
     ...named('policy').map((change) => put(`policies/${vhost}/${nameOf(change.key)}`, change.to ?? '')),
     ...named('queue').map((change) => queueCommand(change)),
+    ...named('binding').map((change) => bindingCommand(change)),
   ];
 }
 
@@ -57,6 +59,24 @@ function queueCommand({ key, from }: Change): Command {
   return lines(sh`remove_if_empty ${path} ${`the queue ${nameOf(key)} is ${from}`}`, create);
 }
 
+/** An exchange's type cannot be changed. It holds no jobs, so one of another type is made again, with its bindings. */
+function exchangeCommand({ key, from }: Change): Command {
+  const path = `exchanges/${vhost}/${nameOf(key)}`;
+  const create = put(path, '{"type":"direct","durable":true}');
+  return from === null ? create : lines(sh`api DELETE ${path} </dev/null`, create);
+}
+
+/** The routing keys of a binding that are not wanted go, and the wanted one is made; it may be there already. */
+function bindingCommand({ key, from, to }: Change): Command {
+  const [exchange = '', queue = ''] = nameOf(key).split('/');
+  const path = `bindings/${vhost}/e/${encodeURIComponent(exchange)}/q/${encodeURIComponent(queue)}`;
+  const stale = (from ?? '').split(' ').filter((routing) => routing !== '' && routing !== to);
+  return lines(
+    ...stale.map((routing) => sh`api DELETE ${`${path}/${encodeURIComponent(routing)}`} </dev/null`),
+    ...(to === null ? [] : [sh`printf '%s' ${JSON.stringify({ routing_key: to })} | api POST ${path}`]),
+  );
+}
+
 function removals(changes: readonly Change[]): Command[] {
   const gone = changes.filter(({ to }) => to === null);
   const ofKind = (kind: string): string[] => changesOf(gone, kind).map(({ key }) => nameOf(key));
@@ -65,6 +85,8 @@ function removals(changes: readonly Change[]): Command[] {
     ...ofKind('permission').map((user) => sh`api DELETE ${`permissions/${vhost}/${escaped(user)}`} </dev/null`),
     ...ofKind('user').map((user) => sh`api DELETE ${`users/${escaped(user)}`} </dev/null`),
     ...ofKind('policy').map((policy) => sh`api DELETE ${`policies/${vhost}/${escaped(policy)}`} </dev/null`),
+    ...ofKind('exchange').map((exchange) => sh`api DELETE ${`exchanges/${vhost}/${escaped(exchange)}`} </dev/null`),
+    ...changesOf(gone, 'binding').map(bindingCommand),
     // Random bytes are in its queue, and nobody's jobs.
     ...(ofKind('vhost').includes(benchName) ? [sh`api DELETE ${`vhosts/${benchName}`} </dev/null`] : []),
     // Ours goes only with the broker's data; the default one goes, unless somebody keeps jobs there.

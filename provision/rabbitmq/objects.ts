@@ -1,6 +1,6 @@
-import { deadQueueOf } from '../../workers/runtime/job.ts';
+import { deadExchangeOf, deadQueueOf, jobsExchange } from '../../workers/runtime/job.ts';
 import type { DebianRelease, Environment } from '../environment.ts';
-import { administrator, enqueuer, vhost } from './names.ts';
+import { accountOf, administrator, enqueuer, vhost } from './names.ts';
 
 /** What is inside the broker, as settings. Texts are canonical: the broker's own answer is brought to the same form. */
 
@@ -13,6 +13,7 @@ export const vhostText = (type: string): string => `default queue type ${type}`;
 const defaultQueueType = (debian: DebianRelease): string => (debian >= 13 ? 'quorum' : 'classic');
 
 export const queueText = 'quorum durable';
+export const exchangeText = 'direct durable';
 export const loginText = 'works';
 const noTags = 'no tags';
 
@@ -28,8 +29,6 @@ export interface Permission {
 }
 
 const nothing = '^$';
-/** Every queue can be written to by the default exchange, which this is the permission's name of. */
-const defaultExchange = '^amq\\.default$';
 
 export const permissionText = ({ configure, write, read }: Permission): string =>
   `configure=${configure} write=${write} read=${read}`;
@@ -102,38 +101,52 @@ interface User {
   readonly permission: Permission;
 }
 
-function usersOf(environment: Environment): User[] {
-  const workers = environment.workers.map(
-    ({ name }): User => ({
-      name,
-      tags: [],
-      permission: { configure: nothing, write: defaultExchange, read: exactly(name) },
-    }),
-  );
-  return [
-    { name: administrator, tags: ['administrator'], permission: { configure: '.*', write: '.*', read: '.*' } },
-    { name: enqueuer, tags: [], permission: { configure: nothing, write: defaultExchange, read: nothing } },
-    ...workers,
-  ];
-}
+/** Nobody but the administrator may write to the default exchange, since that leads to every queue. */
+const ownUsers: readonly User[] = [
+  { name: administrator, tags: ['administrator'], permission: { configure: '.*', write: '.*', read: '.*' } },
+  { name: enqueuer, tags: [], permission: { configure: nothing, write: exactly(jobsExchange), read: nothing } },
+];
 
-/** The names of all users: the administrator, the one that hands in jobs, and one for each worker. */
-export const userNames = (environment: Environment): string[] => usersOf(environment).map(({ name }) => name);
+/** The users that are there whatever workers run: the administrator, and the one that hands in jobs. */
+export const ownUserNames: readonly string[] = ownUsers.map(({ name }) => name);
+
+const userSettings = ({ name, tags, permission }: User): [string, string][] => [
+  [`user/${name}`, tagsText(tags)],
+  [`login/${name}`, loginText],
+  [`permission/${name}`, permissionText(permission)],
+];
+
+/** The account of one revision of a worker: it takes the worker's own jobs and gives up its own dead ones. */
+export const accountSettings = (worker: string, revision: string): [string, string][] =>
+  userSettings({
+    name: accountOf(worker, revision),
+    tags: [],
+    permission: { configure: nothing, write: exactly(deadExchangeOf(worker)), read: exactly(worker) },
+  });
+
+/** Two exchanges lead to the queues of a worker; each binding's text is its routing key, as the broker names it. */
+const topologyOf = (worker: string): [string, string][] => [
+  [`queue/${worker}`, queueText],
+  [`queue/${deadQueueOf(worker)}`, queueText],
+  [`exchange/${deadExchangeOf(worker)}`, exchangeText],
+  [`binding/${jobsExchange}/${worker}`, worker],
+  [`binding/${deadExchangeOf(worker)}/${deadQueueOf(worker)}`, deadQueueOf(worker)],
+];
 
 export function objectSettings(environment: Environment, debian: DebianRelease): [string, string][] {
-  const settings: [string, string][] = [[`vhost/${vhost}`, vhostText(defaultQueueType(debian))]];
-  for (const { name, tags, permission } of usersOf(environment)) {
-    settings.push([`user/${name}`, tagsText(tags)]);
-    settings.push([`login/${name}`, loginText]);
-    settings.push([`permission/${name}`, permissionText(permission)]);
-  }
+  const settings: [string, string][] = [
+    [`vhost/${vhost}`, vhostText(defaultQueueType(debian))],
+    ...ownUsers.flatMap(userSettings),
+    [`exchange/${jobsExchange}`, exchangeText],
+  ];
   for (const { name } of environment.workers) {
     settings.push([`policy/${name}`, policyText(jobPolicy(name, environment.broker.deliveryLimit))]);
     settings.push([`policy/${deadQueueOf(name)}`, policyText(deadPolicy(name, debian))]);
-    settings.push([`queue/${name}`, queueText], [`queue/${deadQueueOf(name)}`, queueText]);
+    settings.push(...topologyOf(name));
   }
   return settings;
 }
 
 /** Kinds of settings that live inside the broker. */
-export const objectKinds = ['vhost', 'user', 'login', 'permission', 'policy', 'queue'] as const;
+export const accountKinds = ['user', 'login', 'permission'] as const;
+export const objectKinds = ['vhost', ...accountKinds, 'exchange', 'policy', 'queue', 'binding'] as const;

@@ -1,9 +1,10 @@
 import { lines, raw, sh } from '../command.ts';
-import { workerOwner } from '../places.ts';
+import { workerOwnerOf, workerUser } from '../places.ts';
 import { allAbsent, type Change, kindOf, nameOf, type Readings, value } from '../setting.ts';
 import type { RunStep } from '../step.ts';
 import type { Fact } from '../topic.ts';
-import { administrator, curlConfig, secretsFolder } from './names.ts';
+import { administrator, curlConfig, enqueuer, secretsFolder, workerOfAccount } from './names.ts';
+import { ownUserNames } from './objects.ts';
 
 /**
  * Passwords are born on the host and stay there: `secret/rabbitmq/<user>` = "present" is all that is ever said of one.
@@ -16,19 +17,29 @@ const present = 'present';
 /** 32 random bytes in base64 without padding. */
 const passwordLength = 43;
 
-export const secretSettings = (users: readonly string[]): [string, string][] =>
-  [...users, curlConfig].map((name) => [`${prefix}${name}`, present]);
+const brokerSecrets: readonly string[] = [...ownUserNames, curlConfig];
 
-const rootOnly: readonly string[] = [administrator, curlConfig];
-/** The others are read in containers (`enqueue` runs in one too), so they belong to the user there. */
-const ownerOf = (name: string): string => (rootOnly.includes(name) ? '0:0' : workerOwner);
+export const brokerSecretSettings = (): [string, string][] => brokerSecrets.map(secretSetting);
+export const secretSetting = (name: string): [string, string] => [`${prefix}${name}`, present];
+
+/** As `stat` says it. An account's secret is for its worker's user; the container that hands in jobs has the group. */
+function rightfulOwner(name: string): string {
+  if (name === enqueuer) return `0440 0:${workerUser.gid}`;
+  const worker = workerOfAccount(name);
+  return worker === null ? '0400 0:0' : `0400 ${workerOwnerOf(worker)}`;
+}
 
 /** The line that curl.conf must hold, from the administrator's password in `$password`. */
 const curlLine = `user = "${administrator}:$password"`;
 
-export function secretFacts(keys: readonly string[]): Fact[] {
+/** Of an account, or of a worker in a release from before there were accounts: the topic `release` looks after those. */
+export const isAccountSecret = (name: string): boolean =>
+  /^[a-z][a-z0-9-]*(\.[0-9a-f]{8})?$/.test(name) && !brokerSecrets.includes(name);
+
+/** The secrets that the keys name, and every one beyond them that is `ours` to take away. */
+export function secretFacts(keys: readonly string[], ours: (name: string) => boolean): Fact[] {
   const own = keys.filter((key) => key.startsWith(prefix));
-  if (own.length === 0) return [];
+  if (own.length === 0 && !keys.includes('release/current')) return [];
   return [
     {
       keys: own,
@@ -43,25 +54,26 @@ if [ -r ${administrator} ] && [ -r ${curlConfig} ]; then
   [ "$line" = "user = \\"${administrator}:$password\\"" ] || echo '${curlConfig} stale'
 fi
 true`),
-      parse: (output) => parseSecrets(output, own),
+      parse: (output) => parseSecrets(output, own, ours),
     },
   ];
 }
 
-function parseSecrets(output: string, keys: readonly string[]): Readings {
+function parseSecrets(output: string, keys: readonly string[], ours: (name: string) => boolean): Readings {
   const readings = allAbsent(keys);
   for (const line of output.split('\n').filter((text) => text !== '')) {
     const [name = '', mode, owner, bytes] = line.split(' ');
+    if (!readings.has(`${prefix}${name}`) && !ours(name)) continue;
     if (mode === 'stale') readings.set(`${prefix}${name}`, value("present, but not with the administrator's password"));
-    else readings.set(`${prefix}${name}`, value(describe(name, mode, owner, Number(bytes))));
+    else readings.set(`${prefix}${name}`, value(describe(name, `${mode} ${owner}`, Number(bytes))));
   }
   return readings;
 }
 
-function describe(name: string, mode: string | undefined, owner: string | undefined, bytes: number): string {
+function describe(name: string, owner: string, bytes: number): string {
   if (name !== curlConfig && bytes !== passwordLength) return `present, but ${bytes} bytes long`;
-  const rightful = `0400 ${ownerOf(name)}`;
-  return `${mode} ${owner}` === rightful ? present : `present, but ${mode} ${owner} instead of ${rightful}`;
+  const rightful = rightfulOwner(name);
+  return owner === rightful ? present : `present, but ${owner} instead of ${rightful}`;
 }
 
 const isSecret = ({ key }: Change): boolean => kindOf(key) === 'secret';
@@ -81,7 +93,7 @@ export function secretSteps(changes: readonly Change[]): RunStep[] {
       title: wanted.length > 0 ? 'make secrets on the host' : 'remove secrets',
       command: lines(
         functions,
-        ...passwords.map((name) => sh`ensure_password ${name} ${ownerOf(name)}`),
+        ...passwords.map((name) => sh`ensure_password ${name} ${rightfulOwner(name).split(' ')}`),
         ...(curlIsStale ? [raw('write_curl_config')] : []),
         ...(gone.length > 0 ? [sh`rm -f -- ${gone}`] : []),
         raw(`cd / && { rmdir --ignore-fail-on-non-empty ${secretsFolder} || :; }`),
@@ -95,23 +107,23 @@ const functions = raw(`umask 077
 mkdir -p ${secretsFolder}
 cd ${secretsFolder}
 install_secret() {
-  chown "$2" .new
-  chmod 0400 .new
+  chown "$3" .new
+  chmod "$2" .new
   sync .new
   mv -f .new "$1"
   sync .
 }
 ensure_password() {
   if [ "$(stat -c %s -- "$1" 2>/dev/null)" = ${passwordLength} ]; then
-    chown "$2" -- "$1"
-    chmod 0400 -- "$1"
+    chown "$3" -- "$1"
+    chmod "$2" -- "$1"
   else
     head -c 32 /dev/urandom | base64 -w0 | tr '+/' '-_' | tr -d '=' > .new
-    install_secret "$1" "$2"
+    install_secret "$1" "$2" "$3"
   fi
 }
 write_curl_config() {
   IFS= read -r password < ${administrator} || [ -n "$password" ]
   printf '%s\\n' "${curlLine.replaceAll('"', '\\"')}" > .new
-  install_secret ${curlConfig} 0:0
+  install_secret ${curlConfig} 0400 0:0
 }`);

@@ -2,14 +2,21 @@ import { baseImage } from '../docker/base-image.ts';
 import { InputError } from '../errors.ts';
 import { fileSettings } from '../kinds/file.ts';
 import { alarmSettings } from '../rabbitmq/alarms.ts';
+import { accountOf } from '../rabbitmq/names.ts';
+import { accountSettings } from '../rabbitmq/objects.ts';
+import { secretSetting } from '../rabbitmq/secrets.ts';
 import type { Settings } from '../setting.ts';
 import type { DesiredContext } from '../topic.ts';
 import { doorSettings } from './doors.ts';
 import { groupOf, slotName } from './group.ts';
 import type { ReleaseManifest } from './manifest.ts';
 import { writeManifest } from './manifest-file.ts';
+import { folderSetting } from './worker-folders.ts';
 
-/** The release that runs, the image and the slots of each of its workers, on hosts that run workers. */
+/**
+ * The release that runs, and for each of its workers image, files, broker account and slots, on hosts that run workers. What
+ * belongs to one worker is here and in no topic before, since it must not go before the slots that use it.
+ */
 export function desired({ environment, host, release }: DesiredContext): Settings {
   if (release === null || !host.roles.includes('worker')) return new Map();
   for (const { name } of environment.workers) mustHold(release, name);
@@ -18,6 +25,11 @@ export function desired({ environment, host, release }: DesiredContext): Setting
     ['release/current', release.id],
     [`manifest/${release.id}`, writeManifest(release)],
     ...groups.map(({ worker }): [string, string] => [`image/${imageName(worker, release)}`, baseImage]),
+    ...groups.map(({ worker }) => folderSetting(worker)),
+    ...groups.map(({ worker, revision }) => secretSetting(accountOf(worker, revision))),
+    ...(host.roles.includes('broker')
+      ? groups.flatMap(({ worker, revision }) => accountSettings(worker, revision))
+      : []),
     ...environment.workers.flatMap(doorSettings),
     ...groups.flatMap(({ path, config }) => fileSettings(path, config)),
     ...groups.flatMap(({ worker, slots, revision }) =>

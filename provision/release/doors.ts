@@ -2,7 +2,7 @@ import { raw, sh } from '../command.ts';
 import type { WorkerConfig } from '../environment.ts';
 import { fileSettings } from '../kinds/file.ts';
 import { serviceFacts, serviceSetting } from '../kinds/service.ts';
-import { doorsFolder, workerOwner } from '../places.ts';
+import { doorsFolder, workerOwnerOf } from '../places.ts';
 import { render } from '../render.ts';
 import { type Change, changesOf, keysOf, nameOf, type Readings, value } from '../setting.ts';
 import type { RunStep } from '../step.ts';
@@ -31,13 +31,13 @@ const doorText = (owner: string, connections: number | string): string => `0600 
 
 export function doorSettings({ name: worker, slots }: WorkerConfig): [string, string][] {
   const [unit, connections] = [unitOf(worker), connectionsFor(slots)];
-  const values = { worker, unit, connections, owner: workerOwner, socket: socketOf(worker) };
+  const values = { worker, unit, connections, owner: workerOwnerOf(worker), socket: socketOf(worker) };
   return [
     ...fileSettings(`${unitsFolder}/${unit}.socket`, render(socketTemplate, values)),
     ...fileSettings(`${unitsFolder}/${unit}.service`, render(serviceTemplate, values)),
     serviceSetting(`${unit}.socket`, 'enabled active'),
     serviceSetting(`${unit}.service`, 'enabled active'),
-    [`door/${worker}`, doorText(workerOwner, connections)],
+    [`door/${worker}`, doorText(workerOwnerOf(worker), connections)],
   ];
 }
 

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { type Command, sh } from '../command.ts';
 import { enterFunction } from '../kinds/directory.ts';
 import { refuseIfFull } from '../limits.ts';
-import { brokerFolder, currentReleaseFile, filesFolder, workerOwner } from '../places.ts';
+import { brokerFolder, currentReleaseFile, filesFolderOf, workerOwnerOf } from '../places.ts';
 import { brokerSocket, enqueuer, secretsFolder, vhost } from '../rabbitmq/names.ts';
 
 /** Exit codes of `enqueueCommand`; its others are those of the program in the container, see `enqueueExit`. */
@@ -24,11 +24,11 @@ export function enqueueCommand(worker: string): Command {
   const container = [
     // Never from a registry: there the name may be anybody's, and this container gets a password.
     ...['--pull', 'never'],
-    ...['--rm', '--interactive', '--init', '--read-only', '--network', 'none', '--user', workerOwner],
+    ...['--rm', '--interactive', '--init', '--read-only', '--network', 'none', '--user', workerOwnerOf(worker)],
     ...['--cap-drop', 'ALL', '--security-opt', 'no-new-privileges', '--pids-limit', 64],
     // Not --volume: that makes a folder in place of what is missing, and a secret would never come back there.
     ...['--mount', `type=bind,src=${brokerFolder},dst=${brokerFolder},readonly`],
-    ...['--mount', `type=bind,src=${filesFolder},dst=/files`],
+    ...['--mount', `type=bind,src=${filesFolderOf(worker)},dst=/files`],
     ...['--mount', `type=bind,src=${secretsFolder}/${enqueuer},dst=/run/secrets/broker,readonly`],
     ...environment,
   ];
@@ -43,12 +43,12 @@ docker run ${container} --entrypoint /usr/bin/node "$image" /app/enqueue.mjs`;
 export const fetchedBytes = 64 * 2 ** 20;
 
 /**
- * Reads one file of the claim-check store, as base64. Workers write there: a link is not followed, neither on the way nor
+ * Reads one file of a worker's claim-check store, as base64. Workers write there: a link is not followed, neither on the way nor
  * at its end (it may lead to /dev/zero or to any file of the host), and a pipe is not waited for.
  */
-export function readFileCommand(storePath: string): Command {
+export function readFileCommand(worker: string, storePath: string): Command {
   return sh`${enterFunction}
-cd -P ${filesFolder}
+cd -P ${filesFolderOf(worker)}
 enter "$(pwd -P)"/${posix.dirname(storePath)} || { echo 'a folder of the file store is a link' >&2; exit 1; }
 dd if=./${posix.basename(storePath)} iflag=nofollow,nonblock,fullblock,count_bytes bs=1M count=${fetchedBytes + 1} status=none | base64 -w0`;
 }

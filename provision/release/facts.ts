@@ -1,9 +1,12 @@
 import { sh } from '../command.ts';
 import { imageFacts } from '../docker/images.ts';
+import { directoryFacts } from '../kinds/directory.ts';
 import { fileFacts } from '../kinds/file.ts';
 import { limitsQuestion, parseLimits } from '../limits.ts';
 import { currentReleaseFile, manifestFile } from '../places.ts';
 import { alarmFacts } from '../rabbitmq/alarms.ts';
+import { accountFacts } from '../rabbitmq/object-facts.ts';
+import { isAccountSecret, secretFacts } from '../rabbitmq/secrets.ts';
 import { keysOf, nameOf, type Readings, value } from '../setting.ts';
 import type { Fact } from '../topic.ts';
 import { doorFacts } from './doors.ts';
@@ -15,6 +18,9 @@ export function facts(keys: readonly string[]): Fact[] {
     ...manifestFacts(keys),
     ...fileFacts(keys),
     ...imageFacts(keys, () => false),
+    ...directoryFacts(keys),
+    ...secretFacts(keys, isAccountSecret),
+    ...accountFacts(keys),
     ...slotFacts(keys),
     ...alarmFacts(keys),
     ...doorFacts(keys),

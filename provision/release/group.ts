@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Environment, WorkerConfig } from '../environment.ts';
-import { groupsFolder, programsFolder, workerOwner } from '../places.ts';
+import { filesFolderOf, groupsFolder, programsFolder, workerOwnerOf } from '../places.ts';
+import { accountOf } from '../rabbitmq/names.ts';
 import { render } from '../render.ts';
 import slotProgram from '../supervisor/slot.sh.hbs';
 import template from './group.conf.hbs';
@@ -26,9 +27,11 @@ export function groupOf(config: WorkerConfig, broker: Environment['broker'], rel
       release,
       revision,
       group: `${worker}-${revision}`,
+      account: accountOf(worker, revision),
+      files: filesFolderOf(worker),
       slotProgram: `${programsFolder}/slot`,
       slots: config.slots,
-      user: workerOwner,
+      user: workerOwnerOf(worker),
       memoryBytes: config.memory.bytes,
       drainSeconds: config.drain.seconds,
       deliveryLimit: broker.deliveryLimit,
@@ -36,6 +39,7 @@ export function groupOf(config: WorkerConfig, broker: Environment['broker'], rel
       stopSeconds: config.drain.seconds + 30,
     });
   const revision = createHash('sha256')
+    // A running slot keeps the program that it was started with, so another text of it is another revision.
     .update(`${base}\n${slotProgram}\n${write('')}`)
     .digest('hex')
     .slice(0, 8);

@@ -1,6 +1,6 @@
 import { type Command, sh } from '../command.ts';
 import { baseLabel } from '../docker/images.ts';
-import { blobsFolder, workerOwner } from '../places.ts';
+import { blobsFolder, workerOwnerOf } from '../places.ts';
 import loadScript from './load-image.sh.hbs';
 import type { WorkerBuild } from './manifest.ts';
 
@@ -10,7 +10,7 @@ import type { WorkerBuild } from './manifest.ts';
  */
 export function loadImage(image: string, base: string, build: WorkerBuild): Command {
   const config = JSON.stringify({
-    User: workerOwner,
+    User: workerOwnerOf(build.worker),
     Env: ['PATH=/usr/local/bin:/usr/bin:/bin', 'NODE_ENV=production'],
     Entrypoint: ['/usr/bin/node', build.entry],
     WorkingDir: '/',

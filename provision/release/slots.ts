@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { raw, sh } from '../command.ts';
 import { curlHere } from '../curl.ts';
 import { groupsFolder, readStatus, slotsFolder } from '../places.ts';
+import { secretsFolder } from '../rabbitmq/names.ts';
 import { allAbsent, keysOf, nameOf, type Readings, value } from '../setting.ts';
 import type { Fact } from '../topic.ts';
 import { groupOfName, groupOfPath } from './group.ts';
@@ -11,12 +12,24 @@ const beatMs = 15_000;
 
 const allProcesses = '<methodCall><methodName>supervisor.getAllProcessInfo</methodName></methodCall>';
 
+/** What a slot's reading says after "running <revision>" if its secret has been replaced since it started. */
+export const heldSecret = ' with an old secret';
+
 /** Path and first line of each status file. */
 const statusLines = `for path in ${slotsFolder}/*/status.json; do
   [ -e "$path" ] || continue
   text=$(${readStatus('$path')})
   printf '%s\\t%s\\n' "$path" "\${text%%
 *}"
+done`;
+
+/** Prints "old secret <folder>" for each slot that was started with another secret than its account has now. */
+export const secretLines = `for record in ${slotsFolder}/*.secret; do
+  [ -e "$record" ] || continue
+  name=\${record##*/}
+  name=\${name%.secret}
+  secret=${secretsFolder}/\${name%_[0-9][0-9]-*}.\${name##*-}
+  [ "$(cat "$record")" = "$(stat -c %i "$secret" 2>/dev/null)" ] || echo "old secret $name"
 done`;
 
 /**
@@ -39,6 +52,7 @@ export function slotFacts(keys: readonly string[]): Fact[] {
 date +%s%3N
 for path in ${{ script: groupsFolder }}/jernverk-*.conf; do [ ! -e "$path" ] || echo "$path"; done
 ${raw(statusLines)}
+${raw(secretLines)}
 if systemctl is-active --quiet supervisor.service; then
   ${raw(curlHere)} --show-error --fail --max-time 10 --unix-socket /run/supervisor.sock --header 'Content-Type: text/xml' --data ${allProcesses} http://localhost/RPC2
 fi`,
@@ -53,10 +67,14 @@ function parseSlots(output: string, keys: readonly string[], groups: readonly st
   const now = Number(/^\d+/.exec(output)?.[0]);
   const statuses = parseStatuses(output);
   const processes = parseProcesses(output);
+  const stale = new Set([...output.matchAll(/^old secret (\S+)$/gm)].map(([, folder]) => folder));
   for (const { group, name, state } of processes) {
     const revision = groupOfName(group)?.revision ?? '';
     if (!groups.includes(group) || !readings.has(`slot/${name}`)) continue;
-    readings.set(`slot/${name}`, value(judge(state, revision, statuses.get(`${name}-${revision}`), now)));
+    const folder = `${name}-${revision}`;
+    const text = judge(state, revision, statuses.get(folder), now);
+    const runs = text === `running ${revision}`;
+    readings.set(`slot/${name}`, value(runs && stale.has(folder) ? text + heldSecret : text));
   }
   const files = [...output.matchAll(/^\/\S+\.conf$/gm)].flatMap(([path]) => groupOfPath(path)?.name ?? []);
   for (const name of new Set([...files, ...processes.map((process) => process.group)])) {

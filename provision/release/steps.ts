@@ -1,8 +1,11 @@
 import { posix } from 'node:path';
 import { raw, sh } from '../command.ts';
+import { directorySteps } from '../kinds/directory.ts';
 import { fileSteps } from '../kinds/file.ts';
 import { blobsFolder, manifestFile, programsFolder, releasesFolder, runFolder } from '../places.ts';
 import { alarmSteps } from '../rabbitmq/alarms.ts';
+import { objectSteps } from '../rabbitmq/object-steps.ts';
+import { secretSteps } from '../rabbitmq/secrets.ts';
 import { type Change, changesOf, kindOf, nameOf, type Settings } from '../setting.ts';
 import type { RunStep, Step } from '../step.ts';
 import { closeDoors, openDoors } from './doors.ts';
@@ -10,6 +13,8 @@ import { groupOfPath } from './group.ts';
 import { loadImage } from './image.ts';
 import type { ReleaseManifest } from './manifest.ts';
 import { readManifest } from './manifest-file.ts';
+import { heldSecret, secretLines } from './slots.ts';
+import { folderSteps } from './worker-folders.ts';
 
 /** Releases whose images and layers stay on the host, the current one included. */
 const keptReleases = 5;
@@ -19,15 +24,27 @@ const patience = 180;
 
 export function steps(changes: readonly Change[], wanted: Settings): Step[] {
   const id = wanted.get('release/current');
-  if (id === undefined) return [retireAll, ...closeDoors(changes), ...fileSteps(changes, wanted), removeReleases];
+  if (id === undefined)
+    return [
+      retireAll,
+      ...closeDoors(changes),
+      ...fileSteps(changes, wanted),
+      ...directorySteps(changes),
+      removeReleases,
+    ];
   const manifest = readManifest(wanted.get(`manifest/${id}`) ?? '');
   const images = changesOf(changes, 'image').filter((change) => change.to !== null);
   return [
     ...uploadSteps(images, manifest),
     ...images.map((change) => imageStep(change, manifest)),
     ...manifestSteps(changes),
+    ...folderSteps(changes),
+    // New accounts first; those of slots that are gone are removed by the switch, after the drain.
+    ...secretSteps(changes.filter(isWanted)),
+    ...objectSteps(changes.filter(isWanted), wanted),
     ...fileSteps(changes.filter(isWanted), wanted),
     ...openDoors(changes),
+    ...renewSteps(changes),
     ...restartSilent(changes),
     switchStep(id, wanted),
     ...closeDoors(changes),
@@ -73,6 +90,28 @@ function imageStep({ key, to }: Change, manifest: ReleaseManifest): RunStep {
 const switchTimeoutMs = 24 * 3600 * 1000;
 
 /**
+ * A slot whose secret was replaced goes on with its connection, and would be refused at the next one. Each stops and starts
+ * again after the one before, so that the others take the jobs meanwhile.
+ */
+function renewSteps(changes: readonly Change[]): RunStep[] {
+  const stale = changesOf(changes, 'slot').some(({ from, to }) => to !== null && from === `${to}${heldSecret}`);
+  // A damaged one is replaced by a step before this one.
+  const damaged = changesOf(changes, 'secret').some(({ from, to }) => to !== null && from !== null);
+  if (!stale && !damaged) return [];
+  return [
+    {
+      kind: 'run',
+      title: 'restart the slots that have an old secret, one after another',
+      command: raw(`${secretLines} | while read -r _ _ folder; do
+  slot=\${folder%-*}
+  supervisorctl restart "\${slot%_*}-\${folder##*-}:$slot" </dev/null
+done`),
+      timeoutMs: switchTimeoutMs,
+    },
+  ];
+}
+
+/**
  * A slot of the wanted revision that runs and says nothing, since its status folder is full or its process hangs. It starts
  * again with an empty folder; the job in hand has the drain time.
  */
@@ -105,7 +144,11 @@ function switchStep(id: string, wanted: Settings): RunStep {
   return {
     kind: 'run',
     title: `start release ${id} and drain the one before`,
-    command: sh`${`${programsFolder}/switch-release`} ${id} ${patience} ${groups.map(({ name, slots }) => `${name}=${slots}`)}`,
+    // Also after a failure: then the accounts of the slots that were taken away again go.
+    command: sh`code=0
+${`${programsFolder}/switch-release`} ${id} ${patience} ${groups.map(({ name, slots }) => `${name}=${slots}`)} || code=$?
+${`${programsFolder}/prune-accounts`} ${groups.map(({ name }) => name)}
+exit "$code"`,
     timeoutMs: switchTimeoutMs,
   };
 }
@@ -118,6 +161,7 @@ const retireAll: RunStep = {
   title: 'drain and remove all slots',
   command: sh`program=${`${programsFolder}/switch-release`}
 [ ! -x "$program" ] || "$program" none 0
+[ ! -x ${`${programsFolder}/prune-accounts`} ] || ${`${programsFolder}/prune-accounts`}
 rm -f ${`${runFolder}/switch.lock`}`,
   timeoutMs: switchTimeoutMs,
 };

@@ -13,7 +13,6 @@ import {
   runFolder,
   slotsFolder,
   stateFolder,
-  workerUser,
 } from '../places.ts';
 import { render } from '../render.ts';
 import type { Settings } from '../setting.ts';
@@ -28,14 +27,12 @@ const mountUnit = mountUnitOf(filesFolder);
 export const mountFile = `/etc/systemd/system/${mountUnit}`;
 export const tmpfilesFile = '/etc/tmpfiles.d/jernverk.conf';
 
-const { uid, gid } = workerUser;
 const folders = [
   { path: stateFolder, mode: '0755', user: 0, group: 0 },
   { path: blobsFolder, mode: '0755', user: 0, group: 0 },
   { path: releasesFolder, mode: '0755', user: 0, group: 0 },
+  // The folders of workers in it are made by the topic `release`, which knows when one is no longer in use.
   { path: filesFolder, mode: '0755', user: 0, group: 0 },
-  { path: `${filesFolder}/sha256`, mode: '0755', user: uid, group: gid },
-  { path: `${filesFolder}/results`, mode: '0755', user: uid, group: gid },
   { path: runFolder, mode: '0755', user: 0, group: 0 },
   { path: brokerFolder, mode: '0755', user: 0, group: 0 },
   { path: doorsFolder, mode: '0755', user: 0, group: 0 },

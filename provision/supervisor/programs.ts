@@ -1,4 +1,5 @@
 import { programsFolder } from '../places.ts';
+import pruneAccountsProgram from './prune-accounts.sh.hbs';
 import pruneProgram from './prune-releases.sh.hbs';
 import slotProgram from './slot.sh.hbs';
 import switchProgram from './switch-release.sh.hbs';
@@ -8,4 +9,5 @@ export const programs: ReadonlyMap<string, string> = new Map([
   [`${programsFolder}/slot`, slotProgram],
   [`${programsFolder}/switch-release`, switchProgram],
   [`${programsFolder}/prune-releases`, pruneProgram],
+  [`${programsFolder}/prune-accounts`, pruneAccountsProgram],
 ]);

@@ -62,6 +62,10 @@ export function notApplicable(host: string, topic: TopicName, unresolved: readon
   return [warning({ summary: `${host}: ${topic}: ${settings} not applicable on this host`, detail })];
 }
 
+/** What a person must know of, one warning each. */
+export const notices = (host: string, topic: TopicName, told: readonly Unresolved[]): Diagnostic[] =>
+  told.map(({ reason }) => warning({ summary: `${host}: ${topic}: ${reason}` }));
+
 export const attributePath = ([attribute = '', ...keys]: readonly string[]): AttributePath => ({
   steps: [{ attribute_name: attribute }, ...keys.map((key) => ({ element_key_string: key }))],
 });

@@ -54,7 +54,7 @@ class EngineHosts implements Hosts {
       emit: log,
     };
     const { error, diff } = await converge(context, asked, await observe(), observe);
-    return { error, notApplicable: diff.notApplicable };
+    return { error, notApplicable: diff.notApplicable, notices: diff.notices };
   }
 
   async close(): Promise<void> {

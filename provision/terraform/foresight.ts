@@ -48,6 +48,7 @@ function judged({ host, topic, key, wanted }: Need, reading: Reading | undefined
     case undefined:
     case 'absent':
     case 'not applicable':
+    case 'notice':
       return [];
     default:
       return reading satisfies never;

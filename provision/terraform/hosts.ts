@@ -10,6 +10,7 @@ export interface Convergence {
   /** Why it failed; null where the host now has what is wanted. */
   readonly error: string | null;
   readonly notApplicable: readonly Unresolved[];
+  readonly notices: readonly Unresolved[];
 }
 
 /** All that the provider needs of hosts. It knows them by name alone. */

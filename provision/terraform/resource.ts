@@ -3,7 +3,7 @@ import { printableText } from '../printable.ts';
 import type { Readings } from '../setting.ts';
 import type { TopicName } from '../topic.ts';
 import { encodeResource, encodeValue, type ResourceValue } from './codec.ts';
-import { couldNotRead, failure, notApplicable } from './diagnostics.ts';
+import { couldNotRead, failure, notApplicable, notices } from './diagnostics.ts';
 import type { Hosts } from './hosts.ts';
 import type { DynamicValue, ProviderCalls } from './protocol.ts';
 import type { HostReader } from './reader.ts';
@@ -26,17 +26,21 @@ export async function readResource(
   if (state === null) return { new_state: encodeValue(null) };
   const { host, settings } = state;
   const readings = await reader.read(host, topic, new Set(settings.keys()));
-  const { unknown, notApplicable: elsewhere } = diff(settings, readings);
+  const { unknown, notApplicable: elsewhere, notices: told } = diff(settings, readings);
   return {
     new_state: encodeResource(unknown.length > 0 ? state : observed(state, readings), topic),
-    diagnostics: [...couldNotRead(host, topic, unknown), ...notApplicable(host, topic, elsewhere)],
+    diagnostics: [
+      ...couldNotRead(host, topic, unknown),
+      ...notApplicable(host, topic, elsewhere),
+      ...notices(host, topic, told),
+    ],
   };
 }
 
 /** What the host has. A setting that it cannot have, or that could not be read, stays as the state has it. */
 function observed({ host, settings }: ResourceValue, readings: Readings): ResourceValue {
   const seen = [...readings].flatMap(([key, reading]): [string, string][] => {
-    if (reading.kind === 'absent') return [];
+    if (reading.kind === 'absent' || reading.kind === 'notice') return [];
     const before = settings.get(key);
     const differs = reading.kind === 'value' && reading.value !== before;
     const text = differs ? printableState(withoutSecrets(key, reading.value)) : before;
@@ -65,11 +69,11 @@ export async function applyResource(
   const wanted = planned?.settings ?? new Map<string, string>();
   const owned = new Set(prior?.settings.keys());
   reader.forget(host);
-  const { error, notApplicable: elsewhere } = await hosts.converge(host, topic, wanted, owned);
+  const { error, notApplicable: elsewhere, notices: told } = await hosts.converge(host, topic, wanted, owned);
   if (error === null) {
     return {
       new_state: planned === null ? encodeValue(null) : encodeResource(planned, topic),
-      diagnostics: prior === null ? notApplicable(host, topic, elsewhere) : [],
+      diagnostics: [...(prior === null ? notApplicable(host, topic, elsewhere) : []), ...notices(host, topic, told)],
     };
   }
   return {

@@ -112,6 +112,19 @@ describe('apply', () => {
     expect(existsSync(join(folder, 'kernel'))).toBe(false);
   });
 
+  it('fails a topic where something stays that should be gone, unless it is of a kind that may stay', async () => {
+    writeFileSync(join(folder, 'kernel'), 'old');
+    const idle: Topic = {
+      ...topicOf('kernel'),
+      steps: () => [{ kind: 'run', title: 'do nothing', command: raw('true') }],
+    };
+    const gone = { wanted: new Map(), known: ['text/kernel'] };
+    const [failed] = await apply(context(), [{ topic: idle, ...gone }]);
+    expect(failed?.error).toBe('the steps ran, but the host still differs: text/kernel is "old", wanted null');
+    const [kept] = await apply(context(), [{ topic: { ...idle, leaves: ['text'] }, ...gone }]);
+    expect(kept?.state).toBe('changed');
+  });
+
   it('writes files that follow each other in one round trip', async () => {
     const owner = `${process.getuid?.()}:${process.getgid?.()}`;
     const write = (name: string, content: string): Step => ({

@@ -36,7 +36,12 @@ describe('diff', () => {
 
   it('keeps a failed read apart: it is neither a change nor fine', () => {
     const result = diff(new Map([['a/x', '1']]), new Map([['a/x', unknown('timeout')]]));
-    expect(result).toEqual({ changes: [], unknown: [{ key: 'a/x', reason: 'timeout' }], notApplicable: [] });
+    expect(result).toEqual({
+      changes: [],
+      unknown: [{ key: 'a/x', reason: 'timeout' }],
+      notApplicable: [],
+      notices: [],
+    });
   });
 
   it('takes a key that no fact answers for unknown', () => {
@@ -61,6 +66,11 @@ describe('diff', () => {
 
   it('lists what a host cannot have with the reason', () => {
     const result = diff(new Map([['a/x', '1']]), new Map([['a/x', notApplicable('a container')]]));
-    expect(result).toEqual({ changes: [], unknown: [], notApplicable: [{ key: 'a/x', reason: 'a container' }] });
+    expect(result).toEqual({
+      changes: [],
+      unknown: [],
+      notApplicable: [{ key: 'a/x', reason: 'a container' }],
+      notices: [],
+    });
   });
 });

@@ -171,11 +171,11 @@ describe('a file of the store', () => {
 
   it('is what its reference says', async () => {
     const host = storeWith('photo');
-    expect(String(await fetchFile(host, reference))).toBe('photo');
+    expect(String(await fetchFile(host, 'tick', reference))).toBe('photo');
   });
 
   it('is refused where it is something else', async () => {
     const host = storeWith('root:*:1');
-    await expect(fetchFile(host, reference)).rejects.toMatchObject({ code: 'FILE_DAMAGED' });
+    await expect(fetchFile(host, 'tick', reference)).rejects.toMatchObject({ code: 'FILE_DAMAGED' });
   });
 });

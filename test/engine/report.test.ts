@@ -8,7 +8,7 @@ import {
   verifyExitCode,
 } from '../../provision/report.ts';
 
-const nothing: Diff = { changes: [], unknown: [], notApplicable: [] };
+const nothing: Diff = { changes: [], unknown: [], notApplicable: [], notices: [] };
 const drift: Diff = { ...nothing, changes: [{ key: 'sysctl/vm.swappiness', from: '60', to: '10' }] };
 const failedRead: Diff = { ...nothing, unknown: [{ key: 'service/docker', reason: 'timeout' }] };
 const planOf = (diff: Diff, error: string | null = null) => ({

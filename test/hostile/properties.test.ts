@@ -1,6 +1,6 @@
 import { encode } from '@msgpack/msgpack';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { allChecks } from '../../audit/checks/all.ts';
 import { describeAudit } from '../../audit/report/describe.ts';
 import { evaluate } from '../../audit/run/evaluate.ts';
@@ -23,6 +23,9 @@ import { audit } from '../audit/report/fixtures.ts';
 import { environmentWith } from '../support/apply-topic.ts';
 import { poison } from '../support/hostile-host.ts';
 import { unprintable } from '../support/hostile-runs.ts';
+
+// Pure work, on a machine that may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 /** A failure prints its seed and the smallest case: `fc.assert(…, { seed, path })` runs it again. */
 const runs = { numRuns: 150 };

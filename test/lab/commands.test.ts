@@ -18,6 +18,7 @@ import { eventually } from '../support/eventually.ts';
 import { attackFrom } from '../support/hostile-worker.ts';
 import { bareLabHost, removeLabHost } from '../support/lab-host.ts';
 import { forgetStarved, starve } from '../support/starve.ts';
+import { workersApart } from '../support/workers-apart.ts';
 
 /** The whole way by our own command line, on Debian 12; `cdktf.test.ts` goes it with Terraform on Debian 13. */
 const name = 'commands12';
@@ -361,6 +362,8 @@ docker unpause $(docker ps --quiet) >/dev/null`);
     expect(await verify()).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('destinations.csv') });
     await rm(join(projectRoot, '.jernverk/audit/test-commands'), { recursive: true, force: true });
   });
+
+  workersApart(12, () => ({ host, connection }));
 
   it('destroy takes away what was put there and keeps packages and queues', async () => {
     const destroyed = await run('destroy', '--yes');

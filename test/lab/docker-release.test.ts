@@ -4,6 +4,7 @@ import type { Connection } from '../../provision/connection.ts';
 import { docker } from '../../provision/docker/topic.ts';
 import { connect, type Host } from '../../provision/host.ts';
 import { packages } from '../../provision/packages/topic.ts';
+import { workerOwnerOf } from '../../provision/places.ts';
 import { release } from '../../provision/release/topic.ts';
 import { supervisor } from '../../provision/supervisor/topic.ts';
 import type { Topic } from '../../provision/topic.ts';
@@ -13,8 +14,6 @@ import { bareLabHost, removeLabHost } from '../support/lab-host.ts';
 import { type TickRelease, tickRelease } from '../support/tick-release.ts';
 
 /** From a bare host to supervised slots, to the next release, to nothing, with a worker that needs no broker. */
-
-const secret = `mkdir -p /etc/jernverk/secrets/rabbitmq && printf secret > /etc/jernverk/secrets/rabbitmq/tick`;
 
 describe.each([13, 12] as const)('Debian %i', (debian) => {
   const name = `slots${debian}`;
@@ -45,7 +44,6 @@ describe.each([13, 12] as const)('Debian %i', (debian) => {
     connection = await bareLabHost(name, debian);
     host = await connect(connection);
     await (await on(packages)).converge();
-    await run(secret);
   });
   afterAll(async () => {
     await host?.close();
@@ -60,7 +58,7 @@ describe.each([13, 12] as const)('Debian %i', (debian) => {
 
   it('a container is closed in: user, root, capabilities, network', async () => {
     const [inspected] = JSON.parse(await ask(`docker container inspect $(${firstContainer})`));
-    expect(inspected.Config.User).toBe('10001:10001');
+    expect(inspected.Config.User).toBe(workerOwnerOf('tick'));
     expect(inspected.HostConfig).toMatchObject({
       ReadonlyRootfs: true,
       CapDrop: ['ALL'],
@@ -108,6 +106,35 @@ describe.each([13, 12] as const)('Debian %i', (debian) => {
     const running = await on(release, second);
     expect(await changedKeys(running)).toEqual(['slot/tick_01']);
     await running.converge();
+  });
+
+  it('the secret of a revision goes when its slots have drained, and one that was replaced restarts the slots', async () => {
+    const secrets = '/etc/jernverk/secrets/rabbitmq';
+    expect((await ask(`ls ${secrets}`)).split('\n')).toHaveLength(1);
+    const before = (await containers()).split('\n');
+    await run(`cd ${secrets}; for name in tick.*; do cp -p $name .copy; mv .copy $name; done`);
+    const running = await on(release, second);
+    const found = (await running.diff()).changes;
+    expect(found.map(({ key, from, to }) => [key, from === `${to} with an old secret`])).toEqual([
+      ['slot/tick_00', true],
+      ['slot/tick_01', true],
+    ]);
+    await running.converge();
+    expect(await changedKeys(running)).toEqual([]);
+    for (const container of before) expect(await containers()).not.toContain(container);
+  });
+
+  it('files of an earlier version, which had one store for all workers, are there for the jobs that wait', async () => {
+    const store = '/var/lib/jernverk/files';
+    await run(`cd ${store}; rm -rf tick; mkdir -p sha256/ab results; echo photo > sha256/ab/abcd; echo '{}' > results/done.json
+chown -R 10001:10001 sha256 results`);
+    await (await on(release, second)).converge();
+    const [uid] = workerOwnerOf('tick').split(':');
+    const asTick = (command: string) => ask(`setpriv --reuid ${uid} --regid 10001 --clear-groups sh -c '${command}'`);
+    expect(
+      await asTick(`cat ${store}/tick/sha256/ab/abcd; ls ${store}/tick/results; touch ${store}/tick/sha256/ab/new`),
+    ).toBe('photo\ndone.json');
+    await run(`rm -rf ${store}/sha256 ${store}/results`);
   });
 
   it('containers and their jobs live through a restart of Docker and a crash of supervisord', async () => {
@@ -190,13 +217,13 @@ describe.each([13, 12] as const)('Debian %i', (debian) => {
   });
 
   it('nothing of ours is left when nothing is wanted, the files of the jobs aside', async () => {
-    await run('touch /var/lib/jernverk/files/results/kept.json');
+    await run('mkdir -p /var/lib/jernverk/files/tick/results && touch /var/lib/jernverk/files/tick/results/kept.json');
     for (const topic of [release, supervisor, docker]) await (await on(topic, second)).converge(new Map());
     const left = 'find /etc/supervisor/conf.d /etc/docker /etc/systemd/system /usr/local/lib/jernverk /etc/tmpfiles.d';
     expect(await ask(`${left} -name "*jernverk*" -o -name daemon.json 2>/dev/null || true`)).toBe('');
     expect(await ask('find /var/lib/jernverk -mindepth 1 -maxdepth 1 -not -name "packages*"')).toBe(
       '/var/lib/jernverk/files',
     );
-    expect(await ask('ls /var/lib/jernverk/files/results')).toBe('kept.json');
+    expect(await ask('ls /var/lib/jernverk/files/tick/results')).toBe('kept.json');
   });
 });

@@ -3,14 +3,31 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { raw, sh } from '../../provision/command.ts';
 import type { Connection } from '../../provision/connection.ts';
 import { askScript } from '../../provision/gather.ts';
-import { brokerSocket, configPath, secretsFolder } from '../../provision/rabbitmq/names.ts';
+import { accountOf, brokerSocket, configPath, secretsFolder } from '../../provision/rabbitmq/names.ts';
+import { accountSettings } from '../../provision/rabbitmq/objects.ts';
+import { secretSetting } from '../../provision/rabbitmq/secrets.ts';
 import { rabbitmq } from '../../provision/rabbitmq/topic.ts';
+import type { Topic } from '../../provision/topic.ts';
 import { environmentWith, type TopicOnHost, topicOnHost } from '../support/apply-topic.ts';
 import { brokerOverSsh } from '../support/broker-over-ssh.ts';
 import { eventually } from '../support/eventually.ts';
 import { bareLabHost, removeLabHost } from '../support/lab-host.ts';
 
 const worker = 'image-resizer';
+const account = accountOf(worker, '0123abcd');
+const otherAccount = accountOf('pdf-invoice', '89abcdef');
+
+/** The broker with the accounts of two workers, which the topic `release` adds, so that no release is needed here. */
+const withAccounts: Topic = {
+  ...rabbitmq,
+  desired: (context) =>
+    new Map([
+      ...rabbitmq.desired(context),
+      ...[account, otherAccount].map(secretSetting),
+      ...accountSettings(worker, '0123abcd'),
+      ...accountSettings('pdf-invoice', '89abcdef'),
+    ]),
+};
 const api = `curl -sSf -K ${secretsFolder}/curl.conf -H content-type:application/json`;
 const url = 'http://127.0.0.1:15672/api';
 
@@ -62,7 +79,7 @@ systemctl stop epmd.service epmd.socket; systemctl start epmd.socket`,
     how: `chmod 0666 ${brokerSocket}`,
     key: `socket/${brokerSocket}`,
   },
-  { what: 'a deleted user', how: `${api} -X DELETE ${url}/users/${worker}`, key: `user/${worker}` },
+  { what: 'a deleted user', how: `${api} -X DELETE ${url}/users/${account}`, key: `user/${account}` },
   {
     what: 'the user guest',
     how: `${api} -X PUT ${url}/users/guest -d '{"password":"guest","tags":"administrator"}'`,
@@ -75,8 +92,8 @@ systemctl stop epmd.service epmd.socket; systemctl start epmd.socket`,
   },
   {
     what: 'more permissions',
-    how: `${api} -X PUT ${url}/permissions/jernverk/${worker} -d '{"configure":".*","write":".*","read":".*"}'`,
-    key: `permission/${worker}`,
+    how: `${api} -X PUT ${url}/permissions/jernverk/${account} -d '{"configure":".*","write":".*","read":".*"}'`,
+    key: `permission/${account}`,
   },
   {
     what: 'a changed policy',
@@ -102,13 +119,13 @@ ${api} -X PUT ${url}/queues/jernverk/${worker} -d '{"durable":true,"arguments":{
   },
   {
     what: "a lost secret of a worker's user",
-    how: `rm ${secretsFolder}/${worker}`,
-    key: `secret/rabbitmq/${worker}`,
+    how: `rm ${secretsFolder}/${account}`,
+    key: `secret/rabbitmq/${account}`,
   },
   {
     what: 'a secret that the broker does not know',
-    how: `head -c 32 /dev/urandom | base64 -w0 | tr '+/' '-_' | tr -d = > ${secretsFolder}/${worker}`,
-    key: `login/${worker}`,
+    how: `head -c 32 /dev/urandom | base64 -w0 | tr '+/' '-_' | tr -d = > ${secretsFolder}/${account}`,
+    key: `login/${account}`,
   },
   {
     what: 'a lost secret of the administrator',
@@ -117,13 +134,24 @@ ${api} -X PUT ${url}/queues/jernverk/${worker} -d '{"durable":true,"arguments":{
   },
   {
     what: 'a secret that others can read',
-    how: `chmod 0644 ${secretsFolder}/${worker}`,
-    key: `secret/rabbitmq/${worker}`,
+    how: `chmod 0644 ${secretsFolder}/${account}`,
+    key: `secret/rabbitmq/${account}`,
   },
   {
-    what: 'the secret of a worker that is gone',
-    how: `cp ${secretsFolder}/${worker} ${secretsFolder}/former`,
-    key: 'secret/rabbitmq/former',
+    what: 'an exchange of jobs that is not direct',
+    how: `${api} -X DELETE ${url}/exchanges/jernverk/jernverk.jobs
+${api} -X PUT ${url}/exchanges/jernverk/jernverk.jobs -d '{"type":"fanout","durable":true}'`,
+    key: 'exchange/jernverk.jobs',
+  },
+  {
+    what: "a binding that leads another worker's jobs here",
+    how: `${api} -X POST ${url}/bindings/jernverk/e/jernverk.jobs/q/${worker} -d '{"routing_key":"pdf-invoice"}'`,
+    key: `binding/jernverk.jobs/${worker}`,
+  },
+  {
+    what: 'a lost binding',
+    how: `${api} -X DELETE ${url}/bindings/jernverk/e/${worker}.dead/q/${worker}.dead/${worker}.dead`,
+    key: `binding/${worker}.dead/${worker}.dead`,
   },
 ];
 
@@ -132,7 +160,8 @@ describe.each([13, 12] as const)('RabbitMQ on Debian %i', (debian) => {
   let on: TopicOnHost;
   let connection: Connection;
 
-  const expectClean = async () => expect(await on.diff()).toEqual({ changes: [], unknown: [], notApplicable: [] });
+  const expectClean = async () =>
+    expect(await on.diff()).toEqual({ changes: [], unknown: [], notApplicable: [], notices: [] });
   const run = (script: string) => on.host.run(raw(script));
   const passwordOf = (user: string) => on.host.capture(sh`cat ${`${secretsFolder}/${user}`}`);
 
@@ -148,7 +177,7 @@ describe.each([13, 12] as const)('RabbitMQ on Debian %i', (debian) => {
   }
 
   async function publish(channel: ConfirmChannel, body: string): Promise<void> {
-    channel.sendToQueue(worker, Buffer.from(body), { persistent: true });
+    channel.publish('jernverk.jobs', worker, Buffer.from(body), { persistent: true });
     await channel.waitForConfirms();
   }
 
@@ -158,7 +187,7 @@ describe.each([13, 12] as const)('RabbitMQ on Debian %i', (debian) => {
   beforeAll(async () => {
     connection = await bareLabHost(name, debian);
     const environment = environmentWith({ debian }, { workers: [{ name: worker }, { name: 'pdf-invoice' }] });
-    on = await topicOnHost(rabbitmq, connection, environment);
+    on = await topicOnHost(withAccounts, connection, environment);
     await on.host.run(install);
     await on.converge();
   });
@@ -182,11 +211,11 @@ describe.each([13, 12] as const)('RabbitMQ on Debian %i', (debian) => {
       await publish(channel, 'one');
       await expect(channel.get(worker)).rejects.toThrow(/ACCESS_REFUSED/);
     });
-    await asUser(worker, async (channel) => {
+    await asUser(account, async (channel) => {
       expect(await channel.get(worker, { noAck: true })).toBeTruthy();
       await expect(channel.assertQueue('new', { durable: true })).rejects.toThrow(/ACCESS_REFUSED/);
     });
-    await asUser('pdf-invoice', async (channel) => {
+    await asUser(otherAccount, async (channel) => {
       await expect(channel.get(worker)).rejects.toThrow(/ACCESS_REFUSED/);
     });
   });
@@ -218,7 +247,7 @@ describe.each([13, 12] as const)('RabbitMQ on Debian %i', (debian) => {
     await run(`pid=$(systemctl show --property=MainPID --value rabbitmq-server.service); kill -9 "$pid"
 while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done`);
     await eventually(() => on.host.test(raw(`${api} ${url}/overview >/dev/null 2>&1 || exit 1`)));
-    await asUser(worker, async (channel) => {
+    await asUser(account, async (channel) => {
       const message = await eventually(() => channel.get(worker, { noAck: true }));
       expect(message.content.toString()).toBe('survivor');
     });
@@ -230,7 +259,7 @@ while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done`);
 ${api} -X PUT ${url}/queues/jernverk/${worker} -d '{"durable":true,"arguments":{"x-queue-type":"classic"}}'`);
     await asUser('enqueue', (channel) => publish(channel, 'kept'));
     await expect(on.converge()).rejects.toThrow(/image-resizer is classic durable and not empty.*left alone/s);
-    await asUser(worker, async (channel) => {
+    await asUser(account, async (channel) => {
       expect(await channel.get(worker, { noAck: true })).toMatchObject({ content: Buffer.from('kept') });
     });
     await on.converge();
@@ -262,7 +291,7 @@ ${api} -X PUT ${url}/queues/jernverk/${worker} -d '{"durable":true,"arguments":{
     )}${JSON.stringify(on.events)}`;
     const hashes = await on.host.capture(raw(`${api} '${url}/users?columns=password_hash'`));
     const secrets = [...hashes.matchAll(/"password_hash":"([^"]+)"/g)].map((match) => match[1] ?? '');
-    for (const user of ['jernverk', 'enqueue', worker]) secrets.push(await passwordOf(user));
+    for (const user of ['jernverk', 'enqueue', account]) secrets.push(await passwordOf(user));
     expect(secrets).toHaveLength(7);
     for (const secret of secrets) expect(said.includes(secret)).toBe(false);
   });
@@ -278,7 +307,7 @@ ss -ltnH | grep -E ':(4369|5672|15672|25672)' || true`),
     expect(left).toBe('');
     await on.converge();
     await expectClean();
-    await asUser(worker, async (channel) => {
+    await asUser(account, async (channel) => {
       expect(await channel.get(worker, { noAck: true })).toMatchObject({ content: Buffer.from('kept') });
     });
   });

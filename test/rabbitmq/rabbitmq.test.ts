@@ -25,12 +25,15 @@ function wantedWith(hostConfig: object = {}, rest: object = {}): Settings {
 const wanted13 = wantedWith({ debian: 13 });
 const wanted12 = wantedWith({ debian: 12 });
 
-const ownKinds = ['listen', 'socket', 'secret', 'vhost', 'user', 'login', 'permission', 'policy', 'queue'];
+const inBroker = ['vhost', 'user', 'login', 'permission', 'exchange', 'policy', 'queue', 'binding'];
+const ownKinds = ['listen', 'socket', 'secret', ...inBroker];
 /** Files, services and what they have loaded are kinds of their own, with tests of their own. */
 const ownOf = (wanted: Settings): Settings => new Map([...wanted].filter(([key]) => ownKinds.includes(kindOf(key))));
 
 const readings = (scenario: string, wanted: Settings): Readings =>
-  readingsFrom(rabbitmq.facts([...ownOf(wanted).keys()]), (key) => fixture(`rabbitmq/${scenario}/${kindOf(key)}.txt`));
+  readingsFrom(rabbitmq.facts([...ownOf(wanted).keys()], ownOf(wanted)), (key) =>
+    fixture(`rabbitmq/${scenario}/${kindOf(key)}.txt`),
+  );
 
 const changes = (scenario: string, wanted = wanted13): Record<string, string | null> =>
   Object.fromEntries(diff(ownOf(wanted), readings(scenario, wanted)).changes.map(({ key, from }) => [key, from]));
@@ -81,7 +84,12 @@ describe('a host', () => {
     ['debian-13', wanted13],
     ['debian-12', wanted12],
   ])('that is deployed differs in nothing, %s', (scenario, wanted) => {
-    expect(diff(ownOf(wanted), readings(scenario, wanted))).toEqual({ changes: [], unknown: [], notApplicable: [] });
+    expect(diff(ownOf(wanted), readings(scenario, wanted))).toEqual({
+      changes: [],
+      unknown: [],
+      notApplicable: [],
+      notices: [],
+    });
   });
 
   it('that drifted shows each difference', () => {
@@ -89,17 +97,47 @@ describe('a host', () => {
       'listen/rabbitmq': 'also on *:4369',
       'socket//run/jernverk/broker/broker.sock': '0666 10001:10001',
       'secret/rabbitmq/enqueue': null,
-      'secret/rabbitmq/pdf-invoice': 'present, but 0644 10001:10001 instead of 0400 10001:10001',
-      'secret/rabbitmq/former': 'present',
       'secret/rabbitmq/curl.conf.x': 'present, but 5 bytes long',
       'login/enqueue': null,
-      'login/image-resizer': 'refused: another password',
       'user/guest': 'administrator',
       'vhost//': 'default queue type quorum',
       'permission/enqueue': 'configure=.* write=.* read=.*',
       'policy/all': '{"apply-to":"queues","definition":{"max-length":1},"pattern":".*","priority":99}',
       'queue/image-resizer': 'classic durable',
       'queue/pdf-invoice': null,
+      'exchange/gone.dead': 'direct durable',
+      'exchange/jernverk.jobs': 'topic durable',
+      'binding/jernverk.jobs/pdf-invoice': null,
+      'binding/jernverk.jobs/image-old': 'image-old',
+      'binding/pdf-invoice.dead/pdf-invoice.dead': 'image-resizer.dead pdf-invoice.dead',
+    });
+  });
+
+  describe('that has a queue which no worker takes', () => {
+    const { changes: found, notices } = diff(ownOf(wanted13), readings('debian-13-drifted', wanted13));
+
+    it('is told of the jobs that wait there, and what to do', () => {
+      expect(notices.map(({ reason }) => reason)).toEqual([
+        expect.stringMatching(
+          /^3 jobs wait in image-old, which no worker .*add the worker again.*delete_queue image-old$/,
+        ),
+        expect.stringMatching(/^1 job waits in image-old\.dead, /),
+      ]);
+    });
+
+    it('loses only the way in: queue, policy, dead-letter exchange and account stay for slots that drain', () => {
+      expect(found.map(({ key }) => key).filter((key) => key.includes('image-old'))).toEqual([
+        'binding/jernverk.jobs/image-old',
+      ]);
+    });
+
+    it('keeps the policy also where an earlier deploy had wanted it, as Terraform knows', () => {
+      const known = ['policy/image-old', 'queue/image-old', 'exchange/image-old.dead'];
+      const facts = rabbitmq.facts([...ownOf(wanted13).keys(), ...known], ownOf(wanted13));
+      const readingsThere = readingsFrom(facts, (key) => fixture(`rabbitmq/debian-13-drifted/${kindOf(key)}.txt`));
+      expect(readingsThere.get('policy/image-old')).toEqual({ kind: 'absent' });
+      expect(readingsThere.get('exchange/image-old.dead')).toEqual({ kind: 'absent' });
+      expect(readingsThere.get('queue/image-old')).toMatchObject({ kind: 'notice' });
     });
   });
 
@@ -153,7 +191,7 @@ describe('a host', () => {
   it.each([
     ['an error of the broker', '{"error":"internal"}\n503\n'],
     ['half an answer', '[]\n200\n'],
-    ['something else', 'not json\n200\n[]\n200\n[]\n200\n[]\n200\n[]\n200\n'],
+    ['something else', `not json\n200\n${'[]\n200\n'.repeat(6)}`],
   ])('that gives %s is unknown', (_what, output) => {
     const facts = rabbitmq.facts(['queue/image-resizer']);
     expect(readingsFrom(facts, () => output).get('queue/image-resizer')).toMatchObject({ kind: 'unknown' });
@@ -191,7 +229,7 @@ describe('steps', () => {
       'restart epmd on loopback',
       'restart RabbitMQ',
       "open the containers' broker socket",
-      'set up the broker: vhost jernverk, user jernverk, login jernverk and 18 more',
+      'set up the broker: vhost jernverk, user jernverk, login jernverk and 19 more',
     ]);
   });
 
@@ -238,7 +276,7 @@ describe('what the script of the facts says of a broker', () => {
       for (const [name, text] of Object.entries(secrets)) writeFileSync(join(folder, 'secrets', name), text);
       writeFileSync(join(folder, 'curl'), `#!/bin/sh\n${curl}\n`);
       chmodSync(join(folder, 'curl'), 0o755);
-      const script = rabbitmq.facts(['login/worker'])[0]?.command.script ?? '';
+      const script = rabbitmq.facts(['login/worker', 'login/other'])[0]?.command.script ?? '';
       const input = script.replaceAll(secretsFolder, join(folder, 'secrets'));
       const env = { ...process.env, PATH: `${folder}:${process.env.PATH}` };
       return execFileSync('sh', { input, env, encoding: 'utf8', stdio: ['pipe', 'pipe', 'pipe'] });

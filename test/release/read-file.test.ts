@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { filesFolder } from '../../provision/places.ts';
+import { filesFolderOf } from '../../provision/places.ts';
 import { fetchedBytes, readFileCommand } from '../../provision/release/enqueue.ts';
 
 describe('a file that a worker put into the store', () => {
@@ -20,7 +20,7 @@ describe('a file that a worker put into the store', () => {
   const file = () => join(store, path);
   /** How many bytes are read, or why none. `timeout` ends what would wait for ever. */
   function read(): number | string {
-    const script = readFileCommand(path).script.replaceAll(filesFolder, store);
+    const script = readFileCommand('tick', path).script.replaceAll(filesFolderOf('tick'), store);
     try {
       return Buffer.from(
         execFileSync('timeout', ['20', 'sh', '-euc', script], { maxBuffer: 2 ** 28, stdio: 'pipe' }).toString(),

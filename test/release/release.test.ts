@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { baseImage } from '../../provision/docker/base-image.ts';
 import { parseLimits } from '../../provision/limits.ts';
+import { workerOwnerOf } from '../../provision/places.ts';
 import { groupOf, groupOfName, groupOfPath } from '../../provision/release/group.ts';
 import type { ReleaseManifest } from '../../provision/release/manifest.ts';
 import { slotFacts } from '../../provision/release/slots.ts';
@@ -19,13 +20,18 @@ const manifest: ReleaseManifest = {
 };
 const workers = [{ name: 'tick', slots: 2, memory: '128 MB', drain: '5 seconds' }];
 
-function wantedWith(config: readonly object[], built: ReleaseManifest | null = manifest): Settings {
-  const environment = environmentWith({ roles: ['worker'] }, { workers: config });
+function wantedWith(
+  config: readonly object[],
+  built: ReleaseManifest | null = manifest,
+  roles: readonly string[] = ['worker'],
+): Settings {
+  const environment = environmentWith({ roles }, { workers: config });
   const [host] = environment.hosts;
   if (host === undefined) throw new Error('no host');
   return release.desired({ environment, host, release: built, networks: null });
 }
 const wanted = wantedWith(workers);
+const onBroker = wantedWith(workers, manifest, ['broker', 'worker']);
 const groupFile = (settings: Settings): string =>
   [...settings.keys()].find((key) => key.startsWith('file//etc/supervisor')) ?? '';
 
@@ -57,6 +63,45 @@ describe('what is wanted of a release', () => {
 
   it('is nothing where there is no release', () => {
     expect(wantedWith(workers, null).size).toBe(0);
+  });
+});
+
+describe('what belongs to one revision of a worker', () => {
+  const revision = groupOfPath(groupFile(onBroker).slice('file/'.length))?.revision;
+  const account = `tick.${revision}`;
+
+  it('is an account that reads its own queue and writes to the exchange of its own dead letters', () => {
+    expect(onBroker.get(`permission/${account}`)).toBe('configure=^$ write=^tick\\.dead$ read=^tick$');
+    expect(onBroker.get(`secret/rabbitmq/${account}`)).toBe('present');
+    expect(onBroker.get(groupFile(onBroker))).toContain(`SLOT_ACCOUNT="${account}"`);
+  });
+
+  const answers = [
+    [
+      { name: account, tags: [] },
+      { name: 'tick.00000000', tags: [] },
+      { name: 'tick', tags: [] },
+      { name: 'enqueue', tags: [] },
+    ],
+    [{ user: account, vhost: 'jernverk', configure: '^$', write: '^tick\\.dead$', read: '^tick$' }],
+    ['tick', 'tick.dead'].map((name) => ({ name, vhost: 'jernverk', durable: true, arguments: {} })),
+  ].map((answer) => `${JSON.stringify(answer)}\n200\n`);
+  const facts = release.facts([...onBroker.keys()]);
+  const read = (output: string) =>
+    facts.find(({ keys }) => keys.includes(`user/${account}`))?.parse(`${output}login ${account} works\n`);
+
+  it('is as it should be, and the account of another revision, or of a release without accounts, is left over', () => {
+    const readings = read(answers.join(''));
+    expect(readings?.get(`login/${account}`)).toEqual(value('works'));
+    expect(readings?.get(`permission/${account}`)).toEqual(value(onBroker.get(`permission/${account}`) ?? ''));
+    expect(readings?.get('user/tick.00000000')).toEqual(value('no tags'));
+    expect(readings?.get('user/tick')).toEqual(value('no tags'));
+    expect(readings?.has('user/enqueue')).toBe(false);
+  });
+
+  it('has a folder for files that its own user alone can enter', () => {
+    expect(onBroker.get('directory//var/lib/jernverk/files/tick')).toBe(`0700 ${workerOwnerOf('tick')}`);
+    expect(workerOwnerOf('tick')).not.toBe(workerOwnerOf('tock'));
   });
 });
 
@@ -105,6 +150,13 @@ describe.each(['debian-12', 'debian-13'])('the slots of %s', (debian) => {
     expect([...readings.keys()]).toContain(`group/tock-${revision('tock')}`);
   });
 
+  it('run with an old secret where it was replaced since they started', () => {
+    const folder = `tick_00-${revision('tick')}`;
+    const readings = read(`${output}\nold secret ${folder}\n`);
+    expect(readings.get('slot/tick_00')).toEqual(value(`running ${revision('tick')} with an old secret`));
+    expect(readings.get('slot/tick_02')).toEqual(value(`running ${revision('tick')}`));
+  });
+
   it.each([
     ['RUNNING', 'FATAL', 'fatal'],
     ['"state":"consuming"', '"state":"starting"', 'starting'],
@@ -132,6 +184,8 @@ describe('steps', () => {
       'send release aaaabbbbcccc',
       'make the image jernverk/tick:aaaabbbbcccc',
       'write /var/lib/jernverk/releases/aaaabbbbcccc/manifest.json',
+      'make the folders for files of jobs',
+      'make secrets on the host',
       'write /etc/systemd/system/jernverk-door-tick.socket',
       'write /etc/systemd/system/jernverk-door-tick.service',
       groupFile(wanted).replace('file/', 'write '),
@@ -156,6 +210,29 @@ describe('steps', () => {
       'start release aaaabbbbcccc and drain the one before',
       'remove old releases',
     ]);
+  });
+
+  it('restart slots that have an old secret one after another, before the switch looks whether all are healthy', () => {
+    const key = 'slot/tick_00';
+    const to = wanted.get(key) ?? '';
+    expect(titles([{ key, from: `${to} with an old secret`, to }])).toEqual([
+      'restart the slots that have an old secret, one after another',
+      'start release aaaabbbbcccc and drain the one before',
+      'remove old releases',
+    ]);
+  });
+
+  it('remove no account themselves: the switch does, after the drain', () => {
+    const gone = ['user/tick.00000000', 'permission/tick.00000000', 'secret/rabbitmq/tick.00000000'];
+    const made = release.steps(
+      gone.map((key) => ({ key, from: 'x', to: null })),
+      wanted,
+    );
+    expect(made.map((step) => ('title' in step ? step.title : step.kind))).toEqual([
+      'start release aaaabbbbcccc and drain the one before',
+      'remove old releases',
+    ]);
+    expect(made[0]?.kind === 'run' ? made[0].command.script : '').toMatch(/switch-release .*\n.*prune-accounts tick-/);
   });
 
   it('restart a slot that runs and says nothing, and no other', () => {

@@ -44,7 +44,7 @@ export function handIn(host: Host, { queue, file, count, window, onConfirm }: Ba
   return { ids, ended: host.run(command, { input: enqueueInput(randomUUID(), handover, window), onLine }) };
 }
 
-const results = '/var/lib/jernverk/files/results';
+const results = `/var/lib/jernverk/files/${worker}/results`;
 
 /** The result records on the host, as soon as there are this many. */
 export async function resultsOn(host: Host, count: number): Promise<ReadonlyMap<string, ResultRecord>> {
@@ -60,10 +60,13 @@ cat ${results}/*.json`),
   return new Map(records.map((record) => [record.id, record]));
 }
 
-/** A durable queue of the type that RabbitMQ had before quorum queues. */
+/** A durable queue of the type that RabbitMQ had before quorum queues, which jobs can be handed in to. */
 export async function declareClassicQueue(host: Host, name: string): Promise<void> {
   const queue = JSON.stringify({ durable: true, arguments: { 'x-queue-type': 'classic' } });
-  await host.run(raw(`${apiFunction.script}\necho '${queue}' | api PUT queues/jernverk/${name}`));
+  await host.run(
+    raw(`${apiFunction.script}\necho '${queue}' | api PUT queues/jernverk/${name}
+echo '{"routing_key":"${name}"}' | api POST bindings/jernverk/e/jernverk.jobs/q/${name}`),
+  );
 }
 
 const totals = z.object({ messages: z.int() });

@@ -5,6 +5,9 @@ import { openPublisher } from '../../workers/runtime/publisher.ts';
 import { eventually } from './eventually.ts';
 import type { TestBroker } from './rabbitmq.ts';
 
+/** The default exchange leads to every queue; an administrator may write to it. */
+const anyQueue = '';
+
 /** Puts a message with this very body into a queue and returns its message-id. */
 export async function publishRaw(
   broker: TestBroker,
@@ -14,7 +17,7 @@ export async function publishRaw(
 ): Promise<string> {
   const connection = await broker.connect();
   const messageId = randomUUID();
-  const publisher = openPublisher(await connection.createConfirmChannel(), 10_000);
+  const publisher = openPublisher(await connection.createConfirmChannel(), anyQueue, 10_000);
   await publisher.publish(queue, Buffer.from(body), { messageId, ...more });
   await connection.close();
   return messageId;

@@ -119,14 +119,33 @@ function definitions({ workers, deliveryLimit = 5 }: BrokerOptions) {
     auto_delete: false,
     arguments: { 'x-queue-type': 'quorum' },
   });
+  const exchange = (name: string) => ({
+    name,
+    vhost,
+    type: 'direct',
+    durable: true,
+    auto_delete: false,
+    internal: false,
+    arguments: {},
+  });
+  const binding = (source: string, queue: string) => ({
+    source,
+    vhost,
+    destination: queue,
+    destination_type: 'queue',
+    routing_key: queue,
+    arguments: {},
+  });
   return {
     vhosts: [{ name: vhost }],
     users: [user(administrator, ['administrator']), user('enqueue', []), ...workers.map((name) => user(name, []))],
     permissions: [
       { user: administrator, vhost, configure: '.*', write: '.*', read: '.*' },
-      { user: 'enqueue', vhost, configure: '^$', write: '^amq\\.default$', read: '^$' },
-      ...workers.map((name) => ({ user: name, vhost, configure: '^$', write: '^amq\\.default$', read: `^${name}$` })),
+      { user: 'enqueue', vhost, configure: '^$', write: '^jernverk\\.jobs$', read: '^$' },
+      ...workers.map((name) => ({ user: name, vhost, configure: '^$', write: `^${name}\\.dead$`, read: `^${name}$` })),
     ],
+    exchanges: [exchange('jernverk.jobs'), ...workers.map((name) => exchange(`${name}.dead`))],
+    bindings: workers.flatMap((name) => [binding('jernverk.jobs', name), binding(`${name}.dead`, `${name}.dead`)]),
     queues: workers.flatMap((name) => [queue(name), queue(`${name}.dead`)]),
     policies: workers.map((name) => ({
       vhost,

@@ -14,7 +14,7 @@ async function stateOf(text: string): Promise<string | undefined> {
   const hosts: Hosts = {
     gather: async () => new Map([['kernel', new Map([[key, value(text)]])]]),
     foresee: async () => new Map(),
-    converge: async () => ({ error: null, notApplicable: [] }),
+    converge: async () => ({ error: null, notApplicable: [], notices: [] }),
     close: async () => undefined,
   };
   const state = { host: 'forge', settings: new Map([[key, 'wanted\n']]) };

@@ -79,7 +79,7 @@ describe('a virtual machine with Debian 13', () => {
   it('no setting is not applicable here, and none differs', async () => {
     const { topics } = await timed('plan', plan);
     for (const { topic, diff } of topics) {
-      expect({ topic, ...diff }).toEqual({ topic, changes: [], unknown: [], notApplicable: [] });
+      expect({ topic, ...diff }).toEqual({ topic, changes: [], unknown: [], notApplicable: [], notices: [] });
     }
   });
 
@@ -171,7 +171,7 @@ ${call(partner, word)}`);
       expect(JSON.parse(job.stdout)).toMatchObject({ records: [{ state: 'done' }] });
     }
     await policyHolds('Docker restarted');
-    await ask('rm /var/lib/jernverk/files/results/*.json');
+    await ask('rm /var/lib/jernverk/files/image-resizer/results/*.json');
   });
 
   it('the broker ended in good order at that reboot', async () => {

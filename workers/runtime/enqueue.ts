@@ -5,7 +5,7 @@ import { connectBroker } from './connection.ts';
 import { type EnqueueRequest, enqueueExit, enqueueRequestSchema, jobIdOf, unconfirmedMark } from './enqueue-request.ts';
 import { messageOf } from './failure.ts';
 import { openFileStore } from './file-store.ts';
-import { jobProperties, type ResultRecord } from './job.ts';
+import { jobProperties, jobsExchange, type ResultRecord } from './job.ts';
 import { NotTaken, openPublisher } from './publisher.ts';
 import { readResult } from './result-store.ts';
 import { type EnqueueSettings, parseEnqueueSettings } from './settings.ts';
@@ -68,7 +68,7 @@ async function enqueueAll(settings: EnqueueSettings, input: unknown, request: En
     connection.on('blocked', (reason: string) => reject(new Blocked(reason)));
   });
   blocked.catch(() => undefined);
-  const publisher = openPublisher(await connection.createConfirmChannel(), confirmTimeoutMs);
+  const publisher = openPublisher(await connection.createConfirmChannel(), jobsExchange, confirmTimeoutMs);
   const waiting = idsOf(request).values();
   const failures: unknown[] = [];
   const lane = async (): Promise<void> => {

@@ -46,8 +46,13 @@ export const filePath = (reference: string): string => {
   return `sha256/${digest.slice(0, 2)}/${digest}`;
 };
 
+/** Takes the jobs of all workers; the routing key is the worker's name. Who hands in jobs may write here and nowhere else. */
+export const jobsExchange = 'jernverk.jobs';
+
 /** The queue that keeps jobs which cannot be done, with the reason in a header. */
 export const deadQueueOf = (queue: string): string => `${queue}.dead`;
+/** Leads to that queue and nowhere else: all that a worker may write to. */
+export const deadExchangeOf = deadQueueOf;
 
 /** AMQP headers of a message in the dead queue. */
 export const reasonHeader = 'x-jernverk-reason';

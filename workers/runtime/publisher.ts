@@ -13,14 +13,15 @@ export interface Publisher {
   publish(queue: string, content: Buffer, properties: Options.Publish & { messageId: string }): Promise<void>;
 }
 
-/** One publisher per channel: it listens for the messages that the broker sends back. */
-export function openPublisher(channel: ConfirmChannel, timeoutMs: number): Publisher {
+/** One publisher per channel: it listens for the messages that the broker sends back. The queue's name is the routing key. */
+export function openPublisher(channel: ConfirmChannel, exchange: string, timeoutMs: number): Publisher {
   // A mandatory message without a queue comes back before its confirm, on the same channel.
   const returned = new Set<string>();
   channel.on('return', (message: Message) => returned.add(String(message.properties.messageId)));
   return {
     async publish(queue, content, properties) {
-      await confirmed(channel, queue, content, { ...properties, mandatory: true, persistent: true }, timeoutMs);
+      const options = { ...properties, mandatory: true, persistent: true };
+      await confirmed(channel, { exchange, queue, content, options }, timeoutMs);
       if (returned.delete(properties.messageId)) throw new NotTaken(`there is no queue "${queue}"`);
     },
   };
@@ -28,15 +29,13 @@ export function openPublisher(channel: ConfirmChannel, timeoutMs: number): Publi
 
 function confirmed(
   channel: ConfirmChannel,
-  queue: string,
-  content: Buffer,
-  properties: Options.Publish,
+  { exchange, queue, content, options }: { exchange: string; queue: string; content: Buffer; options: Options.Publish },
   timeoutMs: number,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const late = () => reject(new Error(`no confirm from the broker within ${timeoutMs / 1000} s`));
     const timer = setTimeout(late, timeoutMs);
-    channel.sendToQueue(queue, content, properties, (error: unknown) => {
+    channel.publish(exchange, queue, content, options, (error: unknown) => {
       clearTimeout(timer);
       if (!error) resolve();
       // The words by which amqplib tells a refusal from a channel that closed.

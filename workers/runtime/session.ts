@@ -1,11 +1,13 @@
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
 import { connectBroker } from './connection.ts';
 import { messageOf } from './failure.ts';
+import { deadExchangeOf } from './job.ts';
 import { openPublisher, type Publisher } from './publisher.ts';
 import type { BrokerSettings } from './settings.ts';
 
 /** One connection to the broker with one consumer that holds at most one message. */
 export interface Session {
+  /** Publishes to the dead-letter queue, the only one that this worker may write to. */
   readonly publisher: Publisher;
   /** Resolves with the reason once the connection or the consumer is gone. */
   readonly ended: Promise<string>;
@@ -38,7 +40,8 @@ export async function openSession(
 
     // Per consumer: quorum queues refuse the global form.
     await channel.prefetch(1, false);
-    const session = sessionOn(channel, ended, async () => {
+    const publisher = openPublisher(channel, deadExchangeOf(queue), confirmTimeoutMs);
+    const session = sessionOn(channel, publisher, ended, async () => {
       // A connection's close overtakes an ack that its channel has not written yet, and the broker then ignores the ack.
       await channel.close().catch(() => undefined);
       await connection.close();
@@ -55,9 +58,14 @@ export async function openSession(
   }
 }
 
-function sessionOn(channel: ConfirmChannel, ended: Promise<string>, close: () => Promise<void>): Session {
+function sessionOn(
+  channel: ConfirmChannel,
+  publisher: Publisher,
+  ended: Promise<string>,
+  close: () => Promise<void>,
+): Session {
   return {
-    publisher: openPublisher(channel, confirmTimeoutMs),
+    publisher,
     ended,
     ack: (message) => channel.ack(message),
     // reject and not nack: since RabbitMQ 4.3 only a reject counts towards the delivery limit.

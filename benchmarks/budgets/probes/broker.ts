@@ -1,6 +1,6 @@
 import type { ChannelModel } from 'amqplib';
 import { connectBroker } from '../../../workers/runtime/connection.ts';
-import { jobProperties } from '../../../workers/runtime/job.ts';
+import { jobProperties, jobsExchange } from '../../../workers/runtime/job.ts';
 import { openPublisher } from '../../../workers/runtime/publisher.ts';
 
 export const queue = 'empty';
@@ -20,7 +20,7 @@ export const openConnection = (): Promise<ChannelModel> =>
 export async function openJobs(
   connection: ChannelModel,
 ): Promise<(kind: string, input: object, id: string) => Promise<void>> {
-  const publisher = openPublisher(await connection.createConfirmChannel(), 60_000);
+  const publisher = openPublisher(await connection.createConfirmChannel(), jobsExchange, 60_000);
   return (kind, input, id) =>
     publisher.publish(kind, Buffer.from(JSON.stringify({ id, kind, input })), jobProperties({ id, kind }));
 }

@@ -47,7 +47,7 @@ class FileHosts implements Hosts {
     const before = error === null ? kept : Object.entries(content[topic] ?? {});
     await this.#save(host, { ...content, [topic]: Object.fromEntries([...before, ...reached]) });
     const elsewhere = kept.map(([key, text]) => ({ key, reason: text.slice('!not applicable '.length) }));
-    return { error, notApplicable: elsewhere };
+    return { error, notApplicable: elsewhere, notices: [] };
   }
 
   async close(): Promise<void> {}

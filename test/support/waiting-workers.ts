@@ -1,0 +1,51 @@
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { OpenBlob } from '../../provision/apply/upload.ts';
+import { openBlob } from '../../provision/release/blobs.ts';
+import { buildRelease } from '../../provision/release/build.ts';
+import type { ReleaseManifest } from '../../provision/release/manifest.ts';
+import { projectRoot } from './command-line.ts';
+
+/** Real workers under any names, whose jobs wait for a file where they are told to: the runtime is this project's. */
+export interface WaitingProject extends AsyncDisposable {
+  /** `mark` makes another release; a broken one ends as soon as it starts. */
+  build(workers: readonly string[], mark: string, options?: { broken?: boolean }): Promise<ReleaseManifest>;
+  readonly openBlob: OpenBlob;
+}
+
+const code = (worker: string, mark: string, broken: boolean): string => `// ${mark}
+import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { run } from '../runtime/run.ts';
+import { defineWorker } from '../runtime/worker.ts';
+${broken ? `throw new Error('no such setting: FJORD');` : ''}
+run(defineWorker({
+  kind: '${worker}',
+  input: z.object({ gate: z.string().nullable() }),
+  handle: async ({ gate }) => {
+    while (gate !== null && !existsSync('/files/' + gate)) await sleep(20);
+    return { gate };
+  },
+}));
+`;
+
+export async function openWaitingProject(): Promise<WaitingProject> {
+  await mkdir(join(projectRoot, '.jernverk'), { recursive: true });
+  const project = await mkdtemp(join(projectRoot, '.jernverk/test-waiting-'));
+  await symlink(join(projectRoot, 'node_modules'), join(project, 'node_modules'));
+  await mkdir(join(project, 'workers'));
+  await cp(join(projectRoot, 'workers/runtime'), join(project, 'workers/runtime'), { recursive: true });
+  await cp(join(projectRoot, 'package-lock.json'), join(project, 'package-lock.json'));
+  return {
+    async build(workers, mark, { broken = false } = {}) {
+      for (const worker of workers) {
+        await mkdir(join(project, 'workers', worker), { recursive: true });
+        await writeFile(join(project, 'workers', worker, 'main.ts'), code(worker, mark, broken));
+      }
+      return buildRelease(workers, project);
+    },
+    openBlob: (digest) => openBlob(project, digest),
+    [Symbol.asyncDispose]: () => rm(project, { recursive: true, force: true }),
+  };
+}
