@@ -58,7 +58,16 @@ export interface Host extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+/** What ends all that runs on hosts, and is told how that went. */
+export interface Interrupt {
+  readonly signal: AbortSignal;
+  /** `ended` is false where something may go on. */
+  stopped(host: string, ended: boolean): void;
+}
+
 export interface ConnectOptions {
+  /** When it aborts, what runs on the host gets a signal to end, and every call rejects with HOST_INTERRUPTED. */
+  readonly interrupt?: Interrupt;
   /** `root`: commands run as root, by sudo where the log-in is another user's. `log-in`: as whoever logs in. root by default. */
   readonly runAs?: 'root' | 'log-in';
   /** Milliseconds until a host that does not answer the handshake is given up; 20 seconds by default. */
@@ -100,6 +109,7 @@ export async function connect(connection: Connection, options: ConnectOptions = 
       offered && !offered.blob.equals(pinned.blob)
         ? keyMismatch(connection, pinned, offered)
         : asHostError(connection, error),
+    options.interrupt,
   );
   const sudo = connection.user !== 'root' && options.runAs !== 'log-in';
   const host = new SshHost(connection, client, sudo, options);
@@ -108,7 +118,10 @@ export async function connect(connection: Connection, options: ConnectOptions = 
 }
 
 /** Asks a host for its key and goes away before any log-in. For `jernverk trust`. */
-export async function readHostKey(connection: Omit<Connection, 'hostKey'>, readyTimeoutMs = 20_000): Promise<HostKey> {
+export async function readHostKey(
+  connection: Omit<Connection, 'hostKey'>,
+  { readyTimeoutMs = 20_000, interrupt }: ConnectOptions = {},
+): Promise<HostKey> {
   let offered: HostKey | undefined;
   const settings: Config = {
     host: connection.address,
@@ -121,7 +134,7 @@ export async function readHostKey(connection: Omit<Connection, 'hostKey'>, ready
       return false;
     },
   };
-  const client = await dial(settings, (error) => asHostError(connection, error)).catch((error: unknown) => {
+  const client = await dial(settings, (error) => asHostError(connection, error), interrupt).catch((error: unknown) => {
     if (!offered) throw error;
   });
   client?.end();
@@ -175,7 +188,11 @@ async function credentials({ name, identity }: Connection): Promise<Pick<Config,
   });
 }
 
-async function dial(settings: Config, explain: (error: unknown) => Error): Promise<Client> {
+async function dial(
+  settings: Config,
+  explain: (error: unknown) => Error,
+  interrupt: Interrupt | undefined,
+): Promise<Client> {
   const ssh = new NodeSSH();
   const dialling = ssh.connect(settings);
   // node-ssh takes its own error listener off as soon as it is connected. An error without a listener ends the program.
@@ -184,7 +201,7 @@ async function dial(settings: Config, explain: (error: unknown) => Error): Promi
   // Small packets that wait for the answer to the one before cost 40 ms an exchange, and the handshake three times that.
   client?.setNoDelay(true);
   try {
-    await dialling;
+    await Promise.race([dialling, ...(interrupt ? [untilAborted(interrupt.signal)] : [])]);
   } catch (error) {
     client?.destroy();
     throw explain(error);
@@ -192,3 +209,9 @@ async function dial(settings: Config, explain: (error: unknown) => Error): Promi
   if (!client) throw explain(new Error('the connection closed'));
   return client;
 }
+
+const untilAborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });

@@ -3,6 +3,7 @@ import { type Command, raw } from './command.ts';
 import type { Answer } from './gather.ts';
 import { limitsQuestion, parseLimits, type ReachedLimit } from './limits.ts';
 import { currentReleaseFile, readStatus, slotsFolder } from './places.ts';
+import { alarmQuery, parseAlarms } from './rabbitmq/alarms.ts';
 import { vhost } from './rabbitmq/names.ts';
 import { brokerQuery } from './rabbitmq/query.ts';
 
@@ -15,10 +16,17 @@ export interface HostStatus {
   readonly stealPercent: { readonly now: number; readonly sinceBoot: number } | null;
   readonly memoryAvailableBytes: number | null;
   readonly release: string | null;
-  readonly broker: { readonly version: string; readonly queues: readonly QueueStatus[] } | null;
+  readonly broker: BrokerStatus | null;
   readonly slots: readonly SlotStatus[];
   /** Limits that have been reached; null where that could not be told. */
   readonly limits: readonly ReachedLimit[] | null;
+}
+
+export interface BrokerStatus {
+  readonly version: string;
+  readonly queues: readonly QueueStatus[];
+  /** Why it takes no jobs; empty if it takes them. */
+  readonly alarms: readonly string[] | null;
 }
 
 export interface QueueStatus {
@@ -60,6 +68,7 @@ for file in ${slotsFolder}/*/status.json; do
   echo
 done`),
   limitsQuestion,
+  alarmQuery,
 ];
 
 const overviewSchema = z.object({ rabbitmq_version: z.string() });
@@ -86,7 +95,7 @@ const slotSchema = z.object({
 
 /** What the answers say; null wherever a question was not answered. */
 export function parseStatus(host: string, answers: readonly Answer[]): HostStatus {
-  const [system, processor, release, overview, queues, slots, limits] = answers.map((answer) =>
+  const [system, processor, release, overview, queues, slots, limits, alarms] = answers.map((answer) =>
     answer.exitCode === 0 ? answer.stdout : null,
   );
   const [uptime, load, memory] = system?.trim().split('\n') ?? [];
@@ -97,7 +106,7 @@ export function parseStatus(host: string, answers: readonly Answer[]): HostStatu
     stealPercent: processor == null ? null : parseSteal(processor),
     memoryAvailableBytes: memory === undefined ? null : finite(Number(/\d+/.exec(memory)?.[0]) * 1024),
     release: release?.trim() || null,
-    broker: overview == null || queues == null ? null : parseBroker(overview, queues),
+    broker: overview == null || queues == null ? null : parseBroker(overview, queues, alarms ?? ''),
     slots: slots == null ? [] : parseSlots(slots),
     limits: limits == null ? null : parseLimits(limits),
   };
@@ -128,7 +137,7 @@ function parseSteal(text: string): HostStatus['stealPercent'] {
 }
 
 /** Null if this is not what a broker answers: then the rest of the host is still told. */
-function parseBroker(overview: string, queues: string): HostStatus['broker'] {
+function parseBroker(overview: string, queues: string, alarms: string): BrokerStatus | null {
   const about = overviewSchema.safeParse(parseJson(overview));
   const listed = queuesSchema.safeParse(parseJson(queues));
   if (!about.success || !listed.success) return null;
@@ -141,6 +150,7 @@ function parseBroker(overview: string, queues: string): HostStatus['broker'] {
       unacknowledged: queue.messages_unacknowledged,
       consumers: queue.consumers,
     })),
+    alarms: alarmsIn(alarms),
   };
 }
 
@@ -158,6 +168,15 @@ function parseSlots(text: string): SlotStatus[] {
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** Null if this is not what a broker answers. */
+function alarmsIn(answer: string): readonly string[] | null {
+  try {
+    return parseAlarms(answer);
   } catch {
     return null;
   }

@@ -50,11 +50,13 @@ export const sayJson = (value: unknown, indent = 2): void =>
 /** What is besides that: lines on standard error. */
 export const note = (...lines: readonly Line[]): void => void process.stderr.write(text(lines, false));
 
-/** The person's answer. */
-export async function ask(question: string): Promise<string> {
+/** The person's answer. Rejects when the signal aborts. */
+export async function ask(question: string, signal: AbortSignal): Promise<string> {
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  // While it asks, the terminal sends Ctrl-C as a letter.
+  prompt.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   try {
-    return await prompt.question(`${oneLine(question)} `);
+    return await prompt.question(`${oneLine(question)} `, { signal });
   } finally {
     prompt.close();
   }

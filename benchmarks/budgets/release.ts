@@ -42,8 +42,7 @@ export async function measureRelease(bench: Bench): Promise<Measurement> {
   const [smoke] = await findSmokeJobs([worker], root);
   if (smoke === undefined) throw new Error(`${worker} has no smoke job`);
   const content = await readFile(join(root, smoke.file));
-  const request = { worker, input: smoke.input, withFile: true, count: 1, waitSeconds: 60 };
-  await enqueueOn(host, join(root, smoke.file), request);
+  await enqueueOn(host, { worker, input: smoke.input, file: join(root, smoke.file), count: 1, waitSeconds: 60 });
   const input = { ...smoke.input, file: `sha256:${createHash('sha256').update(content).digest('hex')}` };
 
   await host.run(raw(`rm -f ${stopWatching}`));

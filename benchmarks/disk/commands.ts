@@ -30,6 +30,7 @@ export function jobCommand(folder: string, job: DiskJob): Command {
   const tidy = raw(`find . -mindepth 1 ! -name ${dataFile} -delete`);
   return sh`cd ${folder}
 trap ${tidy.script} EXIT
+trap 'exit 143' TERM HUP INT
 timeout --foreground -s INT ${job.timeout_s} fio ${job.arguments} || echo "fio ended with $?" >&2
 [ ! -e ${rateLog} ] || sed 's/^/rate /' ${rateLog}`;
 }

@@ -16,6 +16,7 @@ export function pathCommand(addresses: readonly string[], quick: boolean): Comma
   return sh`command -v mtr >/dev/null || { echo missing; exit 0; }
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
+trap 'exit 143' TERM HUP INT
 index=0
 for address in ${addresses}; do
   timeout 60 mtr --json --no-dns --report-cycles ${rounds} --interval ${interval} --gracetime 1 "$address" >"$folder/$index" 2>&1 &

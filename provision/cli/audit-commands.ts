@@ -14,6 +14,7 @@ export const auditCommands: readonly CommandEntry[] = [
       ['--out <folder>', 'where the evidence goes (default: .jernverk/audit/<environment>/<time>)'],
       ['--key <file>', 'SSH key that signs it (default: audit.signingKey of the environment)'],
     ],
+    afterInterrupt: 'no evidence was written; nothing was changed',
     load: async () => (await import('./audit.ts')).auditCommand,
   },
   {

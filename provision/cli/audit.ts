@@ -8,6 +8,7 @@ import { withLock } from '../../lab/lock.ts';
 import { exitCodes } from '../report.ts';
 import { say, sayJson } from '../terminal.ts';
 import { fromCaller } from './caller.ts';
+import { interruption } from './interruption.ts';
 import type { Invocation } from './invocation.ts';
 import { chosenLanguage } from './language.ts';
 import { connectForAudit, loadHosts } from './session.ts';
@@ -38,6 +39,8 @@ export async function auditCommand(invocation: Invocation): Promise<number> {
       connect: (config) => connectForAudit(environment, config, root),
       say: (line) => invocation.json || say(line),
     });
+    // Half of the answers are no evidence, and the next bundle would follow on this one.
+    interruption.signal.throwIfAborted();
     const written = await writeBundle(contents, folder, signing);
     await recordLatest(bundles, { folder, sha256: written.sha256, at: contents.audit.at });
     return { audit: contents.audit, written, latest };

@@ -11,6 +11,7 @@ export const benchCommands: readonly CommandEntry[] = [
       ['--suite <names>', 'disk, cpu, network, queue or all; several with commas (default: all)'],
       ['--quick', 'short and coarse: about two minutes a host and not half an hour'],
     ],
+    afterInterrupt: 'the host takes away what was made for it by itself',
     load: async () => (await import('./bench.ts')).benchCommand,
   },
   {
@@ -39,6 +40,8 @@ export const benchCommands: readonly CommandEntry[] = [
       ['--per-side <measurements>', 'an even number, at least 6 (default: 6)'],
       ['--groups <names>', 'write-back, disk, huge-pages or idle-connections; several with commas (default: all)'],
     ],
+    afterInterrupt:
+      'groups that were measured are kept, and the host puts its settings back by itself: ./jernverk verify shows it',
     load: async () => (await import('./bench-tuning.ts')).benchTuningCommand,
   },
 ];

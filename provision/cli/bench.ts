@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { describeResult } from '../../benchmarks/report/describe.ts';
 import type { Result } from '../../benchmarks/result.ts';
 import { drawnLimits } from '../../benchmarks/run/drawn-limits.ts';
@@ -12,6 +12,7 @@ import { lockHost } from '../lock.ts';
 import { exitCodes } from '../report.ts';
 import { type Line, note, say, sayJson } from '../terminal.ts';
 import { reportLine, tellMeasurements, writeReport } from './bench-run.ts';
+import { interruption } from './interruption.ts';
 import type { Invocation } from './invocation.ts';
 import { chooseNames } from './names.ts';
 import { connectTo, loadHosts, operator } from './session.ts';
@@ -76,7 +77,6 @@ async function measureHost(measuring: Measuring): Promise<Run> {
     const history = await readRuns(runs);
     const folder = await openRunFolder(runs, startedAt);
     const onMeasurement = tellMeasurements(name, timeLeft, invocation);
-    using interrupted = onInterrupt(() => host.close());
     const result = await runBench(host, {
       ...{ environment, config, root, version, suites, quick, folder, startedAt, onMeasurement },
     });
@@ -84,27 +84,13 @@ async function measureHost(measuring: Measuring): Promise<Run> {
     const tuning = await readLatestTuning(runs);
     const limits = drawnLimits(environment);
     await writeReport(report, { results: [result], history, tuning, comparison: null, limits });
-    const error = interrupted.happened ? 'interrupted: what was measured until then is kept' : null;
-    return { host: name, result, folder: folder.path, report, error };
+    if (interruption.signal.aborted) {
+      interruption.add(`what was measured on ${name} until then is kept: ${relative(root, report)}`);
+    }
+    return { host: name, result, folder: folder.path, report, error: null };
   } catch (error) {
     return { host: name, result: null, folder: null, report: null, error: messageWithHint(error) };
   }
-}
-
-/** Ctrl-C ends the measuring and not the program: what is known by then is written down. A second one ends it. */
-function onInterrupt(stop: () => unknown): Disposable & { readonly happened: boolean } {
-  let happened = false;
-  const listener = (): void => {
-    happened = true;
-    stop();
-  };
-  process.once('SIGINT', listener);
-  return {
-    get happened() {
-      return happened;
-    },
-    [Symbol.dispose]: () => void process.off('SIGINT', listener),
-  };
 }
 
 function describeRun({ host, result, folder, report, error }: Run, root: string): readonly Line[] {

@@ -13,6 +13,8 @@ export interface CommandEntry {
   readonly arguments?: readonly string[];
   /** Flags and meaning: `['--purge', 'also take away packages, queues and data']`. */
   readonly options?: readonly (readonly [flags: string, meaning: string])[];
+  /** What the person does, or need not do, after Ctrl-C; "run it again" if left out. */
+  readonly afterInterrupt?: string;
   readonly load: () => Promise<Run>;
 }
 
@@ -25,6 +27,7 @@ export const commands: readonly CommandEntry[] = [
     name: 'up',
     group: 'Everyday',
     summary: 'make the local hosts, deploy to them, resize a photo, say where the result is',
+    afterInterrupt: 'run it again: it goes on from there',
     load: async () => (await import('./up.ts')).upCommand,
   },
   {
@@ -32,6 +35,7 @@ export const commands: readonly CommandEntry[] = [
     group: 'Everyday',
     summary: 'show what differs from the environment, key by key; changes nothing',
     arguments: [hosts],
+    afterInterrupt: 'nothing was changed',
     load: async () => (await import('./plan.ts')).planCommand,
   },
   {
@@ -39,6 +43,7 @@ export const commands: readonly CommandEntry[] = [
     group: 'Everyday',
     summary: 'bring the hosts to what the environment wants, and verify it',
     arguments: [hosts],
+    afterInterrupt: 'run it again: it goes on from there, and what is done already is left as it is',
     load: async () => (await import('./apply.ts')).applyCommand,
   },
   {
@@ -46,6 +51,7 @@ export const commands: readonly CommandEntry[] = [
     group: 'Everyday',
     summary: 'compare hosts with the environment: exit code 0 clean, 1 drift, 2 could not tell',
     arguments: [hosts],
+    afterInterrupt: 'nothing was changed',
     load: async () => (await import('./plan.ts')).verifyCommand,
   },
   {
@@ -53,6 +59,7 @@ export const commands: readonly CommandEntry[] = [
     group: 'Everyday',
     summary: 'hosts, broker, queues, slots, release and CPU steal at a glance',
     arguments: [hosts],
+    afterInterrupt: 'nothing was changed',
     load: async () => (await import('./status.ts')).statusCommand,
   },
   {
@@ -63,9 +70,11 @@ export const commands: readonly CommandEntry[] = [
     options: [
       ['--wait', 'wait until the job has ended and print its result record'],
       ['--timeout <seconds>', 'how long to wait (default: 60)'],
-      ['--input <json>', `the rest of the job's input: '{"width": 400}'`],
+      ['--input <json>', `the rest of the job's input: '{"width": 400}'; "-" reads it from standard input`],
+      ['--smoke', "the worker's smoke job, workers/<worker>/smoke.json"],
       ['--count <jobs>', 'enqueue the same job this many times (default: 1)'],
     ],
+    afterInterrupt: 'a job whose id was printed is taken and runs',
     load: async () => (await import('./enqueue.ts')).enqueueCommand,
   },
   {
@@ -77,6 +86,7 @@ export const commands: readonly CommandEntry[] = [
       ['-f, --follow', 'go on until Ctrl-C'],
       ['-n, --lines <lines>', 'how many lines to begin with (default: 50)'],
     ],
+    afterInterrupt: 'the slots go on',
     load: async () => (await import('./logs.ts')).logsCommand,
   },
   {
@@ -84,6 +94,7 @@ export const commands: readonly CommandEntry[] = [
     group: 'Workers',
     summary: 'go back to an older release that the hosts still have; the previous one by default',
     arguments: ['[release]'],
+    afterInterrupt: 'run it again: it goes on from there',
     load: async () => (await import('./rollback.ts')).rollbackCommand,
   },
   {
@@ -95,6 +106,7 @@ export const commands: readonly CommandEntry[] = [
       ['--yes', 'answer the question with yes'],
       ['--replace', 'pin the new key in place of another one'],
     ],
+    afterInterrupt: 'run it again and see which key is pinned',
     load: async () => (await import('./trust.ts')).trustCommand,
   },
   {
@@ -106,6 +118,7 @@ export const commands: readonly CommandEntry[] = [
       ['--purge', 'take away packages, queues, secrets and data as well'],
       ['--yes', 'answer the question with yes'],
     ],
+    afterInterrupt: 'run it again: it goes on from there',
     load: async () => (await import('./destroy.ts')).destroyCommand,
   },
   ...labCommands,

@@ -1,5 +1,6 @@
 import { InputError } from '../errors.ts';
 import { ask } from '../terminal.ts';
+import { interruption } from './interruption.ts';
 import type { Invocation } from './invocation.ts';
 
 /** Asks for a yes. `--yes` answers it; without a terminal nobody can, and that is wrong input. */
@@ -10,5 +11,5 @@ export async function confirm(question: string, { options }: Invocation): Promis
       hint: '--yes answers it with yes',
     });
   }
-  return /^y(es)?$/i.test((await ask(`${question} [y/N]`)).trim());
+  return /^y(es)?$/i.test((await ask(`${question} [y/N]`, interruption.signal)).trim());
 }

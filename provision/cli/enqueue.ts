@@ -1,9 +1,14 @@
 import { access, constants, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { z } from 'zod';
-import { enqueueOn } from '../enqueue.ts';
+import { EnqueueFailed, enqueueOn, type Handover } from '../enqueue.ts';
 import { InputError, unreadable } from '../errors.ts';
+import { oneLine, printableJson } from '../printable.ts';
 import { exitCodes } from '../report.ts';
+import { findSmokeJobs } from '../smoke.ts';
 import { say, sayJson } from '../terminal.ts';
+import { interruption } from './interruption.ts';
 import type { Invocation } from './invocation.ts';
 import { parseCount } from './number.ts';
 import { brokerHost, connectTo, loadHosts, requireWorker } from './session.ts';
@@ -11,29 +16,47 @@ import { brokerHost, connectTo, loadHosts, requireWorker } from './session.ts';
 /** How long `--wait` waits for a result, where `--timeout` says nothing else. */
 const defaultWaitSeconds = 60;
 
-/** Hands a job with a file to a worker. Exit code 0 once the broker has it on disk; with `--wait` once it is done. */
+/**
+ * Hands jobs to a worker. Exit code 0 once the broker has them on disk, with `--wait` once they are done; 2 if they have
+ * not ended in time.
+ */
 export async function enqueueCommand(invocation: Invocation): Promise<number> {
   const { root, environment, hosts } = await loadHosts(invocation);
   const worker = requireWorker(environment, invocation.arguments.worker ?? '');
-  const file = invocation.arguments.file ?? null;
-  if (file !== null) await requireFile(file);
-  const input = parseInput(invocation.options.input);
+  const job = await readJob(worker.name, invocation, root);
   const count = parseCount(invocation.options.count ?? '1', '--count');
   const waits = invocation.options.wait === true;
   const waitSeconds = waits ? parseCount(invocation.options.timeout ?? String(defaultWaitSeconds), '--timeout') : null;
+  const tell = invocation.json ? () => undefined : (line: string) => say(line);
   await using host = await connectTo(brokerHost(hosts), root);
-  const enqueued = await enqueueOn(host, file, {
-    worker: worker.name,
-    input,
-    withFile: file !== null,
-    count,
-    waitSeconds,
-  });
-  if (invocation.json) sayJson(enqueued);
-  else if (enqueued.kind === 'accepted') say(...enqueued.ids);
-  else for (const record of enqueued.records) sayJson(record, 0);
-  const allDone = enqueued.kind === 'accepted' || enqueued.records.every((record) => record.state === 'done');
-  return allDone ? exitCodes.done : exitCodes.failed;
+  try {
+    const enqueued = await enqueueOn(
+      host,
+      { worker: worker.name, ...job, count, waitSeconds },
+      waits ? { onEnded: (record) => tell(printableJson(record, 0)) } : { onTaken: tell },
+    );
+    if (invocation.json) sayJson({ ...enqueued, error: null });
+    return enqueued.ended.every(({ state }) => state === 'done') ? exitCodes.done : exitCodes.failed;
+  } catch (error) {
+    if (!(error instanceof EnqueueFailed)) throw error;
+    if (interruption.signal.aborted) interruption.add(oneLine(error.message));
+    if (invocation.json) interruption.print({ ...error.enqueued, error: error.message });
+    throw error;
+  }
+}
+
+type Job = Pick<Handover, 'input' | 'file'>;
+
+async function readJob(worker: string, { options, arguments: given }: Invocation, root: string): Promise<Job> {
+  if (options.smoke === true) {
+    const [job] = await findSmokeJobs([worker], root);
+    if (job !== undefined) return { input: job.input, file: join(root, job.file) };
+    throw new InputError('NO_SMOKE_JOB', `there is no workers/${worker}/smoke.json`);
+  }
+  const file = given.file ?? null;
+  if (file !== null) await requireFile(file);
+  const { input } = options;
+  return { input: parseInput(input === '-' ? await text(process.stdin) : input), file };
 }
 
 async function requireFile(file: string): Promise<void> {
@@ -46,12 +69,12 @@ async function requireFile(file: string): Promise<void> {
   if (found.isDirectory()) throw new InputError('NO_FILE', `expected a file, and ${file} is a folder`, { hint });
 }
 
-function parseInput(text: string | boolean | undefined): Record<string, unknown> {
-  if (typeof text !== 'string') return {};
+function parseInput(given: string | boolean | undefined): Record<string, unknown> {
+  if (typeof given !== 'string') return {};
   try {
-    return z.record(z.string(), z.unknown()).parse(JSON.parse(text));
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(given));
   } catch (cause) {
-    throw new InputError('BAD_INPUT', `--input: expected a JSON object, given ${text.slice(0, 100)}`, {
+    throw new InputError('BAD_INPUT', `--input: expected a JSON object, given ${given.slice(0, 100)}`, {
       hint: `for example --input '{"width": 400}'`,
       cause,
     });

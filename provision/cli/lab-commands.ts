@@ -15,6 +15,7 @@ export const labCommands: readonly CommandEntry[] = [
       ['--debian <release>', '12 or 13, for a name that the environment does not have (default: 13)'],
       ['--memory <size>', 'such as "4 GB", likewise (default: 2 GB)'],
     ],
+    afterInterrupt: 'run it again: a host that was half made is made from the beginning',
     load: async () => (await import('./lab.ts')).labUpCommand,
   },
   {
@@ -23,6 +24,7 @@ export const labCommands: readonly CommandEntry[] = [
     summary: 'destroy local hosts: all of them, or the named ones',
     arguments: [names],
     options: [['--keep', 'only shut them down; "lab up" starts them again on their disks']],
+    afterInterrupt: 'run it again',
     load: async () => (await import('./lab.ts')).labDownCommand,
   },
   {
@@ -43,6 +45,7 @@ export const labCommands: readonly CommandEntry[] = [
     group: 'Lab',
     summary: 'run a command as root on a local host: lab exec forge -- df -h',
     arguments: ['<host>', '<command...>'],
+    afterInterrupt: 'what ran there may go on',
     load: async () => (await import('./lab.ts')).labExecCommand,
   },
 ];

@@ -6,6 +6,7 @@ import { printableJson, visible } from '../printable.ts';
 import { slotName } from '../release/group.ts';
 import { exitCodes } from '../report.ts';
 import { note, say } from '../terminal.ts';
+import { interruption } from './interruption.ts';
 import type { Invocation } from './invocation.ts';
 import { parseCount } from './number.ts';
 import { connectTo, loadHosts, requireWorker } from './session.ts';
@@ -23,8 +24,6 @@ export async function logsCommand(invocation: Invocation): Promise<number> {
       hint: 'name a host with the role worker, or none for all of them',
     });
   }
-  const stop = new AbortController();
-  process.once('SIGINT', () => stop.abort());
   const follow = invocation.options.follow === true;
   const lines = parseCount(invocation.options.lines ?? '50', '--lines');
   const prefix = (config: HostConfig): string => (workerHosts.length > 1 ? `${config.name}  ` : '');
@@ -37,7 +36,7 @@ export async function logsCommand(invocation: Invocation): Promise<number> {
         say(logLine(prefix(config), line));
       };
       const journal = readJournal(worker, lines, follow);
-      if (follow) await host.follow(journal, onLine, stop.signal);
+      if (follow) await host.follow(journal, onLine, interruption.signal);
       else await host.capture(journal, { onLine, timeoutMs: journalMs });
       if (silent && !follow) {
         note(`jernverk: no slot of ${worker.name} has written a line on ${config.name} yet`);

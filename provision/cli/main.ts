@@ -5,6 +5,7 @@ import { repeatEnvironment } from '../own-command.ts';
 import { columns, note, say } from '../terminal.ts';
 import { fromCaller } from './caller.ts';
 import { type CommandEntry, commands, setUpCommands } from './commands.ts';
+import { interruption } from './interruption.ts';
 import type { Invocation } from './invocation.ts';
 
 const examples = `
@@ -18,7 +19,8 @@ Examples:
 Exit codes:
   0  done
   1  failed; for verify: something differs
-  2  wrong input, or could not tell`;
+  2  wrong input, or could not tell
+130  interrupted by Ctrl-C (143 by SIGTERM)`;
 
 const environmentChoice = (text: string): string => (isEnvironmentFile(text) ? fromCaller(text) : text);
 
@@ -91,8 +93,10 @@ function add(program: Command, entry: CommandEntry, entries: readonly CommandEnt
   for (const argument of entry.arguments ?? []) command.argument(argument);
   for (const [flags, meaning] of entry.options ?? []) command.option(flags, meaning);
   command.action(async () => {
-    const run = await entry.load();
-    end(await run(invocationOf(program, entry, command.processedArgs, ownOptions(program, command))));
+    await interruption.run(entry.name, entry.afterInterrupt ?? 'run it again', async () => {
+      const run = await entry.load();
+      end(await run(invocationOf(program, entry, command.processedArgs, ownOptions(program, command))));
+    });
   });
 }
 

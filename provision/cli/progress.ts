@@ -64,7 +64,13 @@ export function listProgress(hosts: readonly string[], topics: readonly TopicNam
           { concurrent: false, exitOnError: false },
         ),
     })),
-    { concurrent: true, exitOnError: false, rendererOptions: { collapseSubtasks: false, showErrorMessage: false } },
+    {
+      concurrent: true,
+      exitOnError: false,
+      // Its own way to be interrupted ends the program at once, without a word and with 127.
+      registerSignalListeners: false,
+      rendererOptions: { collapseSubtasks: false, showErrorMessage: false },
+    },
   );
   const drawn = list.run().catch(() => undefined);
   return {

@@ -12,6 +12,7 @@ import { loadEnvironment } from '../load.ts';
 import { openBlob } from '../release/blobs.ts';
 import { buildRelease } from '../release/build.ts';
 import { wantedFor } from '../topics.ts';
+import { interruption } from './interruption.ts';
 import type { Invocation } from './invocation.ts';
 import { projectRoot } from './root.ts';
 
@@ -83,7 +84,7 @@ export function requireWorker(environment: Environment, name: string): WorkerCon
 }
 
 export async function connectTo(config: HostConfig, root: string): Promise<Host> {
-  return connect(await resolveConnection(config, root));
+  return connect(await resolveConnection(config, root), { interrupt: interruption });
 }
 
 /** As `audit.login` says: then nothing but single commands can run as root. */
@@ -92,7 +93,10 @@ export async function connectForAudit({ audit }: Environment, config: HostConfig
   if (login === undefined) return connectTo(config, root);
   const connection = await resolveConnection(config, root);
   const identity = login.identity === undefined ? connection.identity : expandPath(login.identity, root);
-  return connect({ ...connection, user: login.user, ...(identity !== undefined && { identity }) }, { runAs: 'log-in' });
+  return connect(
+    { ...connection, user: login.user, ...(identity !== undefined && { identity }) },
+    { runAs: 'log-in', interrupt: interruption },
+  );
 }
 
 export function applyContext(
@@ -101,7 +105,12 @@ export function applyContext(
   { root, openBlob: open = (digest) => openBlob(root, digest) }: Pick<Session, 'root' | 'openBlob'>,
   emit: (event: ApplyEvent) => void,
 ): ApplyContext {
-  return { host, reconnect: () => connectTo(config, root), openBlob: open, emit };
+  const follow = (event: ApplyEvent): void => {
+    if (event.kind === 'step started') interruption.at(event.host, event.title);
+    if (event.kind === 'step finished') interruption.at(event.host, null);
+    emit(event);
+  };
+  return { host, reconnect: () => connectTo(config, root), openBlob: open, emit: follow };
 }
 
 /** Who runs this, for locks and logs. */

@@ -81,6 +81,7 @@ function describeHost({
     ],
     ['release', release ?? 'none'],
     ['broker', broker === null ? 'no answer' : `RabbitMQ ${broker.version}`],
+    ...(broker?.alarms ?? []).map((alarm) => ['', `takes no jobs: ${alarm}`]),
   ];
   return [host, ...facts.map(([name, text = '']) => `  ${name?.padEnd(12)} ${oneLine(text)}`)];
 }

@@ -6,6 +6,7 @@ import { readHostKey } from '../host.ts';
 import { environmentFile, loadEnvironment, readEnvironment } from '../load.ts';
 import { note, say as printLine, sayJson } from '../terminal.ts';
 import { confirm } from './confirm.ts';
+import { interruption } from './interruption.ts';
 import type { Invocation } from './invocation.ts';
 import { projectRoot } from './root.ts';
 import { selectHosts } from './session.ts';
@@ -17,7 +18,7 @@ export async function trustCommand(invocation: Invocation, root: string = projec
   if (!host?.ssh) {
     throw new InputError('HOST_IN_LAB', `${host?.name} is a host of the lab, which pins its key by itself`);
   }
-  const offered = await readHostKey(await resolveConnection(host, root));
+  const offered = await readHostKey(await resolveConnection(host, root), { interrupt: interruption });
   const pinned = host.ssh.hostKey === undefined ? undefined : parseHostKey(host.ssh.hostKey);
   const same = pinned?.blob.equals(offered.blob) ?? false;
   const report = (saved: boolean) => say(invocation, host.name, offered, pinned, saved);

@@ -72,9 +72,11 @@ export function resultFile({ worker, file, input }: SmokeJob): string {
 /** Runs a worker’s first job and keeps its result. */
 export async function prove(host: Host, job: SmokeJob, root: string): Promise<Proof> {
   const { worker, file, input } = job;
-  const request = { worker, input, withFile: true, count: 1, waitSeconds: smokeSeconds };
-  const enqueued = await enqueueOn(host, join(root, file), request);
-  const record = enqueued.kind === 'ended' ? enqueued.records[0] : undefined;
+  const { ended } = await enqueueOn(host, {
+    ...{ worker, input, file: join(root, file) },
+    ...{ count: 1, waitSeconds: smokeSeconds },
+  });
+  const [record] = ended;
   if (record === undefined) throw new Error(`${worker}: the smoke job gave no result record`);
   const output = fileOutput.safeParse(record.output);
   if (!output.success) return { worker, record, result: null };

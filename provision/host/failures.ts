@@ -151,6 +151,10 @@ export function lost(connection: Connection, closed: boolean, cause: unknown): H
   );
 }
 
+/** `ended`: whether what ran there has ended. */
+export const interruptedAt = (name: string, ended: boolean): HostError =>
+  new HostError('HOST_INTERRUPTED', `interrupted; what ran on ${name} ${ended ? 'was ended' : 'may go on there'}`);
+
 /** What ssh2 says about a connection that did not come about, in terms of what to do. */
 export function asHostError(connection: Target & { readonly user?: string }, cause: unknown): JernverkError {
   const reason = reasonOf(cause);

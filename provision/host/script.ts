@@ -51,14 +51,21 @@ ${script}
   return { commandLine: sudo ? `exec sudo -n -- ${shell}` : `exec ${shell}`, payload, boundary };
 }
 
-/** Ends the process group that a script's shell belongs to: asks first, insists after 3 seconds. */
-export const stopScript = (pid: number): string =>
+/**
+ * Ends the process group that a script's shell belongs to: asks first, and with `insist` makes it end after 3 seconds.
+ * Without, what takes longer to put its things in order has the time.
+ */
+export const stopScript = (pid: number, insist: boolean): string =>
   [
     // dash understands `kill -s TERM -- -GROUP`, not `kill -TERM -- -GROUP`. The fifth field is the process group (proc(5)); the second, the name, is `(sh)` here and holds no space.
     'group_of() { cut -d " " -f 5 "/proc/$1/stat"; }',
     `group=$(group_of ${pid}) || exit 0`,
     '[ "$group" != "$(group_of $$)" ] || exit 1',
     'kill -s TERM -- "-$group" || exit 0',
-    'tries=30; while kill -s 0 -- "-$group" && [ $tries -gt 0 ]; do sleep 0.1; tries=$((tries - 1)); done',
-    'kill -s KILL -- "-$group" || :',
+    ...(insist ? insistence : []),
   ].join('\n');
+
+const insistence = [
+  'tries=30; while kill -s 0 -- "-$group" && [ $tries -gt 0 ]; do sleep 0.1; tries=$((tries - 1)); done',
+  'kill -s KILL -- "-$group" || :',
+];

@@ -4,11 +4,12 @@ import type { Client } from 'ssh2';
 import type { Command } from '../command.ts';
 import type { Connection } from '../connection.ts';
 import { JernverkError } from '../errors.ts';
-import type { AskOptions, ConnectOptions, Host, Output, RunOptions } from '../host.ts';
+import type { AskOptions, ConnectOptions, Host, Interrupt, Output, RunOptions } from '../host.ts';
 import { type ChannelOptions, type Ending, type Running, start } from './channel.ts';
 import {
   answerTooLong,
   commandFailed,
+  interruptedAt,
   lost,
   noChannel,
   noSudo,
@@ -25,6 +26,8 @@ import { type Invocation, invocation, stopScript } from './script.ts';
 const channelsAtOnce = 8;
 const defaultTimeoutMs = 600_000;
 const stopTimeoutMs = 8_000;
+/** Milliseconds that what is interrupted may take to clean up while we look; after that it does so unseen. */
+const endingMs = 10_000;
 /** A loaded host may take seconds to start a shell. */
 const defaultStartTimeoutMs = 30_000;
 const goodbyeMs = 1_000;
@@ -38,7 +41,7 @@ interface Call extends ChannelOptions {
 }
 
 /** As in `ConnectOptions`. */
-type Patience = Pick<ConnectOptions, 'startTimeoutMs' | 'lastWordsMs'>;
+type Patience = Pick<ConnectOptions, 'startTimeoutMs' | 'lastWordsMs' | 'interrupt'>;
 
 /** A host over an open SSH connection. */
 export class SshHost implements Host {
@@ -52,8 +55,12 @@ export class SshHost implements Host {
   /** Rejects when the connection is gone. Every wait is a race against it. */
   readonly #gone: Promise<never>;
   #closing = false;
+  readonly #interrupt: Interrupt | undefined;
+  /** Commands that are being ended; the connection is needed until they are. */
+  readonly #ending = new Set<Promise<unknown>>();
 
-  constructor(connection: Connection, client: Client, sudo: boolean, patience: Patience = {}) {
+  constructor(connection: Connection, client: Client, sudo: boolean, { interrupt, ...patience }: Patience = {}) {
+    this.#interrupt = interrupt;
     this.name = connection.name;
     this.#connection = connection;
     this.#client = client;
@@ -102,6 +109,7 @@ export class SshHost implements Host {
   }
 
   async close(): Promise<void> {
+    await Promise.all(this.#ending);
     this.#closing = true;
     this.#client.end();
     // A dead peer never answers our goodbye. The timer keeps the process up: with nothing else left to wait for, Node
@@ -131,6 +139,7 @@ export class SshHost implements Host {
     for (;;) {
       const ending = await this.#race(
         this.#limiter.within(async () => {
+          if (this.#interrupt?.signal.aborted) throw interruptedAt(this.name, true);
           const running = await this.#start(sent, call);
           return running && (await this.#supervise(running, command, call));
         }),
@@ -163,14 +172,23 @@ export class SshHost implements Host {
     running.ended.catch(() => undefined);
     const { timeoutMs = defaultTimeoutMs, signal } = call;
     const timeout = Number.isFinite(timeoutMs) ? [AbortSignal.timeout(patience(timeoutMs))] : [];
+    const interrupt = this.#interrupt?.signal;
+    const stops = [...timeout, ...(signal ? [signal] : []), ...(interrupt ? [interrupt] : [])];
     const outcome = await Promise.race([
       running.ended,
       running.exceeded,
-      aborted([...timeout, ...(signal ? [signal] : [])]).then(() => 'stop' as const),
+      aborted(stops).then(() => 'stop' as const),
       this.#late(running),
     ]);
     if (typeof outcome === 'object') return this.#checked(running, outcome);
-    const stopped = await this.#stop(running);
+    if (interrupt?.aborted) {
+      const stopping = this.#stop(running, false);
+      this.#ending.add(stopping);
+      const ended = await stopping;
+      this.#interrupt?.stopped(this.name, ended);
+      throw interruptedAt(this.name, ended);
+    }
+    const stopped = await this.#stop(running, true);
     if (outcome === 'stop' && signal?.aborted) return { status: null, signal: 'SIGTERM', stdout: '', stderr: '' };
     if (running.stage() !== 'script') throw notBegun(this.#connection, running, outcome === 'stop' ? silent : outcome);
     if (call.partial) return { status: 0, signal: null, ...running.soFar() };
@@ -196,19 +214,16 @@ export class SshHost implements Host {
   }
 
   /** Says whether the process group has ended. Takes a channel beyond the slots: they may all be stuck. */
-  async #stop(running: Running): Promise<boolean> {
-    const pid = running.pid();
-    const sent = invocation(stopScript(pid ?? 0), this.#sudo);
+  async #stop(running: Running, insist: boolean): Promise<boolean> {
+    const limit = insist ? stopTimeoutMs : endingMs;
     const kill = async () => {
+      const pid = await pidOf(running, AbortSignal.timeout(limit));
       if (pid === undefined) return false;
-      await (await start(this.#client, sent)).ended;
+      await (await start(this.#client, invocation(stopScript(pid, insist), this.#sudo))).ended;
       await running.ended;
       return true;
     };
-    const stopped = await Promise.race([
-      kill().catch(() => false),
-      setTimeout(patience(stopTimeoutMs), false, { ref: false }),
-    ]);
+    const stopped = await Promise.race([kill().catch(() => false), setTimeout(patience(limit), false, { ref: false })]);
     running.close();
     return stopped;
   }
@@ -217,6 +232,12 @@ export class SshHost implements Host {
     work.catch(() => undefined);
     return Promise.race([this.#gone, work]);
   }
+}
+
+/** A command that has just been sent has not told its process yet. */
+async function pidOf(running: Running, limit: AbortSignal): Promise<number | undefined> {
+  while (running.pid() === undefined && !limit.aborted) await setTimeout(20);
+  return running.pid();
 }
 
 const isRefusal = (error: unknown): boolean => error instanceof Error && 'reason' in error;

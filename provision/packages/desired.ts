@@ -5,9 +5,9 @@ import { obstacles } from './obstacles.ts';
 import { preflightSettings } from './preflight.ts';
 
 /** The host is fit for the job, has its packages, all of them whole, their versions on record, and a clock in step. */
-export function desired({ host }: DesiredContext): Settings {
+export function desired({ environment, host }: DesiredContext): Settings {
   return new Map([
-    ...preflightSettings(host.debian),
+    ...preflightSettings(environment, host),
     obstacles,
     ['dpkg/interrupted', 'no'],
     ...packagesFor(host).map((name): [string, string] => [`package/${name}`, 'installed']),

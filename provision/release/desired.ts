@@ -1,6 +1,7 @@
 import { baseImage } from '../docker/base-image.ts';
 import { InputError } from '../errors.ts';
 import { fileSettings } from '../kinds/file.ts';
+import { alarmSettings } from '../rabbitmq/alarms.ts';
 import { accountOf } from '../rabbitmq/names.ts';
 import { accountSettings } from '../rabbitmq/objects.ts';
 import { secretSetting } from '../rabbitmq/secrets.ts';
@@ -34,6 +35,7 @@ export function desired({ environment, host, release }: DesiredContext): Setting
     ...groups.flatMap(({ worker, slots, revision }) =>
       Array.from({ length: slots }, (_, n): [string, string] => [`slot/${slotName(worker, n)}`, `running ${revision}`]),
     ),
+    ...(host.roles.includes('broker') ? alarmSettings() : []),
   ]);
 }
 

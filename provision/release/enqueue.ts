@@ -5,36 +5,14 @@ import { refuseIfFull } from '../limits.ts';
 import { brokerFolder, currentReleaseFile, filesFolderOf, workerOwnerOf } from '../places.ts';
 import { brokerSocket, enqueuer, secretsFolder, vhost } from '../rabbitmq/names.ts';
 
-/** The exit code of `enqueueCommand` on a host that runs no release. The program in the container ends with 2 at most. */
-export const noReleaseStatus = 3;
-/** The exit code of `enqueueCommand` on a host whose file store is at its limit. */
-export const storeFullStatus = 4;
-
-/** A job to hand over on the host. */
-export interface EnqueueRequest {
-  readonly worker: string;
-  /** The job's input without the file; the file's reference is added as `file`. */
-  readonly input: Readonly<Record<string, unknown>>;
-  /** Whether standard input carries a file for the claim-check store. */
-  readonly withFile: boolean;
-  /** How many jobs with this input. */
-  readonly count: number;
-  /** Seconds to wait for the results; null to return at the broker's confirm. */
-  readonly waitSeconds: number | null;
-}
+/** Exit codes of `enqueueCommand`; its others are those of the program in the container, see `enqueueExit`. */
+export const hostExit = { noRelease: 3, notDeployed: 5, storeFull: 6 } as const;
 
 /**
  * Runs the release's own `enqueue` program in a container like those of the slots: no network, only the broker's
- * socket and the file store. The password stays on the host. Prints one job id, or one result record, a line.
- *
- * Exit code 1 (a job ended dead) is an answer, not a failure of the command.
+ * socket and the file store. The password stays on the host. The request and the job's file come by standard input.
  */
-export function enqueueCommand({ worker, input, withFile, count, waitSeconds }: EnqueueRequest): Command {
-  const options = [
-    ...(withFile ? ['--file', '-'] : []),
-    ...['--count', count, '--window', Math.min(count, 100)],
-    ...(waitSeconds === null ? [] : ['--wait', '--timeout', waitSeconds]),
-  ];
+export function enqueueCommand(worker: string): Command {
   const environment = [
     `JERNVERK_QUEUE=${worker}`,
     'JERNVERK_FILES=/files',
@@ -54,12 +32,11 @@ export function enqueueCommand({ worker, input, withFile, count, waitSeconds }: 
     ...['--mount', `type=bind,src=${secretsFolder}/${enqueuer},dst=/run/secrets/broker,readonly`],
     ...environment,
   ];
-  return sh`[ -s ${currentReleaseFile} ] || exit ${noReleaseStatus}
-${refuseIfFull(storeFullStatus)}
-release=$(cat ${currentReleaseFile})
-code=0
-docker run ${container} --entrypoint /usr/bin/node jernverk/${worker}:"$release" /app/enqueue.mjs ${options} ${JSON.stringify(input)} || code=$?
-[ "$code" -le 1 ]`;
+  return sh`[ -s ${currentReleaseFile} ] || exit ${hostExit.noRelease}
+${refuseIfFull(hostExit.storeFull)}
+image=jernverk/${worker}:$(cat ${currentReleaseFile})
+docker image inspect "$image" >/dev/null 2>&1 || exit ${hostExit.notDeployed}
+docker run ${container} --entrypoint /usr/bin/node "$image" /app/enqueue.mjs`;
 }
 
 /** The largest file that is fetched; `readFileCommand` reads one byte more, to show that a file is larger. */

@@ -4,6 +4,7 @@ import { directoryFacts } from '../kinds/directory.ts';
 import { fileFacts } from '../kinds/file.ts';
 import { limitsQuestion, parseLimits } from '../limits.ts';
 import { currentReleaseFile, manifestFile } from '../places.ts';
+import { alarmFacts } from '../rabbitmq/alarms.ts';
 import { accountFacts } from '../rabbitmq/object-facts.ts';
 import { isAccountSecret, secretFacts } from '../rabbitmq/secrets.ts';
 import { keysOf, nameOf, type Readings, value } from '../setting.ts';
@@ -21,6 +22,7 @@ export function facts(keys: readonly string[]): Fact[] {
     ...secretFacts(keys, isAccountSecret),
     ...accountFacts(keys),
     ...slotFacts(keys),
+    ...alarmFacts(keys),
     ...doorFacts(keys),
     ...limitFacts(keys),
   ];

@@ -3,6 +3,7 @@ import { raw, sh } from '../command.ts';
 import { directorySteps } from '../kinds/directory.ts';
 import { fileSteps } from '../kinds/file.ts';
 import { blobsFolder, manifestFile, programsFolder, releasesFolder, runFolder } from '../places.ts';
+import { alarmSteps } from '../rabbitmq/alarms.ts';
 import { objectSteps } from '../rabbitmq/object-steps.ts';
 import { secretSteps } from '../rabbitmq/secrets.ts';
 import { type Change, changesOf, kindOf, nameOf, type Settings } from '../setting.ts';
@@ -48,6 +49,7 @@ export function steps(changes: readonly Change[], wanted: Settings): Step[] {
     switchStep(id, wanted),
     ...closeDoors(changes),
     { kind: 'run', title: 'remove old releases', command: sh`${`${programsFolder}/prune-releases`} ${keptReleases}` },
+    ...alarmSteps(changes),
   ];
 }
 

@@ -56,6 +56,18 @@ status tick_01-aaaabbbb 40 20
     ]);
   });
 
+  it('says why the broker takes no jobs, with the figures', () => {
+    const health = '{"status":"failed","alarms":[{"node":"rabbit@localhost","resource":"disk space"}]}';
+    const node = '[{"disk_free":966367642,"disk_free_limit":2147483648,"mem_used":1,"mem_limit":2}]';
+    const withBroker = answers.with(3, answer('{"rabbitmq_version":"4.0.5"}')).with(4, answer('[]')).slice(0, 7);
+    const alarms = (text: string) => parseStatus('forge', [...withBroker, answer(text)]).broker?.alarms;
+    expect(alarms(`${health}\n${node}\n`)).toEqual([
+      'free disk 0.9 GB is below its limit of 2.0 GB (broker.diskFreeLimit)',
+    ]);
+    expect(alarms(`{"status":"ok"}\n${node}\n`)).toEqual([]);
+    expect(alarms('')).toBe(null);
+  });
+
   it('names each limit that a worker has reached, and no other', () => {
     expect(parseStatus('forge', answers).limits).toEqual([
       { name: 'files', text: '1.0 GB free for the files of jobs, and none is taken below 4.0 GB' },

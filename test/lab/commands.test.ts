@@ -158,6 +158,49 @@ describe('the commands on a bare Debian 12', () => {
     expect(exitCode).toBe(0);
   });
 
+  it("a job's input is in no process's arguments or variables on the host, also while it is waited for", async () => {
+    await on('docker pause $(docker ps --quiet)');
+    const waiting = run(
+      'enqueue',
+      'image-resizer',
+      photo,
+      '--wait',
+      '--timeout',
+      '600',
+      '--input',
+      '{"format":"CANARY"}',
+    );
+    // Its own arguments do not have the word.
+    const found = await on(`until grep -lsq enqueue.mj[s] /proc/[0-9]*/cmdline; do sleep 0.1; done
+sleep 1
+grep -las 'CANAR[Y]' /proc/[0-9]*/cmdline /proc/[0-9]*/environ || true
+docker unpause $(docker ps --quiet) >/dev/null`);
+    expect(found).toBe('');
+    expect((await waiting).stdout, 'it ends dead, since that is no format').toContain('"state":"dead"');
+    await on('rabbitmqctl -q -p jernverk purge_queue image-resizer.dead </dev/null');
+  });
+
+  it('a broker short of disk is named by status, verify, enqueue and apply', async () => {
+    const limit = (text: string) => on(`rabbitmqctl -q set_disk_free_limit ${text} </dev/null`);
+    await limit('900GB');
+    const status = await eventually(async () => {
+      const { stdout } = await run('status');
+      return stdout.includes('takes no jobs') ? stdout : null;
+    });
+    expect(status).toMatch(/takes no jobs: free disk \S+ GB is below its limit of \S+ GB/);
+    const verified = await run('verify');
+    expect(verified.exitCode).toBe(1);
+    expect(verified.stdout).toMatch(/alarm\/broker: the broker takes no jobs: free disk .* → none/);
+    const refused = await run('enqueue', 'image-resizer', photo, '--count', '3', ...input);
+    expect(refused.stderr).toContain('the broker takes no jobs: low on disk');
+    expect(refused.exitCode).toBe(1);
+    const applied = await run('apply');
+    expect(applied.stdout).toMatch(/release failed: .*\n?.*the broker takes no jobs/);
+    expect(applied.exitCode).toBe(1);
+    await limit('2GB');
+    await eventually(async () => (await run('verify')).exitCode === 0);
+  });
+
   it('a broken photo ends dead with a reason, and no slot dies of it', async () => {
     const pids = () => on('docker ps --quiet | sort');
     const before = await pids();

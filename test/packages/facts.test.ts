@@ -99,6 +99,38 @@ describe('a host that is not fit is unknown, with the reason, so that nothing is
     expect(reading).toEqual({ kind: 'unknown', reason: expect.stringContaining(reason) });
   });
 
+  const rooms = (text: string) => `${fit.replace(/^room_.*\n/gm, '').replace(/^deployed.*\n/m, '')}${text}`;
+  const reading = (preflight: string) =>
+    [...readingsOn(13, { preflight })].find(([key]) => key.startsWith('preflight/room-'))?.[1];
+  /** Mount, size and what is free, in KiB. */
+  const each = (mounts: Readonly<Record<string, string>>, otherwise: string) =>
+    ['/usr', '/var/cache/apt', '/var/lib/rabbitmq', '/var/lib/docker', '/var/lib/jernverk', '/var/tmp']
+      .map((path) => `room_${path}=${mounts[path] ?? otherwise}\n`)
+      .join('');
+
+  it('a small file system of its own for the broker is refused, with what it needs for what', () => {
+    const small = rooms(each({ '/var/lib/rabbitmq': '/var/lib/rabbitmq 1200000 1100000' }, '/ 90000000 80000000'));
+    expect(reading(small)).toEqual({
+      kind: 'unknown',
+      reason: 'the file system /var/lib/rabbitmq has 1.0 GB free and needs 2.2 GB (2.2 GB for /var/lib/rabbitmq)',
+    });
+  });
+
+  it('what shares a file system needs its room together', () => {
+    const shared = each({}, '/ 3000000 2500000');
+    expect(reading(rooms(shared))).toMatchObject({
+      reason: expect.stringContaining('/ has 2.4 GB free and needs 3.1 GB'),
+    });
+    expect(reading(rooms(each({}, '/ 4000000 3500000')))?.kind).toBe('value');
+  });
+
+  it('a host with a release is not refused for what is on its disks, since a deploy may be what helps', () => {
+    expect(reading(rooms(`deployed=yes\n${each({}, '/ 9000000 10')}`))?.kind).toBe('value');
+    expect(reading(rooms(`deployed=yes\n${each({}, '/ 1000000 10')}`))).toMatchObject({
+      reason: expect.stringContaining('has 1.0 GB in all and needs'),
+    });
+  });
+
   it('a machine sold with 1 GB, of which the kernel keeps a part, is fit', () => {
     const reading = readingsOn(13, { preflight: fit.replace(/memory=.*/, 'memory=980000') }).get('preflight/memory');
     expect(reading?.kind).toBe('value');

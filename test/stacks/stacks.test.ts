@@ -86,7 +86,7 @@ describe('the stacks of an environment', () => {
 
   const provisioner = {
     'local-exec': {
-      command: `./jernverk --env test enqueue image-resizer workers/image-resizer/smoke.jpg --wait --input '{"width":400}'`,
+      command: `./jernverk --env test enqueue image-resizer --smoke --wait`,
       working_dir: '/project',
     },
   };

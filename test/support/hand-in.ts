@@ -1,6 +1,7 @@
-import { createReadStream } from 'node:fs';
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { raw } from '../../provision/command.ts';
+import { enqueueInput } from '../../provision/enqueue.ts';
 import type { Host } from '../../provision/host.ts';
 import { apiFunction } from '../../provision/rabbitmq/api.ts';
 import { brokerQuery } from '../../provision/rabbitmq/query.ts';
@@ -32,17 +33,15 @@ const jobId = z.uuid();
 
 /** Hands in jobs as `jernverk enqueue --count` does. */
 export function handIn(host: Host, { queue, file, count, window, onConfirm }: Batch): HandingIn {
-  const { script } = enqueueCommand({ worker, input: thumbnail, withFile: true, count, waitSeconds: null });
+  const handover = { worker, input: thumbnail, file, count, waitSeconds: null };
   const ids: string[] = [];
   const onLine = (line: string): void => {
     if (!jobId.safeParse(line).success) return;
     ids.push(line);
     onConfirm();
   };
-  const command = raw(
-    script.replace(`JERNVERK_QUEUE=${worker}`, `JERNVERK_QUEUE=${queue}`).replace(/--window \d+/, `--window ${window}`),
-  );
-  return { ids, ended: host.run(command, { input: createReadStream(file), onLine }) };
+  const command = raw(enqueueCommand(worker).script.replace(`JERNVERK_QUEUE=${worker}`, `JERNVERK_QUEUE=${queue}`));
+  return { ids, ended: host.run(command, { input: enqueueInput(randomUUID(), handover, window), onLine }) };
 }
 
 const results = `/var/lib/jernverk/files/${worker}/results`;

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { access, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -6,16 +6,20 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { type ChannelModel, connect } from 'amqplib';
 
 /** Debian's program itself; the one in /usr/sbin changes to the user of the installed service. */
 const program = '/usr/lib/rabbitmq/bin/rabbitmq-server';
+const control = '/usr/lib/rabbitmq/bin/rabbitmqctl';
 
 /** A RabbitMQ of Debian's package `rabbitmq-server`, run for tests: own node name, ports and data, loopback only. */
 export interface TestBroker {
   readonly port: number;
   /** A connection as administrator, for looking at queues. */
   connect(): Promise<ChannelModel>;
+  /** As `rabbitmqctl set_disk_free_limit` takes it. A limit above what is free is an alarm. */
+  setDiskLimit(limit: string): Promise<unknown>;
   /** Kills the broker and starts it again with the same data. */
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -68,6 +72,10 @@ export async function startBroker(options: BrokerOptions): Promise<TestBroker> {
   return {
     port,
     connect: open,
+    setDiskLimit: (limit) =>
+      promisify(execFile)(control, ['-n', environment.RABBITMQ_NODENAME, 'set_disk_free_limit', limit], {
+        env: environment,
+      }),
     async restart() {
       await kill(child);
       child = await start();

@@ -27,16 +27,22 @@ export interface TestSlot {
   readonly ended: Promise<number | string>;
 }
 
+/** An enqueue program at work. */
+export interface Enqueueing {
+  /** What it has printed by now. */
+  stdout(): string;
+  readonly ended: Promise<{ code: number | null; stdout: string; stderr: string }>;
+}
+
 /** Everything of a worker host that slots need, in one temporary folder. */
 export interface TestHost {
   readonly files: string;
   readonly socket: BrokerSocket;
   startSlot(settings?: Readonly<Record<string, string>>): Promise<TestSlot>;
-  /** Runs the bundled enqueue program and returns what it printed. */
-  enqueue(
-    arguments_: readonly string[],
-    input?: string | Buffer,
-  ): Promise<{ code: number | null; stdout: string; stderr: string }>;
+  /** Starts the bundled enqueue program with this on its standard input. */
+  startEnqueue(given: string | Buffer, settings?: Readonly<Record<string, string>>): Enqueueing;
+  /** Runs it with a request and the bytes of a file, and returns what it printed. */
+  enqueue(request: object, content?: string | Buffer): Enqueueing['ended'];
   result(id: string): Promise<ResultRecord | null>;
   close(): Promise<void>;
 }
@@ -65,6 +71,21 @@ export async function openHost(broker: TestBroker, worker: string, projectRoot: 
     JERNVERK_FILES: files,
   };
 
+  const startEnqueue: TestHost['startEnqueue'] = (given, settings = {}) => {
+    const child = spawn(process.execPath, [join(programs, 'enqueue.mjs')], {
+      env: { ...environment, JERNVERK_BROKER_USER: 'enqueue', ...settings },
+    });
+    child.stdin.on('error', () => undefined).end(given);
+    let [stdout, stderr] = ['', ''];
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    return { stdout: () => stdout, ended: once(child, 'close').then(([code]) => ({ code, stdout, stderr })) };
+  };
+
   return {
     files,
     socket,
@@ -82,18 +103,9 @@ export async function openHost(broker: TestBroker, worker: string, projectRoot: 
       slots.push(slot);
       return slot;
     },
-    async enqueue(arguments_, input = '') {
-      const child = spawn(process.execPath, [join(programs, 'enqueue.mjs'), ...arguments_], {
-        env: { ...environment, JERNVERK_BROKER_USER: 'enqueue' },
-      });
-      child.stdin.on('error', () => undefined).end(input);
-      const [stdout, stderr, [code]] = await Promise.all([
-        child.stdout.setEncoding('utf8').toArray(),
-        child.stderr.setEncoding('utf8').toArray(),
-        once(child, 'close'),
-      ]);
-      return { code, stdout: stdout.join(''), stderr: stderr.join('') };
-    },
+    startEnqueue,
+    enqueue: (request, content = '') =>
+      startEnqueue(Buffer.concat([Buffer.from(`${JSON.stringify(request)}\n`), Buffer.from(content)])).ended,
     async close() {
       for (const slot of slots) slot.process.kill('SIGKILL');
       await Promise.all(slots.map((slot) => slot.ended));

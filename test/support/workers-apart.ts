@@ -3,6 +3,7 @@ import type { ConfirmChannel } from 'amqplib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { raw } from '../../provision/command.ts';
 import type { Connection } from '../../provision/connection.ts';
+import { enqueueInput, enqueueOn } from '../../provision/enqueue.ts';
 import type { DebianRelease, Environment } from '../../provision/environment.ts';
 import type { Host } from '../../provision/host.ts';
 import { workerUidOf } from '../../provision/places.ts';
@@ -51,10 +52,10 @@ export function workersApart(debian: DebianRelease, at: () => { host: Host; conn
     const accounts = () => ask(`cd ${secretsFolder}; ls | grep -E '[.][0-9a-f]{8}$' || true`);
     const accountOf = async (worker: string): Promise<string> =>
       (await accounts()).split('\n').find((name) => name.startsWith(`${worker}.`)) ?? '';
-    const enqueue = async (worker: string, count: number, gate: string | null, waitSeconds: number | null = null) =>
-      (await host.run(enqueueCommand({ worker, input: { gate }, withFile: false, count, waitSeconds }))).stdout
-        .trim()
-        .split('\n');
+    const enqueue = async (worker: string, count: number, gate: string | null, waitSeconds: number | null = null) => {
+      const enqueued = await enqueueOn(host, { worker, input: { gate }, file: null, count, waitSeconds });
+      return waitSeconds === null ? [...enqueued.taken] : enqueued.ended.map((record) => JSON.stringify(record));
+    };
     const ended = async (worker: string): Promise<number> =>
       Number(await ask(`ls ${files}/${worker}/results 2>/dev/null | grep -c json || true`));
     const messages = async (queue: string): Promise<number> =>
@@ -195,12 +196,11 @@ export function workersApart(debian: DebianRelease, at: () => { host: Host; conn
     });
 
     it('a job for a worker that is not there is refused and not lost', async () => {
-      const request = { worker: 'right', input: {}, withFile: false, count: 1, waitSeconds: null };
-      const { script } = enqueueCommand(request);
-      const elsewhere = raw(script.replace('JERNVERK_QUEUE=right', 'JERNVERK_QUEUE=nobody'));
-      await expect(
-        host.run(elsewhere).then(({ stdout, stderr }) => (stdout === '' ? Promise.reject(new Error(stderr)) : stdout)),
-      ).rejects.toThrow('no queue "nobody"');
+      const job = { worker: 'right', input: {}, file: null, count: 1, waitSeconds: null };
+      const elsewhere = raw(enqueueCommand('right').script.replace('JERNVERK_QUEUE=right', 'JERNVERK_QUEUE=nobody'));
+      await expect(host.run(elsewhere, { input: enqueueInput(randomUUID(), job) })).rejects.toThrow(
+        'no queue "nobody"',
+      );
     });
   });
 }

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { jobSchema } from '../../workers/runtime/job.ts';
+import { jobIdOf } from '../../workers/runtime/enqueue-request.ts';
+import { jobSchema, resultRecordSchema } from '../../workers/runtime/job.ts';
 import { eventually } from '../support/eventually.ts';
 import { purge, waitingIn } from '../support/queues.ts';
 import { startBroker, type TestBroker } from '../support/rabbitmq.ts';
@@ -20,18 +22,29 @@ afterAll(async () => {
   await broker?.stop();
 });
 
-const input = (act: string) => JSON.stringify({ act, runs: join(host.files, 'runs') });
+/** Hands over jobs that let the scripted worker do this. */
+const enqueue = (act: string, request: object = {}) =>
+  host.enqueue({ input: { act, runs: join(host.files, 'runs') }, ...request });
+const idsOf = (stdout: string): string[] =>
+  stdout.split('\n').filter((line) => jobSchema.shape.id.safeParse(line).success);
+const recordsOf = (stdout: string) =>
+  stdout
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => resultRecordSchema.parse(JSON.parse(line)));
 
-it('--count prints each id after its confirm, and all jobs are in the queue', async () => {
-  const { code, stdout } = await host.enqueue(['--count', '50', '--window', '10', input('answer')]);
+it('each id is printed after its confirm, and is the one that whoever asks knows already', async () => {
+  const batch = randomUUID();
+  const { code, stdout } = await enqueue('answer', { batch, count: 50, window: 10 });
   expect(code).toBe(0);
-  expect(new Set(stdout.trim().split('\n')).size).toBe(50);
+  const known = Array.from({ length: 50 }, (_, number) => jobIdOf(batch, number));
+  expect(idsOf(stdout).sort()).toEqual(known.sort());
   expect(await eventually(async () => (await waitingIn(broker, worker)) === 50)).toBe(true);
   await purge(broker, worker);
 });
 
 it('the message is a persistent JSON job with its id and kind as properties', async () => {
-  const { stdout } = await host.enqueue([], input('answer'));
+  const { stdout } = await enqueue('answer');
   const connection = await broker.connect();
   const channel = await connection.createChannel();
   const message = await eventually(() => channel.get(worker, { noAck: true }));
@@ -46,33 +59,28 @@ it('the message is a persistent JSON job with its id and kind as properties', as
   expect(jobSchema.parse(JSON.parse(message.content.toString()))).toMatchObject({ id, kind: worker });
 });
 
-it('--wait prints the result records, with exit code 1 if one job is dead', async () => {
+it('the result records of jobs that are waited for are printed, with exit code 1 if one is dead', async () => {
   const slot = await host.startSlot();
   await slot.logged('consuming');
-  const done = await host.enqueue(['--wait', '--count', '2', input('answer')]);
+  const done = await enqueue('answer', { wait: 30, count: 2 });
   expect(done.code).toBe(0);
-  expect(
-    done.stdout
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line).state),
-  ).toEqual(['done', 'done']);
-  const dead = await host.enqueue(['--wait', input('fail for good')]);
+  expect(recordsOf(done.stdout).map(({ state }) => state)).toEqual(['done', 'done']);
+  const dead = await enqueue('fail for good', { wait: 30 });
   expect(dead.code).toBe(1);
-  expect(JSON.parse(dead.stdout)).toMatchObject({ state: 'dead', reason: 'cannot work' });
+  expect(recordsOf(dead.stdout)).toMatchObject([{ state: 'dead', reason: 'cannot work' }]);
   slot.process.kill('SIGTERM');
   await slot.ended;
 });
 
-it('--wait gives up after the timeout', async () => {
-  const { code, stderr } = await host.enqueue(['--wait', '--timeout', '0.2', input('answer')]);
-  expect(code).toBe(1);
-  expect(stderr).toMatch(/^enqueue: job \S+ has not ended within 0.2 s\n$/);
+it('a job that has not ended in time has its id printed and no record, with exit code 1', async () => {
+  const { code, stdout, stderr } = await enqueue('answer', { wait: 0.2 });
+  expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+  expect([idsOf(stdout).length, recordsOf(stdout).length]).toEqual([1, 0]);
   await purge(broker, worker);
 });
 
-it('--file puts standard input into the file store and names it in the input', async () => {
-  const { stdout } = await host.enqueue(['--file', '-', '{"width":7}'], Buffer.from('photo'));
+it('the bytes after the first line go into the file store and are named in the input', async () => {
+  const { stdout } = await host.enqueue({ file: true, input: { width: 7 } }, 'photo\n\nof two lines');
   const connection = await broker.connect();
   const channel = await connection.createChannel();
   const message = await eventually(() => channel.get(worker, { noAck: true }));
@@ -84,30 +92,71 @@ it('--file puts standard input into the file store and names it in the input', a
     input: { width: 7, file: expect.stringMatching(/^sha256:/) },
   });
   const found = job.input.file.slice('sha256:'.length);
-  expect(await readFile(join(host.files, 'sha256', found.slice(0, 2), found), 'utf8')).toBe('photo');
+  expect(await readFile(join(host.files, 'sha256', found.slice(0, 2), found), 'utf8')).toBe('photo\n\nof two lines');
 });
 
-it('a queue that is not there is an error, not a lost job', async () => {
-  const { code, stdout, stderr } = await host.enqueue(['--queue', 'nobody', '{}']);
-  expect({ code, stdout, stderr }).toEqual({ code: 1, stdout: '', stderr: 'enqueue: there is no queue "nobody"\n' });
+it('a queue that is not there is an error, and the job is certainly not taken', async () => {
+  const ended = await host.startEnqueue('{"input":{}}', { JERNVERK_QUEUE: 'nobody' }).ended;
+  expect(ended).toEqual({ code: 1, stdout: '', stderr: 'enqueue: there is no queue "nobody"\n' });
 });
 
 it.each([
-  [['--count', '0', '{}'], /count/],
-  [['--window', 'wide', '{}'], /window/],
-  [['--no-such-option'], /no-such-option/],
-  [['{}', '{}'], /one INPUT is expected, 2 were given/],
-  [['[1]'], /INPUT must be a JSON object, given: \[1\]/],
-  [['--file', '-'], /with --file - give INPUT/],
-])('wrong arguments %j: exit code 2 and what is wrong', async (arguments_, reason) => {
-  const { code, stderr } = await host.enqueue(arguments_);
-  expect(code).toBe(2);
-  expect(stderr).toMatch(reason);
+  ['{"input":{},"count":0}', /count/],
+  ['{"input":{},"window":"wide"}', /window/],
+  ['{"input":{},"colour":"red"}', /colour/],
+  ['{"input":[1]}', /input/],
+  ['hunter2', /it is no JSON/],
+  ['', /it is no JSON/],
+])(
+  'the request %j is refused with exit code 2 and what is wrong, and without what was given',
+  async (request, reason) => {
+    const { code, stdout, stderr } = await host.startEnqueue(request).ended;
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(reason);
+    expect(stderr).not.toContain('hunter2');
+  },
+);
+
+it('a broker short of disk is named at once, and the jobs that got no answer are named as open', async () => {
+  await broker.setDiskLimit('900GB');
+  const started = performance.now();
+  // The first one may still get in: the broker tells only who has sent something.
+  const { code, stdout, stderr } = await enqueue('answer', { count: 3 });
+  expect({ code, stderr }).toEqual({ code: 4, stderr: 'enqueue: low on disk\n' });
+  expect(stdout).toMatch(/^\? [0-9a-f-]{36}$/m);
+  expect(performance.now() - started, 'long before the confirm is given up').toBeLessThan(20_000);
+  await broker.setDiskLimit('50MB');
+  await eventually(async () => (await enqueue('answer')).code === 0);
+  await purge(broker, worker);
+}, 120_000);
+
+it('after a lost connection what was taken and what may be is told', async () => {
+  const batch = randomUUID();
+  const asked = host.startEnqueue(`${JSON.stringify({ input: {}, batch, count: 100_000, window: 100 })}\n`);
+  await eventually(() => idsOf(asked.stdout()).length > 100);
+  host.socket.cut();
+  const { code, stdout, stderr } = await asked.ended;
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: 'enqueue: the connection to the broker ended before its confirm\n',
+  });
+  const open = [...stdout.matchAll(/^\? (\S+)$/gm)].map(([, id]) => id);
+  expect(open.length).toBeGreaterThan(0);
+  // Every job in the queue is one of those that were named.
+  const named = new Set([...idsOf(stdout), ...open]);
+  const connection = await broker.connect();
+  const channel = await connection.createChannel();
+  for (;;) {
+    const message = await channel.get(worker, { noAck: true });
+    if (message === false) break;
+    expect(named.has(message.properties.messageId), message.properties.messageId).toBe(true);
+  }
+  await connection.close();
 });
 
 it('a broker that is away is exit code 1 with the reason', async () => {
   await host.socket.close();
-  const { code, stderr } = await host.enqueue([input('answer')]);
+  const { code, stderr } = await enqueue('answer');
   expect(code).toBe(1);
   expect(stderr).toMatch(/^enqueue: .*broker\.sock/);
 });

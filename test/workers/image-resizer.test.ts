@@ -40,11 +40,14 @@ const outputSchema = z.object({
   bytes: z.number(),
 });
 
+/** It stands in the line after the job's id. */
+const recordIn = (stdout: string): ResultRecord => resultRecordSchema.parse(JSON.parse(stdout.split('\n')[1] ?? ''));
+
 /** Through everything: enqueue program, broker, slot, result record. */
 async function submit(photo: Buffer, wanted: object): Promise<ResultRecord> {
-  const { stdout, stderr } = await host.enqueue(['--file', '-', '--wait', JSON.stringify(wanted)], photo);
+  const { stdout, stderr } = await host.enqueue({ input: wanted, file: true, wait: 30 }, photo);
   expect(stderr).toBe('');
-  return resultRecordSchema.parse(JSON.parse(stdout));
+  return recordIn(stdout);
 }
 
 async function resized(photo: Buffer, format: string, width = 100, height = 100) {
@@ -159,7 +162,7 @@ it.each([
   ['a file that is not in the store', `sha256:${'0'.repeat(64)}`, /^the file store has no sha256:0{64}$/],
   ['a file reference that leads elsewhere', '../../etc/passwd', /^input: file: a file reference/],
 ])('%s ends dead with a reason', async (_, file, reason) => {
-  const { stdout } = await host.enqueue(['--wait', JSON.stringify({ file, format: 'png', width: 9, height: 9 })]);
-  expect(JSON.parse(stdout)).toMatchObject({ state: 'dead', reason: expect.stringMatching(reason) });
+  const { stdout } = await host.enqueue({ input: { file, format: 'png', width: 9, height: 9 }, wait: 30 });
+  expect(recordIn(stdout)).toMatchObject({ state: 'dead', reason: expect.stringMatching(reason) });
   await takeDead(broker, 'image-resizer');
 });

@@ -1,8 +1,15 @@
 import type { ConfirmChannel, Message, Options } from 'amqplib';
+import { messageOf } from './failure.ts';
+
+/** The broker answered that it does not have the message. After any other error it may have it. */
+export class NotTaken extends Error {}
 
 /** Publishes to a queue and returns once the broker has it on disk. */
 export interface Publisher {
-  /** @throws Error where no queue of this name takes the message, the broker refuses it, or no confirm comes in time. */
+  /**
+   * @throws NotTaken if no queue of this name takes the message or the broker refuses it; another Error if no confirm
+   *   comes in time or the connection ends before it.
+   */
   publish(queue: string, content: Buffer, properties: Options.Publish & { messageId: string }): Promise<void>;
 }
 
@@ -15,7 +22,7 @@ export function openPublisher(channel: ConfirmChannel, exchange: string, timeout
     async publish(queue, content, properties) {
       const options = { ...properties, mandatory: true, persistent: true };
       await confirmed(channel, { exchange, queue, content, options }, timeoutMs);
-      if (returned.delete(properties.messageId)) throw new Error(`there is no queue "${queue}"`);
+      if (returned.delete(properties.messageId)) throw new NotTaken(`there is no queue "${queue}"`);
     },
   };
 }
@@ -30,8 +37,10 @@ function confirmed(
     const timer = setTimeout(late, timeoutMs);
     channel.publish(exchange, queue, content, options, (error: unknown) => {
       clearTimeout(timer);
-      if (error) reject(new Error('the broker did not take the message', { cause: error }));
-      else resolve();
+      if (!error) resolve();
+      // The words by which amqplib tells a refusal from a channel that closed.
+      else if (messageOf(error) === 'message nacked') reject(new NotTaken('the broker did not take the message'));
+      else reject(new Error('the connection to the broker ended before its confirm', { cause: error }));
     });
   });
 }
