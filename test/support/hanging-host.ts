@@ -38,8 +38,9 @@ export async function hangingHost(): Promise<HangingHost> {
     asked += 1;
     const ends = sent.includes('kill -s TERM');
     // The lock is held where it says so.
-    const script = `__jernverk() {\n${stubborn ? "trap '' TERM\n" : ''}echo "held $$"\n${hang}\n}`;
-    const payload = ends ? sent.subarray(0, length) : Buffer.from(script.padEnd(length, '\n'));
+    const [boundary = ''] = sent.toString('latin1').split('\n');
+    const script = `${boundary}\n__jernverk() {\n${stubborn ? "trap '' TERM\n" : ''}echo "held $$"\n${hang}\n}\n`;
+    const payload = ends ? sent.subarray(0, length) : Buffer.from(script.padEnd(length, '#'));
     const child = spawn('sh', ['-c', command], { detached: true });
     if (!ends) running.add(child);
     child.stdout.pipe(channel, { end: false });
