@@ -9,7 +9,7 @@ export interface HangingHost {
   running(): readonly ChildProcess[];
   /** How many commands it was sent since `forget`. */
   asked(): number;
-  /** Whether the last command has said all that a hanging one says. */
+  /** Whether it was sent a command, and all of them have begun. */
   quiet(): boolean;
   /** Ends what hangs, and counts anew. */
   forget(): void;
@@ -62,7 +62,7 @@ export async function hangingHost(): Promise<HangingHost> {
     connection: server.connection,
     running: () => [...running],
     asked: () => asked,
-    quiet: () => silent >= asked,
+    quiet: () => asked > 0 && silent >= asked,
     forget,
     stubborn: (is) => {
       stubborn = is;
