@@ -9,7 +9,7 @@ export interface HangingHost {
   running(): readonly ChildProcess[];
   /** How many commands it was sent since `forget`. */
   asked(): number;
-  /** Whether the last command has said all that a hanging one says. */
+  /** Whether it was sent a command, and all of them have begun. */
   quiet(): boolean;
   /** Ends what hangs, and counts anew. */
   forget(): void;
@@ -38,8 +38,9 @@ export async function hangingHost(): Promise<HangingHost> {
     asked += 1;
     const ends = sent.includes('kill -s TERM');
     // The lock is held where it says so.
-    const script = `__jernverk() {\n${stubborn ? "trap '' TERM\n" : ''}echo "held $$"\n${hang}\n}`;
-    const payload = ends ? sent.subarray(0, length) : Buffer.from(script.padEnd(length, '\n'));
+    const [boundary = ''] = sent.toString('latin1').split('\n');
+    const script = `${boundary}\n__jernverk() {\n${stubborn ? "trap '' TERM\n" : ''}echo "held $$"\n${hang}\n}\n`;
+    const payload = ends ? sent.subarray(0, length) : Buffer.from(script.padEnd(length, '#'));
     const child = spawn('sh', ['-c', command], { detached: true });
     if (!ends) running.add(child);
     child.stdout.pipe(channel, { end: false });
@@ -61,7 +62,7 @@ export async function hangingHost(): Promise<HangingHost> {
     connection: server.connection,
     running: () => [...running],
     asked: () => asked,
-    quiet: () => silent >= asked,
+    quiet: () => asked > 0 && silent >= asked,
     forget,
     stubborn: (is) => {
       stubborn = is;
