@@ -52,7 +52,7 @@ export const jobsExchange = 'jernverk.jobs';
 /** The queue that keeps jobs which cannot be done, with the reason in a header. */
 export const deadQueueOf = (queue: string): string => `${queue}.dead`;
 /** Leads to that queue and nowhere else: all that a worker may write to. */
-export const deadExchangeOf = deadQueueOf;
+export const deadExchangeOf = (queue: string): string => deadQueueOf(queue);
 
 /** AMQP headers of a message in the dead queue. */
 export const reasonHeader = 'x-jernverk-reason';
