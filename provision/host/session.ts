@@ -191,6 +191,8 @@ export class SshHost implements Host {
     const stopped = await this.#stop(running, true);
     if (outcome === 'stop' && signal?.aborted) return { status: null, signal: 'SIGTERM', stdout: '', stderr: '' };
     if (running.stage() !== 'script') throw notBegun(this.#connection, running, outcome === 'stop' ? silent : outcome);
+    // It began while it was being ended.
+    if (outcome === silent) throw timedOut(this.name, command, this.#startTimeoutMs, stopped, true);
     if (call.partial) return { status: 0, signal: null, ...running.soFar() };
     if (outcome === 'stop') throw timedOut(this.name, command, timeoutMs, stopped, call.asks ?? false);
     throw answerTooLong(this.name, command, outcome, stopped);

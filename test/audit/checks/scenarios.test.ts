@@ -172,7 +172,7 @@ describe('exactly the finding that belongs to it', () => {
     [
       'a worker that may see all',
       'access/broker-users',
-      ['broker', '"name":"image-resizer","tags":[]', '"name":"image-resizer","tags":["monitoring"]'],
+      ['broker', '"name":"image-resizer.0a1b2c3d","tags":[]', '"name":"image-resizer","tags":["monitoring"]'],
     ],
     ['a token', 'access/tokens', ['credentials', '=== files 0', '=== files 0\n  /root/.aws/credentials']],
     [
