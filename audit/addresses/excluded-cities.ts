@@ -35,8 +35,8 @@ export function excludedCities(inputs: LocationInputs, host: string, region: Cou
   }
   if (days > oldest) {
     return verdict('not evaluated', {
-      nb: `Svartidene er ${days} døgn gamle (${at}); verten kan være flyttet siden. Mål dem igjen med jernverk bench --suite network.`,
-      en: `The round trips are ${days} days old (${at}); the host may have been moved since. Measure them again with jernverk bench --suite network.`,
+      nb: `Svartidene er ${days} døgn gamle (${at}); verten kan være flyttet siden. Mål dem igjen med ./jernverk bench --suite network.`,
+      en: `The round trips are ${days} days old (${at}); the host may have been moved since. Measure them again with ./jernverk bench --suite network.`,
     });
   }
   return {

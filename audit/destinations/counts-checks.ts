@@ -31,8 +31,8 @@ function noCount(parts: Parts, { environment }: CheckContext): Verdict {
           en: 'Nobody counts where traffic goes: audit.egress.mode is "off".',
         }
       : {
-          nb: `Miljøet sier «${mode}», men verten teller ikke hvor trafikken går: kjør jernverk apply.`,
-          en: `The environment says "${mode}", but the host does not count where traffic goes: run jernverk apply.`,
+          nb: `Miljøet sier «${mode}», men verten teller ikke hvor trafikken går: kjør ./jernverk apply.`,
+          en: `The environment says "${mode}", but the host does not count where traffic goes: run ./jernverk apply.`,
         },
     units,
   );

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Interrupt } from '../host.ts';
+import { withEnvironment } from '../own-command.ts';
 import { oneLine, printableJson } from '../printable.ts';
 import { sayJson } from '../terminal.ts';
 
@@ -34,7 +35,7 @@ export function sentenceOf({ command, steps, hosts, facts, advice }: Interrupted
     ...(ended.length === 0 ? [] : [`what ran on ${ended.join(', ')} was ended`]),
     ...(hosts.size === 0 ? ['nothing was running on a host'] : []),
     ...facts,
-    advice,
+    withEnvironment(advice),
   ].join('; ');
 }
 

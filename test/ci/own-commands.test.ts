@@ -16,9 +16,9 @@ const withoutEnvironment = [
   'stacks/proof-stack.ts',
 ];
 
-/** What a file has that puts the environment into each of our commands: all our errors, or the function itself. */
+/** What a file has that puts the environment into each of our commands: all our errors, what is said after Ctrl-C, or the function itself. */
 const puts =
-  /\b(JernverkError|InputError|HostError|OperationError|LabError|NotMeasured|withEnvironment|Verdict)\b|Check\b/;
+  /\b(JernverkError|InputError|HostError|OperationError|LabError|NotMeasured|withEnvironment|Verdict|afterInterrupt)\b|Check\b/;
 
 const isComment = (line: string): boolean => /^\s*(\/\/|\/?\*)/.test(line);
 

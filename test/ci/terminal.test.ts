@@ -6,6 +6,8 @@ import { projectRoot } from '../support/command-line.ts';
 /** What of this writes to a terminal by itself, and why that is right. */
 const others: Readonly<Record<string, string>> = {
   'provision/terminal.ts': 'it is the writer',
+  'provision/cli/interruption.ts':
+    'one sentence after a signal, past a list that is being drawn; it makes it printable itself',
   'provision/terraform/serve.ts': 'the handshake, which Terraform reads',
   'benchmarks/budgets/release.ts': 'a line of a worker that it writes',
   'lab/ssh.ts': 'lab shell and lab exec: the terminal is that of the host',

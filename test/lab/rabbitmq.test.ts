@@ -160,8 +160,12 @@ describe.each([13, 12] as const)('RabbitMQ on Debian %i', (debian) => {
   let on: TopicOnHost;
   let connection: Connection;
 
-  const expectClean = async () =>
-    expect(await on.diff()).toEqual({ changes: [], unknown: [], notApplicable: [], notices: [] });
+  /** The host shares this machine's control groups, which may have no controllers to weigh with. */
+  const expectClean = async () => {
+    const { notApplicable, ...diff } = await on.diff();
+    expect(diff).toEqual({ changes: [], unknown: [], notices: [] });
+    expect(notApplicable.filter(({ key }) => !key.startsWith('weight/jernverk-broker.slice:'))).toEqual([]);
+  };
   const run = (script: string) => on.host.run(raw(script));
   const passwordOf = (user: string) => on.host.capture(sh`cat ${`${secretsFolder}/${user}`}`);
 
