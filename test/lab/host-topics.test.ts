@@ -70,7 +70,8 @@ describe.each([13, 12] as const)('Debian %i', (debian) => {
       await host.run(raw('apt-get purge --yes -qq hello'));
     });
 
-    it.each([
+    // Each case installs Docker again: all of them on one release, the most common one on the other.
+    const kills = [
       ['dpkg, in the middle of unpacking', 'status: docker.io: half-installed', ['dpkg']],
       [
         'dpkg, apt and the shell, in a maintainer script',
@@ -79,19 +80,23 @@ describe.each([13, 12] as const)('Debian %i', (debian) => {
       ],
       ['the connection, apt and all, before anything is unpacked', 'status: containerd: half-installed', everything],
       ['the shell, before the units are unmasked', 'status: supervisor: installed', ['shell']],
-    ] as const)('a transaction is finished by the next run: killed %s', async (_, line, victims) => {
-      await host.run(raw('apt-get purge --yes -qq docker.io containerd runc supervisor'));
-      const killed = await on(packages);
-      await killAt(host, line, victims);
-      await expect(killed.converge()).rejects.toThrow();
-      await eventually(() => hasKilled(host));
-      await topic.converge();
-      expect(await changedKeys(topic)).toEqual([]);
-      const units = 'docker.service docker.socket supervisor.service';
-      expect(await host.capture(raw(`systemctl is-enabled ${units} || :`))).toBe('disabled\ndisabled\ndisabled\n');
-      expect(await host.test(raw('ls /usr/sbin/policy-rc.d* /var/lib/jernverk/packages-transaction'))).toBe(false);
-      expect(await host.test(raw('grep -qx containerd /var/lib/jernverk/packages-added.txt'))).toBe(true);
-    });
+    ] as const;
+    it.each(debian === 13 ? kills : kills.slice(0, 1))(
+      'a transaction is finished by the next run: killed %s',
+      async (_, line, victims) => {
+        await host.run(raw('apt-get purge --yes -qq docker.io containerd runc supervisor'));
+        const killed = await on(packages);
+        await killAt(host, line, victims);
+        await expect(killed.converge()).rejects.toThrow();
+        await eventually(() => hasKilled(host));
+        await topic.converge();
+        expect(await changedKeys(topic)).toEqual([]);
+        const units = 'docker.service docker.socket supervisor.service';
+        expect(await host.capture(raw(`systemctl is-enabled ${units} || :`))).toBe('disabled\ndisabled\ndisabled\n');
+        expect(await host.test(raw('ls /usr/sbin/policy-rc.d* /var/lib/jernverk/packages-transaction'))).toBe(false);
+        expect(await host.test(raw('grep -qx containerd /var/lib/jernverk/packages-added.txt'))).toBe(true);
+      },
+    );
 
     it('a removal that was killed is finished, by an apply or by destroy', async () => {
       await killAt(host, 'status: docker.io: half-configured', ['dpkg', 'apt-get', 'shell']);

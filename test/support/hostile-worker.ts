@@ -1,6 +1,6 @@
 /**
  * What a hostile worker can try against its host, as a program for Node in a slot's container: fill the status folder,
- * leave a setuid program in the file store, replace the folder of the results under root, and take every connection to
+ * leave a setuid program in the file store, replace the folder of its files under root, and take every connection to
  * the broker, again and again. It prints how each try ended, and lives on until it is killed.
  */
 const program = `const { appendFileSync, chmodSync, copyFileSync, renameSync } = require('node:fs');
@@ -13,7 +13,7 @@ attempt('setuid', () => {
   copyFileSync('/usr/bin/node', '/files/results/program');
   chmodSync('/files/results/program', 0o4755);
 });
-attempt('replace', () => renameSync('/files/results', '/files/replaced'));
+attempt('replace', () => renameSync('/files', '/replaced'));
 const open = () =>
   connect('/run/jernverk/broker/broker.sock')
     .on('error', () => undefined)
