@@ -15,7 +15,6 @@ export interface Answer {
 
 /** Characters. The longest that is known, 20,000 lines of an audit's journal, has half of it. */
 const longestAnswer = 8 * 2 ** 20;
-const allAnswersBytes = 64 * 2 ** 20;
 /** Milliseconds. Who asks a daemon gives it 10 seconds; a disk that hangs is not waited for. */
 const patienceMs = 120_000;
 
@@ -89,7 +88,6 @@ export async function ask(host: Host, questions: readonly Command[], timeoutMs =
   const boundary = `==${randomBytes(12).toString('hex')}`;
   const output = await host.capture(askScript(questions, boundary), {
     timeoutMs,
-    maxBytes: allAnswersBytes,
     partial: true,
   });
   const answers = parseAnswers(output, questions.length, boundary);

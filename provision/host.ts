@@ -200,18 +200,22 @@ async function dial(
   client?.on('error', () => undefined);
   // Small packets that wait for the answer to the one before cost 40 ms an exchange, and the handshake three times that.
   client?.setNoDelay(true);
+  const over = new AbortController();
   try {
-    await Promise.race([dialling, ...(interrupt ? [untilAborted(interrupt.signal)] : [])]);
+    await Promise.race([dialling, ...(interrupt ? [untilAborted(interrupt.signal, over.signal)] : [])]);
   } catch (error) {
     client?.destroy();
     throw explain(error);
+  } finally {
+    over.abort();
   }
   if (!client) throw explain(new Error('the connection closed'));
   return client;
 }
 
-const untilAborted = (signal: AbortSignal): Promise<never> =>
+/** Nobody listens once it is over: all connections of a run share the signal. */
+const untilAborted = (signal: AbortSignal, over: AbortSignal): Promise<never> =>
   new Promise((_, reject) => {
     if (signal.aborted) reject(signal.reason);
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true, signal: over });
   });

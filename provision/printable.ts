@@ -20,6 +20,13 @@ export function oneLine(text: string): string {
 /** The same text line by line, with its columns. */
 export const printableLines = (text: string): readonly string[] => text.split(/\r\n|[\n\r\u2028\u2029]/).map(visible);
 
+/** Characters of one line that a person reads; who wants all of it asks for JSON. */
+const longestLine = 4_000;
+
+/** The beginning of a text that is too long to be shown, with how much there was. */
+export const shortened = (text: string, most = longestLine): string =>
+  text.length <= most ? text : `${text.slice(0, most)}… (${text.length} characters in all)`;
+
 /** Before each further line of a text that was to be one: no line of ours begins so. */
 const bar = '  │ ';
 

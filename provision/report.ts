@@ -84,8 +84,13 @@ export function describeChange({ key, from, to }: Change): string[] {
   return [`~ ${key}`, ...lineDiff(from, to).map((line) => `    ${line}`)];
 }
 
+/** Lines of one file's difference that a person reads, and edits that are looked for: that takes their square in time. */
+const mostDiffLines = 200;
+
 function lineDiff(from: string, to: string): string[] {
-  const patch = createTwoFilesPatch('', '', from, to, undefined, undefined, { context: 1 });
+  const options = { context: 1, maxEditLength: mostDiffLines };
+  const patch = createTwoFilesPatch('', '', from, to, undefined, undefined, options);
+  if (patch === undefined) return [`(more than ${mostDiffLines} lines differ)`];
   return patch.split('\n').filter((line) => /^[-+ ]/.test(line) && !/^(---|\+\+\+)/.test(line));
 }
 

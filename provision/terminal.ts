@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import { oneLine, printableJson, quoted, visible } from './printable.ts';
+import { oneLine, printableJson, quoted, shortened, visible } from './printable.ts';
 
 /**
  * The only way from this program to the person's terminal. All that passes is made printable here, so no command can
@@ -17,15 +17,16 @@ export interface Painted {
 
 /**
  * One line. We put no line end into a line, so a text that has one quotes somebody else and is shown as a quotation; a
- * text of several lines is several of these. A line of pieces stays one line whatever is in it.
+ * text of several lines is several of these. A line of pieces stays one line whatever is in it. What is too long to be
+ * read is shortened, with its length.
  */
 export type Line = string | readonly (string | Painted)[];
 
 export function rendered(line: Line, colours: boolean): string {
-  if (typeof line === 'string') return quoted(line);
+  if (typeof line === 'string') return quoted(shortened(line));
   const pieces = line.map((piece) => {
-    if (typeof piece === 'string') return visible(piece);
-    return colours ? `\u001b[${shades[piece.shade]}m${visible(piece.text)}\u001b[0m` : visible(piece.text);
+    const text = visible(shortened(typeof piece === 'string' ? piece : piece.text));
+    return colours && typeof piece !== 'string' ? `\u001b[${shades[piece.shade]}m${text}\u001b[0m` : text;
   });
   return pieces.join('').trimEnd();
 }
@@ -43,9 +44,9 @@ const text = (lines: readonly Line[], withColours: boolean): string =>
 /** What the person asked for: lines on standard output. */
 export const say = (...lines: readonly Line[]): void => void process.stdout.write(text(lines, colours()));
 
-/** The same for programs. */
-export const sayJson = (value: unknown, indent = 2): void =>
-  void process.stdout.write(`${printableJson(value, indent)}\n`);
+/** The same for programs: whole, however long it is. */
+export const sayJson = (value: unknown, indent = 2, prefix = ''): void =>
+  void process.stdout.write(`${visible(prefix)}${printableJson(value, indent)}\n`);
 
 /** What is besides that: lines on standard error. */
 export const note = (...lines: readonly Line[]): void => void process.stderr.write(text(lines, false));

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import { EnqueueFailed, enqueueOn, type Handover } from '../enqueue.ts';
 import { InputError, unreadable } from '../errors.ts';
-import { oneLine, printableJson } from '../printable.ts';
+import { oneLine } from '../printable.ts';
 import { exitCodes } from '../report.ts';
 import { findSmokeJobs } from '../smoke.ts';
 import { say, sayJson } from '../terminal.ts';
@@ -27,13 +27,13 @@ export async function enqueueCommand(invocation: Invocation): Promise<number> {
   const count = parseCount(invocation.options.count ?? '1', '--count');
   const waits = invocation.options.wait === true;
   const waitSeconds = waits ? parseCount(invocation.options.timeout ?? String(defaultWaitSeconds), '--timeout') : null;
-  const tell = invocation.json ? () => undefined : (line: string) => say(line);
   await using host = await connectTo(brokerHost(hosts), root);
   try {
     const enqueued = await enqueueOn(
       host,
       { worker: worker.name, ...job, count, waitSeconds },
-      waits ? { onEnded: (record) => tell(printableJson(record, 0)) } : { onTaken: tell },
+      // As soon as it is known, if it is for a person.
+      invocation.json ? {} : waits ? { onEnded: (record) => sayJson(record, 0) } : { onTaken: (id) => say(id) },
     );
     if (invocation.json) sayJson({ ...enqueued, error: null });
     return enqueued.ended.every(({ state }) => state === 'done') ? exitCodes.done : exitCodes.failed;

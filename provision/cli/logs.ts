@@ -1,11 +1,12 @@
+import { deepestOutput, nestsAtMost } from '../../workers/runtime/job.ts';
 import { type Command, sh } from '../command.ts';
 import type { HostConfig, WorkerConfig } from '../environment.ts';
 import { InputError } from '../errors.ts';
 import { withEnvironment } from '../own-command.ts';
-import { printableJson, visible } from '../printable.ts';
+import { visible } from '../printable.ts';
 import { slotName } from '../release/group.ts';
 import { exitCodes } from '../report.ts';
-import { note, say } from '../terminal.ts';
+import { note, say, sayJson } from '../terminal.ts';
 import { interruption } from './interruption.ts';
 import type { Invocation } from './invocation.ts';
 import { parseCount } from './number.ts';
@@ -30,15 +31,16 @@ export async function logsCommand(invocation: Invocation): Promise<number> {
   await Promise.all(
     workerHosts.map(async (config) => {
       await using host = await connectTo(config, root);
-      let silent = true;
+      let heard = 0;
       const onLine = (line: string) => {
-        silent = false;
-        say(logLine(prefix(config), line));
+        heard += 1;
+        // A host may send more than it was asked for.
+        if (follow || heard <= lines) show(prefix(config), line);
       };
       const journal = readJournal(worker, lines, follow);
       if (follow) await host.follow(journal, onLine, interruption.signal);
       else await host.capture(journal, { onLine, timeoutMs: journalMs });
-      if (silent && !follow) {
+      if (heard === 0 && !follow) {
         note(`jernverk: no slot of ${worker.name} has written a line on ${config.name} yet`);
         note(withEnvironment(`  if it was never deployed: ./jernverk apply ${config.name}`));
       }
@@ -51,15 +53,16 @@ export async function logsCommand(invocation: Invocation): Promise<number> {
  * A line of a slot's own log is JSON and stays it, so that a program can read it. Whatever else a worker wrote is a
  * quotation, so that it is no line of ours.
  */
-function logLine(prefix: string, line: string): string {
-  const entry = parseEntry(line);
-  return entry === null ? `${prefix}  │ ${visible(line)}` : `${prefix}${printableJson(entry)}`;
+function show(prefix: string, line: string): void {
+  const entry = entryIn(line);
+  if (entry === null) say(`${prefix}  │ ${visible(line)}`);
+  else sayJson(entry, 0, prefix);
 }
 
-function parseEntry(line: string): object | null {
+function entryIn(line: string): object | null {
   try {
     const entry: unknown = JSON.parse(line);
-    return typeof entry === 'object' ? entry : null;
+    return typeof entry === 'object' && nestsAtMost(deepestOutput, entry) ? entry : null;
   } catch {
     return null;
   }

@@ -85,6 +85,14 @@ describe('a plan for people', () => {
     expect(describeChange(change)).toEqual(['~ file//etc/x', '     two', '    -three', '    +3', '     four']);
   });
 
+  it('says of a file that differs everywhere no more than that', () => {
+    const [from, to] = ['a', 'b'].map((word) =>
+      Array.from({ length: 100_000 }, (_, line) => `${word} ${line}`).join('\n'),
+    );
+    const shown = describeChange({ key: 'file//etc/x', from: from ?? '', to: to ?? '' });
+    expect(shown).toEqual(['~ file//etc/x', '    (more than 200 lines differ)']);
+  });
+
   it('names a new file with its length', () => {
     expect(describeChange({ key: 'file//etc/x', from: null, to: 'a\nb\n' })).toEqual(['+ file//etc/x (2 lines)']);
   });

@@ -76,7 +76,7 @@ let range: Range<Hostility>;
 let before: Readonly<Record<string, string>>;
 
 beforeAll(async () => {
-  range = await openRange(new Map(kinds.map((kind) => [kind, hostileExec(kind)])), 4_000);
+  range = await openRange(new Map(kinds.map((kind) => [kind, hostileExec(kind)])), 2_000);
   before = await range.tree();
   const waiting = Object.entries(asks);
   const runSome = async (): Promise<void> => {

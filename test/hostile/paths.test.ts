@@ -6,7 +6,7 @@ import { openRunFolder } from '../../benchmarks/run/store.ts';
 import { prove, resultFile } from '../../provision/cli/up.ts';
 import { connect } from '../../provision/host.ts';
 import { blobPath, openBlob, sha256 } from '../../provision/release/blobs.ts';
-import { answering } from '../support/hostile-host.ts';
+import { answering, handedOver } from '../support/hostile-host.ts';
 import { startServer } from '../support/ssh-server.ts';
 
 let base: string;
@@ -31,10 +31,10 @@ describe('the result of a first job', () => {
   it('is put where the worker cannot say, whatever it says of the format', async () => {
     await writeFile(join(project, 'photo.jpg'), 'photo');
     const output = { file: `sha256:${sha256('owned')}`, format: '/../../../owned' };
-    const record = { id: '01890a5d-ac96-774b-bcce-b302099a8057', state: 'done', output, reason: null, finishedAt: '' };
+    const record = (id: string) => JSON.stringify({ id, state: 'done', output, reason: null, finishedAt: '' });
     await using server = await startServer({
-      exec: answering((script) =>
-        script.includes('/app/enqueue.mjs') ? JSON.stringify(record) : Buffer.from('owned').toString('base64'),
+      exec: answering((script, input) =>
+        input === '' ? Buffer.from('owned').toString('base64') : handedOver(record)(script, input),
       ),
     });
     await using host = await connect(server.connection);

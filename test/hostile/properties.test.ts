@@ -95,6 +95,13 @@ describe('what is printed', () => {
     );
   });
 
+  it('is no longer than a person reads, and says how much there was', () => {
+    const long = 'x'.repeat(1_000_000);
+    for (const line of [long, ['beside ', { shade: 'bad' as const, text: long }]]) {
+      expect(rendered(line, false)).toMatch(/x{4000}… \(1000000 characters in all\)$/);
+    }
+  });
+
   it('as JSON means the same, and is printable', () => {
     fc.assert(
       fc.property(anyJson, fc.constantFrom(0, 2), (value, indent) => {

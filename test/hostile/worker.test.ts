@@ -45,9 +45,7 @@ it('status has a row for a slot whose texts are hostile, and leaves out what is 
 it('JSON keeps what the worker wrote', () => {
   const { stdout } = runOf('status as JSON', 'control characters');
   expect(JSON.parse(stdout).hosts[0].status.slots[0].state).toContain('\u001b[2J');
-  expect(JSON.parse(runOf('enqueue --wait as JSON', 'control characters').stdout).records[0].reason).toContain(
-    '\u202e',
-  );
+  expect(JSON.parse(runOf('enqueue --wait as JSON', 'control characters').stdout).ended[0].reason).toContain('\u202e');
 });
 
 it('logs gives a line of JSON to programs as JSON, and quotes all else', () => {

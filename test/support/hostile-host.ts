@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ServerChannel } from 'ssh2';
+import { enqueueRequestSchema, jobIdOf } from '../../workers/runtime/enqueue-request.ts';
 import type { Exec } from './ssh-server.ts';
 
 /** What must not reach a terminal, and lines that look like ours. */
@@ -11,6 +12,8 @@ export const poison =
 /** One script as it came: what its author wanted to know, and how to answer so that it counts. */
 interface Asked {
   readonly script: string;
+  /** What stands behind the script on standard input, to its end. */
+  input(): Promise<string>;
   readonly channel: ServerChannel;
   /** The host says that it has the script; what it writes then is the script's output. */
   begin(): void;
@@ -27,9 +30,10 @@ const hostile =
     const boundary = /jernverk-[0-9a-f]{32}/.exec(command)?.[0] ?? '';
     const length = Number(/head -c (\d+)/.exec(command)?.[1]);
     channel.on('error', () => undefined);
-    const script = await take(channel, length);
+    const { script, input } = await take(channel, length);
     return conduct({
       script,
+      input,
       channel,
       begin() {
         channel.stderr.write(`${boundary} 4194304\n`);
@@ -39,20 +43,29 @@ const hostile =
     });
   };
 
-/** The rest is the command's own input; nobody reads it. */
-async function take(channel: ServerChannel, length: number): Promise<string> {
+async function take(channel: ServerChannel, length: number): Promise<Pick<Asked, 'script' | 'input'>> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  await new Promise<void>((resolve) => {
+  const ended = new Promise<void>((resolve) => {
+    channel.on('end', resolve);
     channel.on('close', resolve);
+  });
+  await new Promise<void>((resolve) => {
+    void ended.then(resolve);
     channel.on('data', (chunk: Buffer) => {
-      if (bytes >= length) return;
       chunks.push(chunk);
       bytes += chunk.length;
       if (bytes >= length) resolve();
     });
   });
-  return Buffer.concat(chunks).subarray(0, length).toString();
+  const all = (): Buffer => Buffer.concat(chunks);
+  return {
+    script: all().subarray(0, length).toString(),
+    input: async () => {
+      await ended;
+      return all().subarray(length).toString();
+    },
+  };
 }
 
 /** Writes until nobody listens any more, or so often. */
@@ -95,26 +108,40 @@ const questionsOf = (script: string) =>
 const answered = (boundary: string, index: string, text: string, code = 0, errors = ''): string =>
   `${boundary} begin ${index}\n${text}\n${boundary} end ${code} ${Buffer.from(errors).toString('base64')}\n`;
 
-/** A host that takes the lock, and says the same to every question and command. */
+/** What is said to a question, or to a command with its standard input. */
+type Saying = (question: string, input: string) => string;
+
+/** A host that takes the lock, and says this to every question and command. */
 const saying =
-  (text: (question: string) => string, code = 0, errors = ''): Conduct =>
-  async ({ script, channel, begin, end }) => {
+  (text: Saying, code = 0, errors = ''): Conduct =>
+  async ({ script, input, channel, begin, end }) => {
     begin();
     if (script.includes('echo "held $$"')) {
       channel.write('held 4194304\n');
       return silence(channel);
     }
     const questions = questionsOf(script);
-    if (questions.length === 0) channel.write(`${text(script)}\n`);
+    if (questions.length === 0) channel.write(`${text(script, script.includes(handover) ? await input() : '')}\n`);
     for (const { boundary, index, question } of questions) {
-      channel.write(answered(boundary, index, text(question), code, errors));
+      channel.write(answered(boundary, index, text(question, ''), code, errors));
     }
     if (errors !== '') channel.stderr.write(errors);
     end();
     return questions.length === 0 ? code : 0;
   };
 
-const id = '01890a5d-ac96-774b-bcce-b302099a8057';
+/** The program that takes jobs; its request stands on standard input. */
+const handover = '/app/enqueue.mjs';
+
+/** The jobs of a request are taken, and each ends with this record where it is waited for. */
+export const handedOver =
+  (record: (id: string) => string): Saying =>
+  (_, input) => {
+    const { batch, count, wait } = enqueueRequestSchema.parse(JSON.parse(input.split('\n')[0] ?? ''));
+    const ids = Array.from({ length: count }, (_, number) => jobIdOf(batch, number));
+    return [...ids, ...(wait === null ? [] : ids.map(record))].join('\n');
+  };
+
 const digest = '0'.repeat(64);
 
 /** A status file, result record, log line, name and reason, as a worker may write it. */
@@ -122,13 +149,14 @@ export const hostileStatus = JSON.stringify({
   ...{ slot: `empty-0${poison}`, release: `../../../../outside${poison}`, state: poison, job: poison },
   ...{ done: 1, failed: 0, beat: 1, uptimeMs: 1, version: poison },
 });
-export const hostileRecord = JSON.stringify({
-  id,
-  state: 'dead',
-  output: { file: `sha256:${digest}`, format: '/../../../../outside/owned', text: poison },
-  reason: `no picture${poison}`,
-  finishedAt: poison,
-});
+const hostileRecord = (id: string): string =>
+  JSON.stringify({
+    id,
+    state: 'dead',
+    output: { file: `sha256:${digest}`, format: '/../../../../outside/owned', text: poison },
+    reason: `no picture${poison}`,
+    finishedAt: poison,
+  });
 export const hostileLog = `${JSON.stringify({ level: 'info', message: poison })}\n${poison}\n[${poison}\n"forge2: all fine"`;
 
 const release = 'aaaaaaaaaaaa';
@@ -144,15 +172,14 @@ const manifest = JSON.stringify({
 });
 
 /** An answer of the form that is expected, with all texts in it chosen by somebody who means harm. */
-function plausible(question: string): string {
+function plausible(question: string, input: string): string {
   const queues = [{ name: poison, type: poison, messages_ready: 1, messages_unacknowledged: 0, consumers: 1 }];
   if (question.includes('overview?columns=rabbitmq_version')) return JSON.stringify({ rabbitmq_version: poison });
   if (question.includes('queues/')) return JSON.stringify(queues);
   if (question.includes('status.json')) return `1700000000000\n${hostileStatus}`;
   if (question.includes('/proc/uptime')) return `1.0 2.0\n0.1 ${poison}\nMemAvailable: 5 kB`;
   if (question.includes('journalctl')) return hostileLog;
-  if (question.includes('/app/enqueue.mjs'))
-    return question.includes("'--wait'") || / --wait /.test(question) ? hostileRecord : id;
+  if (question.includes(handover)) return handedOver(hostileRecord)(question, input);
   if (question.includes('manifest.json')) return manifest;
   if (question.includes('/history')) return `../../../../outside\n${release}\n${release}`;
   return poison;
@@ -233,10 +260,13 @@ export const hostileExec = (kind: Hostility): Exec => hostile(hostilities[kind])
 interface Written {
   readonly status: string;
   readonly log: string;
-  readonly record: string;
+  /** Of the job with this id. */
+  record(id: string): string;
 }
 
-const everywhere = (text: string): Written => ({ status: text, log: text, record: text });
+const everywhere = (text: string): Written => ({ status: text, log: text, record: () => text });
+
+const deep = `${'['.repeat(40_000)}${']'.repeat(40_000)}`;
 
 /** What a worker writes into all that it can write. */
 export const hostileWorkers = {
@@ -244,7 +274,11 @@ export const hostileWorkers = {
   'no JSON': everywhere(`${poison}${poison}`),
   nothing: everywhere(''),
   nulls: everywhere('null'),
-  'deep JSON': everywhere(`${'['.repeat(40_000)}${']'.repeat(40_000)}`),
+  'deep JSON': {
+    status: deep,
+    log: deep,
+    record: (id) => `{"id":"${id}","state":"done","output":${deep},"reason":null,"finishedAt":""}`,
+  },
   'other types': everywhere('{"slot":{},"id":[],"state":7,"beat":"x","level":null,"__proto__":{"state":"done"}}'),
   'a very long line': everywhere(`"${'x'.repeat(900_000)}"`),
 } as const satisfies Readonly<Record<string, Written>>;
@@ -255,14 +289,16 @@ export type WorkerKind = keyof typeof hostileWorkers;
 export const workerExec = (kind: WorkerKind): Exec => {
   const { status, log, record } = hostileWorkers[kind];
   return hostile(
-    saying((question) => {
+    saying((question, input) => {
+      if (question.includes('overview?columns=rabbitmq_version')) return '{"rabbitmq_version":"4.0.5"}';
+      if (question.includes('queues/')) return '[]';
       if (question.includes('status.json')) return `1700000000000\n${status.slice(0, 4096)}`;
       if (question.includes('journalctl')) return log;
-      if (question.includes('/app/enqueue.mjs')) return record;
+      if (question.includes(handover)) return handedOver(record)(question, input);
       return '';
     }),
   );
 };
 
 /** A host that says this to every question and command. */
-export const answering = (text: (script: string) => string): Exec => hostile(saying(text));
+export const answering = (text: Saying): Exec => hostile(saying(text));

@@ -22,12 +22,15 @@ const captured = (stream: NodeJS.WriteStream): (() => string) => {
 const stdout = captured(process.stdout);
 const stderr = captured(process.stderr);
 
+/** Resolves when the message is on its way: `disconnect` would drop what still waits. */
+const tell = (message: object): Promise<void> => new Promise((resolve) => process.send?.(message, () => resolve()));
+
 for (const argv of lines) {
   const started = performance.now();
-  process.send?.({ begins: argv.join(' ') });
+  await tell({ begins: argv.join(' ') });
   const exitCode = await main(argv);
   const seconds = (performance.now() - started) / 1000;
-  process.send?.({
+  await tell({
     argv,
     exitCode,
     seconds,

@@ -10,12 +10,19 @@ export const jobSchema = z.object({
 });
 export type Job = z.output<typeof jobSchema>;
 
+/** Levels of lists and objects. Whoever writes JSON again goes down them on the stack. */
+export const deepestOutput = 100;
+export const nestsAtMost = (levels: number, value: unknown): boolean =>
+  typeof value !== 'object' ||
+  value === null ||
+  (levels > 0 && Object.values(value).every((inner) => nestsAtMost(levels - 1, inner)));
+
 /** How a job ended, kept as `results/<job id>.json` in the file store. It is on disk before the broker gets its ack. */
 export const resultRecordSchema = z.object({
   id: z.uuid(),
   state: z.enum(['done', 'dead']),
   /** What the handler returned; null where the job is dead. */
-  output: z.unknown(),
+  output: z.unknown().refine((output) => nestsAtMost(deepestOutput, output)),
   /** Why the job is dead; null where it is done. */
   reason: z.string().nullable(),
   /** ISO 8601, UTC. */

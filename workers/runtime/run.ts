@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { describe } from './delivery.ts';
 import { messageOf, PermanentFailure } from './failure.ts';
 import { type FileStore, openFileStore } from './file-store.ts';
+import { deepestOutput, nestsAtMost } from './job.ts';
 import type { Assignment, Outcome, Report } from './thread-messages.ts';
 import type { WorkerDefinition } from './worker.ts';
 
@@ -45,4 +46,8 @@ async function perform<Input>(
 }
 
 /** The output as it will be in the result record; a handler that returns nothing has the output null. */
-const asJson = (output: unknown): unknown => JSON.parse(JSON.stringify(output ?? null));
+function asJson(output: unknown): unknown {
+  const kept: unknown = JSON.parse(JSON.stringify(output ?? null));
+  if (nestsAtMost(deepestOutput, kept)) return kept;
+  throw new PermanentFailure(`the output nests lists and objects more than ${deepestOutput} levels deep`);
+}

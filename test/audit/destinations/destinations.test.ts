@@ -124,7 +124,7 @@ describe('destinations/counted', () => {
   });
   it.each([
     ['off', /^Nobody counts where traffic goes: audit\.egress\.mode is "off"\.$/],
-    ['observe', /says "observe", but the host does not count where traffic goes: run jernverk apply/],
+    ['observe', /says "observe", but the host does not count where traffic goes: run .\/jernverk apply/],
   ])('is not evaluated where nobody counts in mode %s, and says why', (mode, words) => {
     expect(verdict(id, context('off', { mode }))).toMatchObject({
       status: 'not evaluated',
