@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { type Command, sh } from '../command.ts';
 import { runFolder, stateFolder } from '../places.ts';
 import {
@@ -43,12 +44,23 @@ export function loadedSettings(unit: string, paths: readonly string[]): [string,
   const watched = [...paths, dropIn];
   const record = recordOf(unit);
   const good = goodCopy(unit);
+  const copies = `${good}.new`;
+  const folders = [...new Set(watched.map((path) => copies + dirname(path)))];
+  // One by one: `cp --parents --preserve` of Debian 12 (coreutils 9.1) fails unless it is started in /.
+  const copy = [
+    `rm -rf ${copies}`,
+    `mkdir -p ${folders.join(' ')}`,
+    ...watched.map((path) => `cp --preserve=mode,ownership ${path} ${copies}${path}`),
+    `find ${copies} -type f -exec sync {} +`,
+    `rm -rf ${good}`,
+    `mv ${copies} ${good}`,
+  ];
   const content = `# Jernverk owns this file and writes it whole.
 [Service]
 # Runs as root ("+") before each start: what the service is about to read.
 ExecStartPre=+/bin/sh -c 'umask 022; mkdir -p ${recordsFolder} && sha256sum ${watched.join(' ')} > ${record}'
 # After each start that went well: the files to go back to, if they are still those that it read.
-ExecStartPost=-+/bin/sh -c 'sha256sum --check --status ${record} && rm -rf ${good}.new && mkdir -p ${good}.new && cp --parents --preserve=mode,ownership ${watched.join(' ')} ${good}.new && find ${good}.new -type f -exec sync {} + && rm -rf ${good} && mv ${good}.new ${good}'
+ExecStartPost=-+/bin/sh -c 'sha256sum --check --status ${record} && ${copy.join(' && ')}'
 `;
   return [
     ...fileSettings(dropIn, content),

@@ -1,5 +1,5 @@
 import { type Command, lines, raw, sh } from '../command.ts';
-import { type Change, changesOf, kindOf, nameOf, type Settings } from '../setting.ts';
+import { type Change, changesOf, keysOf, kindOf, nameOf, type Settings } from '../setting.ts';
 import type { RunStep } from '../step.ts';
 import { apiFunction } from './api.ts';
 import { administrator, benchName, secretsFolder, vhost } from './names.ts';
@@ -39,8 +39,18 @@ function creations(changes: readonly Change[], wanted: Settings): Command[] {
     ...named('exchange').map((change) => exchangeCommand(change)),
     ...named('policy').map((change) => put(`policies/${vhost}/${nameOf(change.key)}`, change.to ?? '')),
     ...named('queue').map((change) => queueCommand(change)),
-    ...named('binding').map((change) => bindingCommand(change)),
+    ...[...named('binding'), ...lostBindings(changes, wanted)].map((change) => bindingCommand(change)),
   ];
+}
+
+/** The bindings of queues and exchanges that are made anew: they go with the old ones. */
+function lostBindings(changes: readonly Change[], wanted: Settings): Change[] {
+  const anew = changesOf(changes, 'exchange', 'queue').filter(({ from, to }) => from !== null && to !== null);
+  const isLost = (exchange = '', queue = ''): boolean =>
+    anew.some(({ key }) => key === `exchange/${exchange}` || key === `queue/${queue}`);
+  return keysOf(wanted.keys(), 'binding')
+    .filter((key) => isLost(...nameOf(key).split('/')) && !changes.some((change) => change.key === key))
+    .map((key) => ({ key, from: null, to: wanted.get(key) ?? null }));
 }
 
 const put = (path: string, body: string): Command => sh`printf '%s' ${body} | api PUT ${path}`;
@@ -59,7 +69,7 @@ function queueCommand({ key, from }: Change): Command {
   return lines(sh`remove_if_empty ${path} ${`the queue ${nameOf(key)} is ${from}`}`, create);
 }
 
-/** An exchange's type cannot be changed. It holds no jobs, so one of another type is made again, with its bindings. */
+/** An exchange's type cannot be changed. It holds no jobs, so one of another type is made anew. */
 function exchangeCommand({ key, from }: Change): Command {
   const path = `exchanges/${vhost}/${nameOf(key)}`;
   const create = put(path, '{"type":"direct","durable":true}');

@@ -140,7 +140,8 @@ ${api} -X PUT ${url}/queues/jernverk/${worker} -d '{"durable":true,"arguments":{
   {
     what: 'an exchange of jobs that is not direct',
     how: `${api} -X DELETE ${url}/exchanges/jernverk/jernverk.jobs
-${api} -X PUT ${url}/exchanges/jernverk/jernverk.jobs -d '{"type":"fanout","durable":true}'`,
+${api} -X PUT ${url}/exchanges/jernverk/jernverk.jobs -d '{"type":"fanout","durable":true}'
+${api} -X POST ${url}/bindings/jernverk/e/jernverk.jobs/q/${worker} -d '{"routing_key":"${worker}"}'`,
     key: 'exchange/jernverk.jobs',
   },
   {
@@ -260,7 +261,8 @@ while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done`);
 
   it('a queue of the wrong type that holds jobs is left alone, and the error says what to do', async () => {
     await run(`${api} -X DELETE ${url}/queues/jernverk/${worker}
-${api} -X PUT ${url}/queues/jernverk/${worker} -d '{"durable":true,"arguments":{"x-queue-type":"classic"}}'`);
+${api} -X PUT ${url}/queues/jernverk/${worker} -d '{"durable":true,"arguments":{"x-queue-type":"classic"}}'
+${api} -X POST ${url}/bindings/jernverk/e/jernverk.jobs/q/${worker} -d '{"routing_key":"${worker}"}'`);
     await asUser('enqueue', (channel) => publish(channel, 'kept'));
     await expect(on.converge()).rejects.toThrow(/image-resizer is classic durable and not empty.*left alone/s);
     await asUser(account, async (channel) => {

@@ -243,6 +243,19 @@ describe('steps', () => {
     expect(script).toContain('?if-empty=true');
   });
 
+  it('the bindings of what is made anew are made again', () => {
+    for (const anew of [
+      change('queue/image-resizer', 'classic durable'),
+      change('exchange/jernverk.jobs', 'fanout durable'),
+    ]) {
+      expect(scripts(rabbitmq.steps([anew], wanted13))).toContain(
+        'api POST bindings/jernverk/e/jernverk.jobs/q/image-resizer',
+      );
+    }
+    const mended = change('queue/image-resizer', null, 'quorum durable');
+    expect(scripts(rabbitmq.steps([mended], wanted13))).not.toContain('api POST bindings/');
+  });
+
   it('names with odd characters are escaped on their way into addresses', () => {
     const script = scripts(rabbitmq.steps([change('user/a b/../%', 'no tags', null)], wanted13));
     expect(script).toContain('api DELETE users/a%20b%2F..%2F%25');
