@@ -44,7 +44,9 @@ describe('the running service has loaded its files', () => {
     const text = new Map(loadedSettings('x.service', ['/etc/a'])).get(
       'file//etc/systemd/system/x.service.d/50-jernverk-loaded.conf',
     );
-    expect(text).toMatch(/^ExecStartPost=-\+.*sha256sum --check --status \S+ && .*cp --preserve=mode,ownership \/etc\/a .*\/etc\/a && /m);
+    expect(text).toMatch(
+      /^ExecStartPost=-\+.*sha256sum --check --status \S+ && .*cp --preserve=mode,ownership \/etc\/a .*\/etc\/a && /m,
+    );
     // systemd would expand them.
     expect(text).not.toMatch(/[$%]/);
   });

@@ -115,6 +115,38 @@ always [madvise] never
     expect(applied.exitCode, applied.stdout + applied.stderr).toBe(0);
   });
 
+  it('slots that spin leave the broker its share of the processors', async () => {
+    expect(await ask(groups)).toBe(`/jernverk.slice/jernverk-broker.slice
+/jernverk.slice/jernverk-slots.slice
+/jernverk.slice/jernverk-slots.slice`);
+    const weighed = Number(await ask(brokerShare, 120_000));
+    const confirms = await confirmSeconds();
+    await ask(`${spin('slots', 6, 300)}\nsleep 2`);
+    const beside = await confirmSeconds();
+    await ask(equalWeights);
+    const unweighed = await confirmSeconds();
+    await ask('systemctl stop "spin-slots-*"');
+    const equal = Number(await ask(brokerShare, 120_000));
+    await ask('rm -rf /run/systemd/system.control/jernverk-*.slice.d; systemctl daemon-reload');
+    console.log(`the broker's share of two processors beside six spinning slots: ${weighed} %, with equal weights ${equal} %
+100 confirms, one after the other: ${confirms} s; beside six spinning slots ${beside} s; with equal weights ${unweighed} s`);
+    // 1000 of 1100, and half.
+    expect(weighed).toBeGreaterThan(80);
+    expect(equal).toBeLessThan(65);
+  });
+
+  /** Seconds for 100 confirms, one after the other, in a queue whose jobs nobody takes. */
+  async function confirmSeconds(): Promise<string> {
+    await using host = await open();
+    await declareClassicQueue(host, 'contrast');
+    const times: number[] = [];
+    const onConfirm = (): void => void times.push(performance.now());
+    const file = join(projectRoot, 'workers/image-resizer/smoke.jpg');
+    await handIn(host, { queue: 'contrast', file, count: 101, window: 1, onConfirm }).ended;
+    await host.run(raw('rabbitmqctl -q -p jernverk delete_queue contrast </dev/null'));
+    return (((times.at(-1) ?? 0) - (times[0] ?? 0)) / 1000).toFixed(2);
+  }
+
   /** One call abroad and one to the partner, seen from both ends. */
   const policyHolds = async (word: string): Promise<void> => {
     const said = await ask(`before=$(${dropped})
@@ -168,7 +200,7 @@ ${call(partner, word)}`);
     for (const command of ['true', 'systemctl restart docker.service']) {
       await ask(command);
       const job = await run('--json', 'enqueue', 'image-resizer', photo, ...input, '--wait', '--timeout', '900');
-      expect(JSON.parse(job.stdout)).toMatchObject({ records: [{ state: 'done' }] });
+      expect(JSON.parse(job.stdout)).toMatchObject({ ended: [{ state: 'done' }] });
     }
     await policyHolds('Docker restarted');
     await ask('rm /var/lib/jernverk/files/image-resizer/results/*.json');
@@ -263,5 +295,30 @@ echo mq-deadline > /sys/block/vda/queue/scheduler
 echo 4096 > /sys/block/vda/queue/read_ahead_kb
 echo always > /sys/kernel/mm/transparent_hugepage/enabled
 swapoff /var/lib/jernverk/swap`;
+
+/** The control groups of the broker and of two slots, without the names of their own. */
+const groups = `for pid in $(systemctl show --property=MainPID --value rabbitmq-server) $(docker ps --quiet | xargs docker inspect --format '{{.State.Pid}}'); do
+  sed -n 's|^0::\\(/jernverk.slice/[^/]*\\)/.*|\\1|p' "/proc/$pid/cgroup"
+done`;
+
+/** Starts so many programs that only spin in one of our two slices. */
+const spin = (slice: 'broker' | 'slots', count: number, seconds: number): string =>
+  `for number in $(seq ${count}); do
+  systemd-run --quiet --slice=jernverk-${slice}.slice --unit="spin-${slice}-$number" timeout ${seconds} sh -c 'while :; do :; done'
+done`;
+
+/** Prints how many percent of what both slices use in ten seconds goes to the broker's, if both want all there is. */
+const brokerShare = `${spin('slots', 6, 60)}
+${spin('broker', 2, 60)}
+used() { sed -n 's/^usage_usec //p' "/sys/fs/cgroup/jernverk.slice/jernverk-$1.slice/cpu.stat"; }
+sleep 2
+broker=$(used broker) slots=$(used slots)
+sleep 10
+broker=$(($(used broker) - broker)) slots=$(($(used slots) - slots))
+systemctl stop 'spin-*'
+echo $((100 * broker / (broker + slots)))`;
+
+const equalWeights =
+  'for slice in broker slots; do systemctl set-property --runtime "jernverk-$slice.slice" CPUWeight=100; done';
 
 const untilSlotsTakeJobs = `until [ "$(cat /run/jernverk/slots/*/status.json 2>/dev/null | grep -cE '"state":"(consuming|busy)"')" -eq 2 ]; do sleep 1; done`;
