@@ -8,8 +8,9 @@ import { conflictFacts, conflictSteps, sysctlFacts, sysctlSteps } from './sysctl
 /** Kernel values now and after the next boot: sysctl, disks, huge pages, swap. */
 export const kernel: Topic = {
   name: 'kernel',
-  // The running kernel keeps its values until the next boot, and swap may be somebody else's.
-  leaves: ['sysctl', 'block', 'thp', 'swap'],
+  // The running kernel keeps its values until the next boot, swap may be somebody else's, and that no other file
+  // overrules ours is nothing to take away.
+  leaves: ['sysctl', 'sysctl-at-boot', 'block', 'thp', 'swap'],
   desired,
   facts: (keys) => [
     ...fileFacts(keys),

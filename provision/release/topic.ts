@@ -3,7 +3,10 @@ import { desired } from './desired.ts';
 import { facts } from './facts.ts';
 import { steps } from './steps.ts';
 
-/** The files of jobs stay, the manifests of releases to go back to, and a limit that is reached, which no step changes. */
-const leaves = ['directory', 'manifest', 'limit'];
+/**
+ * The files of jobs stay, and the manifests of releases to go back to; so does what no step takes away: a limit that is
+ * reached, the broker's word that it takes jobs.
+ */
+const leaves = ['directory', 'manifest', 'limit', 'alarm'];
 
 export const release: Topic = { name: 'release', desired, facts, steps, leaves };

@@ -174,7 +174,7 @@ describe('the commands on a bare Debian 12', () => {
     const found = await on(`until grep -lsq enqueue.mj[s] /proc/[0-9]*/cmdline; do sleep 0.1; done
 sleep 1
 grep -las 'CANAR[Y]' /proc/[0-9]*/cmdline /proc/[0-9]*/environ || true
-docker unpause $(docker ps --quiet) >/dev/null`);
+docker unpause $(docker ps --quiet --filter status=paused) >/dev/null`);
     expect(found).toBe('');
     expect((await waiting).stdout, 'it ends dead, since that is no format').toContain('"state":"dead"');
     await on('rabbitmqctl -q -p jernverk purge_queue image-resizer.dead </dev/null');
@@ -245,9 +245,8 @@ docker unpause $(docker ps --quiet) >/dev/null`);
     it('cannot leave a program that runs with its rights', async () => {
       const program = '/var/lib/jernverk/files/image-resizer/results/program';
       expect(await on(`stat -c %a ${program}`)).toBe('4755');
-      expect(await host.test(raw(`setpriv --reuid 65534 --regid 65534 --clear-groups ${program} --version`))).toBe(
-        false,
-      );
+      const started = `setpriv --reuid 65534 --regid 65534 --clear-groups ${program} --version 2>&1 || true`;
+      expect(await on(started)).toContain('Permission denied');
       await on(`rm ${program}`);
     });
 

@@ -8,6 +8,7 @@ import type { DebianRelease, Environment } from '../../provision/environment.ts'
 import type { Host } from '../../provision/host.ts';
 import { workerUidOf } from '../../provision/places.ts';
 import { brokerSocket, secretsFolder } from '../../provision/rabbitmq/names.ts';
+import { brokerQuery } from '../../provision/rabbitmq/query.ts';
 import { rabbitmq } from '../../provision/rabbitmq/topic.ts';
 import { enqueueCommand } from '../../provision/release/enqueue.ts';
 import type { ReleaseManifest } from '../../provision/release/manifest.ts';
@@ -15,6 +16,7 @@ import { release } from '../../provision/release/topic.ts';
 import { environmentWith, topicOnHost } from './apply-topic.ts';
 import { brokerOverSsh } from './broker-over-ssh.ts';
 import { eventually } from './eventually.ts';
+import { messagesIn } from './hand-in.ts';
 import { openWaitingProject, type WaitingProject } from './waiting-workers.ts';
 
 const files = '/var/lib/jernverk/files';
@@ -58,12 +60,7 @@ export function workersApart(debian: DebianRelease, at: () => { host: Host; conn
     };
     const ended = async (worker: string): Promise<number> =>
       Number(await ask(`ls ${files}/${worker}/results 2>/dev/null | grep -c json || true`));
-    const messages = async (queue: string): Promise<number> =>
-      Number(
-        await ask(
-          `curl --silent --config ${secretsFolder}/curl.conf 'http://127.0.0.1:15672/api/queues/jernverk/${queue}?disable_stats=true&enable_queue_totals=true' | grep -o '"messages":[0-9]*' | cut -d : -f 2`,
-        ),
-      );
+    const messages = (queue: string): Promise<number> => messagesIn(host, queue);
 
     async function as<Result>(user: string, action: (channel: ConfirmChannel) => Promise<Result>): Promise<Result> {
       await using broker = await brokerOverSsh(connection, brokerSocket);
@@ -186,8 +183,7 @@ export function workersApart(debian: DebianRelease, at: () => { host: Host; conn
       await eventually(async () => (await messages('left')) === 3);
       const told = await deploy(await project.build(['other', 'right'], 'second'), 'other', 'right');
       expect(told).toEqual([expect.stringContaining('3 jobs wait in left, which no worker of the environment takes')]);
-      const policy = `http://127.0.0.1:15672/api/policies/jernverk/left`;
-      expect(await ask(`curl --silent --config ${secretsFolder}/curl.conf ${policy}`)).toContain('reject-publish');
+      expect(await ask(brokerQuery('policies/jernverk/left').script)).toContain('reject-publish');
 
       await deploy(await project.build(['left', 'right'], 'first'), 'left', 'right');
       await eventually(async () => (await ended('left')) - before === 5);
