@@ -378,14 +378,16 @@ docker unpause $(docker ps --quiet --filter status=paused) >/dev/null`);
   });
 
   it('apply after destroy finds the queue with its dead job again', async () => {
-    expect((await run('apply')).exitCode).toBe(0);
+    const applied = await run('apply');
+    expect(applied.exitCode, applied.stdout).toBe(0);
     // A quorum queue counts its messages every 5 seconds, so 0 right after the start says nothing. A lost job never counts.
     const counted = () => on('rabbitmqctl -q -p jernverk list_queues name messages');
     await eventually(async () => /image-resizer\.dead\s+1$/m.test(await counted()));
   });
 
   it('destroy --purge leaves neither packages nor data', async () => {
-    expect((await run('destroy', '--purge', '--yes')).exitCode).toBe(0);
+    const destroyed = await run('destroy', '--purge', '--yes');
+    expect(destroyed.exitCode, destroyed.stdout).toBe(0);
     expect(await on('ls -d /var/lib/jernverk /etc/jernverk /var/lib/rabbitmq /run/jernverk 2>/dev/null || true')).toBe(
       '',
     );
