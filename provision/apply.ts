@@ -49,7 +49,13 @@ export async function converge(
   context.emit({ kind: 'topic started', host: context.host.name, topic: topic.name, changes: first.changes.length });
   try {
     await takeSteps(context, topic.name, topic.steps(first.changes, wanted));
-    const rest = diff(wanted, await observe());
+    let rest = diff(wanted, await observe());
+    // A daemon that did not run shows only now what it holds: bindings of a worker that is gone.
+    const appeared = rest.changes.some(({ key }) => !first.changes.some((change) => change.key === key));
+    if (appeared && rest.unknown.length === 0) {
+      await takeSteps(context, topic.name, topic.steps(rest.changes, wanted));
+      rest = diff(wanted, await observe());
+    }
     if (rest.unknown.length > 0) return end('failed', unknownMessage(rest));
     const left = rest.changes.filter((change) => change.to !== null || mustBeGone(topic, change));
     return left.length === 0 ? end('changed') : end('failed', notConvergedMessage(left));

@@ -75,6 +75,34 @@ describe('apply', () => {
     expect(host.captures).toBe(3);
   });
 
+  it('what comes to light by the steps is put right by the same run', async () => {
+    const path = join(folder, 'behind');
+    const daemon = topicOf('rabbitmq', (text) => [
+      {
+        kind: 'run',
+        title: 'start',
+        command: sh`printf %s ${text} > ${join(folder, 'rabbitmq')}; echo left > ${path}`,
+      },
+    ]);
+    const topic: Topic = {
+      ...daemon,
+      facts: (keys, wanted) => [
+        ...daemon.facts(keys, wanted),
+        {
+          keys: ['left/over'],
+          command: sh`cat ${path} 2>/dev/null || :`,
+          parse: (output) => (output === '' ? new Map() : new Map([['left/over', value(output)]])),
+        },
+      ],
+      steps: (changes, wanted) =>
+        changes.some(({ key }) => key === 'left/over')
+          ? [{ kind: 'run', title: 'remove what is left over', command: sh`rm ${path}` }]
+          : daemon.steps(changes, wanted),
+    };
+    expect(states(await apply(context(), [wants(topic, 'on')]))).toEqual({ rabbitmq: 'changed' });
+    expect(existsSync(path)).toBe(false);
+  });
+
   it('stops at the first topic that fails; later ones are not reached and say so', async () => {
     const broken = topicOf('kernel', () => [
       { kind: 'run', title: 'write it', command: raw('echo no space >&2; exit 1') },
