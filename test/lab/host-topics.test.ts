@@ -70,7 +70,7 @@ describe.each([13, 12] as const)('Debian %i', (debian) => {
       await host.run(raw('apt-get purge --yes -qq hello'));
     });
 
-    // Each case installs Docker again: all of them on one release, the most common one on the other.
+    // Each case installs Docker again, so each runs on one release.
     const kills = [
       ['dpkg, in the middle of unpacking', 'status: docker.io: half-installed', ['dpkg']],
       [
@@ -81,7 +81,7 @@ describe.each([13, 12] as const)('Debian %i', (debian) => {
       ['the connection, apt and all, before anything is unpacked', 'status: containerd: half-installed', everything],
       ['the shell, before the units are unmasked', 'status: supervisor: installed', ['shell']],
     ] as const;
-    it.each(debian === 13 ? kills : kills.slice(0, 1))(
+    it.each(debian === 13 ? kills.slice(1, 3) : [kills[0], kills[3]])(
       'a transaction is finished by the next run: killed %s',
       async (_, line, victims) => {
         await host.run(raw('apt-get purge --yes -qq docker.io containerd runc supervisor'));
@@ -93,7 +93,11 @@ describe.each([13, 12] as const)('Debian %i', (debian) => {
         expect(await changedKeys(topic)).toEqual([]);
         const units = 'docker.service docker.socket supervisor.service';
         expect(await host.capture(raw(`systemctl is-enabled ${units} || :`))).toBe('disabled\ndisabled\ndisabled\n');
-        expect(await host.test(raw('ls /usr/sbin/policy-rc.d* /var/lib/jernverk/packages-transaction'))).toBe(false);
+        expect(
+          await host.capture(
+            raw('ls -d /usr/sbin/policy-rc.d* /var/lib/jernverk/packages-transaction 2>/dev/null || :'),
+          ),
+        ).toBe('');
         expect(await host.test(raw('grep -qx containerd /var/lib/jernverk/packages-added.txt'))).toBe(true);
       },
     );
