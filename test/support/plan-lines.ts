@@ -1,6 +1,6 @@
-/** The lines of a Terraform plan that say what changes, with single spaces. */
+/** The lines of a Terraform plan that say what changes, with single spaces; its legend and what init says are none. */
 export const planLines = (text: string): string[] =>
   text
     .split('\n')
     .map((line) => line.trim().replaceAll(/ +/g, ' '))
-    .filter((line) => /^([-+~]|-\/\+) /.test(line) && !/^. (create|update|destroy)/.test(line));
+    .filter((line) => /^([-+~]|-\/\+) /.test(line) && !/^. (create|update|destroy|Reusing|Using)/.test(line));
