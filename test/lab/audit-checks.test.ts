@@ -115,14 +115,15 @@ describe('a deployed host', () => {
 
 describe('an account that is not root', () => {
   const byAuditor = join(folder, 'by-auditor.yaml');
+  const home = '/home/auditor';
   let auditor: Host;
 
   beforeAll(async () => {
     await writeFile(byAuditor, `${yaml}audit: { login: { user: auditor } }\n`);
     await host.run(
       raw(`useradd --create-home --shell /bin/sh auditor
-install -d -o auditor -g auditor -m 700 /home/auditor/.ssh
-install -o auditor -g auditor -m 600 /root/.ssh/authorized_keys /home/auditor/.ssh/authorized_keys`),
+install -d -o auditor -g auditor -m 700 ${home}/.ssh
+install -o auditor -g auditor -m 600 /root/.ssh/authorized_keys ${home}/.ssh/authorized_keys`),
     );
     auditor = await connect({ ...connection, user: 'auditor' }, { runAs: 'log-in' });
   });
@@ -136,12 +137,15 @@ install -o auditor -g auditor -m 600 /root/.ssh/authorized_keys /home/auditor/.s
     await host.run(sh`umask 337; printf %s ${file} > /etc/sudoers.d/auditor; visudo --check --strict --quiet`);
   };
 
-  /** What the audit's command found, with the words where no time is in them. */
+  /** What the audit's command found, with the words where no time is in them, and without the environment's file. */
   const findingsBy = async (environment: string): Promise<ReadonlyMap<string, string>> => {
     const ended = await jernverk('--env', environment, '--json', 'audit', '--out', await mkdtemp(join(folder, 'out-')));
     const { audit }: { audit: { findings: Finding[] } } = JSON.parse(ended.stdout);
     return new Map(
-      audit.findings.map(({ id, status, words }) => [id, changingIds.has(id) ? status : `${status}: ${words.en}`]),
+      audit.findings.map(({ id, status, words }) => [
+        id,
+        changingIds.has(id) ? status : `${status}: ${words.en.replace(environment, '')}`,
+      ]),
     );
   };
 
@@ -184,11 +188,11 @@ install -o auditor -g auditor -m 600 /root/.ssh/authorized_keys /home/auditor/.s
     [
       'a link whose name goes on like the options of dd',
       `rest='authorized_keys iflag=nofollow,nonblock bs=64k count=4 status=none'
-ln -sf /etc/shadow "$HOME/$rest"; sudo -n dd "if=$HOME/$rest"`,
+ln -sf /etc/shadow "${home}/$rest"; sudo -n dd "if=${home}/$rest"`,
     ],
     [
       'a program of its own whose path reads like a command',
-      `cd; mkdir -p 'find /var/lib/jernverk'; rest='files -type f -printf %T@_%s,'
+      `cd ${home}; mkdir -p 'find /var/lib/jernverk'; rest='files -type f -printf %T@_%s,'
 printf '#!/bin/sh\\nid\\n' > "find /var/lib/jernverk/$rest"; chmod +x "find /var/lib/jernverk/$rest"
 sudo -n timeout 1 "find /var/lib/jernverk/$rest"`,
     ],
@@ -207,12 +211,12 @@ sudo -n timeout 1 "find /var/lib/jernverk/$rest"`,
     const keys = questions.filter(({ name: question }) => question === 'ssh-keys');
     const seen = async (): Promise<string> => JSON.stringify([...(await askHost(auditor, keys))]);
     try {
-      await auditor.run(raw('cd; mv .ssh/authorized_keys .ssh/kept; ln -s /root/secret .ssh/authorized_keys'));
+      await auditor.run(raw(`cd ${home}; mv .ssh/authorized_keys .ssh/kept; ln -s /root/secret .ssh/authorized_keys`));
       expect(await seen()).not.toContain(secret);
-      await auditor.run(raw('cd; mv .ssh real; mkdir x; ln -s /root/secret x/authorized_keys; ln -s x .ssh'));
+      await auditor.run(raw(`cd ${home}; mv .ssh real; mkdir x; ln -s /root/secret x/authorized_keys; ln -s x .ssh`));
       expect(await seen()).not.toContain(secret);
     } finally {
-      await auditor.run(raw('cd; rm -r .ssh x; mv real .ssh; mv .ssh/kept .ssh/authorized_keys'));
+      await auditor.run(raw(`cd ${home}; rm -r .ssh x; mv real .ssh; mv .ssh/kept .ssh/authorized_keys`));
       await host.run(raw('rm /root/secret'));
     }
   });
