@@ -42,7 +42,7 @@ async function main(): Promise<number> {
   const file = request.file ? { file: await openFileStore(settings.files).put(content) } : {};
   await enqueueAll(settings, { ...request.input, ...file }, request);
   if (request.wait === null) return 0;
-  const records = await Promise.all(idsOf(request).map((id) => waitFor(settings.files, id, request.wait ?? 0)));
+  const records = await Promise.all([...idsOf(request)].map((id) => waitFor(settings.files, id, request.wait ?? 0)));
   return records.every((record) => record?.state === 'done') ? 0 : enqueueExit.failed;
 }
 
@@ -58,8 +58,10 @@ function readRequest(given: Buffer): { request: EnqueueRequest; content: Buffer 
   }
 }
 
-const idsOf = ({ batch, count }: EnqueueRequest): string[] =>
-  Array.from({ length: count }, (_, number) => jobIdOf(batch, number));
+/** One at a time: a hash for each of many jobs would keep the first from being sent. */
+function* idsOf({ batch, count }: EnqueueRequest): Generator<string> {
+  for (let number = 0; number < count; number += 1) yield jobIdOf(batch, number);
+}
 
 /** Says of each job what became of it. After the first failure no other is sent. */
 async function enqueueAll(settings: EnqueueSettings, input: unknown, request: EnqueueRequest): Promise<void> {
@@ -69,7 +71,7 @@ async function enqueueAll(settings: EnqueueSettings, input: unknown, request: En
   });
   blocked.catch(() => undefined);
   const publisher = openPublisher(await connection.createConfirmChannel(), jobsExchange, confirmTimeoutMs);
-  const waiting = idsOf(request).values();
+  const waiting = idsOf(request);
   const failures: unknown[] = [];
   const lane = async (): Promise<void> => {
     for (const id of waiting) {
