@@ -48,6 +48,14 @@ describe.each([13, 12] as const)('Debian %i', (debian) => {
       expect(await changedKeys(topic)).toContain('package/fio');
     });
 
+    it('a file system of its own that is too small for the broker is named, and nothing is installed', async () => {
+      const small = '/var/lib/rabbitmq';
+      await host.run(raw(`mkdir -p ${small} && mount -t tmpfs -o size=1200m tmpfs ${small}`));
+      await expect(topic.converge()).rejects.toThrow(/the file system \/var\/lib\/rabbitmq has 1\.\d GB free and needs/);
+      expect(await changedKeys(topic)).toContain('package/fio');
+      await host.run(raw(`umount ${small} && rmdir ${small}`));
+    });
+
     it('one transaction installs all, and no service listens before it is configured', async () => {
       await topic.converge();
       expect(await changedKeys(topic)).toEqual([]);
