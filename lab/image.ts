@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type AptAccess, readAptAccess, sourcesList } from './apt.ts';
 import { LabError } from './errors.ts';
@@ -101,8 +101,15 @@ async function build(recipe: Recipe, images: string, name: string): Promise<void
 async function removeOutdated(images: string, current: string): Promise<void> {
   const family = current.slice(0, current.lastIndexOf('-') + 1);
   const outdated = (await readdir(images)).filter((name) => name.startsWith(family) && name !== current);
-  const removals = outdated.map((name) => rm(join(images, name), { recursive: true, force: true }));
-  await Promise.allSettled(removals); // what is still written to goes the next time
+  // What is still written to goes the next time.
+  await Promise.allSettled(outdated.map((name) => removeImage(join(images, name))));
+}
+
+/** A build that was killed leaves this machine's own /dev, /proc and /sys mounted below its folder: they are not entered. */
+export async function removeImage(folder: string): Promise<void> {
+  const mounts = (await readFile('/proc/self/mounts', 'utf8')).split('\n').map((line) => line.split(' ')[1] ?? '');
+  for (const mount of mounts.reverse()) if (mount.startsWith(`${folder}/`)) await run('umount', ['--lazy', mount]);
+  await run('rm', ['--recursive', '--force', '--one-file-system', '--', folder]);
 }
 
 /** The folder of the image, with `root/` inside; it is built where there is none yet. */

@@ -51,7 +51,9 @@ describe.each([13, 12] as const)('Debian %i', (debian) => {
     it('a file system of its own that is too small for the broker is named, and nothing is installed', async () => {
       const small = '/var/lib/rabbitmq';
       await host.run(raw(`mkdir -p ${small} && mount -t tmpfs -o size=1200m tmpfs ${small}`));
-      await expect(topic.converge()).rejects.toThrow(/the file system \/var\/lib\/rabbitmq has 1\.\d GB free and needs/);
+      await expect(topic.converge()).rejects.toThrow(
+        /the file system \/var\/lib\/rabbitmq has 1\.\d GB free and needs/,
+      );
       expect(await changedKeys(topic)).toContain('package/fio');
       await host.run(raw(`umount ${small} && rmdir ${small}`));
     });

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { removeImage } from '../../lab/image.ts';
 import { ensureKeys } from '../../lab/keys.ts';
 import { labDown, labList, labUp, requireHost } from '../../lab/lab.ts';
 import { withLock } from '../../lab/lock.ts';
@@ -188,4 +189,14 @@ describe('lab down', () => {
     expect(traces()).toEqual([]);
     expect(readdirSync(place.hosts)).toEqual([]);
   });
+});
+
+it('a build that was killed is removed without what it has mounted', async () => {
+  const [kept, partial] = [join(project, 'kept'), join(project, 'partial')];
+  const mounted = join(partial, 'root/dev');
+  for (const folder of [kept, mounted]) mkdirSync(folder, { recursive: true });
+  writeFileSync(join(kept, 'file'), '');
+  execFileSync('mount', ['--bind', kept, mounted]);
+  await removeImage(partial);
+  expect([existsSync(partial), readdirSync(kept)]).toEqual([false, ['file']]);
 });
