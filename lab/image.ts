@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, realpath, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type AptAccess, readAptAccess, sourcesList } from './apt.ts';
 import { LabError } from './errors.ts';
@@ -106,9 +106,17 @@ async function removeOutdated(images: string, current: string): Promise<void> {
 }
 
 /** A build that was killed leaves this machine's own /dev, /proc and /sys mounted below its folder: they are not entered. */
-export async function removeImage(folder: string): Promise<void> {
-  const mounts = (await readFile('/proc/self/mounts', 'utf8')).split('\n').map((line) => line.split(' ')[1] ?? '');
-  for (const mount of mounts.reverse()) if (mount.startsWith(`${folder}/`)) await run('umount', ['--lazy', mount]);
+export async function removeImage(image: string): Promise<void> {
+  const folder = await realpath(image);
+  const below = async (): Promise<readonly string[]> =>
+    (await run('findmnt', ['--raw', '--noheadings', '--output', 'TARGET']))
+      .split('\n')
+      .map((path) => path.replaceAll(/\\x([0-9a-f]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16))))
+      .filter((path) => path.startsWith(`${folder}/`));
+  // To end a mount that is shared with another would end that one, too.
+  for (const mount of await below()) await run('mount', ['--make-private', mount]);
+  for (const mount of (await below()).toReversed()) await run('umount', ['--lazy', mount]);
+  if ((await below()).length > 0) throw new LabError('LAB_MACHINE', `something is still mounted below ${folder}`);
   await run('rm', ['--recursive', '--force', '--one-file-system', '--', folder]);
 }
 

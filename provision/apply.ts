@@ -39,8 +39,9 @@ export async function converge(
 ): Promise<TopicOutcome> {
   const started = performance.now();
   const first = diff(wanted, readings);
+  let told = first;
   const end = (state: TopicState, error: string | null = null): TopicOutcome => {
-    const outcome = { topic: topic.name, state, diff: first, error, milliseconds: performance.now() - started };
+    const outcome = { topic: topic.name, state, diff: told, error, milliseconds: performance.now() - started };
     context.emit({ kind: 'topic finished', host: context.host.name, outcome });
     return outcome;
   };
@@ -51,18 +52,28 @@ export async function converge(
     await takeSteps(context, topic.name, topic.steps(first.changes, wanted));
     let rest = diff(wanted, await observe());
     // A daemon that did not run shows only now what it holds: bindings of a worker that is gone.
-    const appeared = rest.changes.some(({ key }) => !first.changes.some((change) => change.key === key));
-    if (appeared && rest.unknown.length === 0) {
+    const found = rest.changes.filter((change) => cameToLight(first, change) && isLeft(topic, change));
+    if (found.length > 0 && rest.unknown.length === 0) {
       await takeSteps(context, topic.name, topic.steps(rest.changes, wanted));
       rest = diff(wanted, await observe());
     }
+    const known = first.changes.filter(({ key }) => !found.some((change) => change.key === key));
+    told = { ...first, changes: [...known, ...found], notApplicable: rest.notApplicable, notices: rest.notices };
     if (rest.unknown.length > 0) return end('failed', unknownMessage(rest));
-    const left = rest.changes.filter((change) => change.to !== null || mustBeGone(topic, change));
+    const left = rest.changes.filter((change) => isLeft(topic, change));
     return left.length === 0 ? end('changed') : end('failed', notConvergedMessage(left));
   } catch (error) {
     return end('failed', messageOf(error));
   }
 }
+
+/** Whether the host now says something of a setting of which it said nothing before, or which was right. */
+const cameToLight = (first: Diff, { key, from }: Change): boolean => {
+  const before = first.changes.find((change) => change.key === key);
+  return before === undefined || (before.from === null && from !== null);
+};
+
+const isLeft = (topic: Topic, change: Change): boolean => change.to !== null || mustBeGone(topic, change);
 
 /** A unit is gone when it is stopped: its file may be Debian's. */
 const mustBeGone = ({ leaves = [] }: Topic, { key, from }: Change): boolean =>

@@ -13,7 +13,7 @@ export interface Answer {
   readonly stderr: string;
 }
 
-/** Characters. The longest that is known, 20,000 lines of an audit's journal, has half of it. */
+/** Characters. The longest that is known, 20,000 lines of an audit's journal, has half of it; all together may have twice as much. */
 const longestAnswer = 8 * 2 ** 20;
 /** Milliseconds. Who asks a daemon gives it 10 seconds; a disk that hangs is not waited for. */
 const patienceMs = 120_000;
@@ -50,7 +50,7 @@ printf '\\n%s %s %s\\n' '${boundary} end' "$code" "$errors"
 const unanswered: Answer = {
   exitCode: 1,
   stdout: '',
-  stderr: 'the host did not answer this question, or not in time',
+  stderr: 'the host did not answer this question, not in time, or it said too much in all',
 };
 
 /**

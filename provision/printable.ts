@@ -20,12 +20,20 @@ export function oneLine(text: string): string {
 /** The same text line by line, with its columns. */
 export const printableLines = (text: string): readonly string[] => text.split(/\r\n|[\n\r\u2028\u2029]/).map(visible);
 
-/** Characters of one line that a person reads; who wants all of it asks for JSON. */
+/** Characters of one line, and lines of one quotation, that a person is shown. */
 const longestLine = 4_000;
+const mostLines = 40;
 
-/** The beginning of a text that is too long to be shown, with how much there was. */
-export const shortened = (text: string, most = longestLine): string =>
-  text.length <= most ? text : `${text.slice(0, most)}… (${text.length} characters in all)`;
+/** The beginning of a line that is too long to be shown, with how much there was. */
+export const shortened = (line: string): string =>
+  line.length <= longestLine ? line : `${line.slice(0, longestLine)}… (${line.length} characters in all)`;
+
+/** The first and the last ones, if there are too many: the reason of a failure tends to be at the end. */
+function fewer(lines: readonly string[]): readonly string[] {
+  const half = mostLines / 2;
+  if (lines.length <= mostLines) return lines;
+  return [...lines.slice(0, half), `… (${lines.length} lines in all)`, ...lines.slice(-half)];
+}
 
 /** Before each further line of a text that was to be one: no line of ours begins so. */
 const bar = '  │ ';
@@ -35,7 +43,7 @@ const bar = '  │ ';
  * line of it stands behind a bar, below the first, and can't be taken for a line of ours.
  */
 export function quotedLines(line: string): readonly string[] {
-  const [first = '', ...rest] = printableLines(line.trimEnd());
+  const [first = '', ...rest] = fewer(printableLines(line.trimEnd())).map(shortened);
   const indent = /^ */.exec(first)?.[0] ?? '';
   return [first, ...rest.map((text) => `${indent}${bar}${text}`.trimEnd())];
 }

@@ -60,7 +60,7 @@ function describeTopic(topic: string, { changes, unknown, notApplicable, notices
   if (changes.length + unknown.length + notApplicable.length + notices.length === 0) return [];
   return [
     `  ${topic}`,
-    ...changes.flatMap((change) => describeChange(change).map((line) => `    ${line}`)),
+    ...capped(changes.flatMap(describeChange), mostTopicLines).map((line) => `    ${line}`),
     ...unknown.map(({ key, reason }) => `    ? ${key}: could not be read: ${reason}`),
     ...describeNotApplicable(notApplicable).map((line) => `    ${line}`),
     ...notices.map(({ reason }) => `    ! ${reason}`),
@@ -84,14 +84,21 @@ export function describeChange({ key, from, to }: Change): string[] {
   return [`~ ${key}`, ...lineDiff(from, to).map((line) => `    ${line}`)];
 }
 
-/** Lines of one file's difference that a person reads, and edits that are looked for: that takes their square in time. */
+/** Lines of one file's difference, and of one topic, that a person is shown. */
 const mostDiffLines = 200;
+const mostTopicLines = 1_000;
+/** Changed lines of a file that are looked for: the search takes time with their square. */
+const mostEdits = 1_000;
 
-function lineDiff(from: string, to: string): string[] {
-  const options = { context: 1, maxEditLength: mostDiffLines };
+const capped = (lines: readonly string[], most: number): readonly string[] =>
+  lines.length <= most ? lines : [...lines.slice(0, most), `… and ${lines.length - most} more lines`];
+
+function lineDiff(from: string, to: string): readonly string[] {
+  const options = { context: 1, maxEditLength: mostEdits };
   const patch = createTwoFilesPatch('', '', from, to, undefined, undefined, options);
-  if (patch === undefined) return [`(more than ${mostDiffLines} lines differ)`];
-  return patch.split('\n').filter((line) => /^[-+ ]/.test(line) && !/^(---|\+\+\+)/.test(line));
+  if (patch === undefined) return [`(more than ${mostEdits} lines differ)`];
+  const lines = patch.split('\n').filter((line) => /^[-+ ]/.test(line) && !/^(---|\+\+\+)/.test(line));
+  return capped(lines, mostDiffLines);
 }
 
 /** How an apply ended on one host. */

@@ -23,9 +23,9 @@ export interface Painted {
 export type Line = string | readonly (string | Painted)[];
 
 export function rendered(line: Line, colours: boolean): string {
-  if (typeof line === 'string') return quoted(shortened(line));
+  if (typeof line === 'string') return quoted(line);
   const pieces = line.map((piece) => {
-    const text = visible(shortened(typeof piece === 'string' ? piece : piece.text));
+    const text = shortened(visible(typeof piece === 'string' ? piece : piece.text));
     return colours && typeof piece !== 'string' ? `\u001b[${shades[piece.shade]}m${text}\u001b[0m` : text;
   });
   return pieces.join('').trimEnd();

@@ -27,7 +27,7 @@ export interface ChannelOptions {
   readonly lastWordsMs?: number | undefined;
 }
 
-/** A package list, an audit's answer or a benchmark's result has less than a tenth of it. */
+/** The longest that is known, the answers of an audit, has a third of it. */
 const keptBytes = 16 * 2 ** 20;
 const lineCharacters = 2 ** 20;
 const defaultLastWordsMs = 10_000;

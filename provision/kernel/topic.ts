@@ -8,8 +8,8 @@ import { conflictFacts, conflictSteps, sysctlFacts, sysctlSteps } from './sysctl
 /** Kernel values now and after the next boot: sysctl, disks, huge pages, swap. */
 export const kernel: Topic = {
   name: 'kernel',
-  // The running kernel keeps its values until the next boot, swap may be somebody else's, and that no other file
-  // overrules ours is nothing to take away.
+  // The running kernel keeps its values until the next boot, swap may be somebody else's, and `sysctl-at-boot` only says
+  // whether another file overrules ours.
   leaves: ['sysctl', 'sysctl-at-boot', 'block', 'thp', 'swap'],
   desired,
   facts: (keys) => [

@@ -8,7 +8,7 @@ import type { ApplyContext } from '../../provision/apply/steps.ts';
 import { apply } from '../../provision/apply.ts';
 import { raw, sh } from '../../provision/command.ts';
 import type { TopicWanted } from '../../provision/gather.ts';
-import { value } from '../../provision/setting.ts';
+import { notice, value } from '../../provision/setting.ts';
 import type { Step } from '../../provision/step.ts';
 import type { Topic, TopicName } from '../../provision/topic.ts';
 import { LocalHost } from '../support/local-host.ts';
@@ -89,9 +89,10 @@ describe('apply', () => {
       facts: (keys, wanted) => [
         ...daemon.facts(keys, wanted),
         {
-          keys: ['left/over'],
+          keys: ['left/over', 'jobs/wait'],
           command: sh`cat ${path} 2>/dev/null || :`,
-          parse: (output) => (output === '' ? new Map() : new Map([['left/over', value(output)]])),
+          parse: (output) =>
+            new Map(output === '' ? [['jobs/wait', notice('3 jobs wait')]] : [['left/over', value(output)]]),
         },
       ],
       steps: (changes, wanted) =>
@@ -99,7 +100,10 @@ describe('apply', () => {
           ? [{ kind: 'run', title: 'remove what is left over', command: sh`rm ${path}` }]
           : daemon.steps(changes, wanted),
     };
-    expect(states(await apply(context(), [wants(topic, 'on')]))).toEqual({ rabbitmq: 'changed' });
+    const outcomes = await apply(context(), [wants(topic, 'on')]);
+    expect(states(outcomes)).toEqual({ rabbitmq: 'changed' });
+    expect(outcomes[0]?.diff.changes.map(({ key }) => key)).toEqual(['text/rabbitmq', 'left/over']);
+    expect(outcomes[0]?.diff.notices).toEqual([{ key: 'jobs/wait', reason: '3 jobs wait' }]);
     expect(existsSync(path)).toBe(false);
   });
 

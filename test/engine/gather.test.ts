@@ -59,7 +59,11 @@ describe('one script asks everything', () => {
   });
 
   it('has a failed answer for a question that was not answered, and keeps the others', () => {
-    const missing = { exitCode: 1, stdout: '', stderr: 'the host did not answer this question, or not in time' };
+    const missing = {
+      exitCode: 1,
+      stdout: '',
+      stderr: 'the host did not answer this question, not in time, or it said too much in all',
+    };
     const output = `${boundary} begin 1\nyes\n\n${boundary} end 0 \n${boundary} begin 0\nhalf of i`;
     expect(parseAnswers(output, 2, boundary)).toEqual([missing, { exitCode: 0, stdout: 'yes\n', stderr: '' }]);
     expect(parseAnswers('half of it', 1, boundary)).toEqual([missing]);

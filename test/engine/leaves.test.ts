@@ -6,14 +6,24 @@ import { environmentWith } from '../support/apply-topic.ts';
 /** Kinds that `destroy` takes away, so that the host no longer says them. All others must be among what a topic leaves. */
 const takenAway = [
   ...['file', 'mode', 'service', 'loaded', 'mount', 'image', 'listen', 'ruleset', 'secret', 'socket', 'weight'],
-  ...['user', 'login', 'permission', 'policy', 'exchange', 'binding'],
+  ...['user', 'login', 'permission', 'policy', 'exchange', 'binding', 'networks', 'release', 'door', 'slot'],
 ];
 
 it('destroy is done although a host still says what no step takes away', () => {
-  const environment = environmentWith({}, { workers: [{ name: 'image-resizer', slots: 1 }] });
+  const worker = 'image-resizer';
+  const environment = environmentWith(
+    {},
+    {
+      workers: [{ name: worker, slots: 1 }],
+      audit: { egress: { mode: 'enforce', countries: 'norway', services: [] } },
+    },
+  );
   const [host] = environment.hosts;
   if (host === undefined) throw new Error('no host');
-  const topics = wantedFor({ environment, host, release: null, networks: null });
+  const layers = [{ digest: '1'.repeat(64), bytes: 1, title: 'layer' }];
+  const release = { id: 'aaaabbbbcccc', workers: [{ worker, layers, entry: '/app/main.mjs' }] };
+  const topics = wantedFor({ environment, host, release, networks: { digest: 'a'.repeat(64) } });
+  for (const { topic, wanted } of topics) expect(wanted.size, topic.name).toBeGreaterThan(0);
   const undecided = topics.flatMap(({ topic, wanted }) =>
     [...new Set([...wanted.keys()].map(kindOf))]
       .filter((kind) => !takenAway.includes(kind) && !topic.leaves?.includes(kind))

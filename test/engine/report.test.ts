@@ -90,7 +90,15 @@ describe('a plan for people', () => {
       Array.from({ length: 100_000 }, (_, line) => `${word} ${line}`).join('\n'),
     );
     const shown = describeChange({ key: 'file//etc/x', from: from ?? '', to: to ?? '' });
-    expect(shown).toEqual(['~ file//etc/x', '    (more than 200 lines differ)']);
+    expect(shown).toEqual(['~ file//etc/x', '    (more than 1000 lines differ)']);
+  });
+
+  it('shows the beginning of a long difference, and of a topic with very many changes', () => {
+    const [from, to] = ['a', 'b'].map((word) => Array.from({ length: 300 }, (_, line) => `${word} ${line}`).join('\n'));
+    const shown = describeChange({ key: 'file//etc/x', from: from ?? '', to: to ?? '' });
+    expect([shown.length, shown[1], shown.at(-1)]).toEqual([202, '    -a 0', '    … and 400 more lines']);
+    const changes = Array.from({ length: 3_000 }, (_, n) => ({ key: `user/${n}`, from: 'no tags', to: null }));
+    expect(describePlan(planOf({ ...nothing, changes })).at(-1)).toBe('    … and 2000 more lines');
   });
 
   it('names a new file with its length', () => {

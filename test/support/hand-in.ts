@@ -77,5 +77,7 @@ const totals = z.array(z.object({ name: z.string(), messages: z.int() }));
 export async function messagesIn(host: Host, queue: string): Promise<number> {
   const query = brokerQuery('queues/jernverk?disable_stats=true&enable_queue_totals=true');
   const queues = totals.parse(JSON.parse(await host.capture(query)));
-  return queues.find(({ name }) => name === queue)?.messages ?? 0;
+  const found = queues.find(({ name }) => name === queue);
+  if (found === undefined) throw new Error(`the broker has no queue ${queue}`);
+  return found.messages;
 }

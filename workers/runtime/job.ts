@@ -21,8 +21,8 @@ export const nestsAtMost = (levels: number, value: unknown): boolean =>
 export const resultRecordSchema = z.object({
   id: z.uuid(),
   state: z.enum(['done', 'dead']),
-  /** What the handler returned; null where the job is dead. */
-  output: z.unknown().refine((output) => nestsAtMost(deepestOutput, output)),
+  /** What the handler returned; null where the job is dead, and where a worker wrote something that nests too deeply. */
+  output: z.unknown().transform((output) => (nestsAtMost(deepestOutput, output) ? output : null)),
   /** Why the job is dead; null where it is done. */
   reason: z.string().nullable(),
   /** ISO 8601, UTC. */
