@@ -34,9 +34,12 @@ async function bench(...words: readonly string[]): Promise<{ result: Result; exi
 /** Its SSH server may answer once and be started anew: emulated boots meet the time limits of services. */
 async function start(disk: 'lying' | 'slow'): Promise<void> {
   await labStart(projectRoot, name, disk);
-  const host = await eventually(() => open().catch(() => null));
-  await host.run(raw('systemctl is-system-running --wait || :'), { timeoutMs: 15 * 60_000 });
-  await host.close();
+  const booted = async (): Promise<boolean> => {
+    await using host = await open();
+    await host.run(raw('systemctl is-system-running --wait || :'), { timeoutMs: 15 * 60_000 });
+    return true;
+  };
+  await eventually(() => booted().catch(() => null));
 }
 
 const levelOf = ({ verdicts }: Result, id: string): string | undefined =>
