@@ -60,15 +60,17 @@ cat ${results}/*.json`),
   return new Map(records.map((record) => [record.id, record]));
 }
 
-/** An empty durable queue of the type that RabbitMQ had before quorum queues, which jobs can be handed in to. */
+/** A durable queue of the type that RabbitMQ had before quorum queues, which jobs can be handed in to. */
 export async function declareClassicQueue(host: Host, name: string): Promise<void> {
   const queue = JSON.stringify({ durable: true, arguments: { 'x-queue-type': 'classic' } });
   await host.run(
-    raw(`${apiFunction.script}
-api DELETE queues/jernverk/${name} </dev/null
-echo '${queue}' | api PUT queues/jernverk/${name}
+    raw(`${apiFunction.script}\necho '${queue}' | api PUT queues/jernverk/${name}
 echo '{"routing_key":"${name}"}' | api POST bindings/jernverk/e/jernverk.jobs/q/${name}`),
   );
+}
+
+export async function deleteQueue(host: Host, name: string): Promise<void> {
+  await host.run(raw(`${apiFunction.script}\napi DELETE queues/jernverk/${name} </dev/null`));
 }
 
 const totals = z.array(z.object({ name: z.string(), messages: z.int() }));

@@ -10,7 +10,7 @@ import { connect, type Host } from '../../provision/host.ts';
 import type { HostPlan } from '../../provision/report.ts';
 import { jernverk, projectRoot } from '../support/command-line.ts';
 import { eventually } from '../support/eventually.ts';
-import { declareClassicQueue, handIn, messagesIn, resultsOn } from '../support/hand-in.ts';
+import { declareClassicQueue, deleteQueue, handIn, messagesIn, resultsOn } from '../support/hand-in.ts';
 import { type LoopbackServers, loopbackServers } from '../support/loopback-servers.ts';
 import { makeVirtualMachine, timed, type VirtualMachine } from '../support/virtual-machine.ts';
 
@@ -76,7 +76,10 @@ describe('a virtual machine with Debian 13', () => {
   });
 
   it('no setting is not applicable here, and none differs', async () => {
-    const { topics } = await timed('plan', plan);
+    // An emulated host on a busy machine may be too slow for a question once.
+    const readable = ({ topics }: HostPlan): boolean => topics.every(({ diff }) => diff.unknown.length === 0);
+    const first = await timed('plan', plan);
+    const { topics } = readable(first) ? first : await timed('plan again', plan);
     for (const { topic, diff } of topics) {
       expect({ topic, ...diff }).toEqual({ topic, changes: [], unknown: [], notApplicable: [], notices: [] });
     }
@@ -142,6 +145,7 @@ always [madvise] never
     const onConfirm = (): void => void times.push(performance.now());
     const file = join(projectRoot, 'workers/image-resizer/smoke.jpg');
     await handIn(host, { queue: 'contrast', file, count: 41, window: 1, onConfirm }).ended;
+    await deleteQueue(host, 'contrast');
     return (((times.at(-1) ?? 0) - (times[0] ?? 0)) / 1000).toFixed(2);
   }
 
@@ -227,6 +231,7 @@ ${call(partner, word)}`);
     expect(before).toBeGreaterThan(0);
     expect(before).toBeLessThan(1000);
     expect(left).toBeLessThan(classic.length);
+    await deleteQueue(host, 'contrast');
     // A record is on disk before the broker hears the ack, so the last jobs of both slots may still be in the queue.
     await eventually(async () => (await messagesIn(host, 'image-resizer')) === 0);
     expect(await messagesIn(host, 'image-resizer.dead')).toBeGreaterThanOrEqual(dead.length);
