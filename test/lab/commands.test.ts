@@ -385,7 +385,11 @@ docker unpause $(docker ps --quiet --filter status=paused) >/dev/null`);
     await eventually(async () => /image-resizer\.dead\s+1$/m.test(await counted()));
   });
 
-  it('destroy --purge leaves neither packages nor data', async () => {
+  it('destroy --purge leaves neither packages nor data, unless a package of somebody else needs ours', async () => {
+    const refused = await run('destroy', '--purge', '--yes');
+    expect(refused.exitCode).toBe(1);
+    expect(refused.stdout).toContain('these packages need ours and would be removed with them: fish');
+    await on('apt-get purge -qy fish');
     const destroyed = await run('destroy', '--purge', '--yes');
     expect(destroyed.exitCode, destroyed.stdout).toBe(0);
     expect(await on('ls -d /var/lib/jernverk /etc/jernverk /var/lib/rabbitmq /run/jernverk 2>/dev/null || true')).toBe(
