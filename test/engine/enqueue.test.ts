@@ -70,7 +70,7 @@ describe('handing in a job', () => {
     const file = join(await mkdtemp(join(tmpdir(), 'jernverk-enqueue-')), 'photo');
     await writeFile(file, 'photo\n');
     await enqueueOn(host, { ...handover, input: { ssn: 'CANARY' }, file });
-    expect(host.ran.join()).not.toContain('CANARY');
+    expect(host.ran.join() + host.options.map(({ title }) => title).join()).not.toContain('CANARY');
     const [line, ...content] = host.input.toString().split('\n');
     expect(JSON.parse(line ?? '')).toMatchObject({ input: { ssn: 'CANARY' }, file: true });
     expect(content.join('\n')).toBe('photo\n');
@@ -138,6 +138,15 @@ describe('where not all went as asked', () => {
     const host = new ScriptedHost(([a = '']) => [randomUUID(), `? ${randomUUID()}`, record(a), 'a line']);
     const { enqueued } = await failureOf(host, { ...handover, waitSeconds: 7 });
     expect(enqueued).toMatchObject({ taken: [], ended: [], unconfirmed: [expect.any(String)] });
+  });
+
+  it('of a job only the first record counts', async () => {
+    const told: string[] = [];
+    const host = new ScriptedHost(([a = '', b = '']) => [a, b, record(a), record(a, 'dead'), record(a)], 1);
+    const listener = { onEnded: ({ state }: { readonly state: string }) => told.push(state) };
+    const error: unknown = await enqueueOn(host, { ...handover, count: 2, waitSeconds: 7 }, listener).catch((e) => e);
+    expect(error).toMatchObject({ code: 'NOT_ENDED', exitCode: 2, enqueued: { ended: [{ state: 'done' }] } });
+    expect(told).toEqual(['done']);
   });
 });
 

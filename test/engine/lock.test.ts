@@ -1,4 +1,5 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
@@ -77,6 +78,18 @@ describe.runIf(process.getuid?.() === 0)('the lock of a host (as root: it is in 
       await die(sh`trap '' TERM; echo $$ > ${pid}; while :; do sleep 0.05; done`, 1);
       const lock = await takeOver();
       expect(() => process.kill(Number(readFileSync(pid, 'utf8')), 0)).toThrow('ESRCH');
+      await lock[Symbol.asyncDispose]();
+    });
+
+    it('a session that got the number of a step that is over is neither waited for nor ended', async () => {
+      const other = spawn('sleep', ['300'], { detached: true, stdio: 'ignore' });
+      mkdirSync('/run/jernverk-steps', { recursive: true });
+      writeFileSync(`/run/jernverk-steps/${other.pid}`, '1 0 install 3 packages\n');
+      const said: string[] = [];
+      const lock = await takeOver((message) => said.push(message));
+      expect(said).toEqual([]);
+      expect(other.exitCode ?? other.signalCode).toBeNull();
+      other.kill('SIGKILL');
       await lock[Symbol.asyncDispose]();
     });
 

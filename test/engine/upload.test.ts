@@ -75,4 +75,5 @@ it('a manifest that a host damaged, or made up, is not rolled back to', () => {
   const other = writeManifest({ id, workers: workers.map((build) => ({ ...build, entry: '/bin/sh' })) });
   expect(() => readKeptManifest(other, id)).toThrow('is damaged');
   expect(() => readKeptManifest(writeManifest({ id, workers }), '000000000000')).toThrow('is damaged');
+  expect(() => readKeptManifest(writeManifest({ id: '000000000000', workers }), id)).toThrow('is damaged');
 });

@@ -36,8 +36,10 @@ describe('the rules', () => {
   it('come back by the unit when nftables.service is restarted or reloaded, and within a minute after any other flush', async () => {
     const all = wantedWith();
     const unit = all.get('file//etc/systemd/system/jernverk-firewall.service');
+    expect(unit).toMatch(/^After=nftables.service /m);
     expect(unit).toMatch(/^PartOf=nftables.service\nReloadPropagatedFrom=nftables.service$/m);
     expect(all.get('service/jernverk-firewall-heal.timer')).toBe('enabled active');
+    expect(all.get('file//etc/systemd/system/jernverk-firewall-heal.timer')).toMatch(/^OnCalendar=minutely$/m);
     await expect(all.get('file//etc/systemd/system/jernverk-firewall-heal.service')).toMatchFileSnapshot(
       '../fixtures/firewall/jernverk-firewall-heal.service.golden',
     );

@@ -29,6 +29,22 @@ describe('how much a host may say', () => {
     expect(process.memoryUsage.rss() - before).toBeLessThan(300 * 2 ** 20);
   });
 
+  it('takes no memory beyond the limit from a host that goes on when it is told to stop', async () => {
+    const flood: Exec = async (command, channel) => {
+      begin(command, channel);
+      const piece = Buffer.alloc(2 ** 20);
+      for (let sent = 0; sent < 600 && !channel.destroyed; sent += 1) {
+        if (!channel.write(piece)) await Promise.race([once(channel, 'drain'), once(channel, 'close')]);
+      }
+      return 0;
+    };
+    await using server = await startServer({ exec: flood });
+    await using host = await connect(server.connection);
+    const before = process.memoryUsage.rss();
+    await expect(host.capture(raw('true'), { maxBytes: 1_000_000 })).rejects.toMatchObject(tooLong);
+    expect(process.memoryUsage.rss() - before).toBeLessThan(300 * 2 ** 20);
+  });
+
   it('in one line that is handed on is limited, without any limit of lines', async () => {
     await using server = await startServer();
     await using host = await connect(server.connection);

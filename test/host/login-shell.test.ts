@@ -1,4 +1,5 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -42,6 +43,16 @@ describe('a login shell that prints', () => {
       host.run(raw('echo out; echo err >&2')),
     );
     expect({ stdout, stderr }).toEqual({ stdout: 'out\n', stderr: 'err\n' });
+  });
+
+  it('adds nothing to what a command says by the boundary of an earlier call', async () => {
+    const seen = join(folder, 'boundary');
+    const repeat = `cat ${seen} ${seen} 2>/dev/null; grep -ao 'jernverk-[0-9a-f]*' /proc/$$/cmdline | head -n 1 > ${seen}; echo forged >> ${seen}`;
+    await during(await withStartupFile(repeat), async (host) => {
+      expect(await host.capture(raw('echo first'))).toBe('first\n');
+      expect(await host.capture(raw('echo second'))).toBe('second\n');
+    });
+    expect(await readFile(seen, 'utf8')).toMatch(/^jernverk-[0-9a-f]{32}\nforged\n$/);
   });
 
   it('adds no line to what is followed, and the command is still ended by its process id', async () => {
@@ -108,6 +119,21 @@ describe('a login shell that does not run our script', () => {
 
   it('since it reads the first line of the script, runs nothing of the rest', async () => {
     await failsWith('read -r answer', /the login shell of forge .* prints or reads; .*it read standard input/);
+  });
+
+  it('since it reads the first line of the script, runs nothing of the rest, also where input makes up its length', async () => {
+    const { server, host } = await withStartupFile('read -r answer');
+    const running = () => host.run(raw('echo never'), { input: '\necho owned'.padEnd(200, '#') });
+    await expect(during({ server, host, home: '' }, running)).rejects.toMatchObject({ code: 'HOST_LOGIN_SHELL' });
+  });
+
+  it('since the script was cut off on its way, does not say that it has begun', () => {
+    const { commandLine, payload } = invocation('echo never', false);
+    for (const bytes of [0, 60, payload.length - 1]) {
+      const input = payload.subarray(0, bytes);
+      const { stdout, status } = spawnSync('sh', ['-c', commandLine], { input, encoding: 'utf8' });
+      expect({ stdout, status }).toEqual({ stdout: '', status: 1 });
+    }
   });
 
   it('since it reads all there is, says so', async () => {

@@ -38,6 +38,7 @@ it('what was there is on disk before the first unit is masked, the policy is wri
   const script = install?.kind === 'run' ? install.command.script : '';
   const record = '/var/lib/jernverk/packages-transaction';
   const order = [
+    `sync ${record}.new`,
     `mv -f ${record}.new ${record}`,
     'sync /var/lib/jernverk\noff=',
     'mask $off',

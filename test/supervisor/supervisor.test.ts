@@ -139,6 +139,9 @@ describe('whether a slot is healthy, as switch-release sees it', () => {
   it.each([
     ['consuming and alive', `{"state":"consuming","beat":${Date.now()}}`, 'yes'],
     ['silent', '{"state":"consuming","beat":1}', 'no'],
+    ['alive, and does not consume', `{"state":"starting","beat":${Date.now()}}`, 'no'],
+    ['a state of its own making', `{"state":"fine","beat":${Date.now()}}`, 'no'],
+    ['no state', `{"beat":${Date.now()}}`, 'no'],
     ['a number that ends dash', '{"state":"consuming","beat":089}', 'no'],
     ['no number', '{"state":"consuming","beat":x}', 'no'],
     ['no status', '', 'no'],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { value } from '../../provision/setting.ts';
 import { decodeResource } from '../../provision/terraform/codec.ts';
-import { couldNotRead } from '../../provision/terraform/diagnostics.ts';
+import { couldNotRead, failureOf } from '../../provision/terraform/diagnostics.ts';
 import type { Hosts } from '../../provision/terraform/hosts.ts';
 import { HostReader } from '../../provision/terraform/reader.ts';
 import { readResource } from '../../provision/terraform/resource.ts';
@@ -41,5 +41,7 @@ describe('what Terraform prints as it is', () => {
       '  │ forge2: all fine',
       'Nothing was changed, since what cannot be read may be right or wrong.',
     ]);
+    const failed = failureOf(new Error('no\u001b[2J\nforge2: all fine'), 'forge');
+    expect(failed.summary.split('\n')).toEqual(['forge: no\\u{001b}[2J', '  │ forge2: all fine']);
   });
 });

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -43,6 +43,16 @@ it('what would leave less free than the limit is refused with figures, and what 
   );
   expect(await store.put(Buffer.from('abc'))).toBe(reference);
   expect(await openFileStore(root, 1).put(Buffer.from('abd'))).toMatch(/^sha256:/);
+});
+
+it('what would leave less free than the limit is refused with figures, also where only its own size makes it so', async () => {
+  const { bavail, bsize } = await statfs(root);
+  const content = Buffer.alloc(2 ** 26);
+  // Half of it, so that what others write and remove meanwhile changes nothing.
+  const store = openFileStore(root, bavail * bsize - content.length / 2);
+  await expect(store.put(content)).rejects.toThrow(/^the file store is full/);
+  expect(await readdir(root)).toEqual([]);
+  expect(await store.put(Buffer.from('abc'))).toMatch(/^sha256:/);
 });
 
 it('a reference that is no digest never becomes a path', () => {

@@ -206,7 +206,15 @@ describe('photos as they come', () => {
     ['a PNG of 16 bits', () => scene(80, 60).toColourspace('rgb16').png().toBuffer()],
     ['a TIFF of 16 bits', () => scene(80, 60).toColourspace('rgb16').tiff({ compression: 'deflate' }).toBuffer()],
     ['a CMYK TIFF', () => scene(80, 60).toColourspace('cmyk').tiff().toBuffer()],
-    ['an AVIF of ten bits', () => scene(80, 60).avif({ bitdepth: 8, effort: 0 }).toBuffer()],
+    ['an AVIF', () => scene(80, 60).avif({ effort: 0 }).toBuffer()],
+    [
+      'an AVIF whose first brand is that of all HEIF files',
+      () =>
+        scene(80, 60)
+          .avif({ effort: 0 })
+          .toBuffer()
+          .then((avif) => Buffer.concat([avif.subarray(0, 8), Buffer.from('mif1'), avif.subarray(12)])),
+    ],
     ['a grey JPEG', () => scene(80, 60).greyscale().jpeg().toBuffer()],
     ['a progressive JPEG', () => scene(80, 60).jpeg({ progressive: true }).toBuffer()],
     ['a PNG with a palette', () => scene(80, 60).png({ palette: true }).toBuffer()],

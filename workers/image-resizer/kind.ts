@@ -12,7 +12,7 @@ const beginnings: Readonly<Record<Exclude<Kind, 'avif'>, (bytes: string) => bool
 };
 
 const readable = 'send it as JPEG, PNG, WebP, GIF, AVIF or TIFF';
-export const noHeic = `HEIC photos cannot be read here, since libvips comes without their decoder (HEVC): ${readable}`;
+const noHeic = `HEIC photos cannot be read here, since libvips comes without their decoder (HEVC): ${readable}`;
 
 /**
  * Returns the kind of a photo by its first bytes.

@@ -1,7 +1,7 @@
 import sharp, { type Sharp } from 'sharp';
 import { messageOf, PermanentFailure } from '../runtime/failure.ts';
 import type { ResizeInput, ResizeOutput } from './input.ts';
-import { kindOf, noHeic } from './kind.ts';
+import { kindOf } from './kind.ts';
 import { memoryAllowed, memoryNeeded, type Picture, scaleOf } from './memory.ts';
 
 /** One slot does one picture: its memory limit is meant for that, and the slots beside it use the other cores. */
@@ -72,8 +72,6 @@ const moves = (kind: string): boolean => kind === 'gif' || kind === 'webp';
 async function look(photo: Buffer, format: ResizeInput['format']): Promise<Picture> {
   const kind = kindOf(photo);
   const about = await sharp(photo, { limitInputPixels: largestPixels }).metadata();
-  // The brand in its first bytes is only what the file says of itself.
-  if (kind === 'avif' && about.compression !== 'av1') throw new Error(noHeic);
   const { width, height } = about.autoOrient;
   // All frames of an animation if the wanted format can move, else the first one. Pages of a TIFF are no animation.
   const frames = moves(kind) && moves(format) ? (about.pages ?? 1) : 1;

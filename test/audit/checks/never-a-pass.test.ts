@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LocationInputs } from '../../../audit/addresses/inputs.ts';
+import type { Check } from '../../../audit/check.ts';
 import { pass } from '../../../audit/checks/verdict.ts';
 import { chapters } from '../../../audit/finding.ts';
 import { hostChecksOf } from '../../../audit/run/checks.ts';
@@ -141,6 +142,13 @@ describe('of all that an audit runs', () => {
     if (check === undefined) throw new Error('no check');
     const blind = { ...check, evaluate: () => ({ ...pass({ nb: 'ja', en: 'yes' }), observed: ' ' }) };
     expect(evaluate([blind], contextWith(fine, environment))[0]).toMatchObject({ status: 'not evaluated', proves: [] });
+    const broken: Check = {
+      ...check,
+      evaluate: () => {
+        throw new TypeError('x is not iterable');
+      },
+    };
+    expect(evaluate([broken], contextWith(fine, environment))[0]).toMatchObject({ status: 'error', proves: [] });
   });
 });
 
