@@ -9,7 +9,7 @@ export interface Part {
   readonly command: readonly [program: string, ...args: string[]];
   /** A check is one test and is silent where it passes; a suite shows itself and counts its own tests. */
   readonly kind: 'check' | 'suite';
-  /** Runs while the part before it does, and shows itself at its own end. */
+  /** Runs while the parts after it do, and shows itself at its own end. */
   readonly beside?: true;
   /** Takes hours: it runs only if it is named, and without a time limit. */
   readonly long?: true;
@@ -54,11 +54,11 @@ export const parts: readonly Part[] = [
   check('types', 'the TypeScript compiler', 'sh', '-c', `${program('tsc')} -p . && ${program('tsc')} -p test/browser`),
   check('unused', 'files, exports and packages that nothing uses', program('knip')),
   check('shell', 'the sh programs', 'sh', '-n', 'jernverk'),
+  // It takes as long as all the others, which wait most of their time for hosts: so it begins first.
+  { ...suite('vm', 'tests on qemu hosts: kernel, reboot, power cut'), beside: true },
   suite('unit', 'fast tests without a host'),
   suite('browser', 'pages in a real browser'),
   suite('lab', 'tests on nspawn hosts; needs root'),
-  // Both wait most of their time, for hosts that boot or for jobs that end: one after the other takes 18 minutes more.
-  { ...suite('vm', 'tests on qemu hosts: kernel, reboot, power cut'), beside: true },
   { ...suite('long', 'hundreds of killed deploys, hours; only if it is named'), long: true },
 ];
 

@@ -8,7 +8,8 @@ const longLimitMs = 48 * 3_600_000;
 
 const help = `Usage: jernverk test [PART ...] [FILTER ...]
 
-Runs the parts in this order (by default all but "long"), goes on after a failure, and ends with "N passed, N failed".
+Runs the parts in this order (by default all but "long"), "vm" beside the others, goes on after a failure, and ends with
+"N passed, N failed".
 Words after a part go to vitest: ./jernverk test unit test/entry -t 'a name'
 
 ${parts.map((part) => `  ${part.name.padEnd(8)}${part.meaning}`).join('\n')}
@@ -30,8 +31,7 @@ const describe = ({ part, counts, milliseconds }: Outcome): string => {
 
 async function runAll(chosen: readonly Part[], filters: readonly string[]): Promise<Outcome[]> {
   const started = performance.now();
-  const runOne = async (part: Part, place: number): Promise<Outcome> => {
-    const live = place === 0;
+  const runOne = async (part: Part, live: boolean): Promise<Outcome> => {
     console.log(`\n== ${part.name}: ${part.meaning}${live ? '' : ' (beside it, shown at its end)'}`);
     const from = performance.now();
     const left = part.long ? longLimitMs : Math.max(1000, limitMs - (from - started));
@@ -40,20 +40,14 @@ async function runAll(chosen: readonly Part[], filters: readonly string[]): Prom
     console.log(describe(outcome));
     return outcome;
   };
-  const outcomes: Outcome[] = [];
-  for (const group of sideBySide(chosen)) outcomes.push(...(await Promise.all(group.map(runOne))));
-  return outcomes;
-}
-
-/** Each part with those that run beside it. */
-function sideBySide(chosen: readonly Part[]): readonly (readonly Part[])[] {
-  const groups: Part[][] = [];
+  const others = chosen.some((part) => !part.beside);
+  const running: Promise<Outcome>[] = [];
   for (const part of chosen) {
-    const last = groups.at(-1);
-    if (part.beside && last !== undefined) last.push(part);
-    else groups.push([part]);
+    const outcome = runOne(part, !part.beside || !others);
+    running.push(outcome);
+    if (!part.beside) await outcome;
   }
-  return groups;
+  return Promise.all(running);
 }
 
 const words = process.argv.slice(2);
