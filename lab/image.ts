@@ -114,8 +114,9 @@ export async function removeImage(image: string): Promise<void> {
       .map((path) => path.replaceAll(/\\x([0-9a-f]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16))))
       .filter((path) => path.startsWith(`${folder}/`));
   // To end a mount that is shared with another would end that one, too.
-  for (const mount of await below()) await run('mount', ['--make-private', mount]);
-  for (const mount of (await below()).toReversed()) await run('umount', ['--lazy', mount]);
+  const mounts = await below();
+  for (const mount of mounts) await run('mount', ['--make-private', mount]);
+  for (const mount of mounts.toReversed()) await run('umount', ['--lazy', mount]);
   if ((await below()).length > 0) throw new LabError('LAB_MACHINE', `something is still mounted below ${folder}`);
   await run('rm', ['--recursive', '--force', '--one-file-system', '--', folder]);
 }

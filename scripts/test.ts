@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { add, type Counts, closingLine, noTests } from './counts.ts';
 import { type Part, parts, runPart } from './parts.ts';
 
-/** All parts together. They take under an hour; CI is cut off after 90 minutes, without a closing line. */
+/** All parts together. They take about an hour; CI is cut off after 90 minutes, without a closing line. */
 const limitMs = 80 * 60_000;
 const longLimitMs = 48 * 3_600_000;
 

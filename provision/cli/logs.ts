@@ -31,11 +31,9 @@ export async function logsCommand(invocation: Invocation): Promise<number> {
   await Promise.all(
     workerHosts.map(async (config) => {
       await using host = await connectTo(config, root);
-      let heard = 0;
       /** A host may send more than it was asked for. */
       const last: string[] = [];
       const onLine = (line: string) => {
-        heard += 1;
         if (follow) show(prefix(config), line);
         else if (last.push(line) > lines) last.shift();
       };
@@ -43,7 +41,7 @@ export async function logsCommand(invocation: Invocation): Promise<number> {
       if (follow) await host.follow(journal, onLine, interruption.signal);
       else await host.capture(journal, { onLine, timeoutMs: journalMs });
       for (const line of last) show(prefix(config), line);
-      if (heard === 0 && !follow) {
+      if (last.length === 0 && !follow) {
         note(`jernverk: no slot of ${worker.name} has written a line on ${config.name} yet`);
         note(withEnvironment(`  if it was never deployed: ./jernverk apply ${config.name}`));
       }

@@ -43,11 +43,11 @@ function creations(changes: readonly Change[], wanted: Settings): Command[] {
   ];
 }
 
-/** The bindings of queues and exchanges that are made anew: they go with the old ones. */
+/** The bindings of queues and exchanges that are recreated: the broker deletes them with the old ones. */
 function lostBindings(changes: readonly Change[], wanted: Settings): Change[] {
-  const anew = changesOf(changes, 'exchange', 'queue').filter(({ from, to }) => from !== null && to !== null);
+  const recreated = changesOf(changes, 'exchange', 'queue').filter(({ from, to }) => from !== null && to !== null);
   const isLost = (exchange = '', queue = ''): boolean =>
-    anew.some(({ key }) => key === `exchange/${exchange}` || key === `queue/${queue}`);
+    recreated.some(({ key }) => key === `exchange/${exchange}` || key === `queue/${queue}`);
   return keysOf(wanted.keys(), 'binding')
     .filter((key) => isLost(...nameOf(key).split('/')) && !changes.some((change) => change.key === key))
     .map((key) => ({ key, from: null, to: wanted.get(key) ?? null }));
@@ -61,7 +61,7 @@ const vhostCommand = (text: string): Command =>
 const permissionCommand = ({ key, to }: Change): Command =>
   put(`permissions/${vhost}/${nameOf(key)}`, JSON.stringify(parsePermission(to ?? '')));
 
-/** A queue's type cannot be changed. One of another type is made anew, but only if it is empty. */
+/** A queue's type cannot be changed. One of another type is recreated, but only if it is empty. */
 function queueCommand({ key, from }: Change): Command {
   const path = `queues/${vhost}/${nameOf(key)}`;
   const create = put(path, '{"durable":true,"arguments":{"x-queue-type":"quorum"}}');
@@ -69,7 +69,7 @@ function queueCommand({ key, from }: Change): Command {
   return lines(sh`remove_if_empty ${path} ${`the queue ${nameOf(key)} is ${from}`}`, create);
 }
 
-/** An exchange's type cannot be changed. It holds no jobs, so one of another type is made anew. */
+/** An exchange's type cannot be changed. It holds no jobs, so one of another type is recreated. */
 function exchangeCommand({ key, from }: Change): Command {
   const path = `exchanges/${vhost}/${nameOf(key)}`;
   const create = put(path, '{"type":"direct","durable":true}');

@@ -4,7 +4,7 @@ import { facts } from './facts.ts';
 import { steps } from './steps.ts';
 
 /**
- * The files of jobs stay, and the manifests of releases to go back to; so does what no step takes away: a limit that is
+ * The files of jobs stay, and the manifests of releases to go back to; so does what no step removes: a limit that is
  * reached, the broker's word that it takes jobs.
  */
 const leaves = ['directory', 'manifest', 'limit', 'alarm'];

@@ -3,13 +3,13 @@ import { kindOf } from '../../provision/setting.ts';
 import { wantedFor } from '../../provision/topics.ts';
 import { environmentWith } from '../support/apply-topic.ts';
 
-/** Kinds that `destroy` takes away, so that the host no longer says them. All others must be among what a topic leaves. */
-const takenAway = [
+/** Kinds that `destroy` removes, so that the host no longer reports them. All others must be among what a topic leaves. */
+const removed = [
   ...['file', 'mode', 'service', 'loaded', 'mount', 'image', 'listen', 'ruleset', 'secret', 'socket', 'weight'],
   ...['user', 'login', 'permission', 'policy', 'exchange', 'binding', 'networks', 'release', 'door', 'slot'],
 ];
 
-it('destroy is done although a host still says what no step takes away', () => {
+it('destroy succeeds although a host still reports what no step removes', () => {
   const worker = 'image-resizer';
   const environment = environmentWith(
     {},
@@ -26,8 +26,8 @@ it('destroy is done although a host still says what no step takes away', () => {
   for (const { topic, wanted } of topics) expect(wanted.size, topic.name).toBeGreaterThan(0);
   const undecided = topics.flatMap(({ topic, wanted }) =>
     [...new Set([...wanted.keys()].map(kindOf))]
-      .filter((kind) => !takenAway.includes(kind) && !topic.leaves?.includes(kind))
+      .filter((kind) => !removed.includes(kind) && !topic.leaves?.includes(kind))
       .map((kind) => `${topic.name}: ${kind}`),
   );
-  expect(undecided, 'put them into `leaves` of the topic, or into `takenAway` here').toEqual([]);
+  expect(undecided, 'put them into `leaves` of the topic, or into `removed` here').toEqual([]);
 });

@@ -243,12 +243,12 @@ describe('steps', () => {
     expect(script).toContain('?if-empty=true');
   });
 
-  it('the bindings of what is made anew are made again', () => {
-    for (const anew of [
+  it('a queue or an exchange that is recreated gets its bindings back', () => {
+    for (const recreated of [
       change('queue/image-resizer', 'classic durable'),
       change('exchange/jernverk.jobs', 'fanout durable'),
     ]) {
-      expect(scripts(rabbitmq.steps([anew], wanted13))).toContain(
+      expect(scripts(rabbitmq.steps([recreated], wanted13))).toContain(
         'api POST bindings/jernverk/e/jernverk.jobs/q/image-resizer',
       );
     }

@@ -123,7 +123,7 @@ always [madvise] never
 /jernverk.slice/jernverk-slots.slice`);
     const weighed = Number(await ask(brokerShare, 120_000));
     const confirms = await confirmSeconds();
-    await ask(`${spin('slots', 6, 300)}\nsleep 2`);
+    await ask(spin('slots', 6, 300));
     const beside = await confirmSeconds();
     await ask(equalWeights);
     const unweighed = await confirmSeconds();
@@ -305,13 +305,12 @@ const spin = (slice: 'broker' | 'slots', count: number, seconds: number): string
   systemd-run --quiet --slice=jernverk-${slice}.slice --unit="spin-${slice}-$number" timeout ${seconds} sh -c 'while :; do :; done'
 done`;
 
-/** Prints how many percent of what both slices use in ten seconds goes to the broker's, if both want all there is. */
+/** Prints how many percent of 20 seconds of processor time in both slices go to the broker's, if both want all there is. */
 const brokerShare = `${spin('slots', 6, 60)}
 ${spin('broker', 2, 60)}
 used() { sed -n 's/^usage_usec //p' "/sys/fs/cgroup/jernverk.slice/jernverk-$1.slice/cpu.stat"; }
-sleep 2
 broker=$(used broker) slots=$(used slots)
-sleep 10
+until [ $(($(used broker) + $(used slots) - broker - slots)) -ge 20000000 ]; do sleep 0.2; done
 broker=$(($(used broker) - broker)) slots=$(($(used slots) - slots))
 systemctl stop 'spin-*'
 echo $((100 * broker / (broker + slots)))`;

@@ -47,13 +47,14 @@ async function perform<Input>(
 
 /** The output as it will be in the result record; a handler that returns nothing has the output null. */
 function asJson(output: unknown): unknown {
-  const tooDeep = new PermanentFailure(`the output nests lists and objects more than ${deepestOutput} levels deep`);
+  const tooDeep = () =>
+    new PermanentFailure(`the output nests lists and objects more than ${deepestOutput} levels deep`);
   try {
     const kept: unknown = JSON.parse(JSON.stringify(output ?? null));
     if (nestsAtMost(deepestOutput, kept)) return kept;
   } catch (error) {
     // The stack has an end, too.
-    throw error instanceof RangeError ? tooDeep : error;
+    throw error instanceof RangeError ? tooDeep() : error;
   }
-  throw tooDeep;
+  throw tooDeep();
 }
