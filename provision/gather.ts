@@ -13,7 +13,10 @@ export interface Answer {
   readonly stderr: string;
 }
 
-/** Characters. The longest that is known, 20,000 lines of an audit's journal, has half of it; all together may have twice as much. */
+/**
+ * Characters. The longest that is known, 20,000 lines of an audit's journal, has half of it; all answers together may
+ * have twice as much.
+ */
 const longestAnswer = 8 * 2 ** 20;
 /** Milliseconds. Who asks a daemon gives it 10 seconds; a disk that hangs is not waited for. */
 const patienceMs = 120_000;
