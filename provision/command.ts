@@ -22,15 +22,16 @@ function render(argument: Argument): string {
 
 /**
  * A command from a template: interpolated strings are quoted, arrays become quoted words, commands nest as they are.
+ * Backslashes are the shell's, but for the two that a template needs itself: before `${` and before a backquote.
  *
  * @example sh`systemctl restart ${unit}`
  */
 export function sh(template: TemplateStringsArray, ...values: readonly Argument[]): Command {
-  const script = template.raw.reduce((text, part, index) => {
-    const argument = values[index - 1];
-    return text + (argument === undefined ? '' : render(argument)) + part;
+  const parts = template.raw.map((part, index) => {
+    const argument = values[index];
+    return part.replace(/\\(?=\$\{|`)/g, '') + (argument === undefined ? '' : render(argument));
   });
-  return { script };
+  return { script: parts.join('') };
 }
 
 /** Script text as it is, unquoted. For constants of the program only, never for input. */

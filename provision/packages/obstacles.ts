@@ -20,7 +20,7 @@ export function obstacleFacts(keys: readonly string[]): Fact[] {
     {
       keys: [key],
       command: sh`export LC_ALL=C
-installed=$(dpkg-query --show --showformat '\${db:Status-Status} \${Package}\\n' ${names} 2>/dev/null | sed -n 's/^installed //p')
+installed=$(dpkg-query --show --showformat '\${db:Status-Status} \${Package}\n' ${names} 2>/dev/null | sed -n 's/^installed //p')
 missing=
 for name in ${names}; do
   case "

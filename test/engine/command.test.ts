@@ -18,6 +18,11 @@ describe('commands are values', () => {
     expect(sh`ls ${['a b', 'c']} | ${raw('sort -u')}`.script).toBe(`ls 'a b' c | sort -u`);
   });
 
+  it('leaves parameters, command substitutions and backslashes to the shell', () => {
+    const { script } = sh`got='abc  file'; printf '%s\n' "\${got%% *}" "\`echo ${'d e'}\`"`;
+    expect(execFileSync('sh', ['-c', script], { encoding: 'utf8' })).toBe('abc\nd e\n');
+  });
+
   it('joins', () => {
     expect([all(raw('a'), raw('b')).script, lines(raw('a'), raw('b')).script]).toEqual(['a && b', 'a\nb']);
   });

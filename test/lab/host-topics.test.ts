@@ -5,6 +5,7 @@ import type { Connection } from '../../provision/connection.ts';
 import { firewall } from '../../provision/firewall/topic.ts';
 import { connect, type Host } from '../../provision/host.ts';
 import { kernel } from '../../provision/kernel/topic.ts';
+import { obstacleFacts } from '../../provision/packages/obstacles.ts';
 import { packages } from '../../provision/packages/topic.ts';
 import { finishInterrupted, install } from '../../provision/packages/transaction.ts';
 import type { Topic } from '../../provision/topic.ts';
@@ -65,6 +66,11 @@ describe.each([13, 12] as const)('Debian %i', (debian) => {
       expect(ports.trim()).toBe('22');
       expect(await host.test(raw('systemctl is-enabled --quiet rabbitmq-server'))).toBe(false);
       expect(await host.test(raw('test -e /usr/sbin/policy-rc.d'))).toBe(false);
+    });
+
+    it('apt, which takes most of a second, is not asked where nothing is missing', async () => {
+      const [asked] = obstacleFacts([...topic.wanted.keys()]);
+      expect(await host.capture(asked?.command ?? raw('echo no question'))).toBe('');
     });
 
     it('a removed package is seen and comes back', async () => {
