@@ -89,6 +89,26 @@ it.each([
   await leaves(slot);
 });
 
+it.each([
+  ['open a channel', 3],
+  ['consume scripted', 6],
+])('a broker that lives and does not answer, asked to %s, is left for another connection', async (request, frames) => {
+  const silent = host.socket.silenceNext(frames);
+  const slot = await host.startSlot();
+  await silent;
+  const waiting = await slot.logged('waiting for the broker');
+  expect(waiting.reason).toBe(`the broker was asked to ${request} and did not answer within 5 s`);
+  expect(await ended(await job('answer'))).toMatchObject({ state: 'done' });
+  await leaves(slot);
+});
+
+it('a slot that a silent broker keeps waiting leaves at the stop signal', async () => {
+  const silent = host.socket.silenceNext(3);
+  const slot = await host.startSlot();
+  await silent;
+  await leaves(slot);
+});
+
 it('a failure that may pass is tried again', async () => {
   const slot = await started();
   expect(await ended(await job('fail once'))).toMatchObject({ state: 'done', output: { attempt: 2 } });

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type ChannelModel, connect, credentials } from 'amqplib';
 import type { BrokerSettings } from './settings.ts';
 
@@ -19,4 +20,22 @@ export async function connectBroker(broker: BrokerSettings): Promise<ChannelMode
   // An 'error' without a listener would end the process; 'close' always follows it and is what we act on.
   connection.on('error', () => undefined);
   return connection;
+}
+
+/** Milliseconds for one answer of the broker. amqplib has no limit of its own, and a slot waited for ever. */
+const answerTimeoutMs = 5_000;
+
+/** @throws Error if the broker does not answer in time; what the answer itself throws. */
+export async function inTime<Answer>(answer: PromiseLike<Answer>, request: string): Promise<Answer> {
+  const limit = new AbortController();
+  const late = sleep(answerTimeoutMs, null, { signal: limit.signal }).then(() => {
+    throw new Error(`the broker was asked to ${request} and did not answer within ${answerTimeoutMs / 1000} s`);
+  });
+  // Aborted, it rejects with nobody waiting any more.
+  late.catch(() => undefined);
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    limit.abort();
+  }
 }

@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { connectBroker } from './connection.ts';
+import { connectBroker, inTime } from './connection.ts';
 import { type EnqueueRequest, enqueueExit, enqueueRequestSchema, jobIdOf, unconfirmedMark } from './enqueue-request.ts';
 import { messageOf } from './failure.ts';
 import { openFileStore } from './file-store.ts';
@@ -70,7 +70,11 @@ async function enqueueAll(settings: EnqueueSettings, input: unknown, request: En
     connection.on('blocked', (reason: string) => reject(new Blocked(reason)));
   });
   blocked.catch(() => undefined);
-  const publisher = openPublisher(await connection.createConfirmChannel(), jobsExchange, confirmTimeoutMs);
+  const publisher = openPublisher(
+    await inTime(connection.createConfirmChannel(), 'open a channel'),
+    jobsExchange,
+    confirmTimeoutMs,
+  );
   const waiting = idsOf(request);
   const failures: unknown[] = [];
   const lane = async (): Promise<void> => {
@@ -90,7 +94,7 @@ async function enqueueAll(settings: EnqueueSettings, input: unknown, request: En
   };
   await Promise.all(Array.from({ length: request.window }, lane));
   if (failures.length > 0) throw failures[0];
-  await connection.close().catch(() => undefined);
+  await inTime(connection.close(), 'close a connection').catch(() => undefined);
 }
 
 /** Prints the record as soon as it is there. Null if the job has not ended in time. */

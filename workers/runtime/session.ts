@@ -1,5 +1,5 @@
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
-import { connectBroker } from './connection.ts';
+import { connectBroker, inTime } from './connection.ts';
 import { messageOf } from './failure.ts';
 import { deadExchangeOf } from './job.ts';
 import { openPublisher, type Publisher } from './publisher.ts';
@@ -21,15 +21,19 @@ export interface Session {
 
 const confirmTimeoutMs = 30_000;
 
-/** @throws Error where the broker or the queue is not there (yet), or the login is refused. */
+/**
+ * @throws Error if the broker or the queue is not there (yet), the login is refused, or the broker lives and does not
+ *   answer.
+ */
 export async function openSession(
   broker: BrokerSettings,
   queue: string,
   onMessage: (message: ConsumeMessage, session: Session) => void,
 ): Promise<Session> {
   const connection = await connectBroker(broker);
+  let given = true;
   try {
-    const channel = await connection.createConfirmChannel();
+    const channel = await inTime(connection.createConfirmChannel(), 'open a channel');
     let end: (reason: string) => void = () => undefined;
     const ended = new Promise<string>((resolve) => {
       end = resolve;
@@ -39,21 +43,25 @@ export async function openSession(
     channel.on('close', () => end('channel closed'));
 
     // Per consumer: quorum queues refuse the global form.
-    await channel.prefetch(1, false);
+    await inTime(channel.prefetch(1, false), 'limit what it sends');
     const publisher = openPublisher(channel, deadExchangeOf(queue), confirmTimeoutMs);
     const session = sessionOn(channel, publisher, ended, async () => {
       // A connection's close overtakes an ack that its channel has not written yet, and the broker then ignores the ack.
-      await channel.close().catch(() => undefined);
-      await connection.close();
+      await inTime(channel.close(), 'close a channel').catch(() => undefined);
+      await inTime(connection.close(), 'close a connection');
     });
-    const { consumerTag } = await channel.consume(queue, (message) => {
+    const consuming = channel.consume(queue, (message) => {
       if (message === null) end('the broker cancelled the consumer');
-      else onMessage(message, session);
+      // One that comes after we gave up goes back to the queue when the connection closes.
+      else if (given) onMessage(message, session);
     });
-    session.cancel = async () => void (await channel.cancel(consumerTag));
+    const { consumerTag } = await inTime(consuming, `consume ${queue}`);
+    session.cancel = async () => void (await inTime(channel.cancel(consumerTag), 'cancel a consumer'));
     return session;
   } catch (error) {
-    await connection.close().catch(() => undefined);
+    given = false;
+    // Not waited for: if the broker never answers, the heartbeat ends the connection.
+    connection.close().catch(() => undefined);
     throw error;
   }
 }
