@@ -171,6 +171,38 @@ chown -R 10001:10001 sha256 results`);
     expect(await containers()).toBe(before);
   });
 
+  it('a slot that ends while its group is stopped is taken away all the same', async () => {
+    // Until supervisord starts it again it counts as stopped, and the stop passes it by. Here the stop meets that moment.
+    await run(`cat > /etc/supervisor/conf.d/jernverk-brief-0000f1a9.conf <<'end'
+[program:brief-0000f1a9]
+command=/bin/sleep 86399
+startsecs=0
+autorestart=true
+end
+supervisorctl update brief-0000f1a9
+cat > /usr/local/bin/curl <<'end'
+#!/usr/bin/python3
+import os, signal, socket, subprocess, sys
+words = ' '.join(sys.argv)
+if 'stopProcessGroup' not in words or 'brief-0000f1a9' not in words: os.execv('/usr/bin/curl', sys.argv)
+os.remove('/usr/local/bin/curl')
+body = sys.argv[sys.argv.index('--data') + 1].encode()
+rpc = socket.socket(socket.AF_UNIX)
+rpc.connect('/run/supervisor.sock')
+rpc.sendall(b'POST /RPC2 HTTP/1.0\\r\\nContent-Type: text/xml\\r\\n')
+pid = int(subprocess.check_output(['pgrep', '-f', '^/bin/sleep 86399']))
+os.kill(pid, signal.SIGTERM)
+while os.path.exists(f'/proc/{pid}'): pass
+rpc.sendall(b'Content-Length: %d\\r\\n\\r\\n%s' % (len(body), body))
+while rpc.recv(4096): pass
+end
+chmod 755 /usr/local/bin/curl`);
+    const running = await on(release, second);
+    expect(await changedKeys(running)).toEqual(['group/brief-0000f1a9']);
+    await running.converge();
+    expect(await host.test(raw("test -e /usr/local/bin/curl || pgrep -f '^/bin/sleep 86399'"))).toBe(false);
+  });
+
   it('program groups that supervisord refuses are taken away again, and the release before goes on', async () => {
     const before = await containers();
     const refused = await on(release, tickRelease('refused'));
@@ -183,12 +215,16 @@ chown -R 10001:10001 sha256 results`);
     expect(await changedKeys(await on(release, second))).toEqual([]);
   });
 
-  it('a layer that is damaged on the host is sent again', async () => {
+  it('a layer that is damaged on the host is sent again, and no other', async () => {
     const fourth = tickRelease('fourth');
     const [layer] = fourth.manifest.workers.flatMap(({ layers }) => layers.slice(-1));
-    await run(`echo damaged > /var/lib/jernverk/blobs/sha256/${layer?.digest}`);
+    await run(`cd /var/lib/jernverk/blobs/sha256; echo damaged > ${layer?.digest}`);
+    const files = async () => (await ask('cd /var/lib/jernverk/blobs/sha256; stat -c "%n %i" *')).split('\n');
+    const before = await files();
     await (await on(release, fourth)).converge();
     expect(await ask(`sha256sum /var/lib/jernverk/blobs/sha256/${layer?.digest} | cut -c -64`)).toBe(layer?.digest);
+    const sent = (await files()).filter((file) => !before.includes(file));
+    expect(sent.map((file) => file.split(' ')[0])).toEqual([layer?.digest]);
     await (await on(release, second)).converge();
   });
 
