@@ -1,9 +1,9 @@
-import type { Command } from '../provision/command.ts';
-import type { Environment, HostConfig } from '../provision/environment.ts';
-import type { Answer } from '../provision/gather.ts';
-import type { AddressBook } from './addresses/book.ts';
+import type { AddressBook } from '../addresses/book.ts';
+import type { Command } from '../lib/shell.ts';
+import type { Text } from '../lib/text.ts';
+import type { Answer } from '../provision/engine/gather.ts';
+import type { Environment, HostConfig } from '../provision/environment/schema.ts';
 import type { Chapter, Proof, Status } from './finding.ts';
-import type { Text } from './text.ts';
 
 /** One read-only question to a host. Several checks may read the same answer; its raw text becomes evidence. */
 export interface Question {

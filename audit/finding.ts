@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { textSchema } from './text.ts';
+import { textSchema } from '../lib/text.ts';
 
 /** The chapters of the report, in their order. */
 export const chapters = ['where', 'destinations', 'egress', 'addresses', 'access', 'controls'] as const;

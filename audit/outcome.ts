@@ -1,5 +1,5 @@
+import type { Text } from '../lib/text.ts';
 import type { Finding, Status } from './finding.ts';
-import type { Text } from './text.ts';
 
 /** In the order in which somebody without time reads them. An accepted failure is still a failure, by itself. */
 export const outcomes = ['fail', 'accepted', 'error', 'not evaluated', 'pass', 'not applicable'] as const;

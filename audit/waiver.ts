@@ -1,7 +1,7 @@
+import type { Language, Text } from '../lib/text.ts';
 import type { Finding } from './finding.ts';
 import { hasExpired } from './outcome.ts';
 import { day } from './report/format.ts';
-import type { Language, Text } from './text.ts';
 
 type Waiver = NonNullable<Finding['waiver']>;
 

@@ -1,8 +1,8 @@
 import { EventEmitter, once } from 'node:events';
 import { PassThrough } from 'node:stream';
-import { type Command, sh } from '../provision/command.ts';
-import { inTime } from '../provision/host/in-time.ts';
-import type { Host } from '../provision/host.ts';
+import { type Command, sh } from '../lib/shell.ts';
+import type { Host } from '../provision/ssh/host.ts';
+import { inTime } from '../provision/ssh/in-time.ts';
 
 /** Seconds. A host that hears nothing for so long puts its things in order: the operator's machine is gone. */
 export const patience = 60;

@@ -1,6 +1,6 @@
-import type { Environment, HostConfig } from '../provision/environment.ts';
-import type { Host } from '../provision/host.ts';
-import { withEnvironment } from '../provision/own-command.ts';
+import { withEnvironment } from '../lib/own-command.ts';
+import type { Environment, HostConfig } from '../provision/environment/schema.ts';
+import type { Host } from '../provision/ssh/host.ts';
 import type { NeighbourSample } from './cpu/result.ts';
 
 export const suiteNames = ['disk', 'cpu', 'network', 'queue'] as const;

@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { withLock } from '../lib/machine-lock.ts';
 import { connectionOf } from './create.ts';
 import { LabError } from './errors.ts';
 import { stopHost } from './host-process.ts';
 import { requireHost } from './lab.ts';
-import { withLock } from './lock.ts';
 import { nspawnRoot } from './nspawn.ts';
 import { placeOf } from './place.ts';
 import { createQemuDisk, freePort, qemuFstab, qemuNetworkdFile, qemuResolver } from './qemu-disk.ts';

@@ -1,4 +1,4 @@
-import { JernverkError } from '../provision/errors.ts';
+import { JernverkError } from '../lib/errors.ts';
 
 export type LabErrorCode =
   /** The caller asked for something that cannot be: a bad name, a size, a kind this machine does not have. */

@@ -1,8 +1,8 @@
+import { withLock } from '../lib/machine-lock.ts';
 import { createHost } from './create.ts';
 import { LabError } from './errors.ts';
 import { destroyHost, processOf, startHost, stopHost } from './host-process.ts';
 import { chooseKind, detectMachine, type LabKind } from './kind.ts';
-import { withLock } from './lock.ts';
 import { removeNetwork } from './network.ts';
 import { type Place, placeOf } from './place.ts';
 import { checkSpec, type HostSpec } from './spec.ts';

@@ -1,6 +1,6 @@
+import { withLock } from '../lib/machine-lock.ts';
 import { cutPower, startHost } from './host-process.ts';
 import { requireHost } from './lab.ts';
-import { withLock } from './lock.ts';
 import { placeOf } from './place.ts';
 import type { DiskConduct, HostState } from './state.ts';
 

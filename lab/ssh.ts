@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { quote } from '../provision/command.ts';
+import { quote } from '../lib/shell.ts';
 import type { Connection } from './state.ts';
 
 /** Milliseconds that one attempt to read the banner may take. */

@@ -30,7 +30,7 @@ const bundled = new Set([
 const optional = ['*.node', 'cpu-features'];
 
 const targets = {
-  cli: { entry: 'provision/cli/start.ts', splitting: true, external: packages.filter((name) => !bundled.has(name)) },
+  cli: { entry: 'cli/start.ts', splitting: true, external: packages.filter((name) => !bundled.has(name)) },
   synth: { entry: 'stacks/main.ts', external: packages.filter((name) => !bundled.has(name)) },
   // Terraform starts it for every operation, and most of them ask no host: what does is a chunk of its own.
   provider: { entry: 'provision/terraform/main.ts', splitting: true, external: ['sharp', 'esbuild'] },

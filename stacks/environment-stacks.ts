@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { App, TerraformStack } from 'cdktf';
-import type { Environment } from '../provision/environment.ts';
-import type { TopicWanted } from '../provision/gather.ts';
-import { sha256 } from '../provision/release/blobs.ts';
-import type { SmokeJob } from '../provision/smoke.ts';
+import { sha256 } from '../lib/sha256.ts';
+import type { TopicWanted } from '../provision/engine/gather.ts';
+import type { Environment } from '../provision/environment/schema.ts';
+import type { SmokeJob } from '../provision/fleet/smoke.ts';
 import { HostStack } from './host-stack.ts';
 import { type BenchmarkGate, ProofStack } from './proof-stack.ts';
 import { WorkersStack } from './workers-stack.ts';

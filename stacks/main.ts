@@ -1,15 +1,12 @@
 import { join } from 'node:path';
 import { App } from 'cdktf';
-import { prepareNetworks } from '../provision/egress/networks.ts';
-import { chosenEnvironment } from '../provision/environment/choice.ts';
-import { errorLines, exitCodeOf } from '../provision/errors.ts';
-import { loadEnvironment } from '../provision/load.ts';
-import { repeatEnvironment } from '../provision/own-command.ts';
-import { buildRelease } from '../provision/release/build.ts';
-import { findSmokeJobs } from '../provision/smoke.ts';
-import { note } from '../provision/terminal.ts';
+import { errorLines, exitCodeOf } from '../lib/errors.ts';
+import { chosenEnvironment, repeatEnvironment } from '../lib/own-command.ts';
+import { note } from '../lib/terminal.ts';
+import { loadEnvironment } from '../provision/environment/load.ts';
+import { prepare } from '../provision/fleet/prepare.ts';
+import { findSmokeJobs } from '../provision/fleet/smoke.ts';
 import { installProvider } from '../provision/terraform/install.ts';
-import { wantedFor } from '../provision/topics.ts';
 import { adoptTopics } from './adopt.ts';
 import { createStacks } from './environment-stacks.ts';
 
@@ -19,17 +16,18 @@ async function synth(): Promise<void> {
   const source = chosenEnvironment(process.env);
   repeatEnvironment(source);
   const environment = await loadEnvironment(source, root);
-  const workers = environment.workers.map((worker) => worker.name);
-  const release = await buildRelease(workers, root);
-  const networks = await prepareNetworks(environment, root, new Date());
+  const { release, wantedOn } = await prepare(environment, root);
   const app = new App();
   const stacks = createStacks(app, {
     source,
     environment,
     root,
     release: release.id,
-    wanted: new Map(environment.hosts.map((host) => [host.name, wantedFor({ environment, host, release, networks })])),
-    smokeJobs: await findSmokeJobs(workers, root),
+    wanted: new Map(environment.hosts.map((host) => [host.name, wantedOn(host)])),
+    smokeJobs: await findSmokeJobs(
+      environment.workers.map(({ name }) => name),
+      root,
+    ),
   });
   app.synth();
   for (const stack of stacks) {

@@ -2,8 +2,8 @@ import { NullProvider } from '@cdktf/provider-null/lib/provider/index.js';
 import { Resource } from '@cdktf/provider-null/lib/resource/index.js';
 import { DataResource, type ITerraformDependable, type LocalExecProvisioner, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
-import { sh } from '../provision/command.ts';
-import type { SmokeJob } from '../provision/smoke.ts';
+import { sh } from '../lib/shell.ts';
+import type { SmokeJob } from '../provision/fleet/smoke.ts';
 import { literal } from './literal.ts';
 import { keepStateInProject } from './state.ts';
 

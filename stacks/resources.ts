@@ -1,9 +1,9 @@
 import { Lazy, TerraformProvider, TerraformResource } from 'cdktf';
 import type { Construct } from 'constructs';
-import type { Settings } from '../provision/setting.ts';
+import type { Settings } from '../provision/engine/setting.ts';
+import type { TopicName } from '../provision/engine/topic.ts';
 import { providerSource, providerVersion } from '../provision/terraform/install.ts';
 import { providerName, resourceTypeOf } from '../provision/terraform/schema.ts';
-import type { TopicName } from '../provision/topic.ts';
 import { literal } from './literal.ts';
 
 export interface JernverkProviderProps {

@@ -1,6 +1,6 @@
 import { TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
-import type { TopicWanted } from '../provision/gather.ts';
+import type { TopicWanted } from '../provision/engine/gather.ts';
 import { chainTopics } from './host-stack.ts';
 import { JernverkProvider, type JernverkProviderProps } from './resources.ts';
 import { keepStateInProject } from './state.ts';

@@ -1,5 +1,5 @@
+import type { Text } from '../../lib/text.ts';
 import type { CheckContext } from '../check.ts';
-import type { Text } from '../text.ts';
 import type { Parts } from './parts.ts';
 import { question } from './question.ts';
 import { asRoot } from './root-commands.ts';

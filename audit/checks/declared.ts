@@ -1,7 +1,7 @@
-import type { Environment } from '../../provision/environment.ts';
-import { countrySetNames, isIn } from '../addresses/countries.ts';
+import { countrySetNames, isIn } from '../../addresses/countries.ts';
+import type { Text } from '../../lib/text.ts';
+import type { Environment } from '../../provision/environment/schema.ts';
 import type { EnvironmentCheck, EnvironmentContext, Verdict } from '../check.ts';
-import type { Text } from '../text.ts';
 import { fail, join, notEvaluated, pass } from './verdict.ts';
 
 type Declared = Environment['audit'];

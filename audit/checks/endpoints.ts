@@ -1,8 +1,8 @@
 import { BlockList, isIP } from 'node:net';
-import { countrySetNames, isIn, oneCountry } from '../addresses/countries.ts';
+import { countrySetNames, isIn, oneCountry } from '../../addresses/countries.ts';
+import type { Text } from '../../lib/text.ts';
 import type { CheckContext, Verdict } from '../check.ts';
 import type { Proof } from '../finding.ts';
-import type { Text } from '../text.ts';
 import { CouldNotTell, linesOf, Parts } from './parts.ts';
 import { question } from './question.ts';
 import { fail, join, notEvaluated, pass } from './verdict.ts';

@@ -1,4 +1,4 @@
-import type { Text } from '../text.ts';
+import type { Text } from '../../lib/text.ts';
 
 /**
  * Days for which something must have been counted or kept before its absence says anything: a week has every job that

@@ -1,4 +1,4 @@
-import { unit, unitFile } from '../../provision/firewall/names.ts';
+import { unit, unitFile } from '../../provision/topics/firewall/names.ts';
 import type { Check } from '../check.ts';
 import { bootedAt, bootQuestion, newest, proofsOf } from './proofs.ts';
 import { question } from './question.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { oneCountry } from '../addresses/countries.ts';
+import { oneCountry } from '../../addresses/countries.ts';
 import type { Check, CheckContext } from '../check.ts';
 import { hostOf, plainAddress } from './endpoints.ts';
 import { bootQuestion } from './proofs.ts';

@@ -1,5 +1,5 @@
-import type { Answer } from '../../provision/gather.ts';
-import type { Text } from '../text.ts';
+import type { Text } from '../../lib/text.ts';
+import type { Answer } from '../../provision/engine/gather.ts';
 import { lastPart, notThere } from './question.ts';
 
 /** Why a check cannot be decided. Never a pass. */

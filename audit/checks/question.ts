@@ -1,4 +1,4 @@
-import { raw } from '../../provision/command.ts';
+import { raw } from '../../lib/shell.ts';
 import type { Question } from '../check.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { filesFolder } from '../../provision/places.ts';
+import type { Text } from '../../lib/text.ts';
+import { filesFolder } from '../../platform/contract/places.ts';
 import type { Check, Verdict } from '../check.ts';
-import type { Text } from '../text.ts';
 import { broker, noBroker } from './broker.ts';
 import { linesOf } from './parts.ts';
 import { question } from './question.ts';

@@ -1,10 +1,10 @@
-import { quote } from '../../provision/command.ts';
-import { rulesFile, table, unitFile } from '../../provision/firewall/names.ts';
-import { filesFolder } from '../../provision/places.ts';
-import { apiUrl, curl } from '../../provision/rabbitmq/api.ts';
-import { curlConfig, secretsFolder } from '../../provision/rabbitmq/names.ts';
+import { quote } from '../../lib/shell.ts';
+import type { Text } from '../../lib/text.ts';
+import { filesFolder } from '../../platform/contract/places.ts';
+import { apiUrl, curl } from '../../provision/topics/broker/api.ts';
+import { curlConfig, secretsFolder } from '../../provision/topics/broker/names.ts';
+import { rulesFile, table, unitFile } from '../../provision/topics/firewall/names.ts';
 import { egressRootCommands } from '../destinations/root-commands.ts';
-import type { Text } from '../text.ts';
 
 /**
  * A command that the audit runs as root: what sudo must allow where it logs in as somebody else. It only reads.

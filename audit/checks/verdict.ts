@@ -1,7 +1,7 @@
-import { messageOf } from '../../provision/errors.ts';
+import { messageOf } from '../../lib/errors.ts';
+import type { Text } from '../../lib/text.ts';
 import type { Check, CheckContext, Question, Verdict } from '../check.ts';
 import type { Proof, Status } from '../finding.ts';
-import type { Text } from '../text.ts';
 import { CouldNotTell, Parts } from './parts.ts';
 
 /** Characters of `observed`; the raw answer has all of it. */

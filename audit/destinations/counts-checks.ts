@@ -1,11 +1,11 @@
-import { sampleTimer, seenUnit } from '../../provision/egress/names.ts';
-import { countrySetNames, isIn } from '../addresses/countries.ts';
+import { countrySetNames, isIn } from '../../addresses/countries.ts';
+import type { Text } from '../../lib/text.ts';
+import { sampleTimer, seenUnit } from '../../provision/topics/egress/names.ts';
 import type { Check, CheckContext, Verdict } from '../check.ts';
 import { tooShort } from '../checks/enough.ts';
 import type { Parts } from '../checks/parts.ts';
 import { fail, hostCheck, join, notEvaluated, pass } from '../checks/verdict.ts';
 import type { Proof } from '../finding.ts';
-import type { Text } from '../text.ts';
 import type { Destination } from './destination.ts';
 import { inventory } from './inventory.ts';
 import { localRing, serviceFor } from './policy.ts';

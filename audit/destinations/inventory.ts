@@ -1,6 +1,6 @@
-import type { Environment } from '../../provision/environment.ts';
-import type { AddressBook } from '../addresses/book.ts';
-import { oneCountry } from '../addresses/countries.ts';
+import type { AddressBook } from '../../addresses/book.ts';
+import { oneCountry } from '../../addresses/countries.ts';
+import type { Environment } from '../../provision/environment/schema.ts';
 import type { CheckContext } from '../check.ts';
 import { Parts } from '../checks/parts.ts';
 import type { Destination } from './destination.ts';

@@ -1,11 +1,11 @@
-import { policyUnit } from '../../provision/egress/names.ts';
-import { countrySetNames } from '../addresses/countries.ts';
+import { countrySetNames } from '../../addresses/countries.ts';
+import type { Text } from '../../lib/text.ts';
+import { policyUnit } from '../../provision/topics/egress/names.ts';
 import type { Check, CheckContext, Verdict } from '../check.ts';
 import { tooShort } from '../checks/enough.ts';
 import type { Parts } from '../checks/parts.ts';
 import { bootedAt, bootQuestion, newest, proofsOf } from '../checks/proofs.ts';
 import { fail, hostCheck, join, notEvaluated, pass } from '../checks/verdict.ts';
-import type { Text } from '../text.ts';
 import { egressQuestion, seenQuestion } from './question.ts';
 import { parseSeen, type SeenLine } from './seen.ts';
 

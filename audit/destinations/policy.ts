@@ -1,8 +1,8 @@
-import { localNetworks } from '../../provision/egress/names.ts';
-import type { Environment } from '../../provision/environment.ts';
-import { parseAddress, widthOf } from '../addresses/address.ts';
-import type { AddressBook } from '../addresses/book.ts';
-import { isIn } from '../addresses/countries.ts';
+import { parseAddress, widthOf } from '../../addresses/address.ts';
+import type { AddressBook } from '../../addresses/book.ts';
+import { isIn } from '../../addresses/countries.ts';
+import type { Environment } from '../../provision/environment/schema.ts';
+import { localNetworks } from '../../provision/topics/egress/names.ts';
 import type { Destination } from './destination.ts';
 
 type Egress = Environment['audit']['egress'];

@@ -1,4 +1,4 @@
-import { quote } from '../../provision/command.ts';
+import { quote } from '../../lib/shell.ts';
 import {
   destinationsFile,
   policyTable,
@@ -6,7 +6,7 @@ import {
   sampleTimer,
   seenUnit,
   unitFileOf,
-} from '../../provision/egress/names.ts';
+} from '../../provision/topics/egress/names.ts';
 import { question } from '../checks/question.ts';
 import { egressRootCommands } from './root-commands.ts';
 

@@ -1,4 +1,4 @@
-import { destinationsFile, policyTable, policyUnit, unitFileOf } from '../../provision/egress/names.ts';
+import { destinationsFile, policyTable, policyUnit, unitFileOf } from '../../provision/topics/egress/names.ts';
 
 const why = { nb: 'lese reglene for utgående trafikk', en: 'read the rules of outgoing traffic' };
 const [family = '', table = ''] = policyTable.table.split(' ');

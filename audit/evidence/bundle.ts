@@ -1,10 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { InputError } from '../../provision/errors.ts';
-import { sha256 } from '../../provision/release/blobs.ts';
-import { makeDirectoryDurably, writeDurably } from '../../workers/runtime/durable-file.ts';
+import { makeDirectoryDurably, writeDurably } from '../../lib/durable-file.ts';
+import { InputError } from '../../lib/errors.ts';
+import { sha256 } from '../../lib/sha256.ts';
+import type { Text } from '../../lib/text.ts';
 import { type Audit, auditSchema } from '../audit.ts';
-import type { Text } from '../text.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { destinationsCsv } from './csv.ts';
 import { inOrder } from './order.ts';

@@ -1,10 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
-import { InputError } from '../../provision/errors.ts';
-import { sha256 } from '../../provision/release/blobs.ts';
+import { InputError } from '../../lib/errors.ts';
+import { sha256 } from '../../lib/sha256.ts';
+import type { Text } from '../../lib/text.ts';
 import type { Audit } from '../audit.ts';
-import type { Text } from '../text.ts';
 import { statementFile } from './bundle.ts';
 import { byCodeUnit } from './canonical-json.ts';
 import { type Problem, problem, same } from './problem.ts';

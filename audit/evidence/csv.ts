@@ -1,4 +1,4 @@
-import { oneLine } from '../../provision/printable.ts';
+import { oneLine } from '../../lib/printable.ts';
 import type { Destination } from '../destinations/destination.ts';
 
 const columns = [

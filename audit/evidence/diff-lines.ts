@@ -1,8 +1,8 @@
-import { oneLine } from '../../provision/printable.ts';
+import { oneLine } from '../../lib/printable.ts';
+import type { Language, Text } from '../../lib/text.ts';
 import type { Destination } from '../destinations/destination.ts';
 import { type Outcome, outcomeWords } from '../outcome.ts';
 import { withoutHolder } from '../report/country-names.ts';
-import type { Language, Text } from '../text.ts';
 import { acceptance } from '../waiver.ts';
 import { type AuditDifference, isEmpty, type Rated } from './diff.ts';
 

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { InputError } from '../../provision/errors.ts';
+import { InputError } from '../../lib/errors.ts';
 import { byCodeUnit } from './canonical-json.ts';
 
 /** What lies in a folder, by path: a file's bytes, or null for what is no regular file, such as a link. */

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { InputError } from '../../provision/errors.ts';
-import { makeDirectoryDurably, writeDurably } from '../../workers/runtime/durable-file.ts';
+import { makeDirectoryDurably, writeDurably } from '../../lib/durable-file.ts';
+import { InputError } from '../../lib/errors.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { type BundleName, newestBundle } from './chain.ts';
 

@@ -1,10 +1,10 @@
 import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { withLock } from '../../lab/lock.ts';
-import type { Environment } from '../../provision/environment.ts';
-import { HostError } from '../../provision/errors.ts';
-import type { Text } from '../text.ts';
+import { HostError } from '../../lib/errors.ts';
+import { withLock } from '../../lib/machine-lock.ts';
+import type { Text } from '../../lib/text.ts';
+import type { Environment } from '../../provision/environment/schema.ts';
 import { sshKeygen } from './ssh-keygen.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Text } from '../text.ts';
+import type { Text } from '../../lib/text.ts';
 
 /** Why a bundle is not what was signed: the first file that shows it. */
 export interface Problem {

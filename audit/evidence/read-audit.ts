@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { InputError, messageOf } from '../../provision/errors.ts';
+import { InputError, messageOf } from '../../lib/errors.ts';
 import { type Audit, auditSchema } from '../audit.ts';
 
 /**

@@ -1,9 +1,9 @@
-import type { Environment } from '../../provision/environment.ts';
-import { isIn } from '../addresses/countries.ts';
+import { isIn } from '../../addresses/countries.ts';
+import type { Text } from '../../lib/text.ts';
+import type { Environment } from '../../provision/environment/schema.ts';
 import type { Audit } from '../audit.ts';
 import type { Destination } from '../destinations/destination.ts';
 import { isOutsideEea } from '../destinations/policy.ts';
-import type { Text } from '../text.ts';
 import { byCodeUnit } from './canonical-json.ts';
 
 /** What an environment declares to an auditor. */

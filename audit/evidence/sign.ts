@@ -1,5 +1,5 @@
-import { oneLine } from '../../provision/printable.ts';
-import type { Text } from '../text.ts';
+import { oneLine } from '../../lib/printable.ts';
+import type { Text } from '../../lib/text.ts';
 import { readSignature } from './signature.ts';
 import { namespace, sshKeygen } from './ssh-keygen.ts';
 

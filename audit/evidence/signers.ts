@@ -1,4 +1,4 @@
-import { InputError } from '../../provision/errors.ts';
+import { InputError } from '../../lib/errors.ts';
 import { fingerprintOf } from './signature.ts';
 import { namespace } from './ssh-keygen.ts';
 

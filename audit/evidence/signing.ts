@@ -1,6 +1,6 @@
-import { expandPath } from '../../provision/connection.ts';
-import type { Environment } from '../../provision/environment.ts';
-import type { Language, Text } from '../text.ts';
+import type { Language, Text } from '../../lib/text.ts';
+import type { Environment } from '../../provision/environment/schema.ts';
+import { expandPath } from '../../provision/ssh/connection.ts';
 import type { Signing, Written } from './bundle.ts';
 import type { BundleName } from './chain.ts';
 import { machineKey, machineKeyWorth, signsByItself } from './machine-key.ts';

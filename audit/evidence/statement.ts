@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { sha256 } from '../../provision/release/blobs.ts';
+import { sha256 } from '../../lib/sha256.ts';
 import { type Audit, auditSchema } from '../audit.ts';
 import { byCodeUnit, canonicalJson } from './canonical-json.ts';
 

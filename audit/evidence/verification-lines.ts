@@ -1,4 +1,4 @@
-import type { Language, Text } from '../text.ts';
+import type { Language, Text } from '../../lib/text.ts';
 import type { ChainState } from './chain.ts';
 import type { Verification } from './verify.ts';
 

@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { oneLine } from '../../provision/printable.ts';
-import type { Text } from '../text.ts';
+import { oneLine } from '../../lib/printable.ts';
+import type { Text } from '../../lib/text.ts';
 import { signatureFile } from './bundle.ts';
 import { absent, type Problem, problem, same } from './problem.ts';
 import { readSignature } from './signature.ts';

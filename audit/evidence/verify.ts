@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { oneLine } from '../../provision/printable.ts';
-import { sha256 } from '../../provision/release/blobs.ts';
+import { oneLine } from '../../lib/printable.ts';
+import { sha256 } from '../../lib/sha256.ts';
+import type { Text } from '../../lib/text.ts';
 import { type Audit, auditSchema } from '../audit.ts';
-import type { Text } from '../text.ts';
 import { derivedFiles, signatureFile, statementFile } from './bundle.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { type ChainState, checkChain } from './chain.ts';

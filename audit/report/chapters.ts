@@ -1,5 +1,5 @@
+import type { Text } from '../../lib/text.ts';
 import type { Chapter, Proof } from '../finding.ts';
-import type { Text } from '../text.ts';
 
 export const chapterWords: Readonly<Record<Chapter, Text>> = {
   where: { nb: 'Hvor dataene er', en: 'Where the data is' },

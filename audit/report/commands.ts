@@ -1,6 +1,6 @@
-import { type Html, html } from '../../benchmarks/report/html.ts';
+import type { Language, Text } from '../../lib/text.ts';
+import { type Html, html } from '../../pages/html.ts';
 import type { Audit } from '../audit.ts';
-import type { Language, Text } from '../text.ts';
 import { plainLines } from './plain.ts';
 
 const words = {

@@ -1,5 +1,5 @@
+import type { Language, Text } from '../../lib/text.ts';
 import { isLocal } from '../destinations/policy.ts';
-import type { Language, Text } from '../text.ts';
 import { plain } from './plain.ts';
 
 const country = (nb: string, en: string, map = en): Text & { readonly map: string } => ({ nb, en, map });

@@ -1,8 +1,8 @@
-import { type Html, html } from '../../benchmarks/report/html.ts';
-import { table } from '../../benchmarks/report/picture.ts';
+import type { Language, Text } from '../../lib/text.ts';
+import { type Html, html } from '../../pages/html.ts';
+import { table } from '../../pages/picture.ts';
 import type { Audit } from '../audit.ts';
 import { hasExpired, outcomeOf } from '../outcome.ts';
-import type { Language, Text } from '../text.ts';
 import { countryName } from './country-names.ts';
 import { day, duration, list } from './format.ts';
 import type { ReportExtras } from './input.ts';

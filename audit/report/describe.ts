@@ -1,8 +1,8 @@
-import type { Line } from '../../provision/terminal.ts';
+import type { Line } from '../../lib/terminal.ts';
+import type { Language, Text } from '../../lib/text.ts';
 import type { Audit } from '../audit.ts';
 import type { Finding } from '../finding.ts';
 import { type Outcome, outcomeOf, outcomes, outcomeWords } from '../outcome.ts';
-import type { Language, Text } from '../text.ts';
 import { acceptance } from '../waiver.ts';
 import { list, moment, number } from './format.ts';
 import { limitSubjects } from './limits.ts';

@@ -1,9 +1,9 @@
-import { type Html, html } from '../../benchmarks/report/html.ts';
-import { figure, table } from '../../benchmarks/report/picture.ts';
+import type { Language, Text } from '../../lib/text.ts';
+import { type Html, html } from '../../pages/html.ts';
+import { figure, table } from '../../pages/picture.ts';
 import type { Audit } from '../audit.ts';
 import type { Destination } from '../destinations/destination.ts';
 import { localRing } from '../destinations/policy.ts';
-import type { Language, Text } from '../text.ts';
 import { holderName } from './country-names.ts';
 import { flowsPicture } from './flows.ts';
 import { bytes, noPictureWords } from './format.ts';

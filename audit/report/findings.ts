@@ -1,8 +1,8 @@
-import { type Html, html } from '../../benchmarks/report/html.ts';
+import type { Language, Text } from '../../lib/text.ts';
+import { type Html, html } from '../../pages/html.ts';
 import type { Audit } from '../audit.ts';
 import { chapters, type Finding } from '../finding.ts';
 import { type Outcome, outcomeOf, outcomes, outcomeWords } from '../outcome.ts';
-import type { Language, Text } from '../text.ts';
 import { acceptance } from '../waiver.ts';
 import { chapterWords, proofWords } from './chapters.ts';
 import { commandIn, longCommands } from './commands.ts';

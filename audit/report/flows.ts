@@ -1,13 +1,13 @@
 import { SankeyChart } from 'echarts/charts';
 import { use } from 'echarts/core';
-import { type Chart, type Shape, textStyle } from '../../benchmarks/report/chart.ts';
-import { type Colour, standIn } from '../../benchmarks/report/palette.ts';
-import type { Picture } from '../../benchmarks/report/picture.ts';
+import type { Language, Text } from '../../lib/text.ts';
+import { type Chart, type Shape, textStyle } from '../../pages/chart.ts';
+import { type Colour, standIn } from '../../pages/palette.ts';
+import type { Picture } from '../../pages/picture.ts';
 import type { Audit } from '../audit.ts';
 import type { Destination } from '../destinations/destination.ts';
 import { isOutsideEea } from '../destinations/policy.ts';
 import { byCodeUnit } from '../evidence/canonical-json.ts';
-import type { Language, Text } from '../text.ts';
 import { holderName } from './country-names.ts';
 import { bytes, number } from './format.ts';
 import { plain } from './plain.ts';

@@ -1,4 +1,4 @@
-import type { Language, Text } from '../text.ts';
+import type { Language, Text } from '../../lib/text.ts';
 
 /**
  * Numbers and dates as each language writes them. The tables are ours: what the machine's ICU says differs between

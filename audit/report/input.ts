@@ -1,5 +1,5 @@
-import type { Environment } from '../../provision/environment.ts';
-import type { LocationStatement } from '../addresses/location.ts';
+import type { Environment } from '../../provision/environment/schema.ts';
+import type { LocationStatement } from '../where/location.ts';
 
 /**
  * What a report can show besides the audit itself. Each may be left out, and the report then says that it is not there:

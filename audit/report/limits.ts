@@ -1,5 +1,5 @@
-import { type Html, html } from '../../benchmarks/report/html.ts';
-import type { Language, Text } from '../text.ts';
+import type { Language, Text } from '../../lib/text.ts';
+import { type Html, html } from '../../pages/html.ts';
 
 const words = {
   title: { nb: 'Dette kan revisjonen ikke vise', en: 'What this audit cannot show' },

@@ -1,8 +1,8 @@
-import { type Html, html } from '../../benchmarks/report/html.ts';
-import { figure, table } from '../../benchmarks/report/picture.ts';
-import { compareColumns, type LocationStatement } from '../addresses/location.ts';
+import type { Language, Text } from '../../lib/text.ts';
+import { type Html, html } from '../../pages/html.ts';
+import { figure, table } from '../../pages/picture.ts';
 import type { Audit } from '../audit.ts';
-import type { Language, Text } from '../text.ts';
+import { compareColumns, type LocationStatement } from '../where/location.ts';
 import { countryName } from './country-names.ts';
 import { day, list, noPictureWords } from './format.ts';
 import type { ReportExtras } from './input.ts';

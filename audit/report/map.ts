@@ -1,11 +1,11 @@
-import { mapChart } from '../../benchmarks/report/map-chart.ts';
+import { isIn } from '../../addresses/countries.ts';
 import { marks } from '../../benchmarks/report/map-marks.ts';
-import type { Colour } from '../../benchmarks/report/palette.ts';
-import type { Picture } from '../../benchmarks/report/picture.ts';
-import { isIn } from '../addresses/countries.ts';
-import type { Physics } from '../addresses/location.ts';
+import type { Language, Text } from '../../lib/text.ts';
+import { mapChart } from '../../pages/map-chart.ts';
+import type { Colour } from '../../pages/palette.ts';
+import type { Picture } from '../../pages/picture.ts';
 import type { Audit } from '../audit.ts';
-import type { Language, Text } from '../text.ts';
+import type { Physics } from '../where/location.ts';
 import { countryName, mapName } from './country-names.ts';
 import { day, list } from './format.ts';
 import type { ReportExtras } from './input.ts';

@@ -1,7 +1,7 @@
-import { type Html, html } from '../../benchmarks/report/html.ts';
+import type { Language } from '../../lib/text.ts';
+import { type Html, html } from '../../pages/html.ts';
 import type { Audit } from '../audit.ts';
 import { type Outcome, outcomeOf, outcomeWords } from '../outcome.ts';
-import type { Language } from '../text.ts';
 
 export const count = ({ findings, at }: Audit, outcome: Outcome): number =>
   findings.filter((finding) => outcomeOf(finding, at) === outcome).length;

@@ -1,8 +1,8 @@
-import { documentOf } from '../../benchmarks/report/document.ts';
-import { type Html, html } from '../../benchmarks/report/html.ts';
+import type { Language, Text } from '../../lib/text.ts';
+import { documentOf } from '../../pages/document.ts';
+import { type Html, html } from '../../pages/html.ts';
 import type { Audit } from '../audit.ts';
 import { outcomes } from '../outcome.ts';
-import type { Language, Text } from '../text.ts';
 import { commands, longCommands } from './commands.ts';
 import { declarations } from './declared.ts';
 import { destinations } from './destinations.ts';

@@ -1,4 +1,4 @@
-import { oneLine, printableLines } from '../../provision/printable.ts';
+import { oneLine, printableLines } from '../../lib/printable.ts';
 
 /** What a host or a file said, in one line. Markup is escaped by `html`; this is about what markup is not needed for. */
 export const plain = oneLine;

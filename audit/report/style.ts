@@ -1,4 +1,4 @@
-import { style as houseStyle } from '../../benchmarks/report/style.ts';
+import { style as houseStyle } from '../../pages/style.ts';
 
 /** The house style, and what only an audit has. */
 export const style = `${houseStyle}

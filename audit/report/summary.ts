@@ -1,10 +1,10 @@
-import { type Html, html } from '../../benchmarks/report/html.ts';
-import { table } from '../../benchmarks/report/picture.ts';
-import { ageDays, staleDays } from '../addresses/age.ts';
+import { ageDays, staleDays } from '../../addresses/age.ts';
+import type { Language, Text } from '../../lib/text.ts';
+import { type Html, html } from '../../pages/html.ts';
+import { table } from '../../pages/picture.ts';
 import type { Audit } from '../audit.ts';
 import { chapters } from '../finding.ts';
 import { type Outcome, outcomeOf, outcomes, outcomeWords } from '../outcome.ts';
-import type { Language, Text } from '../text.ts';
 import { chapterWords } from './chapters.ts';
 import { day, list, moment, number } from './format.ts';
 import { badge, capital, count, levels, sectionId } from './outcome.ts';

@@ -1,8 +1,8 @@
-import { type Html, html } from '../../benchmarks/report/html.ts';
-import { table } from '../../benchmarks/report/picture.ts';
+import type { Language, Text } from '../../lib/text.ts';
+import { type Html, html } from '../../pages/html.ts';
+import { table } from '../../pages/picture.ts';
 import { signatureFile, statementFile } from '../evidence/bundle.ts';
 import { namespace } from '../evidence/ssh-keygen.ts';
-import type { Language, Text } from '../text.ts';
 import type { ReportExtras } from './input.ts';
 import { plain } from './plain.ts';
 

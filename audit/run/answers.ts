@@ -1,5 +1,5 @@
-import { type Answer, ask } from '../../provision/gather.ts';
-import type { Host } from '../../provision/host.ts';
+import { type Answer, ask } from '../../provision/engine/gather.ts';
+import type { Host } from '../../provision/ssh/host.ts';
 import type { Check, Question } from '../check.ts';
 
 /** The questions of all checks, each once. Checks that share a question must mean the same command by it. */

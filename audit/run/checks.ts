@@ -1,10 +1,10 @@
-import { addressChecks } from '../addresses/checks.ts';
-import type { LocationInputs } from '../addresses/inputs.ts';
-import { exchangeChecks, locationChecks } from '../addresses/location-checks.ts';
 import type { Check, EnvironmentCheck } from '../check.ts';
 import { allChecks } from '../checks/all.ts';
 import { checks as declaredChecks } from '../checks/declared.ts';
 import { destinationChecks } from '../destinations/checks.ts';
+import { addressChecks } from '../where/checks.ts';
+import type { LocationInputs } from '../where/inputs.ts';
+import { exchangeChecks, locationChecks } from '../where/location-checks.ts';
 
 /** Every check of a host, in the order of the report. */
 export const hostChecksOf = (inputs: LocationInputs): readonly Check[] => [

@@ -1,6 +1,6 @@
-import type { Environment } from '../../provision/environment.ts';
-import { messageOf } from '../../provision/errors.ts';
-import { withEnvironment } from '../../provision/own-command.ts';
+import { messageOf } from '../../lib/errors.ts';
+import { withEnvironment } from '../../lib/own-command.ts';
+import type { Environment } from '../../provision/environment/schema.ts';
 import type { Check, CheckContext, EnvironmentCheck, EnvironmentContext, Verdict } from '../check.ts';
 import { join } from '../checks/verdict.ts';
 import type { Finding } from '../finding.ts';

@@ -1,4 +1,4 @@
-import type { Answer } from '../../provision/gather.ts';
+import type { Answer } from '../../provision/engine/gather.ts';
 
 const candidate = /(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]*:[0-9a-f:]*:[0-9a-f.:]*)(?![\w.])/gi;
 

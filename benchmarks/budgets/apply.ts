@@ -1,12 +1,12 @@
 import { stop as stopEsbuild } from 'esbuild';
-import { connectTo } from '../../provision/cli/session.ts';
-import { raw } from '../../provision/command.ts';
-import { ask, gather, type TopicWanted } from '../../provision/gather.ts';
-import type { Host } from '../../provision/host.ts';
-import { loadEnvironment } from '../../provision/load.ts';
-import { lockHost } from '../../provision/lock.ts';
-import { buildRelease } from '../../provision/release/build.ts';
-import { wantedFor } from '../../provision/topics.ts';
+import { raw } from '../../lib/shell.ts';
+import { buildRelease } from '../../platform/build/build.ts';
+import { ask, gather, type TopicWanted } from '../../provision/engine/gather.ts';
+import { loadEnvironment } from '../../provision/environment/load.ts';
+import { connectHost } from '../../provision/fleet/hosts.ts';
+import { prepare } from '../../provision/fleet/prepare.ts';
+import type { Host } from '../../provision/ssh/host.ts';
+import { lockHost } from '../../provision/ssh/lock.ts';
 import { atMost, type Bench, type Figure, type Measurement, seconds } from './budget.ts';
 import { sample } from './clock.ts';
 import { oneHost, openLab } from './lab-host.ts';
@@ -51,9 +51,9 @@ async function parts(root: string, file: string): Promise<Figure[]> {
   const [config] = environment.hosts;
   if (config === undefined) throw new Error('the environment has no host');
   const workers = environment.workers.map(({ name }) => name);
-  const release = await buildRelease(workers, root);
-  const topics = wantedFor({ environment, host: config, release, networks: null });
-  await using host = await connectTo(config, root);
+  const { wantedOn } = await prepare(environment, root);
+  const topics = wantedOn(config);
+  await using host = await connectHost(config, root);
   const part = async (name: string, work: () => Promise<unknown>) => seconds(name, median(await sample(samples, work)));
   return [
     seconds(
@@ -67,7 +67,7 @@ async function parts(root: string, file: string): Promise<Figure[]> {
       await buildRelease(workers, root);
     }),
     await part('connect and close', async () => {
-      await using _ = await connectTo(config, root);
+      await using _ = await connectHost(config, root);
     }),
     await part('lock and unlock', async () => {
       await using _ = await lockHost(host, { who: 'budgets', purpose: 'measure', since: new Date() });

@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { connectTo } from '../../provision/cli/session.ts';
-import { raw, sh } from '../../provision/command.ts';
-import { packagesFor, providers } from '../../provision/packages/list.ts';
+import { raw, sh } from '../../lib/shell.ts';
+import { connectHost } from '../../provision/fleet/hosts.ts';
+import { packagesFor, providers } from '../../provision/topics/packages/list.ts';
 import { atMost, type Bench, type Figure, type Measurement, seconds } from './budget.ts';
 import { timed } from './clock.ts';
 import { oneHost, openLab } from './lab-host.ts';
@@ -40,7 +40,7 @@ async function aptAlone(bench: Bench): Promise<number> {
   await using lab = await openLab(bench, oneHost('budget-apt', '- { name: image-resizer }'), 'apt');
   const [config] = lab.environment.hosts;
   if (config === undefined) throw new Error('the environment has no host');
-  await using host = await connectTo(config, bench.root);
+  await using host = await connectHost(config, bench.root);
   const packages = packagesFor(config).map((name) => providers.get(name) ?? name);
   await host.run(raw(`printf '#!/bin/sh\\nexit 101\\n' > /usr/sbin/policy-rc.d; chmod 755 /usr/sbin/policy-rc.d`));
   return await timed(() =>

@@ -1,11 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { labDown, labUp } from '../../lab/lab.ts';
-import { specOf } from '../../provision/cli/lab.ts';
-import { raw } from '../../provision/command.ts';
-import type { Environment } from '../../provision/environment.ts';
-import type { Host } from '../../provision/host.ts';
-import { loadEnvironment } from '../../provision/load.ts';
+import { raw } from '../../lib/shell.ts';
+import { loadEnvironment } from '../../provision/environment/load.ts';
+import type { Environment } from '../../provision/environment/schema.ts';
+import { labSpecOf } from '../../provision/fleet/lab-hosts.ts';
+import type { Host } from '../../provision/ssh/host.ts';
 import type { Bench } from './budget.ts';
 
 /** An environment of lab hosts that lives as long as a measurement. */
@@ -31,7 +31,7 @@ export async function openLab(
     if (!keep) await labDown(names, { project: root });
   };
   await down();
-  await labUp(environment.hosts.map(specOf), { project: root, kind: 'nspawn' });
+  await labUp(environment.hosts.map(labSpecOf), { project: root, kind: 'nspawn' });
   return { file, environment, [Symbol.asyncDispose]: down };
 }
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { sh } from '../../provision/command.ts';
-import type { Host } from '../../provision/host.ts';
-import { filesFolderOf } from '../../provision/places.ts';
+import { sh } from '../../lib/shell.ts';
+import { filesFolderOf } from '../../platform/contract/places.ts';
+import type { Host } from '../../provision/ssh/host.ts';
 
 const programs = new Map<string, string>();
 

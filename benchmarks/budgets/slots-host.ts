@@ -1,13 +1,12 @@
 import { cp, mkdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { apply } from '../../provision/apply.ts';
-import { applyContext, connectTo } from '../../provision/cli/session.ts';
-import { raw } from '../../provision/command.ts';
-import type { Environment } from '../../provision/environment.ts';
-import type { Host } from '../../provision/host.ts';
-import { filesFolderOf, workerOwnerOf } from '../../provision/places.ts';
-import { buildRelease } from '../../provision/release/build.ts';
-import { wantedFor } from '../../provision/topics.ts';
+import { raw } from '../../lib/shell.ts';
+import { filesFolderOf, workerOwnerOf } from '../../platform/contract/places.ts';
+import { apply } from '../../provision/engine/apply.ts';
+import type { Environment } from '../../provision/environment/schema.ts';
+import { connectHost, contextOf } from '../../provision/fleet/hosts.ts';
+import { prepare } from '../../provision/fleet/prepare.ts';
+import type { Host } from '../../provision/ssh/host.ts';
 
 /**
  * A project of its own, below the real one, whose workers may be changed: the worker of benchmarks/ that does nothing,
@@ -19,7 +18,10 @@ export async function makeProject(root: string): Promise<string> {
   await rm(join(project, 'node_modules'), { force: true });
   await mkdir(join(project, 'workers'), { recursive: true });
   await symlink(join(root, 'node_modules'), join(project, 'node_modules'));
-  await symlink(join(root, 'workers', 'runtime'), join(project, 'workers', 'runtime'));
+  for (const room of ['lib', 'platform']) {
+    await rm(join(project, room), { force: true });
+    await symlink(join(root, room), join(project, room));
+  }
   await symlink(join(root, 'benchmarks', 'budgets', 'worker'), join(project, 'workers', 'empty'));
   await cp(join(root, 'workers', 'image-resizer'), join(project, 'workers', 'image-resizer'), { recursive: true });
   return project;
@@ -45,24 +47,19 @@ export async function deploy(
   const [config] = environment.hosts;
   if (config === undefined) throw new Error('the environment has no host');
   const building = performance.now();
-  const release = await buildRelease(
-    environment.workers.map(({ name }) => name),
-    project,
-  );
+  const { release, wantedOn } = await prepare(environment, project);
   onStep({ title: 'build of the workers', milliseconds: performance.now() - building });
   const connecting = performance.now();
-  const host = await connectTo(config, root);
+  const host = await connectHost(config, root);
   onStep({ title: 'connect', milliseconds: performance.now() - connecting });
-  const context = applyContext(host, config, { root }, (event) => {
-    if (event.kind === 'step finished') onStep({ title: event.title, milliseconds: event.milliseconds });
-  });
-  const outcomes = await apply(
-    {
-      ...context,
-      openBlob: (digest) => applyContext(host, config, { root: project }, () => undefined).openBlob(digest),
+  const context = contextOf(host, {
+    reconnect: () => connectHost(config, root),
+    root: project,
+    emit: (event) => {
+      if (event.kind === 'step finished') onStep({ title: event.title, milliseconds: event.milliseconds });
     },
-    wantedFor({ environment, host: config, release, networks: null }),
-  );
+  });
+  const outcomes = await apply(context, wantedOn(config));
   for (const { topic, state, error } of outcomes) {
     if (state === 'failed') throw new Error(`${topic}: ${error}`);
   }

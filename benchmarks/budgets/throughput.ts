@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { raw } from '../../provision/command.ts';
-import type { Host } from '../../provision/host.ts';
+import { raw } from '../../lib/shell.ts';
+import type { Host } from '../../provision/ssh/host.ts';
 import { atLeast, type Bench, type Figure, type Measurement } from './budget.ts';
 import { oneHost, openLab } from './lab-host.ts';
 import { runProbe } from './probe.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { InputError } from '../../provision/errors.ts';
+import { InputError } from '../../lib/errors.ts';
 import { type Result, resultSchema } from '../result.ts';
 
 const format = 'jernverk-bench/1';

@@ -1,5 +1,5 @@
-import { type Command, raw, sh } from '../../provision/command.ts';
-import { OperationError } from '../../provision/errors.ts';
+import { OperationError } from '../../lib/errors.ts';
+import { type Command, raw, sh } from '../../lib/shell.ts';
 import { NotMeasured } from '../suite.ts';
 import type { GapProbe } from './result.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { OperationError } from '../../provision/errors.ts';
+import { OperationError } from '../../lib/errors.ts';
 import type { RunContext, Suite } from '../suite.ts';
 import { gapCommand, parseGaps, parseProcessors, processorsCommand } from './gaps.ts';
 import type { CpuData } from './result.ts';

@@ -1,5 +1,5 @@
-import { type Command, raw } from '../../provision/command.ts';
-import type { Host } from '../../provision/host.ts';
+import { type Command, raw } from '../../lib/shell.ts';
+import type { Host } from '../../provision/ssh/host.ts';
 import { type Look, parseLook, samplesOf } from './counters.ts';
 import type { NeighbourSample } from './result.ts';
 

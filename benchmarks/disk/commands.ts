@@ -1,4 +1,4 @@
-import { type Command, raw, sh } from '../../provision/command.ts';
+import { type Command, raw, sh } from '../../lib/shell.ts';
 import { type DiskJob, dataFile, dataFileBytes, rateLog } from './jobs.ts';
 
 /** For a disk that writes 100 MB/s: only to tell the time left. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { OperationError } from '../../provision/errors.ts';
+import { OperationError } from '../../lib/errors.ts';
 import type { DiskJob } from './jobs.ts';
 import type { DiskWindow, Latency } from './result.ts';
 

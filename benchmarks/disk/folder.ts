@@ -1,8 +1,8 @@
-import { sh } from '../../provision/command.ts';
-import { deferred } from '../../provision/deferred.ts';
-import { HostError } from '../../provision/errors.ts';
-import { inTime } from '../../provision/host/in-time.ts';
-import type { Host } from '../../provision/host.ts';
+import { deferred } from '../../lib/deferred.ts';
+import { HostError } from '../../lib/errors.ts';
+import { sh } from '../../lib/shell.ts';
+import type { Host } from '../../provision/ssh/host.ts';
+import { inTime } from '../../provision/ssh/in-time.ts';
 import { NotMeasured } from '../suite.ts';
 
 /** A folder on the host that is gone afterwards, whatever happens. */

@@ -1,5 +1,5 @@
-import { type Command, raw } from '../../provision/command.ts';
-import { OperationError } from '../../provision/errors.ts';
+import { OperationError } from '../../lib/errors.ts';
+import { type Command, raw } from '../../lib/shell.ts';
 import { NotMeasured } from '../suite.ts';
 
 /** Where the broker's data is, and what it lies on. */

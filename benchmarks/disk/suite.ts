@@ -1,4 +1,4 @@
-import { messageOf, OperationError } from '../../provision/errors.ts';
+import { messageOf, OperationError } from '../../lib/errors.ts';
 import type { Suite, SuiteContext } from '../suite.ts';
 import { jobCommand, layoutCommand, layoutSeconds } from './commands.ts';
 import { parseFio, parseRates, windowOf } from './fio.ts';

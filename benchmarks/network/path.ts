@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Command, sh } from '../../provision/command.ts';
+import { type Command, sh } from '../../lib/shell.ts';
 import { exchangeOf } from './exchanges.ts';
 import type { NetworkData } from './result.ts';
 

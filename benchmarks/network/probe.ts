@@ -1,4 +1,4 @@
-import { type Command, sh } from '../../provision/command.ts';
+import { type Command, sh } from '../../lib/shell.ts';
 import program from './probe.bash';
 import type { Target } from './targets.ts';
 

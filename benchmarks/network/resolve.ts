@@ -1,4 +1,4 @@
-import { type Command, sh } from '../../provision/command.ts';
+import { type Command, sh } from '../../lib/shell.ts';
 import { isAddress } from './address.ts';
 import { refusal } from './refusal.ts';
 

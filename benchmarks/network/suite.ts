@@ -1,4 +1,4 @@
-import type { Host } from '../../provision/host.ts';
+import type { Host } from '../../provision/ssh/host.ts';
 import { NotMeasured, type Suite, type SuiteContext } from '../suite.ts';
 import { contradictions } from './contradiction.ts';
 import { excludedCities } from './exclusion.ts';

@@ -1,4 +1,4 @@
-import type { Environment } from '../../provision/environment.ts';
+import type { Environment } from '../../provision/environment/schema.ts';
 import type { Verdict } from '../result.ts';
 import { ms, percent } from '../statistics/words.ts';
 import type { NetworkData, RoundTrip } from './result.ts';

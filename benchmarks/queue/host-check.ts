@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { type Command, raw } from '../../provision/command.ts';
-import { brokerFolder } from '../../provision/places.ts';
-import { apiUrl, curl } from '../../provision/rabbitmq/api.ts';
-import { brokerSocket, brokerUnit, curlConfig, secretsFolder } from '../../provision/rabbitmq/names.ts';
+import { type Command, raw } from '../../lib/shell.ts';
+import { brokerFolder } from '../../platform/contract/places.ts';
+import { apiUrl, curl } from '../../provision/topics/broker/api.ts';
+import { brokerSocket, brokerUnit, curlConfig, secretsFolder } from '../../provision/topics/broker/names.ts';
 import { NotMeasured } from '../suite.ts';
 
 const dataFolder = '/var/lib/rabbitmq';

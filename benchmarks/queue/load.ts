@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { CommandFailed } from '../../provision/errors.ts';
+import { CommandFailed } from '../../lib/errors.ts';
 import { NotMeasured, type SuiteContext } from '../suite.ts';
 import { alarmIn, outcomeOf } from './answers.ts';
 import type { Ready } from './host-check.ts';

@@ -1,8 +1,8 @@
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
-import { type Command, sh } from '../../provision/command.ts';
-import { workerOwner } from '../../provision/places.ts';
-import { benchName } from '../../provision/rabbitmq/names.ts';
+import { type Command, sh } from '../../lib/shell.ts';
+import { workerOwner } from '../../platform/contract/places.ts';
+import { benchName } from '../../provision/topics/broker/names.ts';
 import { containerLabel, inContainer, roomFolder } from './names.ts';
 
 /** The programs of probes/ that make load. */

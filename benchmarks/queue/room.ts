@@ -1,9 +1,9 @@
-import { raw } from '../../provision/command.ts';
-import { CommandFailed } from '../../provision/errors.ts';
-import type { Host } from '../../provision/host.ts';
-import { workerOwner } from '../../provision/places.ts';
-import { apiFunction } from '../../provision/rabbitmq/api.ts';
-import { benchLock, benchName } from '../../provision/rabbitmq/names.ts';
+import { CommandFailed } from '../../lib/errors.ts';
+import { raw } from '../../lib/shell.ts';
+import { workerOwner } from '../../platform/contract/places.ts';
+import type { Host } from '../../provision/ssh/host.ts';
+import { apiFunction } from '../../provision/topics/broker/api.ts';
+import { benchLock, benchName } from '../../provision/topics/broker/names.ts';
 import { holderCommand, startHolder } from '../holder.ts';
 import { NotMeasured } from '../suite.ts';
 import { containerLabel, passwordFile, roomFolder } from './names.ts';

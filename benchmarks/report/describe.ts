@@ -1,5 +1,5 @@
-import { oneLine } from '../../provision/printable.ts';
-import type { Line } from '../../provision/terminal.ts';
+import { oneLine } from '../../lib/printable.ts';
+import type { Line } from '../../lib/terminal.ts';
 import type { Result } from '../result.ts';
 import { suiteNames } from '../suite.ts';
 import { keyFigures } from './key-figures.ts';

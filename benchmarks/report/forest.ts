@@ -1,7 +1,7 @@
 import type { CustomSeriesRenderItemAPI } from 'echarts';
+import { axis, rowNames, type Shape } from '../../pages/chart.ts';
+import { type Colour, standIn } from '../../pages/palette.ts';
 import type { Comparison, Effect as Kind } from '../statistics/effect.ts';
-import { axis, rowNames, type Shape } from './chart.ts';
-import { type Colour, standIn } from './palette.ts';
 
 const colourOf: Readonly<Record<Kind, Colour>> = { better: 'good', worse: 'bad', 'no evidence': 'unknown' };
 export const signOf: Readonly<Record<Kind, string>> = { better: '✓', worse: '✗', 'no evidence': '?' };

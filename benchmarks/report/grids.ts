@@ -1,5 +1,5 @@
-import { axis, mutedStyle, type Shape } from './chart.ts';
-import { standIn } from './palette.ts';
+import { axis, mutedStyle, type Shape } from '../../pages/chart.ts';
+import { standIn } from '../../pages/palette.ts';
 
 /** Charts above each other on one axis of time. */
 export interface Panel {

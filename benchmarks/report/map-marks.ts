@@ -1,8 +1,8 @@
+import { isInFrame, type Point, project } from '../../pages/map.ts';
+import { type Colour, standIn } from '../../pages/palette.ts';
 import { exchangeCities } from '../../provision/environment/benchmarks.ts';
 import { findCity } from '../network/cities.ts';
 import type { NetworkData } from '../network/result.ts';
-import { isInFrame, type Point, project } from './geography.ts';
-import { type Colour, standIn } from './palette.ts';
 
 const cross = 'path://M1 0L5 4L9 0L10 1L6 5L10 9L9 10L5 6L1 10L0 9L4 5L0 1Z';
 const exchanges: readonly string[] = exchangeCities;

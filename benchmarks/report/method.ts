@@ -1,8 +1,8 @@
+import { type Html, html } from '../../pages/html.ts';
+import { table } from '../../pages/picture.ts';
 import type { Evidence, Result } from '../result.ts';
 import type { TuningResult } from '../tuning/result.ts';
-import { type Html, html } from './html.ts';
 import { moment } from './numbers.ts';
-import { table } from './picture.ts';
 
 /** How it was measured: tools, settings in force, and the raw output that every figure can be traced to. */
 export function method(result: Result): Html {

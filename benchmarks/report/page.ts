@@ -1,12 +1,13 @@
-import { count as amount } from '../../provision/report.ts';
+import { documentOf } from '../../pages/document.ts';
+import { type Html, html } from '../../pages/html.ts';
+import { figure } from '../../pages/picture.ts';
+import { style } from '../../pages/style.ts';
+import { count as amount } from '../../provision/engine/report.ts';
 import type { Result } from '../result.ts';
-import { documentOf } from './document.ts';
-import { type Html, html } from './html.ts';
 import type { ReportInput } from './input.ts';
 import { tally } from './levels.ts';
 import { method, tuningMethod } from './method.ts';
 import { list, moment } from './numbers.ts';
-import { figure } from './picture.ts';
 import { drainPicture } from './pictures/drain.ts';
 import { comparisonPicture, tuningPicture } from './pictures/effects.ts';
 import { historyPicture } from './pictures/history.ts';
@@ -14,7 +15,6 @@ import { devicePicture, flushPicture } from './pictures/latency.ts';
 import { mapPicture } from './pictures/map.ts';
 import { neighboursPicture } from './pictures/neighbours.ts';
 import { roundTripPicture } from './pictures/round-trip.ts';
-import { style } from './style.ts';
 import { facts, verdicts } from './summary.ts';
 
 /**

@@ -1,6 +1,6 @@
+import { type Html, html } from '../../pages/html.ts';
 import type { Result, Verdict, VerdictLevel } from '../result.ts';
 import { suiteNames } from '../suite.ts';
-import { type Html, html } from './html.ts';
 import { headline, levelOf, signs, tally, worstFirst } from './levels.ts';
 import { bytes, duration, moment } from './numbers.ts';
 

@@ -1,4 +1,4 @@
-import type { Environment } from '../../provision/environment.ts';
+import type { Environment } from '../../provision/environment/schema.ts';
 import type { Result, Verdict } from '../result.ts';
 
 /** What systemd-detect-virt(1) names containers. */

@@ -1,4 +1,4 @@
-import type { Environment } from '../../provision/environment.ts';
+import type { Environment } from '../../provision/environment/schema.ts';
 import { line_ms } from '../network/verdict.ts';
 import type { DrawnLimits } from '../report/input.ts';
 

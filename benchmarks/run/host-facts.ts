@@ -1,4 +1,4 @@
-import { type Command, raw } from '../../provision/command.ts';
+import { type Command, raw } from '../../lib/shell.ts';
 import type { HostFacts } from '../result.ts';
 
 /** What is asked of a host once a run: one line a fact, its name and its answer; an answer may be empty. */

@@ -1,9 +1,9 @@
 import { performance } from 'node:perf_hooks';
-import type { Environment, HostConfig } from '../../provision/environment.ts';
-import { gather } from '../../provision/gather.ts';
-import type { Host } from '../../provision/host.ts';
-import { kernel } from '../../provision/kernel/topic.ts';
-import { kindOf } from '../../provision/setting.ts';
+import { gather } from '../../provision/engine/gather.ts';
+import { kindOf } from '../../provision/engine/setting.ts';
+import type { Environment, HostConfig } from '../../provision/environment/schema.ts';
+import type { Host } from '../../provision/ssh/host.ts';
+import { kernel } from '../../provision/topics/kernel/topic.ts';
 import { contaminationOf, type Interval } from '../cpu/contamination.ts';
 import type { NeighbourSample } from '../cpu/result.ts';
 import { startWatch, watchCommand } from '../cpu/watch.ts';

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { sha256 } from '../../provision/release/blobs.ts';
-import { writeDurably } from '../../workers/runtime/durable-file.ts';
+import { writeDurably } from '../../lib/durable-file.ts';
+import { sha256 } from '../../lib/sha256.ts';
 import { type Evidence, type Result, resultSchema } from '../result.ts';
 import { groupNames } from '../tuning/groups.ts';
 import { type TuningResult, tuningResultSchema } from '../tuning/result.ts';

@@ -1,4 +1,4 @@
-import { HostError, messageWithHint } from '../../provision/errors.ts';
+import { HostError, messageWithHint } from '../../lib/errors.ts';
 import type { RunContext, SuiteName } from '../suite.ts';
 import type { Section, Sections } from './sections.ts';
 import { type SuiteData, type Suites, suites } from './suites.ts';

@@ -1,4 +1,4 @@
-import type { Environment } from '../../provision/environment.ts';
+import type { Environment } from '../../provision/environment/schema.ts';
 import { cpuVerdicts } from '../cpu/verdict.ts';
 import { diskVerdicts } from '../disk/verdict.ts';
 import { networkVerdicts } from '../network/verdict.ts';

@@ -1,4 +1,4 @@
-import { block, sysctls, transparentHugePages } from '../../provision/kernel/values.ts';
+import { block, sysctls, transparentHugePages } from '../../provision/topics/kernel/values.ts';
 import type { Machine } from './machine.ts';
 import type { MetricName } from './metric.ts';
 

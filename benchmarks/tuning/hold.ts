@@ -1,5 +1,5 @@
-import { CommandFailed, HostError, messageOf, OperationError } from '../../provision/errors.ts';
-import type { Host } from '../../provision/host.ts';
+import { CommandFailed, HostError, messageOf, OperationError } from '../../lib/errors.ts';
+import type { Host } from '../../provision/ssh/host.ts';
 import { patience, startHolder } from '../holder.ts';
 import { holdCommand, readCommand } from './switch.ts';
 

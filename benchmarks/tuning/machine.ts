@@ -1,4 +1,4 @@
-import { type Command, raw } from '../../provision/command.ts';
+import { type Command, raw } from '../../lib/shell.ts';
 
 /** What a host has to be tuned. */
 export interface Machine {

@@ -1,11 +1,12 @@
-import { raw } from '../../provision/command.ts';
-import { HostError, messageOf } from '../../provision/errors.ts';
+import { HostError, messageOf } from '../../lib/errors.ts';
+import { raw } from '../../lib/shell.ts';
 import { defaultLimits, type Limits } from '../statistics/effect.ts';
 import type { SuiteContext } from '../suite.ts';
 import { type Group, type GroupName, groupsOf, metricOf, type Side, type Skip } from './groups.ts';
 import { holdSettings } from './hold.ts';
 import { machineCommand, parseMachine } from './machine.ts';
-import { type Measure, type MetricName, metrics, ownMeasures } from './metric.ts';
+import { type Measure, type MetricName, metrics } from './metric.ts';
+import { ownMeasures } from './metrics/own.ts';
 import type { Tuning, TuningGroup, TuningSample } from './result.ts';
 import { defaultPerSide, interleaved } from './schedule.ts';
 import { switchCommand, touched } from './switch.ts';

@@ -1,7 +1,5 @@
 import type { Direction } from '../statistics/effect.ts';
 import type { SuiteContext } from '../suite.ts';
-import { burstAfterIdle } from './metrics/burst.ts';
-import { fdatasyncBesideBulk, fdatasyncBesideReaders } from './metrics/fdatasync.ts';
 
 export const metricNames = ['fdatasync-bulk', 'fdatasync-mixed', 'burst-after-idle', 'drain'] as const;
 export type MetricName = (typeof metricNames)[number];
@@ -42,11 +40,4 @@ export const metrics: Readonly<Record<MetricName, Metric>> = {
     seconds: () => 2,
   },
   drain: { words: 'rate at which a backlog is drained', unit: 'jobs/s', better: 'higher', seconds: () => 30 },
-};
-
-/** What is measured without anything but the host's own packages. */
-export const ownMeasures: Partial<Record<MetricName, Measure>> = {
-  'fdatasync-bulk': fdatasyncBesideBulk,
-  'fdatasync-mixed': fdatasyncBesideReaders,
-  'burst-after-idle': burstAfterIdle,
 };

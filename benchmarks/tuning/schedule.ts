@@ -1,4 +1,4 @@
-import { InputError } from '../../provision/errors.ts';
+import { InputError } from '../../lib/errors.ts';
 import type { Side } from './groups.ts';
 
 /** Fewer a side can show nothing: see leastSamples in ../statistics/effect.ts. */

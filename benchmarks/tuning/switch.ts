@@ -1,4 +1,4 @@
-import { type Command, lines, raw, sh } from '../../provision/command.ts';
+import { type Command, lines, raw, sh } from '../../lib/shell.ts';
 import { holderCommand } from '../holder.ts';
 import type { Group, Side } from './groups.ts';
 

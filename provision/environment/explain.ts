@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { environmentSchema } from '../environment.ts';
 import type { Problem } from './rules.ts';
+import { environmentSchema } from './schema.ts';
 import { closest } from './suggest.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -39,11 +39,10 @@ function expected(issue: Issue): string {
       return issue.origin === 'array' ? 'at least one' : `at least ${issue.minimum}`;
     case 'too_big':
       return `at most ${issue.maximum}`;
-    case 'invalid_union':
-      return `one of ${issue.errors
-        .flat()
-        .flatMap((one) => (one.code === 'invalid_value' ? one.values.map(shown) : []))
-        .join(', ')}`;
+    case 'invalid_union': {
+      const values = issue.errors.flat().flatMap((one) => (one.code === 'invalid_value' ? one.values.map(shown) : []));
+      return values.length === 0 ? issue.message : `one of ${values.join(', ')}`;
+    }
     default:
       return issue.message;
   }

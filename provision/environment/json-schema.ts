@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { environmentSchema } from '../environment.ts';
+import { environmentSchema } from './schema.ts';
 
 /** The JSON Schema that editors use for the files in `environments/`: what a person writes, units as text. */
 export function environmentJsonSchema(): string {

@@ -1,9 +1,9 @@
 import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
-import { type Environment, environmentSchema } from '../environment.ts';
-import { InputError, messageOf } from '../errors.ts';
+import { InputError, messageOf } from '../../lib/errors.ts';
 import { explain } from './explain.ts';
 import { type Problem, rules } from './rules.ts';
+import { type Environment, environmentSchema } from './schema.ts';
 
 /**
  * The text of an environment file as a checked, frozen value. `file` is for the messages only.

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { isMap, isScalar, isSeq, parseDocument, type YAMLMap } from 'yaml';
-import { writeDurably } from '../../workers/runtime/durable-file.ts';
-import { InputError } from '../errors.ts';
+import { writeDurably } from '../../lib/durable-file.ts';
+import { InputError } from '../../lib/errors.ts';
 
 /**
  * The text of an environment file with `ssh.hostKey` of one host set. Everything else stays byte for byte: the library

@@ -1,7 +1,6 @@
-import type { Environment } from '../environment.ts';
-import { isNetwork } from '../firewall/opening.ts';
-import { workerUidOf } from '../places.ts';
-import { administrator, enqueuer } from '../rabbitmq/names.ts';
+import { workerUidOf } from '../../platform/contract/places.ts';
+import { administrator, enqueuer } from '../../platform/contract/topology.ts';
+import type { Environment } from './schema.ts';
 
 /** Something wrong in an environment, at a path into it. */
 export interface Problem {
@@ -19,7 +18,6 @@ export const rules: readonly Rule[] = [
   workerNamesAreFree,
   workerUsersDiffer,
   openingsDiffer,
-  sourcesAreNetworks,
   everyHostIsReachedOneWay,
   oneBroker,
   workersHaveHosts,
@@ -72,22 +70,6 @@ function openingsDiffer({ firewall }: Environment): readonly Problem[] {
     path: ['firewall', 'open', index, 'port'],
     message: `expected each port once, but firewall.open[${first}] opens ${value} too; put all sources in its from`,
   }));
-}
-
-/** The schema knows the shape only; 999.1.1.1/40 has it too. */
-function sourcesAreNetworks({ firewall }: Environment): readonly Problem[] {
-  return firewall.open.flatMap(({ from }, index) =>
-    from.flatMap((text, position) =>
-      isNetwork(text)
-        ? []
-        : [
-            {
-              path: ['firewall', 'open', index, 'from', position],
-              message: `expected a network such as "192.0.2.0/24" or "2001:db8::/32", got "${text}"`,
-            },
-          ],
-    ),
-  );
 }
 
 function everyHostIsReachedOneWay({ hosts }: Environment): readonly Problem[] {

@@ -1,4 +1,4 @@
-import { type TopicName, topicNames } from '../topic.ts';
+import { type TopicName, topicNames } from '../engine/topic.ts';
 import { decodeValue, isRecord, isUnknown } from './codec.ts';
 import { Refusal } from './diagnostics.ts';
 import type { Keys, ProviderConfig } from './hosts.ts';

@@ -1,7 +1,7 @@
-import type { Unresolved } from '../diff.ts';
-import { hintOf, messageOf } from '../errors.ts';
-import { quoted } from '../printable.ts';
-import type { TopicName } from '../topic.ts';
+import { hintOf, messageOf } from '../../lib/errors.ts';
+import { quoted } from '../../lib/printable.ts';
+import type { Unresolved } from '../engine/diff.ts';
+import type { TopicName } from '../engine/topic.ts';
 import type { AttributePath, Diagnostic } from './protocol.ts';
 
 /** What Terraform prints: one line, then what there is to say and do. */

@@ -1,6 +1,6 @@
-import { messageOf } from '../errors.ts';
-import { keysOf, type Reading } from '../setting.ts';
-import type { TopicName } from '../topic.ts';
+import { messageOf } from '../../lib/errors.ts';
+import { keysOf, type Reading } from '../engine/setting.ts';
+import type { TopicName } from '../engine/topic.ts';
 import type { ResourceValue } from './codec.ts';
 import { failure, warning } from './diagnostics.ts';
 import type { Hosts } from './hosts.ts';

@@ -1,6 +1,6 @@
-import type { Unresolved } from '../diff.ts';
-import type { Readings, Settings } from '../setting.ts';
-import type { TopicName } from '../topic.ts';
+import type { Unresolved } from '../engine/diff.ts';
+import type { Readings, Settings } from '../engine/setting.ts';
+import type { TopicName } from '../engine/topic.ts';
 
 /** The keys to ask a host about, topic by topic. */
 export type Keys = ReadonlyMap<TopicName, ReadonlySet<string>>;

@@ -1,6 +1,6 @@
 import type { handleUnaryCall, MethodDefinition, ServiceDefinition, UntypedServiceImplementation } from '@grpc/grpc-js';
 import protobuf from 'protobufjs';
-import { messageOf } from '../errors.ts';
+import { messageOf } from '../../lib/errors.ts';
 import controllerProto from './controller.proto';
 import providerProto from './provider.proto';
 

@@ -1,5 +1,5 @@
-import type { Readings } from '../setting.ts';
-import type { TopicName } from '../topic.ts';
+import type { Readings } from '../engine/setting.ts';
+import type { TopicName } from '../engine/topic.ts';
 import type { Hosts, Keys } from './hosts.ts';
 
 /** A gather that is under way or done, and what was asked for. */

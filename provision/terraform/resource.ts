@@ -1,7 +1,7 @@
-import { diff, withoutSecrets } from '../diff.ts';
-import { printableText } from '../printable.ts';
-import type { Readings } from '../setting.ts';
-import type { TopicName } from '../topic.ts';
+import { printableText } from '../../lib/printable.ts';
+import { diff, withoutSecrets } from '../engine/diff.ts';
+import type { Readings } from '../engine/setting.ts';
+import type { TopicName } from '../engine/topic.ts';
 import { encodeResource, encodeValue, type ResourceValue } from './codec.ts';
 import { couldNotRead, failure, notApplicable, notices } from './diagnostics.ts';
 import type { Hosts } from './hosts.ts';

@@ -1,4 +1,4 @@
-import { type TopicName, topicNames } from '../topic.ts';
+import { type TopicName, topicNames } from '../engine/topic.ts';
 import { Refusal } from './diagnostics.ts';
 import type { Attribute, Schema } from './protocol.ts';
 

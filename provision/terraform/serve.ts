@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { Server } from '@grpc/grpc-js';
-import { messageOf } from '../errors.ts';
-import { note } from '../terminal.ts';
+import { messageOf } from '../../lib/errors.ts';
+import { note } from '../../lib/terminal.ts';
 import { type Invitation, listen, readInvitation } from './handshake.ts';
 import type { OpenHosts } from './hosts.ts';
 import { controllerService, implementation, providerService } from './protocol.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { atLeast, atMost, holds, seconds } from '../../benchmarks/budgets/budget.ts';
 import { describeOutcome } from '../../benchmarks/budgets/describe.ts';
 import { percentile, rate } from '../../benchmarks/budgets/statistics.ts';
-import { budgetsCommand } from '../../provision/cli/budgets.ts';
+import { budgetsCommand } from '../../cli/budgets.ts';
 
 describe('statistics', () => {
   const samples = [5, 1, 4, 2, 3];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { renderAudit } from '../../audit/report/page.ts';
-import { languages } from '../../audit/text.ts';
+import { languages } from '../../lib/text.ts';
 import { audit, extras, hostileAudit, hostileExtras } from '../audit/report/fixtures.ts';
 import { lowContrast } from './contrast.ts';
 import { headingLevels, letterSizes, pictures, tooWide } from './looks.ts';

@@ -1,13 +1,13 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { projectRoot } from '../support/command-line.ts';
+import { sources } from './sources.ts';
 
 /** What of this writes to a terminal by itself, and why that is right. */
 const others: Readonly<Record<string, string>> = {
-  'provision/terminal.ts': 'it is the writer',
-  'provision/cli/interruption.ts':
-    'one sentence after a signal, past a list that is being drawn; it makes it printable itself',
+  'lib/terminal.ts': 'it is the writer',
+  'cli/interruption.ts': 'one sentence after a signal, past a list that is being drawn; it makes it printable itself',
   'provision/terraform/serve.ts': 'the handshake, which Terraform reads',
   'benchmarks/budgets/release.ts': 'a line of a worker that it writes',
   'lab/ssh.ts': 'lab shell and lab exec: the terminal is that of the host',
@@ -28,19 +28,11 @@ const writes = new RegExp(ways.map(({ source }) => source).join('|'));
 /** Two slashes inside a word are those of an address: what stands behind it is code. */
 const comments = /(?<!\S)\/\/.*|\/\*[\s\S]*?\*\//g;
 
-const sources = async (): Promise<readonly string[]> => {
-  const found: string[] = [];
-  for (const folder of ['provision', 'benchmarks', 'audit', 'lab', 'stacks']) {
-    const names = await readdir(join(projectRoot, folder), { recursive: true });
-    found.push(...names.filter((name) => name.endsWith('.ts')).map((name) => `${folder}/${name}`));
-  }
-  // Programs that run on a host: their standard output is what we read.
-  return found.filter((path) => !/^benchmarks\/(queue|budgets)\/probes\//.test(path));
-};
+// Programs that run on a host or for developers: their standard output is what is read.
+const all = sources.filter((path) => !/^(scripts|workers)\/|\/probes\/|^platform\/runtime\//.test(path));
 
 describe('who writes to the terminal', () => {
-  it('is provision/terminal.ts alone, which makes all of it printable', async () => {
-    const all = await sources();
+  it('is lib/terminal.ts alone, which makes all of it printable', async () => {
     const texts = await Promise.all(all.map((path) => readFile(join(projectRoot, path), 'utf8')));
     const writers = all.filter((_, index) => writes.test((texts[index] ?? '').replaceAll(comments, '')));
     expect(writers.sort()).toEqual(Object.keys(others).sort());

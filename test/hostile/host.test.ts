@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { commands } from '../../provision/cli/commands.ts';
+import { commands } from '../../cli/commands.ts';
 import { type Hostility, hostileExec, hostilities } from '../support/hostile-host.ts';
 import { expectHarmless, openRange, type Range, type Run } from '../support/hostile-runs.ts';
 

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openRunFolder } from '../../benchmarks/run/store.ts';
-import { prove, resultFile } from '../../provision/cli/up.ts';
-import { connect } from '../../provision/host.ts';
-import { blobPath, openBlob, sha256 } from '../../provision/release/blobs.ts';
+import { prove, resultFile } from '../../cli/up.ts';
+import { sha256 } from '../../lib/sha256.ts';
+import { blobPath, openBlob } from '../../platform/build/blobs.ts';
+import { connect } from '../../provision/ssh/connect.ts';
 import { answering, handedOver } from '../support/hostile-host.ts';
 import { startServer } from '../support/ssh-server.ts';
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { labUpCommand } from '../../provision/cli/lab.ts';
+import { labUpCommand } from '../../cli/lab.ts';
 
 const environment = `name: tiny
 hosts:

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Command, raw } from '../../provision/command.ts';
-import { connect, type Host } from '../../provision/host.ts';
+import { type Command, raw } from '../../lib/shell.ts';
+import { connect } from '../../provision/ssh/connect.ts';
+import type { Host } from '../../provision/ssh/host.ts';
 import { measureTargets } from '../benchmarks/network/context.ts';
 import { expectFaultsToBeSeen } from '../benchmarks/network/faulty-path.ts';
 import { dns, ntp, type Server, tcpServer, udpServer } from '../benchmarks/network/servers.ts';

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { measureTuning, type TuningContext } from '../../benchmarks/tuning/measure.ts';
 import { type Tuning, tuningSchema } from '../../benchmarks/tuning/result.ts';
-import { raw } from '../../provision/command.ts';
-import type { Connection } from '../../provision/connection.ts';
-import { connect, type Host } from '../../provision/host.ts';
+import { raw } from '../../lib/shell.ts';
+import { connect } from '../../provision/ssh/connect.ts';
+import type { Connection } from '../../provision/ssh/connection.ts';
+import type { Host } from '../../provision/ssh/host.ts';
 import { eventually } from '../support/eventually.ts';
 import { bareLabHost, removeLabHost } from '../support/lab-host.ts';
 

@@ -6,13 +6,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { removeImage } from '../../lab/image.ts';
 import { ensureKeys } from '../../lab/keys.ts';
 import { labDown, labList, labUp, requireHost } from '../../lab/lab.ts';
-import { withLock } from '../../lab/lock.ts';
 import { type Place, placeOf } from '../../lab/place.ts';
 import { labCutPower } from '../../lab/power.ts';
 import { signal, waitForEnd } from '../../lab/process.ts';
 import { defaultSpec } from '../../lab/spec.ts';
 import { sshArguments } from '../../lab/ssh.ts';
 import { type HostState, hostFolder, readConnection, writeState } from '../../lab/state.ts';
+import { withLock } from '../../lib/machine-lock.ts';
 
 /** A project of its own, so a lab of its own beside any that runs on this machine. */
 const project = mkdtempSync(join(tmpdir(), 'jernverk-lab-'));

@@ -4,8 +4,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { raw } from '../../provision/command.ts';
-import { connect } from '../../provision/host.ts';
+import { raw } from '../../lib/shell.ts';
+import { connect } from '../../provision/ssh/connect.ts';
 import { jernverk, projectRoot } from '../support/command-line.ts';
 import { bareLabHost, removeLabHost } from '../support/lab-host.ts';
 

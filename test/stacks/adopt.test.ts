@@ -7,8 +7,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { installProvider } from '../../provision/terraform/install.ts';
 import { adoptTopics } from '../../stacks/adopt.ts';
 import { createStacks } from '../../stacks/environment-stacks.ts';
+import { bundleProvider, programs } from '../provision/terraform/support/terraform.ts';
 import { planLines } from '../support/plan-lines.ts';
-import { bundleProvider, programs } from '../terraform/support/terraform.ts';
 import { environmentOf, wantedTopic } from './support/environment.ts';
 
 const kernel = { 'sysctl/vm.swappiness': '10', 'file//etc/a': 'one\n${two}\n' };

@@ -1,15 +1,15 @@
-import type { ApplyEvent, TopicOutcome } from '../../provision/apply/events.ts';
-import type { OpenBlob } from '../../provision/apply/upload.ts';
-import { apply } from '../../provision/apply.ts';
-import type { Connection } from '../../provision/connection.ts';
-import type { Diff } from '../../provision/diff.ts';
-import type { EgressNetworks } from '../../provision/egress/networks.ts';
-import { type Environment, environmentSchema } from '../../provision/environment.ts';
-import { connect, type Host } from '../../provision/host.ts';
-import { plan } from '../../provision/plan.ts';
-import type { ReleaseManifest } from '../../provision/release/manifest.ts';
-import type { Settings } from '../../provision/setting.ts';
-import type { Topic } from '../../provision/topic.ts';
+import type { ReleaseManifest } from '../../platform/build/manifest.ts';
+import { apply } from '../../provision/engine/apply.ts';
+import type { Diff } from '../../provision/engine/diff.ts';
+import type { ApplyEvent, TopicOutcome } from '../../provision/engine/events.ts';
+import { plan } from '../../provision/engine/plan.ts';
+import type { Settings } from '../../provision/engine/setting.ts';
+import type { EgressNetworks, Topic } from '../../provision/engine/topic.ts';
+import type { OpenBlob } from '../../provision/engine/upload.ts';
+import { type Environment, environmentSchema } from '../../provision/environment/schema.ts';
+import { connect } from '../../provision/ssh/connect.ts';
+import type { Connection } from '../../provision/ssh/connection.ts';
+import type { Host } from '../../provision/ssh/host.ts';
 
 /** One host and one topic: what a test on a lab host needs to converge, to look and to break things. */
 export interface TopicOnHost {

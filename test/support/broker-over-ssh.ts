@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { type ChannelModel, connect } from 'amqplib';
 import { Client } from 'ssh2';
-import type { Connection } from '../../provision/connection.ts';
+import type { Connection } from '../../provision/ssh/connection.ts';
 
 /** The unix socket of a lab host that containers use, reached from here: each AMQP connection is one SSH channel. */
 export interface BrokerOverSsh extends AsyncDisposable {

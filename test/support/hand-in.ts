@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { raw } from '../../provision/command.ts';
-import { enqueueInput } from '../../provision/enqueue.ts';
-import type { Host } from '../../provision/host.ts';
-import { apiFunction } from '../../provision/rabbitmq/api.ts';
-import { brokerQuery } from '../../provision/rabbitmq/query.ts';
-import { enqueueCommand } from '../../provision/release/enqueue.ts';
-import { type ResultRecord, resultRecordSchema } from '../../workers/runtime/job.ts';
+import { raw } from '../../lib/shell.ts';
+import { type ResultRecord, resultRecordSchema } from '../../platform/contract/job.ts';
+import { enqueueInput } from '../../provision/fleet/enqueue.ts';
+import type { Host } from '../../provision/ssh/host.ts';
+import { apiFunction } from '../../provision/topics/broker/api.ts';
+import { brokerQuery } from '../../provision/topics/broker/query.ts';
+import { enqueueCommand } from '../../provision/topics/slots/enqueue.ts';
 
 /** Jobs on their way to a host, seen from the operator's machine. */
 export interface HandingIn {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ServerChannel } from 'ssh2';
-import { enqueueRequestSchema, jobIdOf } from '../../workers/runtime/enqueue-request.ts';
+import { enqueueRequestSchema, jobIdOf } from '../../platform/contract/enqueue-request.ts';
 import type { Exec } from './ssh-server.ts';
 
 /** What must not reach a terminal, and lines that look like ours. */

@@ -87,7 +87,7 @@ async function makeProject(base: string): Promise<void> {
   await mkdir(join(base, 'outside'));
   await writeFile(join(base, 'outside', 'sentinel'), 'secret\n');
   await symlink(join(projectRoot, 'benchmarks/budgets/worker'), join(project, 'workers/empty'));
-  await symlink(join(projectRoot, 'workers/runtime'), join(project, 'workers/runtime'));
+  for (const room of ['lib', 'platform']) await symlink(join(projectRoot, room), join(project, room));
   await symlink(join(projectRoot, 'node_modules'), join(project, 'node_modules'));
   for (const file of ['package.json', 'package-lock.json']) await cp(join(projectRoot, file), join(project, file));
 }

@@ -1,5 +1,5 @@
-import { raw, sh } from '../../provision/command.ts';
-import type { Host } from '../../provision/host.ts';
+import { raw, sh } from '../../lib/shell.ts';
+import type { Host } from '../../provision/ssh/host.ts';
 
 /** Whom to kill: dpkg, apt, the shell that started it, or sshd's process of that session. */
 export type Victim = 'dpkg' | 'apt-get' | 'shell' | 'sshd';

@@ -1,7 +1,7 @@
 import { labDown, labUp } from '../../lab/lab.ts';
 import { defaultSpec } from '../../lab/spec.ts';
-import type { Connection } from '../../provision/connection.ts';
-import type { DebianRelease } from '../../provision/environment.ts';
+import type { DebianRelease } from '../../provision/environment/schema.ts';
+import type { Connection } from '../../provision/ssh/connection.ts';
 import { projectRoot } from './command-line.ts';
 
 /** A bare host of the lab, made anew: what a test that was killed left behind is not taken over. */

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { Command } from '../../provision/command.ts';
-import type { Host, Output, RunOptions } from '../../provision/host.ts';
+import type { Command } from '../../lib/shell.ts';
+import type { Host, Output, RunOptions } from '../../provision/ssh/host.ts';
 
 /**
  * A host that is this machine, without SSH and without input: for tests of what stands on `Host`.

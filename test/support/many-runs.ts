@@ -1,4 +1,4 @@
-import { main } from '../../provision/cli/main.ts';
+import { main } from '../../cli/main.ts';
 
 /**
  * A program of the tests: runs command lines one after the other in one process, as `./jernverk` runs one, and tells what

@@ -1,4 +1,4 @@
-import { type Command, lines, sh } from '../../provision/command.ts';
+import { type Command, lines, sh } from '../../lib/shell.ts';
 
 /**
  * A path with a delay and a loss inside one host: a namespace behind a veth pair, in which the host's own sshd answers

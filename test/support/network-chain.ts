@@ -1,4 +1,4 @@
-import { type Command, sh } from '../../provision/command.ts';
+import { type Command, sh } from '../../lib/shell.ts';
 
 /**
  * A way of three hops inside one host, in namespaces of which none leads out: the second router has an address in NIX1's

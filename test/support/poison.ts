@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
-import { lines, raw, sh } from '../../provision/command.ts';
-import type { Host } from '../../provision/host.ts';
+import { lines, raw, sh } from '../../lib/shell.ts';
+import type { Host } from '../../provision/ssh/host.ts';
 
 /**
  * Secrets with known values, planted before the first deploy: the host keeps a password that it has. Then every

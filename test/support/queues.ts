@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Channel, GetMessage, Options } from 'amqplib';
-import { deadQueueOf, jobProperties } from '../../workers/runtime/job.ts';
-import { openPublisher } from '../../workers/runtime/publisher.ts';
+import { jobProperties } from '../../platform/contract/job.ts';
+import { deadQueueOf } from '../../platform/contract/topology.ts';
+import { openPublisher } from '../../platform/runtime/publisher.ts';
 import { eventually } from './eventually.ts';
 import type { TestBroker } from './rabbitmq.ts';
 

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ssh2, { type ServerChannel, type Server as SshServer } from 'ssh2';
-import type { Connection } from '../../provision/connection.ts';
+import type { Connection } from '../../provision/ssh/connection.ts';
 
 /** How a command ended: its exit code, or a signal's name such as `TERM`. */
 export type Exit = number | string;

@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import type { OpenBlob } from '../../provision/apply/upload.ts';
-import type { Layer, ReleaseManifest } from '../../provision/release/manifest.ts';
+import type { Layer, ReleaseManifest } from '../../platform/build/manifest.ts';
+import type { OpenBlob } from '../../provision/engine/upload.ts';
 
 /** A release of a worker that only says that it lives, so that slots can be tested without a broker. */
 export interface TickRelease {

@@ -2,11 +2,11 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { labConvert } from '../../lab/convert.ts';
 import { type LabUpOutcome, labDown, labUp } from '../../lab/lab.ts';
-import { specOf } from '../../provision/cli/lab.ts';
-import type { Connection } from '../../provision/connection.ts';
-import type { Environment } from '../../provision/environment.ts';
-import { loadEnvironment } from '../../provision/load.ts';
-import { packages } from '../../provision/packages/topic.ts';
+import { loadEnvironment } from '../../provision/environment/load.ts';
+import type { Environment } from '../../provision/environment/schema.ts';
+import { labSpecOf } from '../../provision/fleet/lab-hosts.ts';
+import type { Connection } from '../../provision/ssh/connection.ts';
+import { packages } from '../../provision/topics/packages/topic.ts';
 import { topicOnHost } from './apply-topic.ts';
 import { projectRoot } from './command-line.ts';
 
@@ -51,7 +51,7 @@ export async function makeVirtualMachine(name: string): Promise<VirtualMachine> 
 }
 
 async function up(environment: Environment, how: object = {}): Promise<LabUpOutcome> {
-  const [made] = await labUp(environment.hosts.map(specOf), { project: projectRoot, ...how });
+  const [made] = await labUp(environment.hosts.map(labSpecOf), { project: projectRoot, ...how });
   if (made === undefined) throw new Error('the lab made no host');
   return made;
 }

@@ -1,9 +1,9 @@
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { OpenBlob } from '../../provision/apply/upload.ts';
-import { openBlob } from '../../provision/release/blobs.ts';
-import { buildRelease } from '../../provision/release/build.ts';
-import type { ReleaseManifest } from '../../provision/release/manifest.ts';
+import { openBlob } from '../../platform/build/blobs.ts';
+import { buildRelease } from '../../platform/build/build.ts';
+import type { ReleaseManifest } from '../../platform/build/manifest.ts';
+import type { OpenBlob } from '../../provision/engine/upload.ts';
 import { projectRoot } from './command-line.ts';
 
 /** Real workers under any names, whose jobs wait for a file where they are told to: the runtime is this project's. */
@@ -17,8 +17,8 @@ const code = (worker: string, mark: string, broken: boolean): string => `// ${ma
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { run } from '../runtime/run.ts';
-import { defineWorker } from '../runtime/worker.ts';
+import { run } from '../../platform/runtime/run.ts';
+import { defineWorker } from '../../platform/runtime/worker.ts';
 ${broken ? `throw new Error('no such setting: FJORD');` : ''}
 run(defineWorker({
   kind: '${worker}',
@@ -35,7 +35,7 @@ export async function openWaitingProject(): Promise<WaitingProject> {
   const project = await mkdtemp(join(projectRoot, '.jernverk/test-waiting-'));
   await symlink(join(projectRoot, 'node_modules'), join(project, 'node_modules'));
   await mkdir(join(project, 'workers'));
-  await cp(join(projectRoot, 'workers/runtime'), join(project, 'workers/runtime'), { recursive: true });
+  for (const room of ['lib', 'platform']) await cp(join(projectRoot, room), join(project, room), { recursive: true });
   await cp(join(projectRoot, 'package-lock.json'), join(project, 'package-lock.json'));
   return {
     async build(workers, mark, { broken = false } = {}) {

@@ -4,10 +4,17 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseSeen, type SeenLine } from '../../audit/destinations/seen.ts';
 import { labCutPower, labStart } from '../../lab/power.ts';
-import { raw } from '../../provision/command.ts';
-import { destinationsFile, policyUnit, sampleTimer, seenProgram, seenUnit } from '../../provision/egress/names.ts';
-import { connect, type Host } from '../../provision/host.ts';
-import type { HostPlan } from '../../provision/report.ts';
+import { raw } from '../../lib/shell.ts';
+import type { HostPlan } from '../../provision/engine/report.ts';
+import { connect } from '../../provision/ssh/connect.ts';
+import type { Host } from '../../provision/ssh/host.ts';
+import {
+  destinationsFile,
+  policyUnit,
+  sampleTimer,
+  seenProgram,
+  seenUnit,
+} from '../../provision/topics/egress/names.ts';
 import { jernverk, projectRoot } from '../support/command-line.ts';
 import { eventually } from '../support/eventually.ts';
 import { declareClassicQueue, deleteQueue, handIn, messagesIn, resultsOn } from '../support/hand-in.ts';

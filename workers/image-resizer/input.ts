@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { fileReference } from '../runtime/job.ts';
+import { fileReference } from '../../platform/contract/job.ts';
 
 export const formats = ['jpeg', 'png', 'webp', 'avif', 'gif'] as const;
 

@@ -1,5 +1,5 @@
-import { run } from '../runtime/run.ts';
-import { defineWorker } from '../runtime/worker.ts';
+import { run } from '../../platform/runtime/run.ts';
+import { defineWorker } from '../../platform/runtime/worker.ts';
 import { type ResizeOutput, resizeInput } from './input.ts';
 import { resize } from './resize.ts';
 

@@ -1,5 +1,5 @@
 import sharp, { type Sharp } from 'sharp';
-import { messageOf, PermanentFailure } from '../runtime/failure.ts';
+import { messageOf, PermanentFailure } from '../../platform/runtime/failure.ts';
 import type { ResizeInput, ResizeOutput } from './input.ts';
 import { kindOf } from './kind.ts';
 import { memoryAllowed, memoryNeeded, type Picture, scaleOf } from './memory.ts';

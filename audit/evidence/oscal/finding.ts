@@ -1,4 +1,4 @@
-import { codeBlock } from '../../../provision/printable.ts';
+import { codeBlock } from '../../../lib/printable.ts';
 import type { Audit } from '../../audit.ts';
 import type { Finding } from '../../finding.ts';
 import { hasExpired } from '../../outcome.ts';

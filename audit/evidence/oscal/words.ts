@@ -1,5 +1,5 @@
-import { oneLine, plainMarkdown } from '../../../provision/printable.ts';
-import type { Text } from '../../text.ts';
+import { oneLine, plainMarkdown } from '../../../lib/printable.ts';
+import type { Text } from '../../../lib/text.ts';
 
 /** Of the properties that are ours and not NIST's. */
 const namespace = 'urn:jernverk:oscal';

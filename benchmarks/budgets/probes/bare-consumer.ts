@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { z } from 'zod';
-import { writeDurably } from '../../../workers/runtime/durable-file.ts';
-import { type ResultRecord, resultPath } from '../../../workers/runtime/job.ts';
-import { writeResult } from '../../../workers/runtime/result-store.ts';
+import { writeDurably } from '../../../lib/durable-file.ts';
+import { type ResultRecord, resultPath } from '../../../platform/contract/job.ts';
+import { writeResult } from '../../../platform/runtime/result-store.ts';
 import { files, openConnection, queue } from './broker.ts';
 
 /**

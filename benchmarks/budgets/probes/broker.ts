@@ -1,7 +1,8 @@
 import type { ChannelModel } from 'amqplib';
-import { connectBroker } from '../../../workers/runtime/connection.ts';
-import { jobProperties, jobsExchange } from '../../../workers/runtime/job.ts';
-import { openPublisher } from '../../../workers/runtime/publisher.ts';
+import { jobProperties } from '../../../platform/contract/job.ts';
+import { jobsExchange } from '../../../platform/contract/topology.ts';
+import { connectBroker } from '../../../platform/runtime/connection.ts';
+import { openPublisher } from '../../../platform/runtime/publisher.ts';
 
 export const queue = 'empty';
 /** Where the container has the host's file store. */

@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ResultRecord } from '../../../workers/runtime/job.ts';
-import { readResult } from '../../../workers/runtime/result-store.ts';
+import type { ResultRecord } from '../../../platform/contract/job.ts';
+import { readResult } from '../../../platform/runtime/result-store.ts';
 import { files } from './broker.ts';
 
 const folder = join(files, 'results');

@@ -3,8 +3,8 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { deadQueueOf } from '../../../workers/runtime/job.ts';
-import { readResult } from '../../../workers/runtime/result-store.ts';
+import { deadQueueOf } from '../../../platform/contract/topology.ts';
+import { readResult } from '../../../platform/runtime/result-store.ts';
 import { files, openConnection, openJobs } from './broker.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { run } from '../../../workers/runtime/run.ts';
-import { defineWorker } from '../../../workers/runtime/worker.ts';
+import { run } from '../../../platform/runtime/run.ts';
+import { defineWorker } from '../../../platform/runtime/worker.ts';
 
 /** Does nothing, and says when it was asked to: the clock is the kernel's, the same in all containers of a host. */
 run(

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Channel, ChannelModel, ConfirmChannel } from 'amqplib';
-import { benchName } from '../../../provision/rabbitmq/names.ts';
-import { connectBroker } from '../../../workers/runtime/connection.ts';
+import { connectBroker } from '../../../platform/runtime/connection.ts';
+import { benchName } from '../../../provision/topics/broker/names.ts';
 import { inContainer } from '../names.ts';
 import { payloadBytes } from '../plan.ts';
 

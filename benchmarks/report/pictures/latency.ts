@@ -1,10 +1,10 @@
+import { axis, type Chart, limitLine, type Shape, textStyle } from '../../../pages/chart.ts';
+import { type Html, html } from '../../../pages/html.ts';
+import { seriesColour } from '../../../pages/palette.ts';
+import { noPicture, type Picture, table } from '../../../pages/picture.ts';
 import type { DiskJobName, DiskWindow, Latency } from '../../disk/result.ts';
 import type { Result } from '../../result.ts';
-import { axis, type Chart, limitLine, type Shape, textStyle } from '../chart.ts';
-import { type Html, html } from '../html.ts';
 import { bytes, count, duration, nanoseconds } from '../numbers.ts';
-import { seriesColour } from '../palette.ts';
-import { noPicture, type Picture, table } from '../picture.ts';
 import { absence } from './absence.ts';
 
 const percentiles = [

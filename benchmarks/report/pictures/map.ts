@@ -1,14 +1,14 @@
 import type { CustomSeriesRenderItemAPI } from 'echarts';
+import { circle, clip, showsOutline } from '../../../pages/map.ts';
+import { mapChart } from '../../../pages/map-chart.ts';
+import { standIn } from '../../../pages/palette.ts';
+import { noPicture, type Picture, table } from '../../../pages/picture.ts';
 import { findCity } from '../../network/cities.ts';
 import { lightThereAndBack_ms } from '../../network/geography.ts';
 import type { NetworkData } from '../../network/result.ts';
 import type { Result } from '../../result.ts';
-import { circle, clip, showsOutline } from '../geography.ts';
-import { mapChart } from '../map-chart.ts';
 import { isAbroad, marks } from '../map-marks.ts';
 import { list, milliseconds } from '../numbers.ts';
-import { standIn } from '../palette.ts';
-import { noPicture, type Picture, table } from '../picture.ts';
 import { absence } from './absence.ts';
 
 const title = 'Where this host can be';

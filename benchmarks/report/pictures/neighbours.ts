@@ -1,10 +1,10 @@
+import { limitLine } from '../../../pages/chart.ts';
+import { type Colour, standIn } from '../../../pages/palette.ts';
+import { noPicture, type Picture, table } from '../../../pages/picture.ts';
 import type { Contamination } from '../../cpu/result.ts';
 import type { Result } from '../../result.ts';
-import { limitLine } from '../chart.ts';
 import { gridsHeight, gridsOption, type Panel, shade, thinLine } from '../grids.ts';
 import { duration, list, percent } from '../numbers.ts';
-import { type Colour, standIn } from '../palette.ts';
-import { noPicture, type Picture, table } from '../picture.ts';
 import { absence } from './absence.ts';
 
 const title = 'What neighbours took, and what waited';

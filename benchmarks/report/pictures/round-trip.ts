@@ -1,11 +1,11 @@
 import type { CustomSeriesRenderItemAPI } from 'echarts';
+import { axis, limitLine, rowNames, type Shape } from '../../../pages/chart.ts';
+import { html } from '../../../pages/html.ts';
+import { standIn } from '../../../pages/palette.ts';
+import { noPicture, type Picture, table } from '../../../pages/picture.ts';
 import type { NetworkData, RoundTrip } from '../../network/result.ts';
 import type { Result } from '../../result.ts';
-import { axis, limitLine, rowNames, type Shape } from '../chart.ts';
-import { html } from '../html.ts';
 import { duration, milliseconds } from '../numbers.ts';
-import { standIn } from '../palette.ts';
-import { noPicture, type Picture, table } from '../picture.ts';
 import { absence } from './absence.ts';
 
 const title = 'Round trips to Norwegian targets';

@@ -1,5 +1,5 @@
-import { raw } from '../../../provision/command.ts';
-import { OperationError } from '../../../provision/errors.ts';
+import { OperationError } from '../../../lib/errors.ts';
+import { raw } from '../../../lib/shell.ts';
 import type { MetricContext } from '../metric.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { OperationError } from '../../../provision/errors.ts';
+import { OperationError } from '../../../lib/errors.ts';
 import { type Plan, planFor } from '../../queue/plan.ts';
 import { measureQueue } from '../../queue/suite.ts';
 import type { SuiteContext } from '../../suite.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type Command, raw, sh } from '../../../provision/command.ts';
-import { CommandFailed } from '../../../provision/errors.ts';
+import { CommandFailed } from '../../../lib/errors.ts';
+import { type Command, raw, sh } from '../../../lib/shell.ts';
 import { NotMeasured } from '../../suite.ts';
 import type { MetricContext } from '../metric.ts';
 

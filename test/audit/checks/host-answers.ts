@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { BlockList, isIP } from 'node:net';
-import type { AddressBook } from '../../../audit/addresses/book.ts';
+import type { AddressBook } from '../../../addresses/book.ts';
 import type { Check, CheckContext, Verdict } from '../../../audit/check.ts';
 import { allChecks as hostChecks } from '../../../audit/checks/all.ts';
 import { checks as declaredChecks } from '../../../audit/checks/declared.ts';
-import { type Environment, environmentSchema } from '../../../provision/environment.ts';
-import type { Answer } from '../../../provision/gather.ts';
+import type { Answer } from '../../../provision/engine/gather.ts';
+import { type Environment, environmentSchema } from '../../../provision/environment/schema.ts';
 
 /** Answers of real hosts, `test/fixtures/audit/checks/<host>/<question>.txt`; scenarios are edits of them. */
 const fixtures = new URL('../../fixtures/audit/checks/', import.meta.url);

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { LocationInputs } from '../../../audit/addresses/inputs.ts';
 import type { Check } from '../../../audit/check.ts';
 import { pass } from '../../../audit/checks/verdict.ts';
 import { chapters } from '../../../audit/finding.ts';
 import { hostChecksOf } from '../../../audit/run/checks.ts';
 import { evaluate } from '../../../audit/run/evaluate.ts';
-import type { Answer } from '../../../provision/gather.ts';
+import type { LocationInputs } from '../../../audit/where/inputs.ts';
+import type { Answer } from '../../../provision/engine/gather.ts';
 import { fixture } from '../../support/topic-fixtures.ts';
 import {
   allChecks,

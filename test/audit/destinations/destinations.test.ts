@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AddressBook } from '../../../audit/addresses/book.ts';
+import type { AddressBook } from '../../../addresses/book.ts';
 import type { CheckContext, Verdict } from '../../../audit/check.ts';
 import { destinationChecks } from '../../../audit/destinations/checks.ts';
 import { destinationSchema } from '../../../audit/destinations/destination.ts';
@@ -7,7 +7,7 @@ import { destinationsOf } from '../../../audit/destinations/inventory.ts';
 import { allowedBy, kindOf } from '../../../audit/destinations/policy.ts';
 import { drops } from '../../../audit/destinations/policy-checks.ts';
 import { parseSeen } from '../../../audit/destinations/seen.ts';
-import type { Answer } from '../../../provision/gather.ts';
+import type { Answer } from '../../../provision/engine/gather.ts';
 import { environmentWith } from '../../support/apply-topic.ts';
 import { fixture } from '../../support/topic-fixtures.ts';
 

@@ -5,7 +5,7 @@ import { bundleFiles, writeBundle } from '../../../audit/evidence/bundle.ts';
 import { readFolder } from '../../../audit/evidence/folder.ts';
 import { readLatest } from '../../../audit/evidence/latest.ts';
 import { statementOf } from '../../../audit/evidence/statement.ts';
-import { sha256 } from '../../../provision/release/blobs.ts';
+import { sha256 } from '../../../lib/sha256.ts';
 import { audit, contents, finding, to } from './support/example.ts';
 import { makeKey, temporaryFolder } from './support/folders.ts';
 

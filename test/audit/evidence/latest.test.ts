@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { writeBundle } from '../../../audit/evidence/bundle.ts';
 import { readLatest, recordLatest } from '../../../audit/evidence/latest.ts';
-import { sha256 } from '../../../provision/release/blobs.ts';
+import { sha256 } from '../../../lib/sha256.ts';
 import { audit, contents } from './support/example.ts';
 import { temporaryFolder } from './support/folders.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { machinePublicKey } from '../../../audit/evidence/machine-key.ts';
 import { isEvidence, signingFor, writtenLines } from '../../../audit/evidence/signing.ts';
-import { environmentSchema } from '../../../provision/environment.ts';
+import { environmentSchema } from '../../../provision/environment/schema.ts';
 import { temporaryFolder } from './support/folders.ts';
 
 describe('the key that signs', () => {

@@ -9,7 +9,7 @@ import { readFolder } from '../../../audit/evidence/folder.ts';
 import { allowedSigners } from '../../../audit/evidence/signers.ts';
 import { statementSchema } from '../../../audit/evidence/statement.ts';
 import { type Verification, verifyBundle } from '../../../audit/evidence/verify.ts';
-import { sha256 } from '../../../provision/release/blobs.ts';
+import { sha256 } from '../../../lib/sha256.ts';
 import { audit, contents, finding } from './support/example.ts';
 import { type Key, makeKey, sharedFolder, temporaryFolder } from './support/folders.ts';
 

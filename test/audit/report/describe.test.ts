@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Audit } from '../../../audit/audit.ts';
 import { describeAudit } from '../../../audit/report/describe.ts';
-import type { Language } from '../../../audit/text.ts';
-import { rendered } from '../../../provision/terminal.ts';
+import { rendered } from '../../../lib/terminal.ts';
+import type { Language } from '../../../lib/text.ts';
 import { audit, hostileAudit } from './fixtures.ts';
 
 const shown = (audited: Audit, language: Language, colours = false): string[] =>

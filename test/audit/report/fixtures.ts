@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { LocationStatement } from '../../../audit/addresses/location.ts';
 import { type Audit, auditSchema } from '../../../audit/audit.ts';
 import type { ReportExtras } from '../../../audit/report/input.ts';
+import type { LocationStatement } from '../../../audit/where/location.ts';
 import { audit as declaredSchema } from '../../../provision/environment/audit.ts';
 import { projectRoot } from '../../support/command-line.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { auditSchema } from '../../../audit/audit.ts';
 import { renderAudit } from '../../../audit/report/page.ts';
-import { languages } from '../../../audit/text.ts';
+import { languages } from '../../../lib/text.ts';
 import { audit, extras, hostile, hostileAudit, hostileExtras, scenarios } from './fixtures.ts';
 
 const textOf = (page: string): string => page.slice(page.indexOf('</style>'));

@@ -12,7 +12,7 @@ import { flowsPicture } from '../../../audit/report/flows.ts';
 import { bytes, day, duration, list, moment, number } from '../../../audit/report/format.ts';
 import { renderAudit } from '../../../audit/report/page.ts';
 import { signersLine, verifyByHand, verifyWithJernverk } from '../../../audit/report/verification.ts';
-import { languages } from '../../../audit/text.ts';
+import { languages } from '../../../lib/text.ts';
 import { projectRoot } from '../../support/command-line.ts';
 import { audit, extras } from './fixtures.ts';
 

@@ -5,8 +5,8 @@ import { questionsOf, rawText } from '../../../audit/run/answers.ts';
 import { evaluate, evaluateEnvironment } from '../../../audit/run/evaluate.ts';
 import { rulesDigest } from '../../../audit/run/rules.ts';
 import { addressesIn } from '../../../audit/run/seen.ts';
-import { raw } from '../../../provision/command.ts';
-import type { Environment } from '../../../provision/environment.ts';
+import { raw } from '../../../lib/shell.ts';
+import type { Environment } from '../../../provision/environment/schema.ts';
 import { environmentWith } from '../../support/apply-topic.ts';
 
 const text = (words: string) => ({ nb: words, en: words });

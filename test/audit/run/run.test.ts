@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bundleFiles } from '../../../audit/evidence/bundle.ts';
 import { runAudit } from '../../../audit/run/run.ts';
-import { environmentSchema } from '../../../provision/environment.ts';
+import { environmentSchema } from '../../../provision/environment/schema.ts';
 import { temporaryFolder } from '../evidence/support/folders.ts';
 
 const environment = environmentSchema.parse({

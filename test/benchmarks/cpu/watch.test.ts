@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { startWatch } from '../../../benchmarks/cpu/watch.ts';
-import type { Command } from '../../../provision/command.ts';
-import { HostError } from '../../../provision/errors.ts';
+import { HostError } from '../../../lib/errors.ts';
+import type { Command } from '../../../lib/shell.ts';
 import { eventually } from '../../support/eventually.ts';
 import { LocalHost } from '../../support/local-host.ts';
 

@@ -6,7 +6,7 @@ import { networkSuite } from '../../../benchmarks/network/suite.ts';
 import { networkVerdicts } from '../../../benchmarks/network/verdict.ts';
 import type { Verdict } from '../../../benchmarks/result.ts';
 import type { RunContext } from '../../../benchmarks/suite.ts';
-import type { Host } from '../../../provision/host.ts';
+import type { Host } from '../../../provision/ssh/host.ts';
 import { environmentWith } from '../../support/apply-topic.ts';
 import { projectRoot } from '../../support/command-line.ts';
 

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Host } from '../../../provision/host.ts';
+import type { Host } from '../../../provision/ssh/host.ts';
 import { behindNetem, setFault, startNetem, stopNetem } from '../../support/netem.ts';
 import { measureTargets } from './context.ts';
 

@@ -4,9 +4,9 @@ import { expect, it } from 'vitest';
 import { fillAndDrain } from '../../../benchmarks/queue/parts.ts';
 import { planFor } from '../../../benchmarks/queue/plan.ts';
 import type { QueueData } from '../../../benchmarks/queue/result.ts';
-import type { Command } from '../../../provision/command.ts';
-import { HostError } from '../../../provision/errors.ts';
-import type { Output, RunOptions } from '../../../provision/host.ts';
+import { HostError } from '../../../lib/errors.ts';
+import type { Command } from '../../../lib/shell.ts';
+import type { Output, RunOptions } from '../../../provision/ssh/host.ts';
 import { environmentWith } from '../../support/apply-topic.ts';
 import { LocalHost } from '../../support/local-host.ts';
 

@@ -4,7 +4,7 @@ import { describeHistory } from '../../../benchmarks/report/history.ts';
 import { renderHtml } from '../../../benchmarks/report/page.ts';
 import type { Result } from '../../../benchmarks/result.ts';
 import { judgedAsMachine } from '../../../benchmarks/run/container.ts';
-import { rendered } from '../../../provision/terminal.ts';
+import { rendered } from '../../../lib/terminal.ts';
 import { about, hostile, hostileRun, run } from './fixtures.ts';
 
 const shown = (result: Result, colours = false): string[] =>

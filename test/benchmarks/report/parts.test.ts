@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { distance_km } from '../../../benchmarks/network/geography.ts';
-import { circle, clip, frame, isInFrame, northernEurope, project } from '../../../benchmarks/report/geography.ts';
-import { html } from '../../../benchmarks/report/html.ts';
 import { bytes, count, duration, percent } from '../../../benchmarks/report/numbers.ts';
+import { html } from '../../../pages/html.ts';
+import { circle, clip, frame, isInFrame, northernEurope, project } from '../../../pages/map.ts';
 
 const oslo = { latitude: 59.91, longitude: 10.75 };
 const tromso = { latitude: 69.65, longitude: 18.96 };

@@ -4,8 +4,8 @@ import type { Sections } from '../../../benchmarks/run/sections.ts';
 import type { Suites } from '../../../benchmarks/run/suites.ts';
 import { runSuites } from '../../../benchmarks/run/suites-run.ts';
 import { NotMeasured, type RunContext } from '../../../benchmarks/suite.ts';
-import { HostError } from '../../../provision/errors.ts';
-import { loadEnvironment } from '../../../provision/load.ts';
+import { HostError } from '../../../lib/errors.ts';
+import { loadEnvironment } from '../../../provision/environment/load.ts';
 import { LocalHost } from '../../support/local-host.ts';
 
 const environment = await loadEnvironment('local', process.cwd());

@@ -3,7 +3,7 @@ import type { Contamination } from '../../../benchmarks/cpu/result.ts';
 import type { Section } from '../../../benchmarks/run/sections.ts';
 import type { SuiteData } from '../../../benchmarks/run/suites.ts';
 import { verdictsOf } from '../../../benchmarks/run/verdicts.ts';
-import { loadEnvironment } from '../../../provision/load.ts';
+import { loadEnvironment } from '../../../provision/environment/load.ts';
 
 const { benchmarks } = await loadEnvironment('local', process.cwd());
 

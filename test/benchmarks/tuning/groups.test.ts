@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Group, groupsOf, sysctlPath } from '../../../benchmarks/tuning/groups.ts';
 import { parseMachine } from '../../../benchmarks/tuning/machine.ts';
 import { interleaved } from '../../../benchmarks/tuning/schedule.ts';
-import { block, sysctls, transparentHugePages } from '../../../provision/kernel/values.ts';
+import { block, sysctls, transparentHugePages } from '../../../provision/topics/kernel/values.ts';
 
 const container = parseMachine(readFileSync('test/fixtures/benchmarks/tuning/machine-container-13.txt', 'utf8'));
 

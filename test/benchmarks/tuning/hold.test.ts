@@ -7,8 +7,8 @@ import { type Group, groupsOf, type Side } from '../../../benchmarks/tuning/grou
 import { holdSettings } from '../../../benchmarks/tuning/hold.ts';
 import { parseMachine } from '../../../benchmarks/tuning/machine.ts';
 import { switchCommand, touched } from '../../../benchmarks/tuning/switch.ts';
-import { raw } from '../../../provision/command.ts';
-import { connect } from '../../../provision/host.ts';
+import { raw } from '../../../lib/shell.ts';
+import { connect } from '../../../provision/ssh/connect.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type Exec, runLocally, startServer, type TestServer } from '../../support/ssh-server.ts';
 

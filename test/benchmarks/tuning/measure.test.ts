@@ -8,7 +8,7 @@ import { tuningLines } from '../../../benchmarks/tuning/report.ts';
 import { type Tuning, type TuningGroup, tuningSchema } from '../../../benchmarks/tuning/result.ts';
 import { interleaved } from '../../../benchmarks/tuning/schedule.ts';
 import { judgeGroups } from '../../../benchmarks/tuning/verdict.ts';
-import { HostError, OperationError } from '../../../provision/errors.ts';
+import { HostError, OperationError } from '../../../lib/errors.ts';
 
 const limits = { alpha: 0.05, threshold: 0.05 };
 

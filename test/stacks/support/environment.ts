@@ -1,8 +1,8 @@
+import type { TopicWanted } from '../../../provision/engine/gather.ts';
+import type { Settings } from '../../../provision/engine/setting.ts';
+import type { TopicName } from '../../../provision/engine/topic.ts';
 import { parseEnvironment } from '../../../provision/environment/parse.ts';
-import type { Environment } from '../../../provision/environment.ts';
-import type { TopicWanted } from '../../../provision/gather.ts';
-import type { Settings } from '../../../provision/setting.ts';
-import type { TopicName } from '../../../provision/topic.ts';
+import type { Environment } from '../../../provision/environment/schema.ts';
 
 /** An environment of these hosts with one worker; the first host is the broker. */
 export const environmentOf = (hosts: readonly string[], registry: 'default' | 'none'): Environment =>

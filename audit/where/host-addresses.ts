@@ -1,0 +1,38 @@
+import { formatAddress, parseAddress } from '../../addresses/address.ts';
+import { networkOf } from '../../benchmarks/network/address.ts';
+import { raw } from '../../lib/shell.ts';
+import type { CheckContext, Question } from '../check.ts';
+
+/** All addresses with their interfaces, a line each; iproute2 is in Debian's minimal install. */
+export const hostAddressesQuestion: Question = { name: 'host-addresses', command: raw('ip -o addr show') };
+
+/** Nobody is the holder of these in a registry (RFC 6890 and its successors); documentation ranges stay, for tests. */
+const ownNetworks = networkOf([
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  '::/127',
+  'fc00::/7',
+  'fe80::/10',
+]);
+
+/**
+ * The public addresses of a host, in order: those of its interfaces, and the one by which the environment reaches it,
+ * since a host behind NAT does not know its own. Null where the host did not answer.
+ */
+export function publicAddresses({ answers, host }: CheckContext): string[] | null {
+  const answer = answers.get(hostAddressesQuestion.name);
+  if (answer === undefined || answer.exitCode !== 0) return null;
+  const shown = [...answer.stdout.matchAll(/^\d+: \S+ +inet6? ([^\s/]+)/gm)].map(([, address = '']) => address);
+  // Not even its loopback: that is no answer.
+  if (shown.length === 0) return null;
+  const found = [...shown, host.ssh?.address ?? ''].flatMap((text) => {
+    const address = parseAddress(text);
+    return address === null ? [] : formatAddress(address);
+  });
+  return [...new Set(found)].filter((address) => !ownNetworks.has(address)).sort();
+}

@@ -1,0 +1,47 @@
+import type { CommandEntry } from './invocation.ts';
+
+/** What a host is worth. */
+export const benchCommands: readonly CommandEntry[] = [
+  {
+    name: 'bench',
+    group: 'Proof',
+    summary: 'measure what hosts are worth: disk, processors, way to the exchange, queue; with a verdict and a report',
+    arguments: ['[hosts...]'],
+    options: [
+      ['--suite <names>', 'disk, cpu, network, queue or all; several with commas (default: all)'],
+      ['--quick', 'short and coarse: about two minutes a host and not half an hour'],
+    ],
+    afterInterrupt: 'the host takes away what was made for it by itself',
+    load: async () => (await import('./bench.ts')).benchCommand,
+  },
+  {
+    name: 'bench compare',
+    group: 'Proof',
+    summary: 'set two hosts, or two result files, against each other, with intervals; does the queue follow the disk?',
+    arguments: ['<a>', '<b>'],
+    options: [['--report <file>', 'write the comparison as an HTML page, too']],
+    load: async () => (await import('./bench-compare.ts')).benchCompareCommand,
+  },
+  {
+    name: 'bench history',
+    group: 'Proof',
+    summary: 'the runs of a host that are kept, the newest last',
+    arguments: ['<host>'],
+    load: async () => (await import('./bench-history.ts')).benchHistoryCommand,
+  },
+  {
+    name: 'bench tuning',
+    group: 'Proof',
+    summary:
+      'does the tuning help? stock Debian against our kernel settings, group by group, interleaved; puts them back',
+    arguments: ['<host>'],
+    options: [
+      ['--quick', 'short measurements'],
+      ['--per-side <measurements>', 'an even number, at least 6 (default: 6)'],
+      ['--groups <names>', 'write-back, disk, huge-pages or idle-connections; several with commas (default: all)'],
+    ],
+    afterInterrupt:
+      'groups that were measured are kept, and the host puts its settings back by itself: ./jernverk verify shows it',
+    load: async () => (await import('./bench-tuning.ts')).benchTuningCommand,
+  },
+];

@@ -1,0 +1,54 @@
+import { InputError, OperationError } from '../lib/errors.ts';
+import { sh } from '../lib/shell.ts';
+import type { ReleaseManifest } from '../platform/build/manifest.ts';
+import { readKeptManifest } from '../platform/build/manifest-file.ts';
+import { historyFile, manifestFile } from '../platform/contract/places.ts';
+import { applyExitCode } from '../provision/engine/report.ts';
+import type { HostConfig } from '../provision/environment/schema.ts';
+import { topics } from '../provision/fleet/topics.ts';
+import { applySession, printOutcomes } from './apply.ts';
+import type { Invocation } from './invocation.ts';
+import { connectTo, loadHosts, type Session } from './session.ts';
+
+/** The move of a deploy to an older release, which the hosts still have. The next `apply` goes forward again. */
+export async function rollbackCommand(invocation: Invocation): Promise<number> {
+  const { root, environment, hosts } = await loadHosts(invocation);
+  const workerHosts = hosts.filter((host) => host.roles.includes('worker'));
+  const asked = invocation.arguments.release ?? null;
+  const targets = await Promise.all(
+    workerHosts.map(async (config) => {
+      const release = await findRelease(config, root, asked);
+      const wanted = topics.release.desired({ environment, host: config, release, networks: null });
+      return { config, topics: [{ topic: topics.release, wanted }] };
+    }),
+  );
+  const session: Session = { root, environment, targets, openBlob: sendNothing };
+  const outcomes = await applySession(session, invocation, 'rollback');
+  printOutcomes(outcomes, invocation);
+  return applyExitCode(outcomes);
+}
+
+/** As we name releases; whatever else a host has in its list is none. */
+const releaseId = /^[0-9a-f]{12}$/;
+
+/** The named release, or the one that ran before the current one. */
+async function findRelease(config: HostConfig, root: string, asked: string | null): Promise<ReleaseManifest> {
+  await using host = await connectTo(config, root);
+  const history = (await host.capture(sh`cat ${historyFile} 2>/dev/null || true`))
+    .split('\n')
+    .filter((id) => releaseId.test(id));
+  const id = asked ?? history[1];
+  if (id !== undefined && history.includes(id)) {
+    return readKeptManifest(await host.capture(sh`cat ${manifestFile(id)}`), id);
+  }
+  const missing = asked === null ? 'has no release before the current one' : `does not have release ${asked}`;
+  const kept = history.length === 0 ? 'no release has run there yet' : `it has ${history.join(', ')}, newest first`;
+  throw new InputError('NO_RELEASE', `${config.name} ${missing}`, { hint: kept });
+}
+
+/** The manifest is the host's word, so it must not choose what leaves this machine. */
+function sendNothing(digest: string): never {
+  throw new OperationError('LAYER_LOST', `the host no longer has a whole layer ${digest} of that release`, {
+    hint: 'check out the sources of that release and apply',
+  });
+}

@@ -1,0 +1,26 @@
+import { printableText } from '../lib/printable.ts';
+import { type Html, html, trusted } from './html.ts';
+
+interface Document {
+  readonly language: string;
+  readonly title: string;
+  readonly style: string;
+  /** What is in its `main`. */
+  readonly content: Html;
+}
+
+/**
+ * A page as one file that needs nothing else: no script runs in it, and it asks for nothing. What a host said can't hide in
+ * it or turn the direction of writing: wherever it stands, such characters are visible escapes.
+ */
+export const documentOf = ({ language, title, style, content }: Document): string =>
+  printableText(
+    html`<!doctype html>
+<html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><meta name="referrer" content="no-referrer">
+<title>${title}</title><style>${trusted(style)}</style></head>
+<body><main>
+${content}
+</main></body></html>
+`.text,
+  );

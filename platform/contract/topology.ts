@@ -1,0 +1,133 @@
+/**
+ * What the broker holds for the workers, said once: the broker topic makes it, slots and `enqueue` use its names, the
+ * audit and the pages show them. All queues are durable quorum queues, all exchanges durable and direct.
+ */
+
+export const vhost = 'jernverk';
+/** Asks and changes the broker by its HTTP API. Its password is for root only. */
+export const administrator = 'jernverk';
+/** Hands in jobs, and nothing else. */
+export const enqueuer = 'enqueue';
+
+/**
+ * The account of a worker's slots belongs to one revision: RabbitMQ has one password for a user, so another one in its
+ * place would refuse every slot that reconnects. A switch makes the new account first and removes the old one last.
+ */
+export const accountOf = (worker: string, revision: string): string => `${worker}.${revision}`;
+
+/** The worker of such an account. Null if the name is not one. */
+export const workerOfAccount = (name: string): string | null =>
+  /^([a-z][a-z0-9-]*)\.[0-9a-f]{8}$/.exec(name)?.[1] ?? null;
+
+/** Takes the jobs of all workers; the routing key is the worker's name. */
+export const jobsExchange = 'jernverk.jobs';
+
+/** The queue that keeps jobs which cannot be done, with the reason in a header. */
+export const deadQueueOf = (worker: string): string => `${worker}.dead`;
+/** Leads to that queue and nowhere else: all that a worker may write to. */
+export const deadExchangeOf = (worker: string): string => deadQueueOf(worker);
+
+/** Regular expressions for the names that a user may create, write to and read from. */
+export interface Permission {
+  readonly configure: string;
+  readonly write: string;
+  readonly read: string;
+}
+
+const escapeRegex = (text: string): string => text.replaceAll(/[.\\+*?()[\]{}|^$]/g, '\\$&');
+const exactly = (name: string): string => `^${escapeRegex(name)}$`;
+const nothing = '^$';
+
+/** Nobody but the administrator may write to the default exchange, since that leads to every queue. */
+export const administratorPermission: Permission = { configure: '.*', write: '.*', read: '.*' };
+export const enqueuerPermission: Permission = { configure: nothing, write: exactly(jobsExchange), read: nothing };
+
+/** A worker takes its own jobs and gives up its own dead ones. */
+export const workerPermission = (worker: string): Permission => ({
+  configure: nothing,
+  write: exactly(deadExchangeOf(worker)),
+  read: exactly(worker),
+});
+
+export interface Queue {
+  readonly name: string;
+  /** As AMQP and the HTTP API take them. They cannot be changed later; a policy can. */
+  readonly arguments: Readonly<Record<string, unknown>>;
+}
+
+export interface Binding {
+  readonly exchange: string;
+  readonly queue: string;
+  readonly routingKey: string;
+}
+
+/** A policy as the HTTP API takes and gives it. */
+export interface Policy {
+  readonly name: string;
+  readonly pattern: string;
+  readonly 'apply-to': 'queues';
+  readonly priority: number;
+  readonly definition: Readonly<Record<string, unknown>>;
+}
+
+export interface Topology {
+  readonly exchanges: readonly string[];
+  readonly queues: readonly Queue[];
+  readonly bindings: readonly Binding[];
+  readonly policies: readonly Policy[];
+}
+
+export interface DeliveryLimits {
+  /** How often a job is delivered before the broker gives it up, the first time included. */
+  readonly deliveries: number;
+  /**
+   * Whether the dead queue has to be told that it has no such limit: RabbitMQ 4 drops a message after 20 deliveries if
+   * nothing else is said, also when a person only looked at it; 3.10 has none and does not know -1.
+   */
+  readonly lifted: boolean;
+}
+
+/** Everything but users: they come and go with revisions. */
+export function topologyOf(workers: readonly string[], limits: DeliveryLimits): Topology {
+  return {
+    exchanges: [jobsExchange, ...workers.map(deadExchangeOf)],
+    queues: workers.flatMap((worker) => [quorumQueue(worker), quorumQueue(deadQueueOf(worker))]),
+    bindings: workers.flatMap((worker) => [
+      { exchange: jobsExchange, queue: worker, routingKey: worker },
+      { exchange: deadExchangeOf(worker), queue: deadQueueOf(worker), routingKey: deadQueueOf(worker) },
+    ]),
+    policies: workers.flatMap((worker) => [jobPolicy(worker, limits), deadPolicy(worker, limits)]),
+  };
+}
+
+/** Classic queues lose confirmed jobs in a power cut. */
+const quorumQueue = (name: string): Queue => ({ name, arguments: { 'x-queue-type': 'quorum' } });
+
+/** Messages. Beyond it publishers are refused, so nothing that was confirmed is ever dropped. */
+const queueLimit = 1_000_000;
+const deadQueueLimit = 100_000;
+
+const policyFor = (queue: string, definition: Policy['definition']): Policy => ({
+  name: queue,
+  pattern: exactly(queue),
+  'apply-to': 'queues',
+  priority: 10,
+  definition: { ...definition, overflow: 'reject-publish' },
+});
+
+/**
+ * A failed job goes to the dead queue at least once: it leaves the queue when the dead queue has confirmed it. A full
+ * dead queue refuses, and then jobs wait in the queue they came from; at no point is one dropped.
+ */
+const jobPolicy = (worker: string, { deliveries }: DeliveryLimits): Policy =>
+  policyFor(worker, {
+    // The broker counts what comes after the first delivery.
+    'delivery-limit': deliveries - 1,
+    'dead-letter-exchange': '',
+    'dead-letter-routing-key': deadQueueOf(worker),
+    'dead-letter-strategy': 'at-least-once',
+    'max-length': queueLimit,
+  });
+
+const deadPolicy = (worker: string, { lifted }: DeliveryLimits): Policy =>
+  policyFor(deadQueueOf(worker), { ...(lifted ? { 'delivery-limit': -1 } : {}), 'max-length': deadQueueLimit });

@@ -1,0 +1,129 @@
+import { buffer } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import {
+  type EnqueueRequest,
+  enqueueExit,
+  enqueueRequestSchema,
+  jobIdOf,
+  unconfirmedMark,
+} from '../contract/enqueue-request.ts';
+import { jobProperties, type ResultRecord } from '../contract/job.ts';
+import { jobsExchange } from '../contract/topology.ts';
+import { connectBroker, inTime } from './connection.ts';
+import { messageOf } from './failure.ts';
+import { openFileStore } from './file-store.ts';
+import { NotTaken, openPublisher } from './publisher.ts';
+import { readResult } from './result-store.ts';
+import { type EnqueueSettings, parseEnqueueSettings } from './settings.ts';
+
+const usage = `Usage: node enqueue.mjs <REQUEST
+
+Puts jobs into the queue of a worker. The request is the first line of standard input, in JSON:
+
+  {"input": {…}}     the job's input
+  "count": N         N jobs with the same input; 1 by default
+  "window": N        jobs that may wait for their confirm at the same time; 1 by default
+  "batch": UUID      the ids of the jobs follow from it; a new one by default
+  "file": true       the bytes after the first line go into the file store, and the input gets "file", their reference
+  "wait": SECONDS    wait until the jobs have ended
+
+Prints each job's id once the broker has it on disk, "? ID" for one that was sent and got no answer, and with "wait"
+also each result record (JSON). Exit code: 0 all taken (with "wait": all done), 1 not, 2 wrong request, 4 the broker is
+short of disk or memory and takes no jobs.`;
+
+const confirmTimeoutMs = 30_000;
+
+class WrongRequest extends Error {}
+
+/** The broker told us that it reads no more jobs from this connection. */
+class Blocked extends Error {}
+
+async function main(): Promise<number> {
+  if (process.argv.includes('--help')) {
+    console.log(usage);
+    return 0;
+  }
+  const settings = parseEnqueueSettings(process.env);
+  const { request, content } = readRequest(await buffer(process.stdin));
+  const file = request.file ? { file: await openFileStore(settings.files).put(content) } : {};
+  await enqueueAll(settings, { ...request.input, ...file }, request);
+  if (request.wait === null) return 0;
+  const records = await Promise.all([...idsOf(request)].map((id) => waitFor(settings.files, id, request.wait ?? 0)));
+  return records.every((record) => record?.state === 'done') ? 0 : enqueueExit.failed;
+}
+
+function readRequest(given: Buffer): { request: EnqueueRequest; content: Buffer } {
+  const end = given.indexOf('\n');
+  const [line, content] = end < 0 ? [given, Buffer.alloc(0)] : [given.subarray(0, end), given.subarray(end + 1)];
+  try {
+    return { request: enqueueRequestSchema.parse(JSON.parse(line.toString('utf8'))), content };
+  } catch (error) {
+    // Not what was given: it is the job's input.
+    const why = error instanceof z.ZodError ? z.prettifyError(error) : 'it is no JSON';
+    throw new WrongRequest(`the first line of standard input is no request: ${why}\n\n${usage}`);
+  }
+}
+
+/** One at a time: a hash for each of many jobs would keep the first from being sent. */
+function* idsOf({ batch, count }: EnqueueRequest): Generator<string> {
+  for (let number = 0; number < count; number += 1) yield jobIdOf(batch, number);
+}
+
+/** Says of each job what became of it. After the first failure no other is sent. */
+async function enqueueAll(settings: EnqueueSettings, input: unknown, request: EnqueueRequest): Promise<void> {
+  const connection = await connectBroker(settings.broker);
+  const blocked = new Promise<never>((_, reject) => {
+    connection.on('blocked', (reason: string) => reject(new Blocked(reason)));
+  });
+  blocked.catch(() => undefined);
+  const publisher = openPublisher(
+    await inTime(connection.createConfirmChannel(), 'open a channel'),
+    jobsExchange,
+    confirmTimeoutMs,
+  );
+  const waiting = idsOf(request);
+  const failures: unknown[] = [];
+  const lane = async (): Promise<void> => {
+    for (const id of waiting) {
+      try {
+        const job = { id, kind: settings.queue, input };
+        const taken = publisher.publish(settings.queue, Buffer.from(JSON.stringify(job)), jobProperties(job));
+        taken.catch(() => undefined);
+        await Promise.race([taken, blocked]);
+        console.log(id);
+      } catch (error) {
+        failures.push(error);
+        if (!(error instanceof NotTaken)) console.log(`${unconfirmedMark}${id}`);
+      }
+      if (failures.length > 0) return;
+    }
+  };
+  await Promise.all(Array.from({ length: request.window }, lane));
+  if (failures.length > 0) throw failures[0];
+  await inTime(connection.close(), 'close a connection').catch(() => undefined);
+}
+
+/** Prints the record as soon as it is there. Null if the job has not ended in time. */
+async function waitFor(files: string, id: string, seconds: number): Promise<ResultRecord | null> {
+  const deadline = performance.now() + seconds * 1000;
+  for (;;) {
+    const record = readResult(files, id);
+    if (record !== null) console.log(JSON.stringify(record));
+    if (record !== null || performance.now() > deadline) return record;
+    await sleep(20);
+  }
+}
+
+function exitOf(error: unknown): number {
+  if (error instanceof WrongRequest) return enqueueExit.wrongRequest;
+  return error instanceof Blocked ? enqueueExit.blocked : enqueueExit.failed;
+}
+
+// It leaves and does not wait for what is open: a broker that hangs or blocks never says goodbye.
+process.exit(
+  await main().catch((error: unknown) => {
+    console.error(`enqueue: ${messageOf(error)}`);
+    return exitOf(error);
+  }),
+);

@@ -1,5 +1,0 @@
-import { endWithReader } from '../terminal.ts';
-import { main } from './main.ts';
-
-endWithReader();
-process.exitCode = await main(process.argv.slice(2));

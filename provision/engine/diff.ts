@@ -1,0 +1,64 @@
+import { redact } from '../ssh/redact.ts';
+import { type Change, kindOf, type Readings, type Settings } from './setting.ts';
+
+/** A setting that is neither right nor wrong, and why. */
+export interface Unresolved {
+  readonly key: string;
+  readonly reason: string;
+}
+
+export interface Diff {
+  readonly changes: readonly Change[];
+  /** Reads that failed. Nothing may be applied while there are any: unknown is not absent. */
+  readonly unknown: readonly Unresolved[];
+  /** Settings that this host cannot have; reported, never counted as ok. */
+  readonly notApplicable: readonly Unresolved[];
+  /** What a person must know of and no deploy changes: jobs that no worker takes. */
+  readonly notices: readonly Unresolved[];
+}
+
+/**
+ * A host's text as it may be shown and kept in Terraform's state: a file that somebody else wrote in the place of ours
+ * may hold a password. What is wanted is our own text and has none.
+ */
+export const withoutSecrets = (key: string, text: string): string => (kindOf(key) === 'file' ? redact(text) : text);
+
+/**
+ * What differs between what is wanted and what a host has: the one comparison behind the Terraform plan,
+ * `jernverk plan`, `verify` and the tests.
+ *
+ * A reading of a key that nobody wants is something of ours that is left over; it becomes a change to null.
+ */
+export function diff(wanted: Settings, observed: Readings): Diff {
+  const changes: Change[] = [];
+  const unreadable: Unresolved[] = [];
+  const notApplicable: Unresolved[] = [];
+  const notices: Unresolved[] = [];
+  for (const key of [...new Set([...wanted.keys(), ...observed.keys()])].sort()) {
+    const to = wanted.get(key) ?? null;
+    const reading = observed.get(key);
+    switch (reading?.kind) {
+      case undefined:
+        unreadable.push({ key, reason: 'no fact answers this key' });
+        break;
+      case 'value':
+        if (reading.value !== to) changes.push({ key, from: withoutSecrets(key, reading.value), to });
+        break;
+      case 'absent':
+        if (to !== null) changes.push({ key, from: null, to });
+        break;
+      case 'unknown':
+        unreadable.push({ key, reason: reading.reason });
+        break;
+      case 'not applicable':
+        notApplicable.push({ key, reason: reading.reason });
+        break;
+      case 'notice':
+        notices.push({ key, reason: reading.reason });
+        break;
+      default:
+        reading satisfies never;
+    }
+  }
+  return { changes, unknown: unreadable, notApplicable, notices };
+}

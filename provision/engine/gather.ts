@@ -1,0 +1,140 @@
+import { randomBytes } from 'node:crypto';
+import { messageOf } from '../../lib/errors.ts';
+import { type Command, raw } from '../../lib/shell.ts';
+import { noAnswer } from '../ssh/failures.ts';
+import type { Host } from '../ssh/host.ts';
+import { absent, type Reading, type Readings, type Settings, unknown } from './setting.ts';
+import type { Fact, Topic, TopicName } from './topic.ts';
+
+/** What one of the commands printed. */
+export interface Answer {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * Characters. The longest that is known, 20,000 lines of an audit's journal, has half of it; all answers together may
+ * have twice as much.
+ */
+const longestAnswer = 8 * 2 ** 20;
+/** Milliseconds. Who asks a daemon gives it 10 seconds; a disk that hangs is not waited for. */
+const patienceMs = 120_000;
+
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+
+/**
+ * All questions as one script. Each runs in a subshell of its own with empty input, all side by side, since most of them
+ * wait for a daemon. An answer stands between two lines that begin with the boundary: the first with the question's
+ * number, the second with the exit code and the base64 of its standard error. Answers come one at a time, in any order. One
+ * that is too long is not sent, so that the others are.
+ */
+export function askScript(questions: readonly Command[], boundary: string, limit = longestAnswer): Command {
+  const tooLong = `1 ${base64(`the answer has more than ${limit} characters`)}`;
+  const sections = questions.map(
+    (question, index) => `{
+answer=$( {
+printf '%s\\n' '${boundary} begin ${index}'
+code=0
+errors=$( { (
+set +e
+${question.script}
+) </dev/null; } 2>&1 >&3 ) || code=$?
+[ -z "$errors" ] || errors=$(printf '%s' "$errors" | tail -c 2000 | base64 -w0)
+printf '\\n%s %s %s\\n' '${boundary} end' "$code" "$errors"
+} 3>&1 )
+[ \${#answer} -le ${limit} ] || answer=$(printf '%s\\n' '${boundary} begin ${index}' '${boundary} end ${tooLong}')
+{ flock 9; printf '%s\\n' "$answer"; } 9</
+} &`,
+  );
+  return raw([...sections, 'wait'].join('\n'));
+}
+
+const unanswered: Answer = {
+  exitCode: 1,
+  stdout: '',
+  stderr: 'the host did not answer this question, not in time, or it said too much in all',
+};
+
+/**
+ * The answers in the order of the questions. One that did not come is like that of a command that failed.
+ *
+ * Goes through the output once: a pattern over all of it would take the square of its length if ends are missing.
+ */
+export function parseAnswers(output: string, count: number, boundary: string): Answer[] {
+  const answers: Answer[] = Array.from({ length: count }, () => unanswered);
+  const [begin, end] = [`${boundary} begin `, `${boundary} end `];
+  for (let at = output.indexOf(begin); at >= 0; ) {
+    const text = output.indexOf('\n', at) + 1;
+    const last = output.indexOf(end, text);
+    const next = output.indexOf('\n', last);
+    if (text === 0 || last < 0 || next < 0) break;
+    const index = Number(output.slice(at + begin.length, text - 1));
+    const [code = '', errors = ''] = output.slice(last + end.length, next).split(' ');
+    if (answers[index] === unanswered && /^\d+$/.test(code)) {
+      answers[index] = {
+        exitCode: Number(code),
+        stdout: output.slice(text, output[last - 1] === '\n' ? Math.max(text, last - 1) : last),
+        stderr: Buffer.from(errors, 'base64').toString('utf8').trim(),
+      };
+    }
+    at = output.indexOf(begin, next);
+  }
+  return answers;
+}
+
+/**
+ * Asks a host several read-only questions in one round trip. One that hangs or says too much does not stop the others.
+ * Throws HostError HOST_SILENT if none is answered.
+ */
+export async function ask(host: Host, questions: readonly Command[], timeoutMs = patienceMs): Promise<Answer[]> {
+  const boundary = `==${randomBytes(12).toString('hex')}`;
+  const output = await host.capture(askScript(questions, boundary), {
+    timeoutMs,
+    partial: true,
+  });
+  const answers = parseAnswers(output, questions.length, boundary);
+  if (questions.length > 0 && answers.every((answer) => answer === unanswered)) {
+    throw noAnswer(host.name, `${questions.length} questions`, timeoutMs);
+  }
+  return answers;
+}
+
+/** A fact's readings; every key is unknown, with the reason, where the command failed or its output is strange. */
+export function readFact(fact: Fact, answer: Answer): Readings {
+  const failed = (reason: string): Readings =>
+    new Map(fact.keys.map((key): [string, Reading] => [key, unknown(reason)]));
+  if (answer.exitCode !== 0) return failed(answer.stderr || `the command ended with exit code ${answer.exitCode}`);
+  try {
+    const absentKeys = fact.keys.map((key): [string, Reading] => [key, absent]);
+    return new Map([...absentKeys, ...fact.parse(answer.stdout)]);
+  } catch (error) {
+    return failed(`could not read the answer: ${messageOf(error)}`);
+  }
+}
+
+/** A topic with what is wanted of it on one host. */
+export interface TopicWanted {
+  readonly topic: Topic;
+  readonly wanted: Settings;
+  /** Keys to ask about besides the wanted ones: what an earlier deploy put there and is to be taken away. */
+  readonly known?: readonly string[];
+}
+
+/** Reads everything that the topics ask about: one script, one round trip, nothing changed. */
+export async function gather(host: Host, topics: readonly TopicWanted[]): Promise<ReadonlyMap<TopicName, Readings>> {
+  const asked = topics.flatMap(({ topic, wanted, known = [] }) =>
+    topic.facts([...new Set([...wanted.keys(), ...known])], wanted).map((fact) => ({ topic: topic.name, fact })),
+  );
+  const answers = await ask(
+    host,
+    asked.map(({ fact }) => fact.command),
+  );
+  const gathered = new Map<TopicName, Map<string, Reading>>(topics.map(({ topic }) => [topic.name, new Map()]));
+  asked.forEach(({ topic, fact }, index) => {
+    const answer = answers[index];
+    if (answer === undefined) return;
+    for (const [key, reading] of readFact(fact, answer)) gathered.get(topic)?.set(key, reading);
+  });
+  return gathered;
+}

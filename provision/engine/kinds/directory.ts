@@ -1,0 +1,74 @@
+import { type Command, lines, raw, sh } from '../../../lib/shell.ts';
+import { allAbsent, type Change, changesOf, keysOf, nameOf, type Readings, value } from '../setting.ts';
+import type { Step } from '../step.ts';
+import type { Fact } from '../topic.ts';
+
+/** Folders that are ours: `directory/<path>` is permissions and owner, "0750 10001:10001". */
+export function directorySetting(path: string, mode: string, owner = '0:0'): [string, string] {
+  return [`directory/${path}`, `${mode} ${owner}`];
+}
+
+export function directoryFacts(keys: readonly string[]): Fact[] {
+  const own = keysOf(keys, 'directory');
+  if (own.length === 0) return [];
+  return [
+    {
+      keys: own,
+      // A missing folder gives no line; it is the only reason for which stat as root fails here.
+      command: sh`stat --format='%n	0%a %u:%g' -- ${own.map(nameOf)} 2>/dev/null || true`,
+      parse: (output) => parseDirectories(output, own),
+    },
+  ];
+}
+
+function parseDirectories(output: string, keys: readonly string[]): Readings {
+  const readings = allAbsent(keys);
+  for (const line of output.split('\n').filter((text) => text !== '')) {
+    const [path, owner] = line.split('\t');
+    if (owner === undefined) throw new Error(`unexpected line: ${line}`);
+    readings.set(`directory/${path}`, value(owner));
+  }
+  return readings;
+}
+
+/**
+ * Enters a folder; fails if a link led elsewhere. `pwd -P` is what the kernel says of where we are, so from then on `.`
+ * is this folder whatever becomes of its name.
+ */
+export const enterFunction = raw(`enter() { cd -P -- "$1" 2>/dev/null && [ "$(pwd -P)" = "$1" ]; }`);
+
+/**
+ * `bring PATH MODE OWNER`. Workers may own the folder around, so its name may lead to any place of the host a moment
+ * after we looked. Root therefore acts on folders that it has entered, and on names only with calls that follow no
+ * link: `rm` and `mkdir` of one name.
+ */
+const bringFunction = raw(`bring() (
+  [ -d "\${1%/*}" ] || mkdir -p -- "\${1%/*}"
+  name=./\${1##*/}
+  for try in 1 2 3 4 5 6 7 8 9 10; do
+    enter "\${1%/*}" || continue
+    [ -d "$name" ] && [ ! -L "$name" ] || rm -f -- "$name"
+    mkdir -- "$name" 2>/dev/null || :
+    enter "$1" || continue
+    chown "$3" .
+    chmod "$2" .
+    exit 0
+  done
+  echo "$1: something replaces this folder again and again" >&2
+  exit 1
+)`);
+
+/** Makes folders as wanted, all in one go. A folder that is not wanted any more goes if it is empty: its content may not be ours. */
+export function directorySteps(changes: readonly Change[]): Step[] {
+  const own = changesOf(changes, 'directory');
+  if (own.length === 0) return [];
+  const command = lines(enterFunction, bringFunction, ...own.map(commandFor));
+  return [{ kind: 'run', title: `bring ${own.length} folders in order`, command }];
+}
+
+function commandFor({ key, to }: Change): Command {
+  const path = nameOf(key);
+  const [mode, owner] = to?.split(' ') ?? [];
+  if (mode === undefined || owner === undefined) return sh`rmdir ${path} 2>/dev/null || true`;
+  return sh`bring ${path} ${mode} ${owner}`;
+}

@@ -1,0 +1,74 @@
+import { raw } from '../../../lib/shell.ts';
+import { type Change, changesOf, keysOf, nameOf, notApplicable, type Reading, value } from '../setting.ts';
+import type { Step } from '../step.ts';
+import type { Fact } from '../topic.ts';
+import { fileSettings } from './file.ts';
+
+/**
+ * A slice of systemd with weights: `weight/<slice>:<controller>` is its share of a busy machine, against those beside
+ * it. A weight takes nothing from a machine that has time left.
+ */
+
+const controllers = ['cpu', 'io'] as const;
+
+/** What the broker gets and what all slots together get; the broker is what every worker waits for. */
+const weights = { 'jernverk-broker.slice': 1000, 'jernverk-slots.slice': 100 } as const;
+type SliceName = keyof typeof weights;
+
+/** Both are below `jernverk.slice`, so they share what the rest of the host leaves, and systemd knows that by their names. */
+export function sliceSettings(slice: SliceName): [string, string][] {
+  const weight = String(weights[slice]);
+  const text = `# Jernverk owns this file and writes it whole.
+[Slice]
+CPUWeight=${weight}
+IOWeight=${weight}
+`;
+  return [
+    ...fileSettings(`/etc/systemd/system/${slice}`, text),
+    ...controllers.map((controller): [string, string] => [`weight/${slice}:${controller}`, weight]),
+  ];
+}
+
+const sliceOf = (key: string): string => nameOf(key).replace(/:.*$/, '');
+
+/**
+ * What the kernel goes by; while nothing runs in a slice there may be no group, and then what systemd will set. A
+ * container often gets no controllers from its machine.
+ */
+export function sliceFacts(keys: readonly string[]): Fact[] {
+  const own = keysOf(keys, 'weight');
+  if (own.length === 0) return [];
+  return [
+    {
+      keys: own,
+      command: raw(`for slice in ${[...new Set(own.map(sliceOf))].join(' ')}; do
+  [ -e "/etc/systemd/system/$slice" ] || continue
+  group=$(systemctl show --property=ControlGroup --value "$slice")
+  for property in CPUWeight IOWeight; do
+    controller=$(echo "\${property%Weight}" | tr A-Z a-z)
+    file=/sys/fs/cgroup$group/$controller.weight
+    if ! grep -qsw "$controller" /sys/fs/cgroup/cgroup.controllers; then weight=none
+    elif [ -z "$group" ]; then weight=$(systemctl show --property="$property" --value "$slice")
+    elif [ -e "$file" ]; then weight=$(head -n 1 "$file")
+    else weight=none; fi
+    echo "$slice:$controller \${weight#default }"
+  done
+done`),
+      parse: (output) =>
+        new Map(
+          [...output.matchAll(/^(\S+) (.+)$/gm)].map(([, name = '', text = '']) => [`weight/${name}`, readingOf(text)]),
+        ),
+    },
+  ];
+}
+
+const readingOf = (text: string): Reading =>
+  text === 'none' ? notApplicable('this host has no control groups that weigh processor or disk') : value(text);
+
+/** After the files are written and loaded: a slice takes new weights while programs run in it. */
+export function sliceSteps(changes: readonly Change[]): Step[] {
+  const own = changesOf(changes, 'weight').filter(({ to }) => to !== null);
+  if (own.length === 0) return [];
+  const slices = [...new Set(own.map(({ key }) => sliceOf(key)))];
+  return [{ kind: 'run', title: 'weigh broker and slots', command: raw(`systemctl start ${slices.join(' ')}`) }];
+}

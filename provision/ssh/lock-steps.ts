@@ -1,0 +1,60 @@
+import { type Command, raw, sh } from '../../lib/shell.ts';
+import type { Host, Output, RunOptions } from './host.ts';
+
+/**
+ * What a run does on a host goes on when the run is dead: apt does not notice that nobody listens. So each command that
+ * may change the host leaves a note of its session (sshd begins one for each command) before it starts, and whoever
+ * gets the lock next waits until no process of that session is left. An inherited lock would not do: a daemon that a
+ * command starts would hold it for ever, while it leaves the session as daemons do.
+ */
+const notesFolder = '/run/jernverk-steps';
+
+const defaultTimeoutMs = 600_000;
+
+/** A line: when the session's first process began, when the step's time is up, and what it is. */
+const note = (
+  what: string,
+  timeoutMs: number,
+): Command => sh`__field() { sed 's/^.*) //' "/proc/$1/stat" | cut -d ' ' -f "$2"; }
+mkdir -p ${notesFolder}
+__session=$(__field $$ 4)
+echo "$(__field "$__session" 20) $(($(date +%s) + ${Math.ceil(timeoutMs / 1000)}))" ${what} > ${notesFolder}/"$__session"`;
+
+/** The same host; what `run` does there is noted as long as it goes on, as of this holder. */
+export function notingHost(host: Host, holder: string): Host {
+  return {
+    name: host.name,
+    run(command: Command, options: RunOptions = {}): Promise<Output> {
+      const { title = 'a command', timeoutMs = defaultTimeoutMs } = options;
+      return host.run(raw(`${note(`${title} (${holder})`, timeoutMs).script}\n${command.script}`), options);
+    },
+    capture: (command, options) => host.capture(command, options),
+    test: (command, options) => host.test(command, options),
+    follow: (command, onLine, signal) => host.follow(command, onLine, signal),
+    close: () => host.close(),
+    [Symbol.asyncDispose]: () => host.close(),
+  };
+}
+
+/**
+ * Prints "waits <what>" once a second while a step of an earlier run goes on. One whose time is up is ended, as the run
+ * would have ended it. A session's number is given to nobody else as long as a process has it.
+ */
+export const awaitSteps =
+  raw(`in_session() { cat /proc/[0-9]*/stat 2>/dev/null | sed -n 's/^\\([0-9]*\\) .*) \\([^Z]\\) /\\1 \\2 /p' | awk -v s="$1" '$5 == s { print $1 }'; }
+for note in ${notesFolder}/*; do
+  [ -e "$note" ] || continue
+  session=\${note##*/}
+  begun= limit=0 what=
+  read -r begun limit what < "$note" || :
+  [ ! -e "/proc/$session" ] || [ "$(sed 's/^.*) //' "/proc/$session/stat" | cut -d ' ' -f 20)" = "$begun" ] || session=
+  while [ -n "$session" ] && pids=$(in_session "$session") && [ -n "$pids" ]; do
+    echo "waits $what"
+    now=$(date +%s)
+    if [ "$now" -ge "$((limit + 3))" ]; then kill -s KILL $pids 2>/dev/null || :
+    elif [ "$now" -ge "$limit" ]; then kill -s TERM $pids 2>/dev/null || :
+    fi
+    sleep 1 9>&- >/dev/null 2>&1
+  done
+  rm -f "$note"
+done`);

@@ -1,0 +1,28 @@
+import { raw } from '../../../lib/shell.ts';
+import { curlHere } from '../../engine/curl.ts';
+import { curlConfig, secretsFolder } from './names.ts';
+
+/** The broker's HTTP API. It is on loopback; the password travels in curl's configuration file, not in arguments. */
+export const apiUrl = 'http://127.0.0.1:15672/api';
+
+export const curl = `${curlHere} --show-error --config ${secretsFolder}/${curlConfig}`;
+
+/**
+ * Shell function `api METHOD PATH`: sends standard input as JSON, prints the answer. Anything but success ends the
+ * script with what the broker said; deleting what is not there is a success.
+ */
+export const apiFunction = raw(`api() {
+  if ! answer=$(${curl} --max-time 60 --request "$1" --header 'content-type: application/json' --data-binary @- --write-out '\\n%{http_code}' "${apiUrl}/$2"); then
+    echo "the broker's HTTP API did not answer $1 /api/$2" >&2
+    exit 1
+  fi
+  status=\${answer##*
+}
+  answer=\${answer%
+*}
+  case "$1 $status" in
+    'DELETE 404') ;;
+    *' 2'??) printf '%s' "$answer" ;;
+    *) echo "$1 /api/$2 was refused with HTTP $status: $answer" >&2; exit 1 ;;
+  esac
+}`);

@@ -1,0 +1,327 @@
+import { z } from 'zod';
+import { quote, raw } from '../../../lib/shell.ts';
+import { deadQueueOf, jobsExchange, vhost, workerOfAccount } from '../../../platform/contract/topology.ts';
+import {
+  allAbsent,
+  keysOf,
+  kindOf,
+  nameOf,
+  notice,
+  type Readings,
+  type Settings,
+  value,
+} from '../../engine/setting.ts';
+import type { Fact } from '../../engine/topic.ts';
+import { apiUrl, curl } from './api.ts';
+import { benchLock, benchName, curlConfig, secretsFolder } from './names.ts';
+import {
+  accountKinds,
+  loginText,
+  objectKinds,
+  permissionText,
+  policyText,
+  queueText,
+  tagsText,
+  vhostText,
+} from './objects.ts';
+
+/** Columns are named, so that no password hash and no parameter (they may hold passwords) ever leaves the host. */
+const questions = {
+  users: 'users?columns=name,tags',
+  vhosts: 'vhosts?columns=name,default_queue_type',
+  permissions: 'permissions',
+  policies: 'policies',
+  queues: 'queues?columns=name,vhost,durable,arguments,messages&disable_stats=true&enable_queue_totals=true',
+  exchanges: 'exchanges?columns=name,vhost,type,durable',
+  bindings: 'bindings?columns=source,vhost,destination,destination_type,properties_key',
+} as const;
+type Question = keyof typeof questions;
+
+const all = ['users', 'vhosts', 'permissions', 'policies', 'queues', 'exchanges', 'bindings'] as const;
+const ofAccounts = ['users', 'permissions', 'queues'] as const;
+
+/** The broker does not take this password, or this user is no administrator; `apply` can mend both. */
+const refused = '401';
+
+/**
+ * Compares the broker's hash of each password with the secret on the host, there, and prints only the outcome. A real
+ * login with each would leave a refusal in the broker's log every time, since only the administrator may use the API.
+ * The hash is base64 of 4 bytes of salt and SHA-256(salt, password).
+ */
+const loginScript = (
+  asked: readonly string[],
+): string => `users=$(${curl} --fail --max-time 5 '${apiUrl}/users?columns=name,password_hash' | tr '{' '\\n' |
+  sed -n 's/.*"name":"\\([a-z0-9.-]*\\)".*"password_hash":"\\([A-Za-z0-9+/]*\\)".*/\\1 \\2/p')
+names= hashes=
+while read -r user hash; do
+  case ' ${asked.join(' ')} ' in *" $user "*) ;; *) continue ;; esac
+  [ \${#hash} = 48 ] && [ -r "${secretsFolder}/$user" ] || continue
+  names="$names $user"
+  hashes=$hashes$hash
+done <<END
+$users
+END
+set -- $(printf %s "$hashes" | base64 -d | od -An -v -tx1)
+for user in $names; do
+  IFS= read -r password < "${secretsFolder}/$user"
+  salt=$(printf '\\\\0%o\\\\0%o\\\\0%o\\\\0%o' "0x$1" "0x$2" "0x$3" "0x$4")
+  shift 4
+  stored=
+  while [ \${#stored} -lt 64 ]; do stored=$stored$1; shift; done
+  actual=$({ printf %b "$salt"; printf %s "$password"; } | sha256sum)
+  if [ "\${actual%% *}" = "$stored" ]; then echo "login $user works"; else echo "login $user refuses"; fi
+done`;
+
+/** What is asked before and after the questions: a measurement may begin or end between them. */
+const measuringScript = `measuring() {
+  [ ! -e ${benchLock} ] || flock --shared --nonblock ${benchLock} true || echo measuring
+}`;
+
+/**
+ * These questions in one round of requests, then which of these users can log in. Nothing listens, no curl or no password
+ * yet: absent, so that `apply` can start and fill a broker that is stopped. It listens but does not answer: unknown.
+ */
+const script = (asked: readonly Question[], logins: readonly string[]): string => `${measuringScript}
+command -v curl >/dev/null || exit 0
+[ -r ${secretsFolder}/${curlConfig} ] || exit 0
+measuring
+code=0
+answers=$(${curl} --max-time 5 --fail-early --write-out '\\n%{http_code}\\n' ${asked.map((question) => `'${apiUrl}/${questions[question]}'`).join(' ')}) || code=$?
+case $code in
+  0) printf '%s\\n' "$answers" ;;
+  7) exit 0 ;; # connection refused
+  *) echo "the broker listens but does not answer (curl's exit code $code)" >&2; exit 1 ;;
+esac
+measuring
+${logins.length === 0 ? '' : loginScript(logins)}`;
+
+/** They become part of the script, so anything but a name is left out. */
+const loginsIn = (keys: readonly string[]): string[] =>
+  keysOf(keys, 'login')
+    .map(nameOf)
+    .filter((name) => /^[a-z0-9.-]+$/.test(name));
+
+/**
+ * Everything inside the broker but the accounts of workers. Where something is about to be planned or applied, `wanted` says
+ * which of the keys are wanted; the others are of an earlier deploy.
+ */
+export function objectFacts(keys: readonly string[], wanted: Settings): Fact[] {
+  const own = keysOf(keys, ...objectKinds);
+  if (own.length === 0) return [];
+  const parse = (output: string): Readings => parseObjects(output, own, wanted.size === 0 ? own : [...wanted.keys()]);
+  return [{ keys: own, command: raw(script(all, loginsIn(own))), parse }];
+}
+
+/** The accounts that the keys name and every other account of a worker, of whatever revision. */
+export function accountFacts(keys: readonly string[]): Fact[] {
+  const own = keysOf(keys, ...accountKinds);
+  if (own.length === 0 && !keys.includes('release/current')) return [];
+  const parse = (output: string): Readings => parseAccounts(output, own);
+  return [{ keys: own, command: raw(script(ofAccounts, loginsIn(own))), parse }];
+}
+
+interface Answers {
+  readonly bodies: Readonly<Record<Question, string>>;
+  readonly logins: readonly string[];
+  /** A benchmark was at work while the broker was asked. */
+  readonly measuring: boolean;
+}
+
+/** Null if the broker is not there to be asked. Throws where it answers with an error, or not with all. */
+function readAnswers(output: string, asked: readonly Question[]): Answers | null {
+  const printed = output.split('\n').filter((line) => line !== '');
+  const lines = printed.filter((line) => line !== 'measuring');
+  const answers = asked.map((question, index) => ({
+    question,
+    body: lines[2 * index] ?? '',
+    status: lines[2 * index + 1],
+  }));
+  if (lines.length === 0 || answers.some(({ status }) => status === refused)) return null;
+  for (const { question, body, status } of answers) {
+    if (status === undefined) throw new Error('the answer of the broker was cut off');
+    if (status !== '200') throw new Error(`/api/${questions[question]}: HTTP ${status}: ${body.slice(0, 200)}`);
+  }
+  const none = { users: '', vhosts: '', permissions: '', policies: '', queues: '', exchanges: '', bindings: '' };
+  return {
+    bodies: { ...none, ...Object.fromEntries(answers.map(({ question, body }) => [question, body])) },
+    logins: lines.slice(2 * asked.length),
+    measuring: printed.includes('measuring'),
+  };
+}
+
+/**
+ * Readings of all keys, and of every user, permission, policy and binding that the broker has beyond them.
+ *
+ * What belongs to a queue that no worker takes stays as long as that queue: it may hold jobs, and slots may still drain.
+ * Only the way in goes, so that no new job comes. Jobs that wait there are told of.
+ */
+export function parseObjects(output: string, keys: readonly string[], wanted: readonly string[]): Readings {
+  const readings = allAbsent(keys);
+  const answers = readAnswers(output, all);
+  if (answers === null) return readings;
+  const { bodies, logins, measuring } = answers;
+  const queues = readQueues(bodies.queues);
+  const names = new Set(queues.map(({ name }) => name));
+  const isWanted = (key: string): boolean => wanted.includes(key);
+  const belongsToAQueue = (key: string): boolean => names.has(nameOf(key).split('/').at(-1) ?? '');
+  const found = [
+    ...readUsers(bodies.users),
+    ...readVhosts(bodies.vhosts),
+    ...readPermissions(bodies.permissions),
+    ...readPolicies(bodies.policies),
+    ...queues.map(({ name, text }): Found => [`queue/${name}`, text]),
+    ...readExchanges(bodies.exchanges),
+    ...readBindings(bodies.bindings),
+    ...readLogins(logins),
+  ].filter(([key]) => {
+    if (isWanted(key)) return true;
+    switch (kindOf(key)) {
+      case 'user':
+      case 'permission':
+        return !isAccount(nameOf(key), names);
+      case 'policy':
+        return !belongsToAQueue(key);
+      case 'binding':
+        return key.startsWith(`binding/${jobsExchange}/`) || (readings.has(key) && !belongsToAQueue(key));
+      case 'vhost':
+        return true;
+      case 'exchange':
+        return !belongsToAQueue(key) && (readings.has(key) || nameOf(key).endsWith('.dead'));
+      default:
+        return false;
+    }
+  });
+  const inUse = measuring ? objectsOfBench : [];
+  for (const [key, text] of found) if (!inUse.includes(key)) readings.set(key, value(text));
+  for (const { name, messages } of queues)
+    if (messages > 0 && !isWanted(`queue/${name}`)) readings.set(`queue/${name}`, notice(waitingIn(name, messages)));
+  return readings;
+}
+
+/** Also what `status` says of such a queue. */
+export const waitingIn = (queue: string, messages: number): string =>
+  `${messages === 1 ? '1 job waits' : `${messages} jobs wait`} in ${queue}, which no worker of the environment takes: add the worker again to have them done, or discard them on the host: rabbitmqctl --vhost ${vhost} delete_queue ${quote(queue)}`;
+
+/**
+ * Whether a user is the account of a worker's slots. Releases from before there were accounts had one user for each worker,
+ * of the worker's name.
+ */
+const isAccount = (name: string, queues: ReadonlySet<string>): boolean =>
+  workerOfAccount(name) !== null || (queues.has(name) && queues.has(deadQueueOf(name)));
+
+function parseAccounts(output: string, keys: readonly string[]): Readings {
+  const readings = allAbsent(keys);
+  const answers = readAnswers(output, ofAccounts);
+  if (answers === null) return readings;
+  const { bodies, logins } = answers;
+  const queues = new Set(readQueues(bodies.queues).map(({ name }) => name));
+  const found = [...readUsers(bodies.users), ...readPermissions(bodies.permissions)];
+  for (const [key, text] of found)
+    if (readings.has(key) || isAccount(nameOf(key), queues)) readings.set(key, value(text));
+  for (const [key, text] of readLogins(logins)) if (readings.has(key)) readings.set(key, value(text));
+  return readings;
+}
+
+type Found = [key: string, text: string];
+
+const usersSchema = z.array(z.object({ name: z.string(), tags: z.array(z.string()) }));
+const readUsers = (json: string): Found[] =>
+  usersSchema.parse(JSON.parse(json)).map(({ name, tags }) => [`user/${name}`, tagsText(tags)]);
+
+/** 3.10 says `"undefined"`, which means classic. */
+const vhostsSchema = z.array(
+  z.object({
+    name: z.string(),
+    default_queue_type: z.string().default('undefined'),
+  }),
+);
+
+/** What a benchmark has while it measures, and leaves where its host dies meanwhile: then it is drift. */
+const objectsOfBench: readonly string[] = [`user/${benchName}`, `vhost/${benchName}`];
+
+/** Ours, and the one that RabbitMQ makes by default; others are somebody else's. */
+const readVhosts = (json: string): Found[] =>
+  vhostsSchema
+    .parse(JSON.parse(json))
+    .filter(({ name }) => [vhost, benchName, '/'].includes(name))
+    .map(({ name, default_queue_type: type }) => [`vhost/${name}`, vhostText(type === 'undefined' ? 'classic' : type)]);
+
+const permissionsSchema = z.array(
+  z.object({ user: z.string(), vhost: z.string(), configure: z.string(), write: z.string(), read: z.string() }),
+);
+const readPermissions = (json: string): Found[] =>
+  permissionsSchema
+    .parse(JSON.parse(json))
+    .filter((permission) => permission.vhost === vhost)
+    .map((permission) => [`permission/${permission.user}`, permissionText(permission)]);
+
+const policiesSchema = z.array(
+  z.object({
+    name: z.string(),
+    vhost: z.string(),
+    pattern: z.string(),
+    'apply-to': z.string(),
+    priority: z.number(),
+    definition: z.record(z.string(), z.unknown()),
+  }),
+);
+const readPolicies = (json: string): Found[] =>
+  policiesSchema
+    .parse(JSON.parse(json))
+    .filter((policy) => policy.vhost === vhost)
+    .map((policy) => [`policy/${policy.name}`, policyText(policy)]);
+
+const queuesSchema = z.array(
+  z.object({
+    name: z.string(),
+    vhost: z.string(),
+    durable: z.boolean(),
+    arguments: z.record(z.string(), z.unknown()).or(z.array(z.never())),
+    // Missing for a queue without a leader just now.
+    messages: z.number().default(0),
+  }),
+);
+const readQueues = (json: string): { name: string; text: string; messages: number }[] =>
+  queuesSchema
+    .parse(JSON.parse(json))
+    .filter((queue) => queue.vhost === vhost)
+    .map(({ name, durable, messages, arguments: given }) => {
+      return { name, messages, text: queueText(Object.fromEntries(Object.entries(given)), durable) };
+    });
+
+const exchangesSchema = z.array(
+  z.object({ name: z.string(), vhost: z.string(), type: z.string(), durable: z.boolean() }),
+);
+const readExchanges = (json: string): Found[] =>
+  exchangesSchema
+    .parse(JSON.parse(json))
+    .filter((exchange) => exchange.vhost === vhost)
+    .map(({ name, type, durable }) => [`exchange/${name}`, `${type} ${durable ? 'durable' : 'transient'}`]);
+
+const bindingsSchema = z.array(
+  z.object({
+    source: z.string(),
+    vhost: z.string(),
+    destination: z.string(),
+    destination_type: z.string(),
+    properties_key: z.string(),
+  }),
+);
+
+/** From exchanges to queues; the text is the routing keys, each as the API names it in an address. */
+function readBindings(json: string): Found[] {
+  const keys = new Map<string, string[]>();
+  for (const binding of bindingsSchema.parse(JSON.parse(json))) {
+    const { source, destination, destination_type: type, properties_key: routing } = binding;
+    if (binding.vhost !== vhost || source === '' || type !== 'queue') continue;
+    const key = `binding/${source}/${destination}`;
+    keys.set(key, [...(keys.get(key) ?? []), routing]);
+  }
+  return [...keys].map(([key, routings]) => [key, routings.sort().join(' ')]);
+}
+
+const readLogins = (lines: readonly string[]): Found[] =>
+  lines.flatMap((line): Found[] => {
+    const [, user = '', outcome = ''] = /^login (\S+) (works|refuses)$/.exec(line) ?? [];
+    return user === '' ? [] : [[`login/${user}`, outcome === 'works' ? loginText : 'refused: another password']];
+  });

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { allAbsent, keysOf, nameOf, type Readings, value } from '../../engine/setting.ts';
+import type { Fact } from '../../engine/topic.ts';
+import { askDocker } from './api.ts';
+
+/** Label of a worker image: the name of the base image that it stands on. */
+export const baseLabel = 'jernverk.base';
+
+const images = z.array(
+  z.object({ RepoTags: z.array(z.string()).nullish(), Labels: z.record(z.string(), z.string()).nullish() }),
+);
+
+/**
+ * Images as settings: `image/<name>:<tag>` is the base image under it, or "present" for one that stands on nothing.
+ * Also answers names that nobody asked for where `isOurs` takes them for ours.
+ */
+export function imageFacts(keys: readonly string[], isOurs: (name: string) => boolean): Fact[] {
+  const own = keysOf(keys, 'image');
+  if (own.length === 0) return [];
+  return [{ keys: own, command: askDocker('images/json'), parse: (output) => parseImages(output, own, isOurs) }];
+}
+
+function parseImages(output: string, keys: readonly string[], isOurs: (name: string) => boolean): Readings {
+  const readings = allAbsent(keys);
+  for (const image of images.parse(JSON.parse(output || '[]'))) {
+    for (const tag of image.RepoTags ?? []) {
+      const key = `image/${tag}`;
+      if (readings.has(key) || isOurs(nameOf(key))) readings.set(key, value(image.Labels?.[baseLabel] ?? 'present'));
+    }
+  }
+  return readings;
+}

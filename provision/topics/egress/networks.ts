@@ -1,0 +1,48 @@
+import { countrySets } from '../../../addresses/countries.ts';
+import { putBlob } from '../../../platform/build/blobs.ts';
+import type { EgressNetworks } from '../../engine/topic.ts';
+import type { Environment } from '../../environment/schema.ts';
+
+/** The part of an address book that is needed here. */
+interface NetworkBook {
+  readonly networksOf: (countries: readonly string[], family: 'ipv4' | 'ipv6') => readonly string[];
+}
+
+/**
+ * Makes the file of the country ring, where the environment has one. The networks of the EEA are some 50,000: too many
+ * for a setting that people read, so they travel as a blob.
+ *
+ * @throws InputError where the address data cannot be read
+ */
+export async function prepareNetworks(
+  environment: Environment,
+  root: string,
+  now: Date,
+): Promise<EgressNetworks | null> {
+  const { mode, countries } = environment.audit.egress;
+  if (countries === 'any' || (mode !== 'report' && mode !== 'enforce')) return null;
+  // Every plan comes by here, and few environments need the address data.
+  const { loadAddressBook } = await import('../../../addresses/load.ts');
+  const book = await loadAddressBook(root, now);
+  const text = networksText(book, countrySets[countries]);
+  return { digest: await putBlob(root, Buffer.from(text)) };
+}
+
+/** Sets that nobody can change while rules use them: `constant`. */
+export function networksText(book: NetworkBook, countries: readonly string[]): string {
+  return [
+    set('networks4', 'ipv4_addr', book.networksOf(countries, 'ipv4')),
+    set('networks6', 'ipv6_addr', book.networksOf(countries, 'ipv6')),
+  ].join('');
+}
+
+const set = (name: string, type: string, networks: readonly string[]): string =>
+  [
+    `set ${name} {`,
+    `\ttype ${type}`,
+    '\tflags constant, interval',
+    '\tauto-merge',
+    ...(networks.length === 0 ? [] : ['\telements = {', ...networks.map((network) => `\t\t${network},`), '\t}']),
+    '}',
+    '',
+  ].join('\n');

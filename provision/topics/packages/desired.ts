@@ -1,0 +1,17 @@
+import type { Settings } from '../../engine/setting.ts';
+import type { DesiredContext } from '../../engine/topic.ts';
+import { packagesFor } from './list.ts';
+import { obstacles } from './obstacles.ts';
+import { preflightSettings } from './preflight.ts';
+
+/** The host is fit for the job, has its packages, all of them whole, their versions on record, and a clock in step. */
+export function desired({ environment, host }: DesiredContext): Settings {
+  return new Map([
+    ...preflightSettings(environment, host),
+    obstacles,
+    ['dpkg/interrupted', 'no'],
+    ...packagesFor(host).map((name): [string, string] => [`package/${name}`, 'installed']),
+    ['record/versions', 'current'],
+    ['time/service', 'active'],
+  ]);
+}

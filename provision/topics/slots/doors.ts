@@ -1,0 +1,112 @@
+import { raw, sh } from '../../../lib/shell.ts';
+import { doorsFolder, workerOwnerOf } from '../../../platform/contract/places.ts';
+import { fileSettings } from '../../engine/kinds/file.ts';
+import { serviceFacts, serviceSetting } from '../../engine/kinds/service.ts';
+import { render } from '../../engine/render.ts';
+import { type Change, changesOf, keysOf, nameOf, type Readings, value } from '../../engine/setting.ts';
+import type { RunStep } from '../../engine/step.ts';
+import type { Fact } from '../../engine/topic.ts';
+import type { WorkerConfig } from '../../environment/schema.ts';
+import serviceTemplate from './door.service.hbs';
+import socketTemplate from './door.socket.hbs';
+
+/**
+ * The door of a worker: its own socket to the broker, with a limit of connections. `door/<worker>` is who may use it and
+ * how many connections the program that runs lets through. It is of this topic and not of the broker's, since a worker
+ * that is removed needs its door until its last slot has drained.
+ */
+
+const unitsFolder = '/etc/systemd/system';
+const unitOf = (worker: string): string => `jernverk-door-${worker}`;
+const socketOf = (worker: string): string => `${doorsFolder}/${worker}/broker.sock`;
+const workerOfUnit = /\/jernverk-door-([a-z0-9-]+)\.(?:socket|service)$/;
+
+/**
+ * Two releases side by side, each slot with a connection and one that it is just losing. Rounded up to a power of two, so
+ * that a few slots more do not restart the door.
+ */
+const connectionsFor = (slots: number): number => Math.max(64, 2 ** Math.ceil(Math.log2(4 * slots)));
+
+const doorText = (owner: string, connections: number | string): string => `0600 ${owner}, ${connections} connections`;
+
+export function doorSettings({ name: worker, slots }: WorkerConfig): [string, string][] {
+  const [unit, connections] = [unitOf(worker), connectionsFor(slots)];
+  const values = { worker, unit, connections, owner: workerOwnerOf(worker), socket: socketOf(worker) };
+  return [
+    ...fileSettings(`${unitsFolder}/${unit}.socket`, render(socketTemplate, values)),
+    ...fileSettings(`${unitsFolder}/${unit}.service`, render(serviceTemplate, values)),
+    serviceSetting(`${unit}.socket`, 'enabled active'),
+    serviceSetting(`${unit}.service`, 'enabled active'),
+    [`door/${worker}`, doorText(workerOwnerOf(worker), connections)],
+  ];
+}
+
+/** A line for each door on the host: worker, permissions and owner of its socket, limit of the running program. */
+const doorsScript = `for path in ${unitsFolder}/jernverk-door-*.socket; do
+  [ -e "$path" ] || continue
+  unit=\${path##*/}
+  unit=\${unit%.socket}
+  worker=\${unit#jernverk-door-}
+  socket=${doorsFolder}/$worker/broker.sock
+  pid=$(systemctl show --property=MainPID --value "$unit.service")
+  limit=$(tr '\\0' '\\n' < "/proc/$pid/cmdline" 2>/dev/null | sed -n 's/^--connections-max=//p') || :
+  [ -S "$socket" ] && owner=$(stat -c '0%a %u:%g' "$socket") || owner='no socket'
+  echo "$worker $owner, \${limit:-no} connections"
+done`;
+
+/** Doors that nobody wants are read too: they are left over. */
+export function doorFacts(keys: readonly string[]): Fact[] {
+  const own = keysOf(keys, 'door');
+  if (own.length === 0 && !keys.includes('release/current')) return [];
+  return [...serviceFacts(keys), { keys: own, command: raw(doorsScript), parse: parseDoors }];
+}
+
+const parseDoors = (output: string): Readings =>
+  new Map([...output.matchAll(/^(\S+) (.+)$/gm)].map(([, worker = '', text = '']) => [`door/${worker}`, value(text)]));
+
+/** Workers whose door differs in its files, its units or its effect, and is wanted or not. */
+function changedDoors(changes: readonly Change[], wanted: boolean): string[] {
+  const doors = changes.flatMap(({ key, to }) => {
+    if ((to !== null) !== wanted) return [];
+    const [, worker] = workerOfUnit.exec(`/${nameOf(key)}`) ?? [];
+    return changesOf([{ key, from: null, to }], 'door').length > 0 ? [nameOf(key)] : (worker ?? []);
+  });
+  return [...new Set(doors)];
+}
+
+/** After the unit files are written, and before slots start that need them. */
+export function openDoors(changes: readonly Change[]): RunStep[] {
+  const doors = changedDoors(changes, true);
+  if (doors.length === 0) return [];
+  return [
+    {
+      kind: 'run',
+      title: `open the broker to ${doors.join(', ')}`,
+      command: sh`systemctl daemon-reload
+for unit in ${doors.map(unitOf)}; do
+  systemctl stop "$unit.service" "$unit.socket"
+  systemctl unmask --quiet "$unit.service" "$unit.socket"
+  systemctl enable --quiet --now "$unit.socket" "$unit.service"
+done`,
+    },
+  ];
+}
+
+/** After the last slot has drained. */
+export function closeDoors(changes: readonly Change[]): RunStep[] {
+  const doors = changedDoors(changes, false);
+  if (doors.length === 0) return [];
+  return [
+    {
+      kind: 'run',
+      title: `close the broker to ${doors.join(', ')}`,
+      command: sh`for worker in ${doors}; do
+  unit=jernverk-door-$worker
+  systemctl disable --quiet --now "$unit.service" "$unit.socket" 2>/dev/null || :
+  rm -f "${raw(unitsFolder)}/$unit.service" "${raw(unitsFolder)}/$unit.socket" "${raw(doorsFolder)}/$worker/broker.sock"
+  rmdir "${raw(doorsFolder)}/$worker" 2>/dev/null || :
+done
+systemctl daemon-reload`,
+    },
+  ];
+}

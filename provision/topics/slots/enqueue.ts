@@ -1,0 +1,55 @@
+import { posix } from 'node:path';
+import { type Command, sh } from '../../../lib/shell.ts';
+import { brokerFolder, currentReleaseFile, filesFolderOf, workerOwnerOf } from '../../../platform/contract/places.ts';
+import { enqueuer, vhost } from '../../../platform/contract/topology.ts';
+import { enterFunction } from '../../engine/kinds/directory.ts';
+import { brokerSocket, secretsFolder } from '../broker/names.ts';
+import { refuseIfFull } from './limits.ts';
+
+/** Exit codes of `enqueueCommand`; its others are those of the program in the container, see `enqueueExit`. */
+export const hostExit = { noRelease: 3, notDeployed: 5, storeFull: 6 } as const;
+
+/**
+ * Runs the release's own `enqueue` program in a container like those of the slots: no network, only the broker's
+ * socket and the file store. The password stays on the host. The request and the job's file come by standard input.
+ */
+export function enqueueCommand(worker: string): Command {
+  const environment = [
+    `JERNVERK_QUEUE=${worker}`,
+    'JERNVERK_FILES=/files',
+    `JERNVERK_BROKER_SOCKET=${brokerSocket}`,
+    `JERNVERK_BROKER_VHOST=${vhost}`,
+    `JERNVERK_BROKER_USER=${enqueuer}`,
+    'JERNVERK_BROKER_PASSWORD_FILE=/run/secrets/broker',
+  ].flatMap((variable) => ['--env', variable]);
+  const container = [
+    // Never from a registry: there the name may be anybody's, and this container gets a password.
+    ...['--pull', 'never'],
+    ...['--rm', '--interactive', '--init', '--read-only', '--network', 'none', '--user', workerOwnerOf(worker)],
+    ...['--cap-drop', 'ALL', '--security-opt', 'no-new-privileges', '--pids-limit', 64],
+    // Not --volume: that makes a folder in place of what is missing, and a secret would never come back there.
+    ...['--mount', `type=bind,src=${brokerFolder},dst=${brokerFolder},readonly`],
+    ...['--mount', `type=bind,src=${filesFolderOf(worker)},dst=/files`],
+    ...['--mount', `type=bind,src=${secretsFolder}/${enqueuer},dst=/run/secrets/broker,readonly`],
+    ...environment,
+  ];
+  return sh`[ -s ${currentReleaseFile} ] || exit ${hostExit.noRelease}
+${refuseIfFull(hostExit.storeFull)}
+image=jernverk/${worker}:$(cat ${currentReleaseFile})
+docker image inspect "$image" >/dev/null 2>&1 || exit ${hostExit.notDeployed}
+docker run ${container} --entrypoint /usr/bin/node "$image" /app/enqueue.mjs`;
+}
+
+/** The largest file that is fetched; `readFileCommand` reads one byte more, to show that a file is larger. */
+export const fetchedBytes = 64 * 2 ** 20;
+
+/**
+ * Reads one file of a worker's claim-check store, as base64. Workers write there: a link is not followed, neither on the way nor
+ * at its end (it may lead to /dev/zero or to any file of the host), and a pipe is not waited for.
+ */
+export function readFileCommand(worker: string, storePath: string): Command {
+  return sh`${enterFunction}
+cd -P ${filesFolderOf(worker)}
+enter "$(pwd -P)"/${posix.dirname(storePath)} || { echo 'a folder of the file store is a link' >&2; exit 1; }
+dd if=./${posix.basename(storePath)} iflag=nofollow,nonblock,fullblock,count_bytes bs=1M count=${fetchedBytes + 1} status=none | base64 -w0`;
+}

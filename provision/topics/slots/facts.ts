@@ -1,0 +1,65 @@
+import { sh } from '../../../lib/shell.ts';
+import { currentReleaseFile, manifestFile } from '../../../platform/contract/places.ts';
+import { directoryFacts } from '../../engine/kinds/directory.ts';
+import { fileFacts } from '../../engine/kinds/file.ts';
+import { keysOf, nameOf, type Readings, value } from '../../engine/setting.ts';
+import type { Fact } from '../../engine/topic.ts';
+import { alarmFacts } from '../broker/alarms.ts';
+import { accountFacts } from '../broker/object-facts.ts';
+import { isAccountSecret, secretFacts } from '../broker/secrets.ts';
+import { imageFacts } from '../docker/images.ts';
+import { doorFacts } from './doors.ts';
+import { limitsQuestion, parseLimits } from './limits.ts';
+import { slotFacts } from './slots.ts';
+
+export function facts(keys: readonly string[]): Fact[] {
+  return [
+    ...currentFacts(keys),
+    ...manifestFacts(keys),
+    ...fileFacts(keys),
+    ...imageFacts(keys, () => false),
+    ...directoryFacts(keys),
+    ...secretFacts(keys, isAccountSecret),
+    ...accountFacts(keys),
+    ...slotFacts(keys),
+    ...alarmFacts(keys),
+    ...doorFacts(keys),
+    ...limitFacts(keys),
+  ];
+}
+
+/**
+ * `limit/<name>` is a limit that is reached. None is ever wanted, so that it is drift; no step can do anything about it,
+ * and it is no reason for an apply to fail.
+ */
+function limitFacts(keys: readonly string[]): Fact[] {
+  if (!keys.includes('release/current')) return [];
+  const parse = (output: string): Readings =>
+    new Map(parseLimits(output).map(({ name, text }) => [`limit/${name}`, value(text)]));
+  return [{ keys: [], command: limitsQuestion, parse }];
+}
+
+function currentFacts(keys: readonly string[]): Fact[] {
+  if (!keys.includes('release/current')) return [];
+  return [
+    {
+      keys: ['release/current'],
+      command: sh`[ ! -e ${currentReleaseFile} ] || cat ${currentReleaseFile}`,
+      parse: (output) => new Map(output === '' ? [] : [['release/current', value(output.trim())]]),
+    },
+  ];
+}
+
+/**
+ * Not a `file/` setting: the manifest of the release before is not wanted any more, and yet it stays as the way back.
+ */
+function manifestFacts(keys: readonly string[]): Fact[] {
+  return keysOf(keys, 'manifest').map((key): Fact => {
+    const path = manifestFile(nameOf(key));
+    return {
+      keys: [key],
+      command: sh`[ ! -e ${path} ] || cat ${path}`,
+      parse: (output) => new Map(output === '' ? [] : [[key, value(`${output.trimEnd()}\n`)]]),
+    };
+  });
+}

@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import { filesFolderOf, groupsFolder, programsFolder, workerOwnerOf } from '../../../platform/contract/places.ts';
+import { accountOf } from '../../../platform/contract/topology.ts';
+import { render } from '../../engine/render.ts';
+import type { Environment, WorkerConfig } from '../../environment/schema.ts';
+import slotProgram from '../supervisor/slot.sh.hbs';
+import template from './group.conf.hbs';
+
+/** The slots of one worker as supervisord's program group. */
+export interface Group {
+  /** `<worker>-<revision>` */
+  readonly name: string;
+  readonly worker: string;
+  /** 8 hex digits over all that decides how the slots run, so that any change of it is a group beside the old one. */
+  readonly revision: string;
+  readonly slots: number;
+  readonly path: string;
+  readonly config: string;
+}
+
+/** The group that runs a worker of a release with its image on this base. */
+export function groupOf(config: WorkerConfig, broker: Environment['broker'], release: string, base: string): Group {
+  const worker = config.name;
+  const write = (revision: string): string =>
+    render(template, {
+      worker,
+      release,
+      revision,
+      group: `${worker}-${revision}`,
+      account: accountOf(worker, revision),
+      files: filesFolderOf(worker),
+      slotProgram: `${programsFolder}/slot`,
+      slots: config.slots,
+      user: workerOwnerOf(worker),
+      memoryBytes: config.memory.bytes,
+      drainSeconds: config.drain.seconds,
+      deliveryLimit: broker.deliveryLimit,
+      filesFreeLimit: broker.diskFreeLimit.bytes,
+      stopSeconds: config.drain.seconds + 30,
+    });
+  const revision = createHash('sha256')
+    // A running slot keeps the program that it was started with, so another text of it is another revision.
+    .update(`${base}\n${slotProgram}\n${write('')}`)
+    .digest('hex')
+    .slice(0, 8);
+  const name = `${worker}-${revision}`;
+  return { name, worker, revision, slots: config.slots, path: groupPath(name), config: write(revision) };
+}
+
+const groupPath = (name: string): string => `${groupsFolder}/jernverk-${name}.conf`;
+
+/** The group's worker and revision from the path of its file; null where it is not one of ours. */
+export function groupOfPath(path: string): Pick<Group, 'name' | 'worker' | 'revision'> | null {
+  if (!path.startsWith(`${groupsFolder}/`)) return null;
+  return groupOfName(/\/jernverk-([^/]+)\.conf$/.exec(path)?.[1] ?? '');
+}
+
+export function groupOfName(name: string): Pick<Group, 'name' | 'worker' | 'revision'> | null {
+  const [, worker, revision] = /^([a-z][a-z0-9-]*)-([0-9a-f]{8})$/.exec(name) ?? [];
+  return worker === undefined || revision === undefined ? null : { name, worker, revision };
+}
+
+/** `image-resizer_00`: the name of a slot in supervisord, in its journal and in its status. */
+export const slotName = (worker: string, number: number): string => `${worker}_${String(number).padStart(2, '0')}`;

@@ -1,0 +1,13 @@
+import { programsFolder } from '../../../platform/contract/places.ts';
+import pruneAccountsProgram from './prune-accounts.sh.hbs';
+import pruneProgram from './prune-releases.sh.hbs';
+import slotProgram from './slot.sh.hbs';
+import switchProgram from './switch-release.sh.hbs';
+
+/** The small sh programs that run on a host without us: path and text. */
+export const programs: ReadonlyMap<string, string> = new Map([
+  [`${programsFolder}/slot`, slotProgram],
+  [`${programsFolder}/switch-release`, switchProgram],
+  [`${programsFolder}/prune-releases`, pruneProgram],
+  [`${programsFolder}/prune-accounts`, pruneAccountsProgram],
+]);

@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest';
+import { kindOf } from '../../../provision/engine/setting.ts';
+import { wantedFor } from '../../../provision/fleet/topics.ts';
+import { environmentWith } from '../../support/apply-topic.ts';
+
+/** Kinds that `destroy` removes, so that the host no longer reports them. All others must be among what a topic leaves. */
+const removed = [
+  ...['file', 'mode', 'service', 'loaded', 'mount', 'image', 'listen', 'ruleset', 'secret', 'socket', 'weight'],
+  ...['user', 'login', 'permission', 'policy', 'exchange', 'binding', 'networks', 'release', 'door', 'slot'],
+];
+
+it('destroy succeeds although a host still reports what no step removes', () => {
+  const worker = 'image-resizer';
+  const environment = environmentWith(
+    {},
+    {
+      workers: [{ name: worker, slots: 1 }],
+      audit: { egress: { mode: 'enforce', countries: 'norway', services: [] } },
+    },
+  );
+  const [host] = environment.hosts;
+  if (host === undefined) throw new Error('no host');
+  const layers = [{ digest: '1'.repeat(64), bytes: 1, title: 'layer' }];
+  const release = { id: 'aaaabbbbcccc', workers: [{ worker, layers, entry: '/app/main.mjs' }] };
+  const topics = wantedFor({ environment, host, release, networks: { digest: 'a'.repeat(64) } });
+  for (const { topic, wanted } of topics) expect(wanted.size, topic.name).toBeGreaterThan(0);
+  const undecided = topics.flatMap(({ topic, wanted }) =>
+    [...new Set([...wanted.keys()].map(kindOf))]
+      .filter((kind) => !removed.includes(kind) && !topic.leaves?.includes(kind))
+      .map((kind) => `${topic.name}: ${kind}`),
+  );
+  expect(undecided, 'put them into `leaves` of the topic, or into `removed` here').toEqual([]);
+});

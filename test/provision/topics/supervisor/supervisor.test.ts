@@ -1,0 +1,163 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { absent, type Change, kindOf, nameOf, value } from '../../../../provision/engine/setting.ts';
+import { mountFile, tmpfilesFile, unitFile } from '../../../../provision/topics/supervisor/desired.ts';
+import { programs } from '../../../../provision/topics/supervisor/programs.ts';
+import { supervisor } from '../../../../provision/topics/supervisor/topic.ts';
+import { environmentWith } from '../../../support/apply-topic.ts';
+import { fixture, readingsFrom } from '../../../support/topic-fixtures.ts';
+
+function wantedWith(workers: readonly object[], roles: readonly string[] = ['worker']) {
+  const environment = environmentWith({ roles }, { workers });
+  const [host] = environment.hosts;
+  if (host === undefined) throw new Error('no host');
+  return supervisor.desired({ environment, host, release: null, networks: null });
+}
+const wanted = wantedWith([
+  { name: 'etl', drain: '2 minutes' },
+  { name: 'tick', drain: '5 seconds' },
+]);
+const titles = (changes: readonly Change[], settings = wanted): string[] =>
+  supervisor.steps(changes, settings).map((step) => ('title' in step ? step.title : `${step.kind} ${step.path}`));
+
+describe('what is wanted of supervisord', () => {
+  it.each([
+    ['unit.conf', unitFile],
+    ['tmpfiles.conf', tmpfilesFile],
+    ['files.mount', mountFile],
+  ])('%s is in the golden file', async (name, path) => {
+    await expect(wanted.get(`file/${path}`)).toMatchFileSnapshot(`../fixtures/supervisor/${name}.golden`);
+  });
+
+  it('has no folder of ours in a folder of somebody else, who could replace it under root', () => {
+    const folders = new Map(
+      [...wanted].flatMap(([key, text]) => (kindOf(key) === 'directory' ? [[nameOf(key), text]] : [])),
+    );
+    const parents = [...folders.keys()].flatMap((path) => folders.get(dirname(path)) ?? []);
+    expect(parents.length).toBeGreaterThan(3);
+    expect(parents.filter((owner) => !/^0[0-7]5[0-5] 0:0$/.test(owner))).toEqual([]);
+  });
+
+  it('gives the unit longer to stop than the longest drain', () => {
+    expect(wanted.get(`file/${unitFile}`)).toContain('TimeoutStopSec=180s');
+  });
+
+  it('is nothing on a host that runs no workers', () => {
+    expect(wantedWith([], ['broker']).size).toBe(0);
+  });
+});
+
+describe.each(['debian-12', 'debian-13'])('the answers of %s', (debian) => {
+  const keys = [...wanted.keys()].filter((key) => key.startsWith('unit/') || key.startsWith('directory/'));
+
+  it('are what is wanted', () => {
+    const readings = readingsFrom(supervisor.facts(keys), (key) =>
+      fixture(`supervisor/${debian}/${key.startsWith('unit/') ? 'unit.txt' : 'directories.txt'}`),
+    );
+    for (const key of keys) expect([key, readings.get(key)]).toEqual([key, value(wanted.get(key) ?? '')]);
+  });
+});
+
+describe('readings', () => {
+  it('have a unit that is not installed and a folder that is not there as absent', () => {
+    const readings = readingsFrom(
+      supervisor.facts(['unit/supervisor.service:KillMode', 'directory//var/lib/jernverk']),
+      (key) => (key.startsWith('unit/') ? 'KillMode=control-group\nLoadState=not-found\n' : ''),
+    );
+    expect([...readings.values()]).toEqual([absent, absent]);
+  });
+});
+
+describe('steps', () => {
+  it('never restart supervisord for a changed drop-in: systemd reads it again, no job is disturbed', () => {
+    expect(titles([{ key: `file/${unitFile}`, from: '', to: wanted.get(`file/${unitFile}`) ?? '' }])).toEqual([
+      `write ${unitFile}`,
+      'load unit files',
+    ]);
+  });
+
+  it('wait for supervisord to answer after its start', () => {
+    expect(titles([{ key: 'service/supervisor.service', from: 'enabled inactive', to: 'enabled active' }])).toEqual([
+      'start supervisor.service',
+      'wait until supervisord answers',
+    ]);
+  });
+
+  it('remove inner folders before outer ones when nothing is wanted', () => {
+    const [step] = supervisor.steps(
+      ['directory//run/jernverk', 'directory//run/jernverk/slots'].map((key) => ({ key, from: '0755 0:0', to: null })),
+      new Map(),
+    );
+    expect(step?.kind === 'run' ? step.command.script.match(/rmdir \S+/g) : null).toEqual([
+      'rmdir /run/jernverk/slots',
+      'rmdir /run/jernverk',
+    ]);
+  });
+});
+
+describe('a mount with restrictions', () => {
+  const key = 'mount//var/lib/jernverk/files';
+  const read = (options: string) => readingsFrom(supervisor.facts([key]), () => options).get(key);
+
+  it('is what the kernel says of the uppermost mount there', () => {
+    expect(read('rw,relatime\nrw,nosuid,nodev,noexec,relatime\n')).toEqual(value('nodev noexec nosuid'));
+    expect(read('rw,nosuid,relatime\n')).toEqual(value('nosuid'));
+    expect(read('rw,relatime\n')).toEqual(value('without restrictions'));
+    expect(read('')).toEqual(absent);
+  });
+
+  it('that somebody loosened is remounted', () => {
+    expect(titles([{ key, from: 'nosuid', to: 'nodev noexec nosuid' }])).toEqual(['remount /var/lib/jernverk/files']);
+  });
+});
+
+describe('the weights of a slice', () => {
+  const keys = ['weight/jernverk-slots.slice:cpu', 'weight/jernverk-slots.slice:io'];
+
+  it('are what the kernel goes by, and not applicable on a host without such controllers', () => {
+    const output = 'jernverk-slots.slice:cpu 100\njernverk-slots.slice:io none\n';
+    const readings = readingsFrom(supervisor.facts(keys), () => output);
+    expect(keys.map((key) => readings.get(key)?.kind)).toEqual(['value', 'not applicable']);
+    expect(readings.get(keys[0] ?? '')).toEqual(value(wanted.get(keys[0] ?? '') ?? ''));
+  });
+});
+
+describe('whether a slot is healthy, as switch-release sees it', () => {
+  const [program = ''] =
+    /^healthy\(\) \{[\s\S]*?^\}/m.exec(programs.get('/usr/local/lib/jernverk/switch-release') ?? '') ?? [];
+  const folder = mkdtempSync(join(tmpdir(), 'jernverk-healthy-'));
+  const judge = (): string =>
+    execFileSync('sh', ['-euc', `${program}\nif healthy "$1"; then echo yes; else echo no; fi`, 'sh', folder], {
+      encoding: 'utf8',
+      timeout: 20_000,
+    }).trim();
+  const file = join(folder, 'status.json');
+
+  it.each([
+    ['consuming and alive', `{"state":"consuming","beat":${Date.now()}}`, 'yes'],
+    ['silent', '{"state":"consuming","beat":1}', 'no'],
+    ['alive, and does not consume', `{"state":"starting","beat":${Date.now()}}`, 'no'],
+    ['a state of its own making', `{"state":"fine","beat":${Date.now()}}`, 'no'],
+    ['no state', `{"beat":${Date.now()}}`, 'no'],
+    ['a number that ends dash', '{"state":"consuming","beat":089}', 'no'],
+    ['no number', '{"state":"consuming","beat":x}', 'no'],
+    ['no status', '', 'no'],
+  ])('%s', (_name, text, answer) => {
+    writeFileSync(file, text);
+    expect(judge()).toBe(answer);
+  });
+
+  it('neither by a link to a file of the host nor by a pipe, which is not waited for', () => {
+    const status = join(folder, 'elsewhere');
+    writeFileSync(status, `{"state":"consuming","beat":${Date.now()}}`);
+    execFileSync('rm', [file]);
+    symlinkSync(status, file);
+    expect(judge()).toBe('no');
+    execFileSync('rm', [file]);
+    execFileSync('mkfifo', [file]);
+    expect(judge()).toBe('no');
+  });
+});
