@@ -32,19 +32,19 @@ describe('Node', () => {
 /** Makes it a project with one package, for development and in a folder of its own, and with the real npm. */
 async function installedByNpm({ root }: Project): Promise<void> {
   const bin = { cdktf: 'cdktf' };
-  const devDependencies = { 'cdktf-cli': 'file:cli' };
+  const devDependencies = { 'cdktf-cli': 'file:cdktf-cli' };
   const packages = {
     '': { name: 'x', version: '1.0.0', devDependencies },
-    cli: { name: 'cdktf-cli', version: '1.0.0', dev: true, bin },
-    'node_modules/cdktf-cli': { resolved: 'cli', link: true },
+    'cdktf-cli': { name: 'cdktf-cli', version: '1.0.0', dev: true, bin },
+    'node_modules/cdktf-cli': { resolved: 'cdktf-cli', link: true },
   };
   const files = {
     'package.json': { name: 'x', version: '1.0.0', devDependencies },
     'package-lock.json': { name: 'x', version: '1.0.0', lockfileVersion: 3, requires: true, packages },
-    'cli/package.json': { name: 'cdktf-cli', version: '1.0.0', bin },
-    'cli/cdktf': '',
+    'cdktf-cli/package.json': { name: 'cdktf-cli', version: '1.0.0', bin },
+    'cdktf-cli/cdktf': '',
   };
-  await mkdir(join(root, 'cli'));
+  await mkdir(join(root, 'cdktf-cli'));
   for (const [name, content] of Object.entries(files)) await writeFile(join(root, name), JSON.stringify(content));
   await rm(join(root, 'node_modules/.package-lock.json'));
   await symlink(await which('npm'), join(root, 'stubs/npm'));
