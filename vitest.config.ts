@@ -1,13 +1,16 @@
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
-/** `import text from './x.conf.hbs'`, `'./x.proto'` or `'./x.bash'`, as esbuild's text loader does it in the bundles. */
+/** File endings that are imported as text, as esbuild's text loader does it in the bundles. */
+const textFiles: readonly string[] = JSON.parse(readFileSync('scripts/text-files.json', 'utf8'));
+
 const templates: Plugin = {
   name: 'templates',
   enforce: 'pre',
   async load(id) {
-    if (!/\.(bash|hbs|proto)$/.test(id)) return null;
+    if (!textFiles.some((ending) => id.endsWith(`.${ending}`))) return null;
     return `export default ${JSON.stringify(await readFile(id, 'utf8'))};`;
   },
 };

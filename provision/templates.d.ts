@@ -1,17 +1,38 @@
-/** Handlebars templates are imported as text: by esbuild's text loader in the bundles, by a plugin in vitest. */
-declare module '*.hbs' {
-  const template: string;
-  export default template;
-}
-
-/** Protocol definitions, imported the same way. */
-declare module '*.proto' {
-  const definition: string;
-  export default definition;
-}
-
-/** Programs for a host's bash, imported the same way. */
+/**
+ * Handlebars templates, and files and programs of hosts in which nothing is filled in, are imported as text: by esbuild's
+ * text loader in the bundles, by a plugin in vitest. scripts/text-files.json has the endings.
+ */
 declare module '*.bash' {
-  const program: string;
-  export default program;
+  const text: string;
+  export default text;
+}
+
+declare module '*.conf' {
+  const text: string;
+  export default text;
+}
+
+declare module '*.hbs' {
+  const text: string;
+  export default text;
+}
+
+declare module '*.proto' {
+  const text: string;
+  export default text;
+}
+
+declare module '*.sh' {
+  const text: string;
+  export default text;
+}
+
+declare module '*.socket' {
+  const text: string;
+  export default text;
+}
+
+declare module '*.timer' {
+  const text: string;
+  export default text;
 }

@@ -11,6 +11,9 @@ import { build } from 'esbuild';
 const root = resolve(import.meta.dirname, '..');
 const out = join(root, '.jernverk/build');
 
+/** Endings of files that are imported as text. */
+const textFiles = JSON.parse(await readFile(join(root, 'scripts/text-files.json'), 'utf8'));
+
 const packages = Object.keys(JSON.parse(await readFile(join(root, 'package.json'), 'utf8')).dependencies);
 /** Packages of plain JavaScript that load faster as part of the bundle; the others stay in node_modules. */
 const bundled = new Set([
@@ -75,7 +78,7 @@ async function bundle(name) {
     target: 'node20',
     format: 'esm',
     external: [...external, ...optional],
-    loader: { '.bash': 'text', '.hbs': 'text', '.proto': 'text' },
+    loader: Object.fromEntries(textFiles.map((ending) => [`.${ending}`, 'text'])),
     // ssh2 is CommonJS and finds its WebAssembly from there.
     define: { __dirname: 'import.meta.dirname' },
     // CommonJS packages in an ES module still call require().

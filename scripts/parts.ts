@@ -53,7 +53,13 @@ export const parts: readonly Part[] = [
   // What runs within a page knows a page's names, and nothing else may.
   check('types', 'the TypeScript compiler', 'sh', '-c', `${program('tsc')} -p . && ${program('tsc')} -p test/browser`),
   check('unused', 'files, exports and packages that nothing uses', program('knip')),
-  check('shell', 'the sh programs', 'sh', '-n', 'jernverk'),
+  check(
+    'shell',
+    'shellcheck of the programs for hosts, and of jernverk',
+    'sh',
+    '-c',
+    "find jernverk .ci/run provision benchmarks -type f \\( -name jernverk -o -name run -o -name '*.sh' -o -name '*.bash' \\) -exec shellcheck {} +",
+  ),
   // It takes as long as all the others, which wait most of their time for hosts: so it begins first.
   { ...suite('vm', 'tests on qemu hosts: kernel, reboot, power cut'), beside: true },
   suite('unit', 'fast tests without a host'),

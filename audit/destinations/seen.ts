@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 
 /**
- * The file in which a host adds up where its connections go (`provision/topics/egress/seen.sh.hbs`), as lines:
+ * The file in which a host adds up where its connections go (`provision/topics/egress/seen.sh`), as lines:
  * kind, source, who, address, protocol, port, packets, bytes, first and last seen (seconds since 1970), between tabs.
  */
 

@@ -8,7 +8,7 @@ import { render } from '../../engine/render.ts';
 import type { Settings } from '../../engine/setting.ts';
 import type { DesiredContext } from '../../engine/topic.ts';
 import type { DebianRelease, Environment } from '../../environment/schema.ts';
-import epmdTemplate from './epmd.socket.hbs';
+import epmdOnLoopback from './epmd.socket';
 import proxyUnitTemplate from './jernverk-broker.service.hbs';
 import proxySocketTemplate from './jernverk-broker.socket.hbs';
 import { listenSettings } from './listen.ts';
@@ -28,7 +28,7 @@ import {
 } from './names.ts';
 import { objectSettings } from './objects.ts';
 import configTemplate from './rabbitmq.conf.hbs';
-import environmentTemplate from './rabbitmq-env.conf.hbs';
+import nodeEnvironment from './rabbitmq-env.conf';
 import dropInTemplate from './rabbitmq-server.service.hbs';
 import { brokerSecretSettings } from './secrets.ts';
 
@@ -62,7 +62,7 @@ function configuration({ broker }: Environment, debian: DebianRelease): [string,
   });
   return [
     ...fileSettings(configPath, config),
-    ...fileSettings(nodeEnvironmentPath, render(environmentTemplate)),
+    ...fileSettings(nodeEnvironmentPath, nodeEnvironment),
     // An Erlang term, with a full stop at its end.
     ...fileSettings(pluginsPath, '[rabbitmq_management].\n'),
   ];
@@ -71,7 +71,7 @@ function configuration({ broker }: Environment, debian: DebianRelease): [string,
 function units(debian: DebianRelease): [string, string][] {
   return [
     ...fileSettings(brokerDropIn, render(dropInTemplate, versions[debian])),
-    ...fileSettings(epmdDropIn, render(epmdTemplate)),
+    ...fileSettings(epmdDropIn, epmdOnLoopback),
     ...sliceSettings('jernverk-broker.slice'),
     serviceSetting(epmdSocket, 'enabled active'),
     serviceSetting(brokerUnit, 'enabled active'),

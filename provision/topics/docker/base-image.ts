@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Command, sh } from '../../../lib/shell.ts';
 import { workerUser } from '../../../platform/contract/places.ts';
-import buildScript from './base-image.sh.hbs';
+import buildScript from './base-image.sh';
 
 /** Also on Debian 12 hosts: the same Node.js everywhere. Debian 12's keyring holds the keys of both. */
 const suite = 'trixie';

@@ -9,7 +9,7 @@ import policyTemplate from './egress.nft.hbs';
 import policyUnitTemplate from './jernverk-egress.service.hbs';
 import seenUnitTemplate from './jernverk-seen.service.hbs';
 import sampleUnitTemplate from './jernverk-seen-sample.service.hbs';
-import sampleTimerTemplate from './jernverk-seen-sample.timer.hbs';
+import sampleTimerText from './jernverk-seen-sample.timer';
 import {
   destinationsFolder,
   localNetworks,
@@ -26,7 +26,7 @@ import {
   unitFileOf,
 } from './names.ts';
 import seenTemplate from './seen.nft.hbs';
-import programText from './seen.sh.hbs';
+import programText from './seen.sh';
 import { serviceRules } from './services.ts';
 
 const setsOf = (number: number) => [
@@ -53,7 +53,7 @@ function seenSettings({ host }: DesiredContext): [string, string][] {
     ...fileSettings(seenProgram, programText, { mode: '0755' }),
     ...tableSettings(seenTable, seenUnit, rules, seenUnitTemplate),
     ...fileSettings(unitFileOf(sampleUnit), render(sampleUnitTemplate, sample)),
-    ...fileSettings(unitFileOf(sampleTimer), render(sampleTimerTemplate, sample)),
+    ...fileSettings(unitFileOf(sampleTimer), sampleTimerText),
     serviceSetting(sampleTimer, 'enabled active'),
   ];
 }

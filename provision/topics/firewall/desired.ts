@@ -7,7 +7,7 @@ import type { DesiredContext } from '../../engine/topic.ts';
 import rulesTemplate from './firewall.nft.hbs';
 import unitTemplate from './jernverk-firewall.service.hbs';
 import healUnitTemplate from './jernverk-firewall-heal.service.hbs';
-import healTimerTemplate from './jernverk-firewall-heal.timer.hbs';
+import healTimerText from './jernverk-firewall-heal.timer';
 import { healTimer, healUnit, rulesetKey, rulesFile, table, unit, unitFile, unitFileOf } from './names.ts';
 import { rulesFor } from './opening.ts';
 import { asLoaded, record } from './ruleset.ts';
@@ -19,7 +19,7 @@ export function desired({ environment, host }: DesiredContext): Settings {
     ...fileSettings(rulesFile, render(rulesTemplate, { sshPort: host.ssh?.port ?? 22, openings }), { mode: '0600' }),
     ...fileSettings(unitFile, render(unitTemplate, { rulesFile, record: record.script })),
     ...fileSettings(unitFileOf(healUnit), render(healUnitTemplate, { isLoaded: isLoaded(table), unit })),
-    ...fileSettings(unitFileOf(healTimer), render(healTimerTemplate)),
+    ...fileSettings(unitFileOf(healTimer), healTimerText),
     serviceSetting(healTimer, 'enabled active'),
     serviceSetting(unit, 'enabled active'),
     [rulesetKey, asLoaded],

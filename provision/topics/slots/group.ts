@@ -3,7 +3,7 @@ import { filesFolderOf, groupsFolder, programsFolder, workerOwnerOf } from '../.
 import { accountOf } from '../../../platform/contract/topology.ts';
 import { render } from '../../engine/render.ts';
 import type { Environment, WorkerConfig } from '../../environment/schema.ts';
-import slotProgram from '../supervisor/slot.sh.hbs';
+import slotProgram from '../supervisor/slot.sh';
 import template from './group.conf.hbs';
 
 /** The slots of one worker as supervisord's program group. */

@@ -2,7 +2,7 @@ import { type Command, sh } from '../../../lib/shell.ts';
 import type { WorkerBuild } from '../../../platform/build/manifest.ts';
 import { blobsFolder, workerOwnerOf } from '../../../platform/contract/places.ts';
 import { baseLabel } from '../docker/images.ts';
-import loadScript from './load-image.sh.hbs';
+import loadScript from './load-image.sh';
 
 /**
  * Makes a worker's image from the base image and the layers in the host's blob store. Docker loads an archive that

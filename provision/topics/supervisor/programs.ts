@@ -1,8 +1,8 @@
 import { programsFolder } from '../../../platform/contract/places.ts';
-import pruneAccountsProgram from './prune-accounts.sh.hbs';
-import pruneProgram from './prune-releases.sh.hbs';
-import slotProgram from './slot.sh.hbs';
-import switchProgram from './switch-release.sh.hbs';
+import pruneAccountsProgram from './prune-accounts.sh';
+import pruneProgram from './prune-releases.sh';
+import slotProgram from './slot.sh';
+import switchProgram from './switch-release.sh';
 
 /** The small sh programs that run on a host without us: path and text. */
 export const programs: ReadonlyMap<string, string> = new Map([

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { nodeEnvironmentPath } from '../../../../provision/topics/broker/names.ts';
 import { ownerSteps } from '../../../../provision/topics/broker/owner.ts';
-import nodeEnvironment from '../../../../provision/topics/broker/rabbitmq-env.conf.hbs';
+import nodeEnvironment from '../../../../provision/topics/broker/rabbitmq-env.conf';
 
 const key = `file/${nodeEnvironmentPath}`;
 const change = (from: string | null) => ({ key, from, to: 'new' });

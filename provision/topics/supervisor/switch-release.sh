@@ -107,6 +107,7 @@ give_up() {
       if [ "${other%-*}" = "${group%-*}" ] && ! is_wanted "$other"; then failed="$failed $group"; break; fi
     done
   done
+  # shellcheck disable=SC2086 # each name is a word
   retire $failed
   echo "release $release: $1.${failed:+ Its slots were taken away again, and the release before goes on.}" >&2
   journalctl --quiet --no-pager --output=cat --lines=12 --since="@$started" --identifier="${slot%-*}" | sed "s/^/${slot%-*}: /" >&2
@@ -156,6 +157,7 @@ record() {
 if [ $# -gt 0 ]; then
   for folder in $(folders "$@"); do rm -f "$folder.ended"; done
   refuse_bad_files
+  # shellcheck disable=SC2086 # each name is a word
   supervisorctl update $wanted
   for group in $wanted; do rpc startProcessGroup "$(text "$group")" "$without_waiting" >/dev/null; done
   wait_until_healthy "$@"
@@ -163,6 +165,7 @@ fi
 [ "$release" = none ] || record
 old=
 for group in $(ours); do is_wanted "$group" || old="$old $group"; done
+# shellcheck disable=SC2086 # each name is a word
 retire $old
 for group in $(ours); do
   is_wanted "$group" || { echo "the group $group is still there" >&2; exit 1; }

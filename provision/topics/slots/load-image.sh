@@ -1,3 +1,4 @@
+# shellcheck shell=sh # runs within a script of ours
 # Arguments: image name, base image, blob folder, container configuration as JSON, layer digests.
 image=$1 base=$2 blobs=$3 config=$4
 shift 4
@@ -15,6 +16,7 @@ layers=
 for layer in $stack; do layers="$layers,\"${layer#sha256:}\""; done
 diffs=$stack
 known=$(docker image ls --quiet --no-trunc 'jernverk/*' | sort -u)
+# shellcheck disable=SC2086 # each image is a word
 [ -z "$known" ] || known=$(layers_of $known)
 
 # A layer that Docker has on the same layers is left out of the archive.

@@ -8,6 +8,7 @@
 set -eu
 # Nothing of systemd's or supervisord's environment counts: DOCKER_HOST may name another Docker, root's ~/.docker too.
 if [ "${HOME:-}" != /nonexistent ]; then
+  # shellcheck disable=SC2046 # each assignment is a word
   exec env -i HOME=/nonexistent PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
     $(env | grep '^SLOT_[A-Z_]*=') /bin/sh "$0" "$@"
 fi
@@ -73,6 +74,7 @@ else
   # A secret that is replaced is another file, and the mount keeps the old one: the number tells the two apart.
   stat -c %i "$secret" > "$folder.secret"
   # Its warnings (a kernel without memory limits) are for the audit, not for the log of each start.
+  # shellcheck disable=SC2086 # an option and its value, or nothing
   errors=$(docker run --detach --name "$name" --pull never \
     --label jernverk.group="$worker-$SLOT_REVISION" --label jernverk.worker="$worker" --label jernverk.slot="$slot" \
     --read-only --tmpfs /tmp:rw,noexec,nosuid,nodev,size=64m \
@@ -98,6 +100,7 @@ answer=/run/jernverk/slots/$name.exit
 # The answer comes when the container ends: {"StatusCode":0}. Without one, Docker restarts or the stop signal came.
 # It dies with this shell: systemd starts a crashed supervisord again when nothing of the old one is left.
 wait_for_end="setpriv --pdeathsig KILL $api --output $answer --request POST http://localhost/containers/$name/wait"
+# shellcheck disable=SC2086 # the words of a command
 until beside $wait_for_end; do
   if [ "$stopping" = yes ]; then
     docker stop --time "$((SLOT_DRAIN + 5))" "$name" >/dev/null 2>&1 || :

@@ -1,3 +1,4 @@
+# shellcheck shell=sh # runs within a script of ours
 # Arguments: image name, Debian suite, packages with commas, user id and group id of the workers.
 image=$1 suite=$2 packages=$3 uid=$4 gid=$5
 
@@ -16,6 +17,7 @@ chmod 711 "$work"
 export TMPDIR="$work"
 
 # The host's own mirrors and proxies, as its apt knows them.
+# shellcheck disable=SC2016 # apt fills it in
 mirror_of() { apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' "Label: $1" | head -n 1; }
 main=$(mirror_of Debian)
 security=$(mirror_of Debian-Security)
