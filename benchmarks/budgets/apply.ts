@@ -2,6 +2,7 @@ import { stop as stopEsbuild } from 'esbuild';
 import { raw } from '../../lib/shell.ts';
 import { buildRelease } from '../../platform/build/build.ts';
 import { ask, gather, type TopicWanted } from '../../provision/engine/gather.ts';
+import { factsOf } from '../../provision/engine/topic.ts';
 import { loadEnvironment } from '../../provision/environment/load.ts';
 import { connectHost } from '../../provision/fleet/hosts.ts';
 import { prepare } from '../../provision/fleet/prepare.ts';
@@ -92,7 +93,7 @@ async function topicParts(host: Host, topics: readonly TopicWanted[]): Promise<F
 
 /** Milliseconds of CPU that the facts of a topic take on the host. */
 async function cpuOf(host: Host, { topic, wanted }: TopicWanted): Promise<number> {
-  const questions = topic.facts([...wanted.keys()]).map((fact) => `( set +e\n${fact.command.script}\n) </dev/null`);
+  const questions = factsOf(topic, [...wanted.keys()]).map((fact) => `( set +e\n${fact.command.script}\n) </dev/null`);
   const output = await host.capture(raw(`set +e\n( ${questions.join('\n')} ) >/dev/null 2>&1\ntimes`));
   const minutesAndSeconds = [...output.matchAll(/(\d+)m([\d.]+)s/g)];
   // The second line is of the shell's children.

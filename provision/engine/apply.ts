@@ -2,9 +2,9 @@ import { messageOf } from '../../lib/errors.ts';
 import { type Diff, diff } from './diff.ts';
 import type { TopicOutcome, TopicState } from './events.ts';
 import { gather, type TopicWanted } from './gather.ts';
-import { type Change, kindOf, type Readings } from './setting.ts';
+import type { Change, Readings } from './setting.ts';
 import { type ApplyContext, takeSteps } from './take-steps.ts';
-import type { Topic } from './topic.ts';
+import { mayStay, type Topic } from './topic.ts';
 
 const nothing: Diff = { changes: [], unknown: [], notApplicable: [], notices: [] };
 
@@ -73,11 +73,7 @@ const cameToLight = (first: Diff, { key, from }: Change): boolean => {
   return before === undefined || (before.from === null && from !== null);
 };
 
-const isLeft = (topic: Topic, change: Change): boolean => change.to !== null || mustBeGone(topic, change);
-
-/** A unit is gone when it is stopped: its file may be Debian's. */
-const mustBeGone = ({ leaves = [] }: Topic, { key, from }: Change): boolean =>
-  !leaves.includes(kindOf(key)) && !(kindOf(key) === 'service' && / (inactive|failed)$/.test(from ?? ''));
+const isLeft = (topic: Topic, { key, from, to }: Change): boolean => to !== null || !mayStay(topic, key, from ?? '');
 
 const unknownMessage = ({ unknown }: Diff): string =>
   `could not tell, so nothing was changed: ${unknown.map(({ key, reason }) => `${key}: ${reason}`).join('; ')}`;

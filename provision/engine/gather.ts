@@ -3,8 +3,9 @@ import { messageOf } from '../../lib/errors.ts';
 import { type Command, raw } from '../../lib/shell.ts';
 import { noAnswer } from '../ssh/failures.ts';
 import type { Host } from '../ssh/host.ts';
+import type { Fact } from './kind.ts';
 import { absent, type Reading, type Readings, type Settings, unknown } from './setting.ts';
-import type { Fact, Topic, TopicName } from './topic.ts';
+import { factsOf, type Topic, type TopicName } from './topic.ts';
 
 /** What one of the commands printed. */
 export interface Answer {
@@ -124,7 +125,7 @@ export interface TopicWanted {
 /** Reads everything that the topics ask about: one script, one round trip, nothing changed. */
 export async function gather(host: Host, topics: readonly TopicWanted[]): Promise<ReadonlyMap<TopicName, Readings>> {
   const asked = topics.flatMap(({ topic, wanted, known = [] }) =>
-    topic.facts([...new Set([...wanted.keys(), ...known])], wanted).map((fact) => ({ topic: topic.name, fact })),
+    factsOf(topic, [...new Set([...wanted.keys(), ...known])], wanted).map((fact) => ({ topic: topic.name, fact })),
   );
   const answers = await ask(
     host,

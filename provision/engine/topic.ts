@@ -1,7 +1,7 @@
-import type { Command } from '../../lib/shell.ts';
 import type { ReleaseManifest } from '../../platform/build/manifest.ts';
 import type { Environment, HostConfig } from '../environment/schema.ts';
-import type { Change, Readings, Settings } from './setting.ts';
+import type { Fact, Kind } from './kind.ts';
+import { type Change, kindOf, type Settings } from './setting.ts';
 import type { Step } from './step.ts';
 
 /** The topics in the order in which they are applied; each may rely on those before it. */
@@ -33,39 +33,29 @@ export interface DesiredContext {
   readonly networks: EgressNetworks | null;
 }
 
-/**
- * One question to a host: a read-only POSIX sh command and the pure parser of its output.
- *
- * The facts of all topics travel as one script in one round trip. The command runs as root in a subshell with empty
- * standard input. If it exits non-zero, or if `parse` throws, every key of the fact is *unknown* with that reason.
- * A key that `parse` does not answer is *absent*.
- */
-export interface Fact {
-  readonly keys: readonly string[];
-  readonly command: Command;
-  parse(output: string): Readings;
-}
-
 /** One area of a host's state. All members are pure. */
 export interface Topic {
   readonly name: TopicName;
-  /** What the environment wants here; an empty map where the host's roles need nothing of this topic. */
+  /** What it is made of, in the order in which a host is asked. */
+  readonly kinds: readonly Kind[];
+  /** What the environment wants here; an empty map if the host's roles need nothing of this topic. */
   desired(context: DesiredContext): Settings;
-  /**
-   * The facts that answer these keys. Works from the keys alone, since Terraform's state holds nothing else; `wanted`
-   * is there, and not empty, where something is about to be planned or applied, for a fact that looks ahead.
-   */
-  facts(keys: readonly string[], wanted?: Settings): readonly Fact[];
   /**
    * What to do about the changes, in order. `wanted` is the whole map, for steps that write a file from many keys.
    * A change to null takes the thing away again; packages and queues stay, see `purge`.
    */
   steps(changes: readonly Change[], wanted: Settings): readonly Step[];
-  /**
-   * The kinds of settings of which something may stay on the host when it is no longer wanted: packages, queues, values of
-   * the running kernel. Of any other kind a leftover is a failure.
-   */
-  readonly leaves?: readonly string[];
   /** What `destroy --purge` takes away beyond that: packages, queues, secrets, data. */
   purge?(keys: readonly string[]): readonly Step[];
 }
+
+/** The facts that answer these keys; those that look ahead need what is wanted. */
+export const factsOf = (
+  { kinds }: Pick<Topic, 'kinds'>,
+  keys: readonly string[],
+  wanted: Settings = new Map(),
+): Fact[] => kinds.flatMap((kind) => kind.facts(keys, wanted));
+
+/** Whether a host may still say this of a key that nobody wants. */
+export const mayStay = ({ kinds }: Pick<Topic, 'kinds'>, key: string, reading: string): boolean =>
+  kinds.some((kind) => kind.prefixes.includes(kindOf(key)) && kind.mayStay?.(reading) === true);

@@ -1,15 +1,16 @@
 import { messageOf } from '../../lib/errors.ts';
 import { keysOf, type Reading } from '../engine/setting.ts';
 import type { TopicName } from '../engine/topic.ts';
+import { topics } from '../fleet/topics.ts';
 import type { ResourceValue } from './codec.ts';
 import { failure, warning } from './diagnostics.ts';
 import type { Hosts } from './hosts.ts';
 import type { Diagnostic } from './protocol.ts';
 
 /**
- * What is known before an apply of settings of the kind `needs`, such as an egress policy that would cut off the host's
- * mirror. Such a reading depends on what is wanted, and Terraform's refresh knows only what is there. Where nothing
- * changes nobody is asked: then the refresh has said all.
+ * What is known before an apply of settings that look ahead, such as an egress policy that would cut off the host's
+ * mirror. Such a reading depends on what is wanted, and Terraform's refresh knows only what is there. If nothing changes
+ * nobody is asked: then the refresh has said all.
  */
 export async function foresee(
   hosts: Hosts,
@@ -17,7 +18,8 @@ export async function foresee(
   prior: ResourceValue | null,
   { host, settings }: ResourceValue,
 ): Promise<Diagnostic[]> {
-  const needs = keysOf(settings.keys(), 'needs');
+  const ahead = topics[topic].kinds.filter(({ looksAhead }) => looksAhead).flatMap(({ prefixes }) => prefixes);
+  const needs = keysOf(settings.keys(), ...ahead);
   const same = prior !== null && [...settings].every(([key, text]) => prior.settings.get(key) === text);
   if (needs.length === 0 || same) return [];
   try {

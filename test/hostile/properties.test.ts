@@ -13,6 +13,7 @@ import { parseResult } from '../../platform/contract/job.ts';
 import { diff } from '../../provision/engine/diff.ts';
 import { parseAnswers, readFact } from '../../provision/engine/gather.ts';
 import { describePlan } from '../../provision/engine/report.ts';
+import { factsOf } from '../../provision/engine/topic.ts';
 import { parseEnvironment } from '../../provision/environment/parse.ts';
 import { parseStatus, statusQuestions } from '../../provision/fleet/status.ts';
 import { wantedFor } from '../../provision/fleet/topics.ts';
@@ -173,7 +174,7 @@ describe('what a host answers', () => {
   if (host === undefined) throw new Error('no host');
   const topics = wantedFor({ environment, host, release: null, networks: null });
   const facts = topics.flatMap(({ topic, wanted }) =>
-    topic.facts([...wanted.keys()], wanted).map((fact) => ({ topic, wanted, fact })),
+    factsOf(topic, [...wanted.keys()], wanted).map((fact) => ({ topic, wanted, fact })),
   );
 
   it.each(facts.map(({ topic, fact }) => [`${topic.name}: ${fact.keys[0]}`] as const))('to %s is readings', (name) => {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { raw, sh } from '../../lib/shell.ts';
 import { accountOf } from '../../platform/contract/topology.ts';
 import { askScript } from '../../provision/engine/gather.ts';
-import type { Topic } from '../../provision/engine/topic.ts';
+import { factsOf, type Topic } from '../../provision/engine/topic.ts';
 import type { Connection } from '../../provision/ssh/connection.ts';
 import { brokerSocket, configPath, secretsFolder } from '../../provision/topics/broker/names.ts';
 import { accountSettings } from '../../provision/topics/broker/objects.ts';
@@ -289,7 +289,7 @@ ${api} -X POST ${url}/bindings/jernverk/e/jernverk.jobs/q/${worker} -d '{"routin
   });
 
   it('neither a password nor a hash of one leaves the host', async () => {
-    const facts = rabbitmq.facts([...on.wanted.keys()]);
+    const facts = factsOf(rabbitmq, [...on.wanted.keys()]);
     const said = `${await on.host.capture(
       askScript(
         facts.map(({ command }) => command),

@@ -80,5 +80,8 @@ export async function topicOnHost(
 /** Asks about the keys of the whole topic even where fewer are wanted: that is how destroy asks, from Terraform's state. */
 const withKeysOf = (topic: Topic, wanted: Settings): Topic => ({
   ...topic,
-  facts: (keys, settings) => topic.facts([...new Set([...wanted.keys(), ...keys])], settings),
+  kinds: topic.kinds.map((kind) => ({
+    ...kind,
+    facts: (keys, settings) => kind.facts([...new Set([...wanted.keys(), ...keys])], settings),
+  })),
 });

@@ -1,6 +1,5 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -8,6 +7,7 @@ import { build } from 'esbuild';
 import { expect } from 'vitest';
 import { projectRoot } from './command-line.ts';
 import { type Exec, startServer, type TestServer } from './ssh-server.ts';
+import { textLoaders } from './text-files.ts';
 
 /** What one command line printed and how it ended. */
 export interface Run {
@@ -93,15 +93,13 @@ async function makeProject(base: string): Promise<void> {
   for (const file of ['package.json', 'package-lock.json']) await cp(join(projectRoot, file), join(project, file));
 }
 
-const textFiles: readonly string[] = JSON.parse(readFileSync(join(projectRoot, 'scripts/text-files.json'), 'utf8'));
-
 /** Below the repository, where Node finds the packages. */
 async function bundle(): Promise<string> {
   const outfile = join(projectRoot, '.jernverk', 'test', `many-runs-${process.pid}.mjs`);
   await build({
     ...{ absWorkingDir: projectRoot, entryPoints: ['test/support/many-runs.ts'], outfile },
     ...{ bundle: true, platform: 'node', target: 'node20', format: 'esm', packages: 'external', logLevel: 'silent' },
-    loader: Object.fromEntries(textFiles.map((ending) => [`.${ending}`, 'text'])),
+    loader: textLoaders,
   });
   return outfile;
 }

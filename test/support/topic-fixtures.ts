@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { readFact } from '../../provision/engine/gather.ts';
+import type { Fact } from '../../provision/engine/kind.ts';
 import type { Reading, Readings } from '../../provision/engine/setting.ts';
-import type { Fact } from '../../provision/engine/topic.ts';
 
 /** The text of a fixture: output that a real host gave. */
 export const fixture = (path: string): string => readFileSync(new URL(`../fixtures/${path}`, import.meta.url), 'utf8');

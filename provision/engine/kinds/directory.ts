@@ -1,7 +1,8 @@
 import { type Command, lines, raw, sh } from '../../../lib/shell.ts';
+import type { Fact } from '../kind.ts';
+import { type Kind, stays } from '../kind.ts';
 import { allAbsent, type Change, changesOf, keysOf, nameOf, type Readings, value } from '../setting.ts';
 import type { Step } from '../step.ts';
-import type { Fact } from '../topic.ts';
 
 /** Folders that are ours: `directory/<path>` is permissions and owner, "0750 10001:10001". */
 export function directorySetting(path: string, mode: string, owner = '0:0'): [string, string] {
@@ -72,3 +73,6 @@ function commandFor({ key, to }: Change): Command {
   if (mode === undefined || owner === undefined) return sh`rmdir ${path} 2>/dev/null || true`;
   return sh`bring ${path} ${mode} ${owner}`;
 }
+
+/** A folder stays if something is in it: that may not be ours. */
+export const directoryKind: Kind = { prefixes: ['directory'], facts: directoryFacts, mayStay: stays };

@@ -1,7 +1,7 @@
 import { raw, sh } from '../../../lib/shell.ts';
+import type { Fact, Kind } from '../kind.ts';
 import { allAbsent, type Change, kindOf, nameOf, type Readings, type Settings, value } from '../setting.ts';
 import type { Step } from '../step.ts';
-import type { Fact } from '../topic.ts';
 
 /**
  * Whole files that are ours: `file/<path>` is the text, `mode/<path>` the permissions and owner.
@@ -73,3 +73,5 @@ export function fileSteps(changes: readonly Change[], wanted: Settings): Step[] 
     return { kind: 'write', path, content, mode, owner };
   });
 }
+
+export const fileKind: Kind = { prefixes: ['file', 'mode'], facts: fileFacts };

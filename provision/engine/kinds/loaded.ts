@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { type Command, sh } from '../../../lib/shell.ts';
 import { runFolder, stateFolder } from '../../../platform/contract/places.ts';
+import type { Fact, Kind } from '../kind.ts';
 import {
   absent,
   type Change,
@@ -12,7 +13,6 @@ import {
   type Settings,
   value,
 } from '../setting.ts';
-import type { Fact } from '../topic.ts';
 import { fileSettings } from './file.ts';
 
 /**
@@ -123,3 +123,5 @@ export function unitsToRestart(changes: readonly Change[], wanted: Settings): st
   const readers = keysOf(wanted.keys(), 'loaded').filter((key) => written.has(partsOf(key).path));
   return [...new Set([...stale.map(({ key }) => key), ...readers].map((key) => partsOf(key).unit))];
 }
+
+export const loadedKind: Kind = { prefixes: ['loaded'], facts: loadedFacts };

@@ -1,7 +1,7 @@
 import { sh } from '../../../lib/shell.ts';
+import type { Fact, Kind } from '../kind.ts';
 import { absent, type Change, changesOf, keysOf, nameOf, type Reading, value } from '../setting.ts';
 import type { Step } from '../step.ts';
-import type { Fact } from '../topic.ts';
 
 /** A folder mounted with less than its file system allows: `mount/<path>` = "nodev noexec nosuid", as the kernel has it. */
 
@@ -38,3 +38,5 @@ export function mountSteps(changes: readonly Change[]): Step[] {
     return [{ kind: 'run', title: `remount ${nameOf(key)}`, command: sh`systemctl restart ${unit}` }];
   });
 }
+
+export const mountKind: Kind = { prefixes: ['mount'], facts: mountFacts };

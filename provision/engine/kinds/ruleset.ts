@@ -1,6 +1,7 @@
 import { type Command, raw } from '../../../lib/shell.ts';
+import type { Fact } from '../kind.ts';
+import { ifInstalled, type Kind } from '../kind.ts';
 import { absent, type Reading, value } from '../setting.ts';
-import type { Fact } from '../topic.ts';
 
 /** A table of nftables that is ours, loaded from one file of ours. */
 export interface OwnTable {
@@ -43,14 +44,16 @@ export function rulesetFacts(own: OwnTable, keys: readonly string[]): Fact[] {
   return [
     {
       keys: [key],
-      command: raw(`command -v nft >/dev/null || exit 0
-tables=$(nft list tables) || exit 1
+      command: ifInstalled(
+        'nft',
+        raw(`tables=$(nft list tables) || exit 1
 printf '%s\\n' "$tables" | grep -qFx 'table ${own.table}' || exit 0
 [ ! -e ${recordedHash(own)} ] || sha256sum --check --status ${recordedHash(own)} 2>/dev/null || echo 'file changed'
 echo recorded
 [ ! -e ${recordedListing(own)} ] || cat ${recordedListing(own)}
 echo live
 ${listing(own)}`),
+      ),
       parse: (output) => new Map([[key, readingOf(output, own.rulesFile)]]),
     },
   ];
@@ -92,3 +95,8 @@ function without(all: readonly string[], others: readonly string[]): string[] {
     return at < 0;
   });
 }
+
+export const rulesetKind = (own: OwnTable): Kind => ({
+  prefixes: ['ruleset'],
+  facts: (keys) => rulesetFacts(own, keys),
+});

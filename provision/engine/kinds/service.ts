@@ -1,7 +1,7 @@
 import { type Command, lines, raw, sh } from '../../../lib/shell.ts';
+import type { Fact, Kind } from '../kind.ts';
 import { absent, type Change, changesOf, keysOf, nameOf, type Reading, type Readings, value } from '../setting.ts';
 import type { RunStep, Step } from '../step.ts';
-import type { Fact } from '../topic.ts';
 
 /** systemd units: `service/<unit>` is what the unit file and the unit are: "enabled active", "masked inactive". */
 type ServiceState =
@@ -76,3 +76,10 @@ export const resetFailed = (...units: readonly string[]): Command =>
 
 /** Needed after a unit's file or drop-in has changed, before the unit is started again. */
 export const reloadUnits: RunStep = { kind: 'run', title: 'load unit files', command: raw('systemctl daemon-reload') };
+
+/** A unit is gone when it is stopped: its file may be Debian's. */
+export const serviceKind: Kind = {
+  prefixes: ['service'],
+  facts: serviceFacts,
+  mayStay: (state) => / (inactive|failed)$/.test(state),
+};

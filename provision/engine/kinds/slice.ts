@@ -1,7 +1,7 @@
 import { raw } from '../../../lib/shell.ts';
+import type { Fact, Kind } from '../kind.ts';
 import { type Change, changesOf, keysOf, nameOf, notApplicable, type Reading, value } from '../setting.ts';
 import type { Step } from '../step.ts';
-import type { Fact } from '../topic.ts';
 import { fileSettings } from './file.ts';
 
 /**
@@ -72,3 +72,5 @@ export function sliceSteps(changes: readonly Change[]): Step[] {
   const slices = [...new Set(own.map(({ key }) => sliceOf(key)))];
   return [{ kind: 'run', title: 'weigh broker and slots', command: raw(`systemctl start ${slices.join(' ')}`) }];
 }
+
+export const sliceKind: Kind = { prefixes: ['weight'], facts: sliceFacts };

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { raw, sh } from '../../../lib/shell.ts';
+import type { Fact } from '../../engine/kind.ts';
+import { ifInstalled, type Kind, stays } from '../../engine/kind.ts';
 import { absent, type Change, type Reading, value } from '../../engine/setting.ts';
 import type { RunStep } from '../../engine/step.ts';
-import type { Fact } from '../../engine/topic.ts';
 import { apiUrl, curl } from './api.ts';
 import { curlConfig, secretsFolder } from './names.ts';
 
@@ -19,15 +20,17 @@ export const alarmSettings = (): [string, string][] => [[alarmKey, none]];
 const figures = 'disk_free,disk_free_limit,mem_used,mem_limit';
 
 /** Two lines of JSON: whether there are alarms, and the figures behind them. Nothing where no broker listens. */
-export const alarmQuery = raw(`command -v curl >/dev/null || exit 0
-[ -r ${secretsFolder}/${curlConfig} ] || exit 0
+export const alarmQuery = ifInstalled(
+  'curl',
+  raw(`[ -r ${secretsFolder}/${curlConfig} ] || exit 0
 code=0
 answers=$(${curl} --max-time 5 --fail-early --write-out '\\n' '${apiUrl}/health/checks/local-alarms' '${apiUrl}/nodes?columns=${figures}') || code=$?
 case $code in
   0) printf '%s\\n' "$answers" ;;
   7) exit 0 ;; # connection refused
   *) echo "the broker does not answer (curl's exit code $code)" >&2; exit 1 ;;
-esac`);
+esac`),
+);
 
 const healthSchema = z.union([
   z.object({ status: z.literal('ok') }).transform(() => []),
@@ -91,3 +94,6 @@ done`,
     },
   ];
 }
+
+/** No step ends an alarm. */
+export const alarmKind: Kind = { prefixes: ['alarm'], facts: alarmFacts, mayStay: stays };

@@ -1,7 +1,8 @@
 import { raw, sh } from '../../../lib/shell.ts';
 import { workerOwner } from '../../../platform/contract/places.ts';
+import type { Fact } from '../../engine/kind.ts';
+import { ifInstalled, type Kind } from '../../engine/kind.ts';
 import { absent, allAbsent, type Change, keysOf, nameOf, type Readings, value } from '../../engine/setting.ts';
-import type { Fact } from '../../engine/topic.ts';
 import { brokerSocket } from './names.ts';
 
 /**
@@ -24,7 +25,7 @@ export function listenFacts(keys: readonly string[]): Fact[] {
   if (keys.includes(listenKey)) {
     facts.push({
       keys: [listenKey],
-      command: raw('command -v ss >/dev/null || exit 0\nss -ltnpH'),
+      command: ifInstalled('ss', raw('ss -ltnpH')),
       parse: parseListening,
     });
   }
@@ -67,3 +68,5 @@ export const epmdIsOpen = (changes: readonly Change[]): boolean =>
 /** Something else of the broker listens where it should not. */
 export const brokerIsOpen = (changes: readonly Change[]): boolean =>
   changes.some(({ key, from, to }) => key === listenKey && from !== null && to !== null);
+
+export const listenKind: Kind = { prefixes: ['listen', 'socket'], facts: listenFacts };

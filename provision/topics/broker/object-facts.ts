@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { quote, raw } from '../../../lib/shell.ts';
+import { type Command, quote, raw } from '../../../lib/shell.ts';
 import { deadQueueOf, jobsExchange, vhost, workerOfAccount } from '../../../platform/contract/topology.ts';
+import type { Fact } from '../../engine/kind.ts';
+import { ifInstalled, type Kind, stays } from '../../engine/kind.ts';
 import {
   allAbsent,
   keysOf,
@@ -11,13 +13,12 @@ import {
   type Settings,
   value,
 } from '../../engine/setting.ts';
-import type { Fact } from '../../engine/topic.ts';
 import { apiUrl, curl } from './api.ts';
 import { benchLock, benchName, curlConfig, secretsFolder } from './names.ts';
 import {
-  accountKinds,
+  accountPrefixes,
   loginText,
-  objectKinds,
+  objectPrefixes,
   permissionText,
   policyText,
   queueText,
@@ -81,8 +82,10 @@ const measuringScript = `measuring() {
  * These questions in one round of requests, then which of these users can log in. Nothing listens, no curl or no password
  * yet: absent, so that `apply` can start and fill a broker that is stopped. It listens but does not answer: unknown.
  */
-const script = (asked: readonly Question[], logins: readonly string[]): string => `${measuringScript}
-command -v curl >/dev/null || exit 0
+const script = (asked: readonly Question[], logins: readonly string[]): Command =>
+  ifInstalled(
+    'curl',
+    raw(`${measuringScript}
 [ -r ${secretsFolder}/${curlConfig} ] || exit 0
 measuring
 code=0
@@ -93,7 +96,8 @@ case $code in
   *) echo "the broker listens but does not answer (curl's exit code $code)" >&2; exit 1 ;;
 esac
 measuring
-${logins.length === 0 ? '' : loginScript(logins)}`;
+${logins.length === 0 ? '' : loginScript(logins)}`),
+  );
 
 /** They become part of the script, so anything but a name is left out. */
 const loginsIn = (keys: readonly string[]): string[] =>
@@ -106,18 +110,18 @@ const loginsIn = (keys: readonly string[]): string[] =>
  * which of the keys are wanted; the others are of an earlier deploy.
  */
 export function objectFacts(keys: readonly string[], wanted: Settings): Fact[] {
-  const own = keysOf(keys, ...objectKinds);
+  const own = keysOf(keys, ...objectPrefixes);
   if (own.length === 0) return [];
   const parse = (output: string): Readings => parseObjects(output, own, wanted.size === 0 ? own : [...wanted.keys()]);
-  return [{ keys: own, command: raw(script(all, loginsIn(own))), parse }];
+  return [{ keys: own, command: script(all, loginsIn(own)), parse }];
 }
 
 /** The accounts that the keys name and every other account of a worker, of whatever revision. */
 export function accountFacts(keys: readonly string[]): Fact[] {
-  const own = keysOf(keys, ...accountKinds);
+  const own = keysOf(keys, ...accountPrefixes);
   if (own.length === 0 && !keys.includes('release/current')) return [];
   const parse = (output: string): Readings => parseAccounts(output, own);
-  return [{ keys: own, command: raw(script(ofAccounts, loginsIn(own))), parse }];
+  return [{ keys: own, command: script(ofAccounts, loginsIn(own)), parse }];
 }
 
 interface Answers {
@@ -325,3 +329,11 @@ const readLogins = (lines: readonly string[]): Found[] =>
     const [, user = '', outcome = ''] = /^login (\S+) (works|refuses)$/.exec(line) ?? [];
     return user === '' ? [] : [[`login/${user}`, outcome === 'works' ? loginText : 'refused: another password']];
   });
+
+/** A queue may hold jobs, and its virtual host holds the queues. */
+export const objectKinds: readonly Kind[] = [
+  { prefixes: ['queue', 'vhost'], facts: () => [], mayStay: stays },
+  { prefixes: [...accountPrefixes, 'exchange', 'policy', 'binding'], facts: objectFacts },
+];
+
+export const accountKind: Kind = { prefixes: accountPrefixes, facts: accountFacts };

@@ -4,11 +4,11 @@ import { type Change, changesOf, keysOf, kindOf, nameOf, type Settings } from '.
 import type { RunStep } from '../../engine/step.ts';
 import { apiFunction } from './api.ts';
 import { benchName, secretsFolder } from './names.ts';
-import { objectKinds, parsePermission, queueArguments, tagsOf, vhostText } from './objects.ts';
+import { objectPrefixes, parsePermission, queueArguments, tagsOf, vhostText } from './objects.ts';
 
 /** Brings users, permissions, policies and queues to what is wanted, over the broker's own HTTP API. */
 export function objectSteps(changes: readonly Change[], wanted: Settings): RunStep[] {
-  const own = changesOf(changes, ...objectKinds);
+  const own = changesOf(changes, ...objectPrefixes);
   if (own.length === 0) return [];
   const commands = [...creations(own, wanted), ...removals(own)];
   return [

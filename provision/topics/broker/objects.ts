@@ -110,5 +110,5 @@ export function objectSettings(environment: Environment, debian: DebianRelease):
 }
 
 /** Kinds of settings that live inside the broker. */
-export const accountKinds = ['user', 'login', 'permission'] as const;
-export const objectKinds = ['vhost', ...accountKinds, 'exchange', 'policy', 'queue', 'binding'] as const;
+export const accountPrefixes = ['user', 'login', 'permission'] as const;
+export const objectPrefixes = ['vhost', ...accountPrefixes, 'exchange', 'policy', 'queue', 'binding'] as const;

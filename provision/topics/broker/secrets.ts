@@ -1,9 +1,9 @@
 import { lines, raw, sh } from '../../../lib/shell.ts';
 import { workerOwnerOf, workerUser } from '../../../platform/contract/places.ts';
 import { administrator, enqueuer, workerOfAccount } from '../../../platform/contract/topology.ts';
+import type { Fact, Kind } from '../../engine/kind.ts';
 import { allAbsent, type Change, kindOf, nameOf, type Readings, value } from '../../engine/setting.ts';
 import type { RunStep } from '../../engine/step.ts';
-import type { Fact } from '../../engine/topic.ts';
 import { curlConfig, secretsFolder } from './names.ts';
 import { ownUserNames } from './objects.ts';
 
@@ -128,3 +128,9 @@ write_curl_config() {
   printf '%s\\n' "${curlLine.replaceAll('"', '\\"')}" > .new
   install_secret ${curlConfig} 0400 0:0
 }`);
+
+/** The secrets with these names; the others in the folder are another topic's. */
+export const secretKind = (ours: (name: string) => boolean): Kind => ({
+  prefixes: ['secret'],
+  facts: (keys) => secretFacts(keys, ours),
+});

@@ -1,10 +1,27 @@
+import { fileKind } from '../../engine/kinds/file.ts';
+import { loadedKind } from '../../engine/kinds/loaded.ts';
+import { serviceKind } from '../../engine/kinds/service.ts';
+import { sliceKind } from '../../engine/kinds/slice.ts';
 import type { Topic } from '../../engine/topic.ts';
 import { desired } from './desired.ts';
-import { facts } from './facts.ts';
+import { listenKind } from './listen.ts';
+import { objectKinds } from './object-facts.ts';
+import { isAccountSecret, secretKind } from './secrets.ts';
 import { purge, steps } from './steps.ts';
 
-/** A queue may hold jobs. */
-const leaves = ['queue', 'vhost'];
-
 /** The broker on loopback with quorum queues, users with least rights, and a unix socket for containers. */
-export const rabbitmq: Topic = { name: 'rabbitmq', desired, facts, steps, purge, leaves };
+export const rabbitmq: Topic = {
+  name: 'rabbitmq',
+  kinds: [
+    fileKind,
+    serviceKind,
+    loadedKind,
+    sliceKind,
+    listenKind,
+    secretKind((name) => !isAccountSecret(name)),
+    ...objectKinds,
+  ],
+  desired,
+  steps,
+  purge,
+};

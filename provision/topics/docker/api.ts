@@ -1,5 +1,6 @@
 import { type Command, raw, sh } from '../../../lib/shell.ts';
 import { curlHere } from '../../engine/curl.ts';
+import { ifInstalled } from '../../engine/kind.ts';
 
 /**
  * Asks Docker's own HTTP API: a few milliseconds, where the `docker` program takes a hundred.
@@ -7,7 +8,9 @@ import { curlHere } from '../../engine/curl.ts';
  * Prints nothing where Docker does not run. Its socket would start it, and a question must not change a host.
  */
 export function askDocker(path: string): Command {
-  return sh`command -v curl >/dev/null || exit 0
-systemctl is-active --quiet docker.service || exit 0
-${raw(curlHere)} --show-error --fail --max-time 10 --unix-socket /run/docker.sock ${`http://localhost/${path}`}`;
+  return ifInstalled(
+    'curl',
+    sh`systemctl is-active --quiet docker.service || exit 0
+${raw(curlHere)} --show-error --fail --max-time 10 --unix-socket /run/docker.sock ${`http://localhost/${path}`}`,
+  );
 }

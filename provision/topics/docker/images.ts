@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import type { Fact, Kind } from '../../engine/kind.ts';
 import { allAbsent, keysOf, nameOf, type Readings, value } from '../../engine/setting.ts';
-import type { Fact } from '../../engine/topic.ts';
 import { askDocker } from './api.ts';
 
 /** Label of a worker image: the name of the base image that it stands on. */
@@ -30,3 +30,8 @@ function parseImages(output: string, keys: readonly string[], isOurs: (name: str
   }
   return readings;
 }
+
+export const imageKind = (isOurs: (name: string) => boolean): Kind => ({
+  prefixes: ['image'],
+  facts: (keys) => imageFacts(keys, isOurs),
+});

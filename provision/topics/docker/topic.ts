@@ -1,9 +1,16 @@
+import { fileKind } from '../../engine/kinds/file.ts';
+import { loadedKind } from '../../engine/kinds/loaded.ts';
+import { serviceKind } from '../../engine/kinds/service.ts';
 import type { Topic } from '../../engine/topic.ts';
+import { daemonKind } from './daemon.ts';
 import { desired } from './desired.ts';
-import { facts } from './facts.ts';
+import { imageKind } from './images.ts';
 import { steps } from './steps.ts';
 
-/** What a daemon that still runs says of itself. */
-const leaves = ['docker'];
-
-export const docker: Topic = { name: 'docker', desired, facts, steps, leaves };
+/** Docker for worker containers: its images on overlay2, containers that outlive a restart, and the base image. */
+export const docker: Topic = {
+  name: 'docker',
+  kinds: [fileKind, loadedKind, serviceKind, daemonKind, imageKind((name) => name.startsWith('jernverk/base:'))],
+  desired,
+  steps,
+};

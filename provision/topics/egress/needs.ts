@@ -1,7 +1,8 @@
 import { type Command, raw, sh } from '../../../lib/shell.ts';
+import type { Fact } from '../../engine/kind.ts';
+import { ifInstalled, type Kind, stays } from '../../engine/kind.ts';
 import { isLoaded } from '../../engine/kinds/ruleset.ts';
 import { absent, type Reading, type Settings, unknown, value } from '../../engine/setting.ts';
-import type { Fact } from '../../engine/topic.ts';
 import { needsKey, policyTable } from './names.ts';
 
 /**
@@ -62,8 +63,9 @@ printf '%s\\n' "$needs" | { ${judge} }`;
   return [
     {
       keys: [needsKey],
-      command: sh`command -v nft >/dev/null || exit 0
-policy=$(printf '%s' ${encoded} | base64 -d)
+      command: ifInstalled(
+        'nft',
+        sh`policy=$(printf '%s' ${encoded} | base64 -d)
 [ -n "$policy" ] || policy=$(cat ${policyTable.rulesFile} 2>/dev/null) || exit 0
 verdict=judged
 for file in $(printf '%s\n' "$policy" | sed -n 's/^[[:space:]]*include "\(.*\)"/\1/p'); do
@@ -82,6 +84,7 @@ else
   export policy needs
   unshare --net sh -c ${loadAndJudge}
 fi`,
+      ),
       parse: (output) => new Map([[needsKey, readingOf(output, wanted.has(needsKey))]]),
     },
   ];
@@ -126,3 +129,6 @@ if [ -n "$cut" ]; then
   echo 'add these to audit.egress.services in the environment file' >&2
   exit 1
 fi`);
+
+/** What a policy would cut off depends on the policy that is wanted. */
+export const needsKind: Kind = { prefixes: ['needs'], facts: needsFacts, mayStay: stays, looksAhead: true };

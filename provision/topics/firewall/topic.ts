@@ -1,6 +1,6 @@
-import { fileFacts } from '../../engine/kinds/file.ts';
-import { rulesetFacts } from '../../engine/kinds/ruleset.ts';
-import { serviceFacts } from '../../engine/kinds/service.ts';
+import { fileKind } from '../../engine/kinds/file.ts';
+import { rulesetKind } from '../../engine/kinds/ruleset.ts';
+import { serviceKind } from '../../engine/kinds/service.ts';
 import type { Topic } from '../../engine/topic.ts';
 import { desired } from './desired.ts';
 import { ownTable } from './ruleset.ts';
@@ -9,7 +9,7 @@ import { steps } from './steps.ts';
 /** Inbound default deny in a table of our own, applied with a way back. */
 export const firewall: Topic = {
   name: 'firewall',
+  kinds: [fileKind, serviceKind, rulesetKind(ownTable)],
   desired,
-  facts: (keys) => [...fileFacts(keys), ...serviceFacts(keys), ...rulesetFacts(ownTable, keys)],
   steps,
 };

@@ -1,4 +1,5 @@
 import { raw } from '../../../lib/shell.ts';
+import type { Fact } from '../../engine/kind.ts';
 import {
   type Change,
   changesOf,
@@ -10,7 +11,6 @@ import {
   value,
 } from '../../engine/setting.ts';
 import type { Step } from '../../engine/step.ts';
-import type { Fact } from '../../engine/topic.ts';
 import { tmpfilesFile, udevFile } from './paths.ts';
 
 /** What `/sys` says about virtual disks and transparent huge pages. */

@@ -1,5 +1,6 @@
 import { lines, raw, sh } from '../../../lib/shell.ts';
 import { stateFolder } from '../../../platform/contract/places.ts';
+import type { Fact } from '../../engine/kind.ts';
 import {
   absent,
   type Change,
@@ -11,7 +12,6 @@ import {
   value,
 } from '../../engine/setting.ts';
 import type { Step } from '../../engine/step.ts';
-import type { Fact } from '../../engine/topic.ts';
 import type { Size } from '../../environment/units.ts';
 
 /**

@@ -1,4 +1,5 @@
 import { quote, raw, sh } from '../../../lib/shell.ts';
+import type { Fact } from '../../engine/kind.ts';
 import {
   type Change,
   changesOf,
@@ -10,7 +11,6 @@ import {
   value,
 } from '../../engine/setting.ts';
 import type { Step } from '../../engine/step.ts';
-import type { Fact } from '../../engine/topic.ts';
 import { sysctlFile } from './paths.ts';
 import { sysctls } from './values.ts';
 

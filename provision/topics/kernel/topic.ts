@@ -1,4 +1,5 @@
-import { fileFacts, fileSteps } from '../../engine/kinds/file.ts';
+import { stays } from '../../engine/kind.ts';
+import { fileKind, fileSteps } from '../../engine/kinds/file.ts';
 import type { Topic } from '../../engine/topic.ts';
 import { desired } from './desired.ts';
 import { deviceFacts, deviceSteps } from './devices.ts';
@@ -10,15 +11,14 @@ export const kernel: Topic = {
   name: 'kernel',
   // The running kernel keeps its values until the next boot, swap may be somebody else's, and `sysctl-at-boot` only says
   // whether another file overrules ours.
-  leaves: ['sysctl', 'sysctl-at-boot', 'block', 'thp', 'swap'],
-  desired,
-  facts: (keys) => [
-    ...fileFacts(keys),
-    ...sysctlFacts(keys),
-    ...conflictFacts(keys),
-    ...deviceFacts(keys),
-    ...swapFacts(keys),
+  kinds: [
+    fileKind,
+    { prefixes: ['sysctl'], facts: sysctlFacts, mayStay: stays },
+    { prefixes: ['sysctl-at-boot'], facts: conflictFacts, mayStay: stays },
+    { prefixes: ['block', 'thp'], facts: deviceFacts, mayStay: stays },
+    { prefixes: ['swap'], facts: swapFacts, mayStay: stays },
   ],
+  desired,
   // Files first: the steps after them do what a boot would do.
   steps: (changes, wanted) => [
     ...fileSteps(changes, wanted),

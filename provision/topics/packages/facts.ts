@@ -1,4 +1,6 @@
 import { raw, sh } from '../../../lib/shell.ts';
+import type { Fact } from '../../engine/kind.ts';
+import { type Kind, stays } from '../../engine/kind.ts';
 import {
   absent,
   keysOf,
@@ -9,7 +11,6 @@ import {
   type Readings,
   value,
 } from '../../engine/setting.ts';
-import type { Fact } from '../../engine/topic.ts';
 import { obstacleFacts } from './obstacles.ts';
 import { preflightFacts } from './preflight.ts';
 import { recordPath } from './record.ts';
@@ -22,16 +23,6 @@ interface Installed {
   readonly status: string;
   readonly version: string;
   readonly provides: readonly string[];
-}
-
-export function facts(keys: readonly string[]): Fact[] {
-  return [
-    ...preflightFacts(keys),
-    ...obstacleFacts(keys),
-    ...packageFacts(keys),
-    ...interruptedFacts(keys),
-    ...timeFacts(keys),
-  ];
 }
 
 /** All packages in one question: the record of versions is judged by the same answer. */
@@ -147,3 +138,11 @@ function judgeTime(output: string): Reading {
   if (states.includes('active')) return value('active');
   return states.every((state) => state === 'inactive') ? absent : value(states.join(' '));
 }
+
+/** Packages go with purge only; the rest says how the host is. */
+export const packageKinds: readonly Kind[] = [
+  { prefixes: ['preflight'], facts: preflightFacts, mayStay: stays },
+  { prefixes: ['dpkg'], facts: (keys) => [...obstacleFacts(keys), ...interruptedFacts(keys)], mayStay: stays },
+  { prefixes: ['package', 'record'], facts: packageFacts, mayStay: stays },
+  { prefixes: ['time'], facts: timeFacts, mayStay: stays },
+];

@@ -1,6 +1,6 @@
 import { sh } from '../../../lib/shell.ts';
+import type { Fact } from '../../engine/kind.ts';
 import { keysOf, nameOf, type Reading, unknown, value } from '../../engine/setting.ts';
-import type { Fact } from '../../engine/topic.ts';
 import { providers } from './list.ts';
 
 /** The one key of this file: what on the host would keep apt from installing our packages. */

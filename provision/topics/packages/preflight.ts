@@ -1,7 +1,7 @@
 import { raw } from '../../../lib/shell.ts';
 import { currentReleaseFile } from '../../../platform/contract/places.ts';
+import type { Fact } from '../../engine/kind.ts';
 import { keysOf, nameOf, type Reading, type Readings, unknown, value } from '../../engine/setting.ts';
-import type { Fact } from '../../engine/topic.ts';
 import type { Environment, HostConfig } from '../../environment/schema.ts';
 
 /**

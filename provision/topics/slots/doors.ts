@@ -1,11 +1,11 @@
 import { raw, sh } from '../../../lib/shell.ts';
 import { doorsFolder, workerOwnerOf } from '../../../platform/contract/places.ts';
+import type { Fact, Kind } from '../../engine/kind.ts';
 import { fileSettings } from '../../engine/kinds/file.ts';
-import { serviceFacts, serviceSetting } from '../../engine/kinds/service.ts';
+import { serviceSetting } from '../../engine/kinds/service.ts';
 import { render } from '../../engine/render.ts';
 import { type Change, changesOf, keysOf, nameOf, type Readings, value } from '../../engine/setting.ts';
 import type { RunStep } from '../../engine/step.ts';
-import type { Fact } from '../../engine/topic.ts';
 import type { WorkerConfig } from '../../environment/schema.ts';
 import serviceTemplate from './door.service.hbs';
 import socketTemplate from './door.socket.hbs';
@@ -58,7 +58,7 @@ done`;
 export function doorFacts(keys: readonly string[]): Fact[] {
   const own = keysOf(keys, 'door');
   if (own.length === 0 && !keys.includes('release/current')) return [];
-  return [...serviceFacts(keys), { keys: own, command: raw(doorsScript), parse: parseDoors }];
+  return [{ keys: own, command: raw(doorsScript), parse: parseDoors }];
 }
 
 const parseDoors = (output: string): Readings =>
@@ -110,3 +110,5 @@ systemctl daemon-reload`,
     },
   ];
 }
+
+export const doorKind: Kind = { prefixes: ['door'], facts: doorFacts };

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { raw, sh } from '../../../lib/shell.ts';
 import { groupsFolder, readStatus, slotsFolder } from '../../../platform/contract/places.ts';
 import { curlHere } from '../../engine/curl.ts';
+import type { Fact } from '../../engine/kind.ts';
+import { ifInstalled, type Kind } from '../../engine/kind.ts';
 import { allAbsent, keysOf, nameOf, type Readings, value } from '../../engine/setting.ts';
-import type { Fact } from '../../engine/topic.ts';
 import { secretsFolder } from '../broker/names.ts';
 import { groupOfName, groupOfPath } from './group.ts';
 
@@ -48,14 +49,16 @@ export function slotFacts(keys: readonly string[]): Fact[] {
   return [
     {
       keys: own,
-      command: sh`command -v curl >/dev/null || exit 0
-date +%s%3N
+      command: ifInstalled(
+        'curl',
+        sh`date +%s%3N
 for path in ${{ script: groupsFolder }}/jernverk-*.conf; do [ ! -e "$path" ] || echo "$path"; done
 ${raw(statusLines)}
 ${raw(secretLines)}
 if systemctl is-active --quiet supervisor.service; then
   ${raw(curlHere)} --show-error --fail --max-time 10 --unix-socket /run/supervisor.sock --header 'Content-Type: text/xml' --data ${allProcesses} http://localhost/RPC2
 fi`,
+      ),
       parse: (output) => parseSlots(output, own, groups),
     },
   ];
@@ -130,3 +133,5 @@ function judge(state: string, revision: string, current: Status | undefined, now
   const takesJobs = current.state === 'consuming' || current.state === 'busy';
   return `${takesJobs ? 'running' : current.state} ${revision}`;
 }
+
+export const slotKind: Kind = { prefixes: ['slot', 'group'], facts: slotFacts };

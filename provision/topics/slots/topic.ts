@@ -1,12 +1,32 @@
+import { directoryKind } from '../../engine/kinds/directory.ts';
+import { fileKind } from '../../engine/kinds/file.ts';
+import { serviceKind } from '../../engine/kinds/service.ts';
 import type { Topic } from '../../engine/topic.ts';
+import { alarmKind } from '../broker/alarms.ts';
+import { accountKind } from '../broker/object-facts.ts';
+import { isAccountSecret, secretKind } from '../broker/secrets.ts';
+import { imageKind } from '../docker/images.ts';
 import { desired } from './desired.ts';
-import { facts } from './facts.ts';
+import { doorKind } from './doors.ts';
+import { releaseKinds } from './releases.ts';
+import { slotKind } from './slots.ts';
 import { steps } from './steps.ts';
 
-/**
- * The files of jobs stay, and the manifests of releases to go back to; so does what no step removes: a limit that is
- * reached, the broker's word that it takes jobs.
- */
-const leaves = ['directory', 'manifest', 'limit', 'alarm'];
-
-export const release: Topic = { name: 'release', desired, facts, steps, leaves };
+/** The workers of an environment: images, accounts, doors, and the slots that do the jobs. */
+export const release: Topic = {
+  name: 'release',
+  kinds: [
+    ...releaseKinds,
+    fileKind,
+    imageKind(() => false),
+    directoryKind,
+    secretKind(isAccountSecret),
+    accountKind,
+    slotKind,
+    alarmKind,
+    serviceKind,
+    doorKind,
+  ],
+  desired,
+  steps,
+};

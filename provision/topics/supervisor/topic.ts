@@ -1,9 +1,18 @@
+import { directoryKind } from '../../engine/kinds/directory.ts';
+import { fileKind } from '../../engine/kinds/file.ts';
+import { mountKind } from '../../engine/kinds/mount.ts';
+import { serviceKind } from '../../engine/kinds/service.ts';
+import { sliceKind } from '../../engine/kinds/slice.ts';
 import type { Topic } from '../../engine/topic.ts';
 import { desired } from './desired.ts';
-import { facts } from './facts.ts';
 import { purge, steps } from './steps.ts';
+import { unitKind } from './units.ts';
 
-/** A folder stays if something is in it, and a unit is then as Debian has it. */
-const leaves = ['directory', 'unit'];
-
-export const supervisor: Topic = { name: 'supervisor', desired, facts, steps, purge, leaves };
+/** supervisord as the slots need it, with our programs, and the folders of both. */
+export const supervisor: Topic = {
+  name: 'supervisor',
+  kinds: [fileKind, directoryKind, unitKind, serviceKind, mountKind, sliceKind],
+  desired,
+  steps,
+  purge,
+};

@@ -7,6 +7,7 @@ import { raw, sh } from '../../../lib/shell.ts';
 import { apply } from '../../../provision/engine/apply.ts';
 import type { ApplyEvent } from '../../../provision/engine/events.ts';
 import type { TopicWanted } from '../../../provision/engine/gather.ts';
+import { stays } from '../../../provision/engine/kind.ts';
 import { notice, value } from '../../../provision/engine/setting.ts';
 import type { Step } from '../../../provision/engine/step.ts';
 import type { ApplyContext } from '../../../provision/engine/take-steps.ts';
@@ -36,11 +37,16 @@ function topicOf(name: TopicName, steps?: (text: string) => Step[]): Topic {
   return {
     name,
     desired: () => new Map(),
-    facts: (keys) => [
+    kinds: [
       {
-        keys,
-        command: sh`[ ! -e ${path} ] || cat ${path}`,
-        parse: (output) => (output === '' ? new Map() : new Map([[key, value(output)]])),
+        prefixes: ['text'],
+        facts: (keys) => [
+          {
+            keys,
+            command: sh`[ ! -e ${path} ] || cat ${path}`,
+            parse: (output) => (output === '' ? new Map() : new Map([[key, value(output)]])),
+          },
+        ],
       },
     ],
     steps: (changes) =>
@@ -86,13 +92,18 @@ describe('apply', () => {
     ]);
     const topic: Topic = {
       ...daemon,
-      facts: (keys, wanted) => [
-        ...daemon.facts(keys, wanted),
+      kinds: [
+        ...daemon.kinds,
         {
-          keys: ['left/over', 'jobs/wait'],
-          command: sh`cat ${path} 2>/dev/null || :`,
-          parse: (output) =>
-            new Map(output === '' ? [['jobs/wait', notice('3 jobs wait')]] : [['left/over', value(output)]]),
+          prefixes: ['left', 'jobs'],
+          facts: () => [
+            {
+              keys: ['left/over', 'jobs/wait'],
+              command: sh`cat ${path} 2>/dev/null || :`,
+              parse: (output) =>
+                new Map(output === '' ? [['jobs/wait', notice('3 jobs wait')]] : [['left/over', value(output)]]),
+            },
+          ],
         },
       ],
       steps: (changes, wanted) =>
@@ -130,7 +141,12 @@ describe('apply', () => {
   it('changes nothing of a topic where a read failed, and tells the reason', async () => {
     const unreadable: Topic = {
       ...topicOf('kernel'),
-      facts: (keys) => [{ keys, command: raw('echo permission denied >&2; exit 1'), parse: () => new Map() }],
+      kinds: [
+        {
+          prefixes: ['text'],
+          facts: (keys) => [{ keys, command: raw('echo permission denied >&2; exit 1'), parse: () => new Map() }],
+        },
+      ],
     };
     const [outcome] = await apply(context(), [wants(unreadable, 'b')]);
     expect(outcome?.error).toBe('could not tell, so nothing was changed: text/kernel: permission denied');
@@ -153,7 +169,9 @@ describe('apply', () => {
     const gone = { wanted: new Map(), known: ['text/kernel'] };
     const [failed] = await apply(context(), [{ topic: idle, ...gone }]);
     expect(failed?.error).toBe('the steps ran, but the host still differs: text/kernel is "old", wanted null');
-    const [kept] = await apply(context(), [{ topic: { ...idle, leaves: ['text'] }, ...gone }]);
+    const [kept] = await apply(context(), [
+      { topic: { ...idle, kinds: idle.kinds.map((kind) => ({ ...kind, mayStay: stays })) }, ...gone },
+    ]);
     expect(kept?.state).toBe('changed');
   });
 

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { raw } from '../../../lib/shell.ts';
 import { askScript, parseAnswers, readFact } from '../../../provision/engine/gather.ts';
+import type { Fact } from '../../../provision/engine/kind.ts';
 import { absent, unknown, value } from '../../../provision/engine/setting.ts';
-import type { Fact } from '../../../provision/engine/topic.ts';
 
 const boundary = '==b0undary';
 

@@ -18,6 +18,6 @@ export const environmentOf = (hosts: readonly string[], registry: 'default' | 'n
 
 /** A topic that is nothing but what is wanted of it. */
 export const wantedTopic = (name: TopicName, settings: Readonly<Record<string, string>>): TopicWanted => ({
-  topic: { name, desired: (): Settings => new Map(), facts: () => [], steps: () => [] },
+  topic: { name, desired: (): Settings => new Map(), kinds: [], steps: () => [] },
   wanted: new Map(Object.entries(settings)),
 });

@@ -7,6 +7,7 @@ import { delimiter, join } from 'node:path';
 import { build } from 'esbuild';
 import { installProvider, providerSource, providerVersion } from '../../../../provision/terraform/install.ts';
 import { literal } from '../../../../stacks/literal.ts';
+import { textLoaders } from '../../../support/text-files.ts';
 
 const onPath = (name: string): string[] =>
   (process.env.PATH ?? '')
@@ -169,7 +170,7 @@ export async function bundleProvider(outfile: string): Promise<void> {
     platform: 'node',
     target: 'node20',
     format: 'esm',
-    loader: { '.proto': 'text' },
+    loader: textLoaders,
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     logLevel: 'warning',
   });

@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { diff } from '../../../../provision/engine/diff.ts';
 import { type Change, kindOf, type Readings, type Settings } from '../../../../provision/engine/setting.ts';
 import type { Step } from '../../../../provision/engine/step.ts';
+import { factsOf } from '../../../../provision/engine/topic.ts';
 import { curlConfig, secretsFolder } from '../../../../provision/topics/broker/names.ts';
 import { rabbitmq } from '../../../../provision/topics/broker/topic.ts';
 import { environmentWith } from '../../../support/apply-topic.ts';
@@ -31,7 +32,7 @@ const ownKinds = ['listen', 'socket', 'secret', ...inBroker];
 const ownOf = (wanted: Settings): Settings => new Map([...wanted].filter(([key]) => ownKinds.includes(kindOf(key))));
 
 const readings = (scenario: string, wanted: Settings): Readings =>
-  readingsFrom(rabbitmq.facts([...ownOf(wanted).keys()], ownOf(wanted)), (key) =>
+  readingsFrom(factsOf(rabbitmq, [...ownOf(wanted).keys()], ownOf(wanted)), (key) =>
     fixture(`rabbitmq/${scenario}/${kindOf(key)}.txt`),
   );
 
@@ -133,7 +134,7 @@ describe('a host', () => {
 
     it('keeps the policy also where an earlier deploy had wanted it, as Terraform knows', () => {
       const known = ['policy/image-old', 'queue/image-old', 'exchange/image-old.dead'];
-      const facts = rabbitmq.facts([...ownOf(wanted13).keys(), ...known], ownOf(wanted13));
+      const facts = factsOf(rabbitmq, [...ownOf(wanted13).keys(), ...known], ownOf(wanted13));
       const readingsThere = readingsFrom(facts, (key) => fixture(`rabbitmq/debian-13-drifted/${kindOf(key)}.txt`));
       expect(readingsThere.get('policy/image-old')).toEqual({ kind: 'absent' });
       expect(readingsThere.get('exchange/image-old.dead')).toEqual({ kind: 'absent' });
@@ -150,7 +151,7 @@ describe('a host', () => {
       ...rest,
     ].join('\n');
     const found = (output: string) => {
-      const facts = rabbitmq.facts([...ownOf(wanted13).keys()]);
+      const facts = factsOf(rabbitmq, [...ownOf(wanted13).keys()]);
       const text = (key: string) =>
         kindOf(key) === 'vhost' ? output : fixture(`rabbitmq/debian-13/${kindOf(key)}.txt`);
       return diff(ownOf(wanted13), readingsFrom(facts, text)).changes;
@@ -193,7 +194,7 @@ describe('a host', () => {
     ['half an answer', '[]\n200\n'],
     ['something else', `not json\n200\n${'[]\n200\n'.repeat(6)}`],
   ])('that gives %s is unknown', (_what, output) => {
-    const facts = rabbitmq.facts(['queue/image-resizer']);
+    const facts = factsOf(rabbitmq, ['queue/image-resizer']);
     expect(readingsFrom(facts, () => output).get('queue/image-resizer')).toMatchObject({ kind: 'unknown' });
   });
 });
@@ -289,7 +290,7 @@ describe('what the script of the facts says of a broker', () => {
       for (const [name, text] of Object.entries(secrets)) writeFileSync(join(folder, 'secrets', name), text);
       writeFileSync(join(folder, 'curl'), `#!/bin/sh\n${curl}\n`);
       chmodSync(join(folder, 'curl'), 0o755);
-      const script = rabbitmq.facts(['login/worker', 'login/other'])[0]?.command.script ?? '';
+      const script = factsOf(rabbitmq, ['login/worker', 'login/other'])[0]?.command.script ?? '';
       const input = script.replaceAll(secretsFolder, join(folder, 'secrets'));
       const env = { ...process.env, PATH: `${folder}:${process.env.PATH}` };
       return execFileSync('sh', { input, env, encoding: 'utf8', stdio: ['pipe', 'pipe', 'pipe'] });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { absent, type Change, value } from '../../../../provision/engine/setting.ts';
-import type { DesiredContext } from '../../../../provision/engine/topic.ts';
+import { type DesiredContext, factsOf } from '../../../../provision/engine/topic.ts';
 import { baseImage } from '../../../../provision/topics/docker/base-image.ts';
 import { daemonFile } from '../../../../provision/topics/docker/desired.ts';
 import { docker } from '../../../../provision/topics/docker/topic.ts';
@@ -34,7 +34,7 @@ describe('what is wanted of Docker', () => {
 
 describe.each(['debian-12', 'debian-13'])('the answers of %s', (debian) => {
   const keys = ['docker/storage-driver', 'docker/live-restore', `image/${baseImage}`];
-  const readings = readingsFrom(docker.facts(keys), (key) =>
+  const readings = readingsFrom(factsOf(docker, keys), (key) =>
     fixture(`docker/${debian}/${key.startsWith('image/') ? 'images.json' : 'info.json'}`),
   );
 
@@ -50,7 +50,7 @@ describe.each(['debian-12', 'debian-13'])('the answers of %s', (debian) => {
   });
 
   it('have an old base image as left over', () => {
-    const [image] = docker.facts(['image/jernverk/base:other']);
+    const [image] = factsOf(docker, ['image/jernverk/base:other']);
     const read = image?.parse(fixture(`docker/${debian}/images.json`)) ?? new Map();
     expect(read.get('image/jernverk/base:other')).toEqual(absent);
     expect([...read.values()]).toContainEqual(value('present'));
@@ -59,7 +59,7 @@ describe.each(['debian-12', 'debian-13'])('the answers of %s', (debian) => {
 
 describe('a Docker that does not run', () => {
   it('has no settings, which is not an error', () => {
-    const readings = readingsFrom(docker.facts(['docker/storage-driver', `image/${baseImage}`]), () => '');
+    const readings = readingsFrom(factsOf(docker, ['docker/storage-driver', `image/${baseImage}`]), () => '');
     expect(readings.get('docker/storage-driver')).toEqual(absent);
     expect(readings.get(`image/${baseImage}`)).toEqual(absent);
   });

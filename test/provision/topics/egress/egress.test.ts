@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { diff } from '../../../../provision/engine/diff.ts';
 import { absent, type Reading, type Settings, value } from '../../../../provision/engine/setting.ts';
 import type { Step } from '../../../../provision/engine/step.ts';
+import { factsOf } from '../../../../provision/engine/topic.ts';
 import { networksText } from '../../../../provision/topics/egress/networks.ts';
 import { egress } from '../../../../provision/topics/egress/topic.ts';
 import { environmentWith } from '../../../support/apply-topic.ts';
@@ -131,7 +132,7 @@ describe('what the host needs', () => {
   const key = 'needs/egress';
   const reading = (output: string, wanted: Settings = wantedIn('enforce')) =>
     readingsFrom(
-      egress.facts([key], wanted).filter((fact) => fact.keys.includes(key)),
+      factsOf(egress, [key], wanted).filter((fact) => fact.keys.includes(key)),
       () => output,
     ).get(key);
 
@@ -163,7 +164,7 @@ describe('what the host needs', () => {
 
 it('what an earlier mode left on the host becomes changes to null', () => {
   const output = `/etc/jernverk/egress.nft\n/etc/systemd/system/jernverk-egress.service\n/etc/jernverk/networks/${digest}.nft\ntable inet jernverk\ntable inet jernverk_egress\n`;
-  const [leftover] = egress.facts([]);
+  const [leftover] = factsOf(egress, []);
   expect([...(leftover?.parse(output).keys() ?? [])]).toEqual([
     'file//etc/jernverk/egress.nft',
     'file//etc/systemd/system/jernverk-egress.service',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { diff } from '../../../../provision/engine/diff.ts';
 import type { Readings, Settings } from '../../../../provision/engine/setting.ts';
+import { factsOf } from '../../../../provision/engine/topic.ts';
 import { firewall } from '../../../../provision/topics/firewall/topic.ts';
 import { environmentWith } from '../../../support/apply-topic.ts';
 import { fixture, readingsFrom } from '../../../support/topic-fixtures.ts';
@@ -15,7 +16,7 @@ function wantedWith(open: readonly object[] = [], hostConfig: object = {}): Sett
 const rulesOf = (settings: Settings): string => settings.get('file//etc/jernverk/firewall.nft') ?? '';
 const key = 'ruleset/inet jernverk';
 const wanted = new Map([[key, wantedWith().get(key) ?? '']]);
-const readings = (output: string): Readings => readingsFrom(firewall.facts([key]), () => output);
+const readings = (output: string): Readings => readingsFrom(factsOf(firewall, [key]), () => output);
 const live = (scenario: string): string => fixture(`firewall/${scenario}/ruleset.txt`);
 
 describe('the rules', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { diff } from '../../../../provision/engine/diff.ts';
 import { kindOf, type Readings, type Settings } from '../../../../provision/engine/setting.ts';
+import { factsOf } from '../../../../provision/engine/topic.ts';
 import { kernel } from '../../../../provision/topics/kernel/topic.ts';
 import { sysctls } from '../../../../provision/topics/kernel/values.ts';
 import { environmentWith } from '../../../support/apply-topic.ts';
@@ -20,7 +21,7 @@ const wantedOf = (...kinds: readonly string[]): Settings =>
 /** What the keys of these kinds read on a host whose output was captured, or on one that answers `replaced`. */
 function readings(scenario: string, settings: Settings, replaced: Readonly<Record<string, string>> = {}): Readings {
   const output = (key: string): string => replaced[kindOf(key)] ?? fixture(`kernel/${scenario}/${kindOf(key)}.txt`);
-  return readingsFrom(kernel.facts([...settings.keys()]), output);
+  return readingsFrom(factsOf(kernel, [...settings.keys()]), output);
 }
 
 it.each(['sysctl.d/90-jernverk.conf', 'udev/rules.d/90-jernverk-block.rules', 'tmpfiles.d/90-jernverk-thp.conf'])(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { diff } from '../../../../provision/engine/diff.ts';
 import { kindOf, type Readings, type Settings } from '../../../../provision/engine/setting.ts';
-import { facts } from '../../../../provision/topics/packages/facts.ts';
+import { factsOf } from '../../../../provision/engine/topic.ts';
 import { packages } from '../../../../provision/topics/packages/topic.ts';
 import { environmentWith } from '../../../support/apply-topic.ts';
 import { fixture, readingsFrom } from '../../../support/topic-fixtures.ts';
@@ -17,7 +17,7 @@ function wantedOn(debian: number): Settings {
 function readingsOn(debian: number, replaced: Readonly<Record<string, string>> = {}): Readings {
   const output = (key: string): string =>
     replaced[kindOf(key)] ?? fixture(`packages/installed-${debian}/${kindOf(key)}.txt`);
-  return readingsFrom(facts([...wantedOn(debian).keys()]), output);
+  return readingsFrom(factsOf(packages, [...wantedOn(debian).keys()]), output);
 }
 
 describe.each([12, 13])('Debian %i', (debian) => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ReleaseManifest } from '../../../../platform/build/manifest.ts';
 import { workerOwnerOf } from '../../../../platform/contract/places.ts';
 import { absent, type Change, type Reading, type Settings, value } from '../../../../provision/engine/setting.ts';
+import { factsOf } from '../../../../provision/engine/topic.ts';
 import { baseImage } from '../../../../provision/topics/docker/base-image.ts';
 import { groupOf, groupOfName, groupOfPath } from '../../../../provision/topics/slots/group.ts';
 import { parseLimits } from '../../../../provision/topics/slots/limits.ts';
@@ -86,7 +87,7 @@ describe('what belongs to one revision of a worker', () => {
     [{ user: account, vhost: 'jernverk', configure: '^$', write: '^tick\\.dead$', read: '^tick$' }],
     ['tick', 'tick.dead'].map((name) => ({ name, vhost: 'jernverk', durable: true, arguments: {} })),
   ].map((answer) => `${JSON.stringify(answer)}\n200\n`);
-  const facts = release.facts([...onBroker.keys()]);
+  const facts = factsOf(release, [...onBroker.keys()]);
   const read = (output: string) =>
     facts.find(({ keys }) => keys.includes(`user/${account}`))?.parse(`${output}login ${account} works\n`);
 

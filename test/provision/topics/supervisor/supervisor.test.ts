@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { absent, type Change, kindOf, nameOf, value } from '../../../../provision/engine/setting.ts';
+import { factsOf } from '../../../../provision/engine/topic.ts';
 import { mountFile, tmpfilesFile, unitFile } from '../../../../provision/topics/supervisor/desired.ts';
 import { programs } from '../../../../provision/topics/supervisor/programs.ts';
 import { supervisor } from '../../../../provision/topics/supervisor/topic.ts';
@@ -54,7 +55,7 @@ describe.each(['debian-12', 'debian-13'])('the answers of %s', (debian) => {
   const keys = [...wanted.keys()].filter((key) => key.startsWith('unit/') || key.startsWith('directory/'));
 
   it('are what is wanted', () => {
-    const readings = readingsFrom(supervisor.facts(keys), (key) =>
+    const readings = readingsFrom(factsOf(supervisor, keys), (key) =>
       fixture(`supervisor/${debian}/${key.startsWith('unit/') ? 'unit.txt' : 'directories.txt'}`),
     );
     for (const key of keys) expect([key, readings.get(key)]).toEqual([key, value(wanted.get(key) ?? '')]);
@@ -64,7 +65,7 @@ describe.each(['debian-12', 'debian-13'])('the answers of %s', (debian) => {
 describe('readings', () => {
   it('have a unit that is not installed and a folder that is not there as absent', () => {
     const readings = readingsFrom(
-      supervisor.facts(['unit/supervisor.service:KillMode', 'directory//var/lib/jernverk']),
+      factsOf(supervisor, ['unit/supervisor.service:KillMode', 'directory//var/lib/jernverk']),
       (key) => (key.startsWith('unit/') ? 'KillMode=control-group\nLoadState=not-found\n' : ''),
     );
     expect([...readings.values()]).toEqual([absent, absent]);
@@ -100,7 +101,7 @@ describe('steps', () => {
 
 describe('a mount with restrictions', () => {
   const key = 'mount//var/lib/jernverk/files';
-  const read = (options: string) => readingsFrom(supervisor.facts([key]), () => options).get(key);
+  const read = (options: string) => readingsFrom(factsOf(supervisor, [key]), () => options).get(key);
 
   it('is what the kernel says of the uppermost mount there', () => {
     expect(read('rw,relatime\nrw,nosuid,nodev,noexec,relatime\n')).toEqual(value('nodev noexec nosuid'));
@@ -119,7 +120,7 @@ describe('the weights of a slice', () => {
 
   it('are what the kernel goes by, and not applicable on a host without such controllers', () => {
     const output = 'jernverk-slots.slice:cpu 100\njernverk-slots.slice:io none\n';
-    const readings = readingsFrom(supervisor.facts(keys), () => output);
+    const readings = readingsFrom(factsOf(supervisor, keys), () => output);
     expect(keys.map((key) => readings.get(key)?.kind)).toEqual(['value', 'not applicable']);
     expect(readings.get(keys[0] ?? '')).toEqual(value(wanted.get(keys[0] ?? '') ?? ''));
   });

@@ -1,21 +1,8 @@
 import { z } from 'zod';
-import { fileFacts } from '../../engine/kinds/file.ts';
-import { loadedFacts } from '../../engine/kinds/loaded.ts';
-import { serviceFacts } from '../../engine/kinds/service.ts';
+import type { Fact } from '../../engine/kind.ts';
+import { type Kind, stays } from '../../engine/kind.ts';
 import { keysOf, type Readings, value } from '../../engine/setting.ts';
-import type { Fact } from '../../engine/topic.ts';
 import { askDocker } from './api.ts';
-import { imageFacts } from './images.ts';
-
-export function facts(keys: readonly string[]): Fact[] {
-  return [
-    ...fileFacts(keys),
-    ...loadedFacts(keys),
-    ...serviceFacts(keys),
-    ...daemonFacts(keys),
-    ...imageFacts(keys, (name) => name.startsWith('jernverk/base:')),
-  ];
-}
 
 const info = z.object({ Driver: z.string(), LiveRestoreEnabled: z.boolean() });
 
@@ -34,3 +21,6 @@ function parseInfo(output: string): Readings {
     ['docker/live-restore', value(LiveRestoreEnabled ? 'on' : 'off')],
   ]);
 }
+
+/** A daemon that still runs says it, also if it is no longer ours. */
+export const daemonKind: Kind = { prefixes: ['docker'], facts: daemonFacts, mayStay: stays };

@@ -1,22 +1,7 @@
 import { sh } from '../../../lib/shell.ts';
-import { directoryFacts } from '../../engine/kinds/directory.ts';
-import { fileFacts } from '../../engine/kinds/file.ts';
-import { mountFacts } from '../../engine/kinds/mount.ts';
-import { serviceFacts } from '../../engine/kinds/service.ts';
-import { sliceFacts } from '../../engine/kinds/slice.ts';
+import type { Fact } from '../../engine/kind.ts';
+import { type Kind, stays } from '../../engine/kind.ts';
 import { keysOf, type Readings, value } from '../../engine/setting.ts';
-import type { Fact } from '../../engine/topic.ts';
-
-export function facts(keys: readonly string[]): Fact[] {
-  return [
-    ...fileFacts(keys),
-    ...directoryFacts(keys),
-    ...unitFacts(keys),
-    ...serviceFacts(keys),
-    ...mountFacts(keys),
-    ...sliceFacts(keys),
-  ];
-}
 
 const unitKey = /^unit\/(.+):(\w+)$/;
 
@@ -41,3 +26,6 @@ function parseUnit(output: string, unit: string): Readings {
   if (pairs.length === 0) throw new Error(`unexpected answer: ${output.slice(0, 80)}`);
   return new Map(pairs.map(([, property, text = '']) => [`unit/${unit}:${property}`, value(text)]));
 }
+
+/** Without our drop-in the unit is as Debian has it. */
+export const unitKind: Kind = { prefixes: ['unit'], facts: unitFacts, mayStay: stays };

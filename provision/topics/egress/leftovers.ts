@@ -1,10 +1,7 @@
 import { sh } from '../../../lib/shell.ts';
-import { directoryFacts } from '../../engine/kinds/directory.ts';
-import { fileFacts } from '../../engine/kinds/file.ts';
-import { rulesetFacts, rulesetKeyOf } from '../../engine/kinds/ruleset.ts';
-import { serviceFacts } from '../../engine/kinds/service.ts';
-import { keysOf, type Reading, type Settings, value } from '../../engine/setting.ts';
-import type { Fact } from '../../engine/topic.ts';
+import type { Fact, Kind } from '../../engine/kind.ts';
+import { rulesetKeyOf } from '../../engine/kinds/ruleset.ts';
+import { keysOf, type Reading, value } from '../../engine/setting.ts';
 import {
   networksFolder,
   policyTable,
@@ -16,20 +13,6 @@ import {
   seenUnit,
   unitFileOf,
 } from './names.ts';
-import { needsFacts } from './needs.ts';
-
-export function facts(keys: readonly string[], wanted: Settings = new Map()): Fact[] {
-  return [
-    leftoverFact(keys),
-    ...directoryFacts(keys),
-    ...fileFacts(keys),
-    ...serviceFacts(keys),
-    ...rulesetFacts(seenTable, keys),
-    ...rulesetFacts(policyTable, keys),
-    ...networksFacts(keys),
-    ...needsFacts(keys, wanted),
-  ];
-}
 
 const ownFiles = [
   ...[seenTable, policyTable].map(({ rulesFile }) => rulesFile),
@@ -79,3 +62,6 @@ function networksFacts(keys: readonly string[]): Fact[] {
     },
   ];
 }
+
+export const leftoverKind: Kind = { prefixes: [], facts: (keys) => [leftoverFact(keys)] };
+export const networksKind: Kind = { prefixes: ['networks'], facts: networksFacts };

@@ -1,32 +1,9 @@
 import { sh } from '../../../lib/shell.ts';
 import { currentReleaseFile, manifestFile } from '../../../platform/contract/places.ts';
-import { directoryFacts } from '../../engine/kinds/directory.ts';
-import { fileFacts } from '../../engine/kinds/file.ts';
+import type { Fact } from '../../engine/kind.ts';
+import { type Kind, stays } from '../../engine/kind.ts';
 import { keysOf, nameOf, type Readings, value } from '../../engine/setting.ts';
-import type { Fact } from '../../engine/topic.ts';
-import { alarmFacts } from '../broker/alarms.ts';
-import { accountFacts } from '../broker/object-facts.ts';
-import { isAccountSecret, secretFacts } from '../broker/secrets.ts';
-import { imageFacts } from '../docker/images.ts';
-import { doorFacts } from './doors.ts';
 import { limitsQuestion, parseLimits } from './limits.ts';
-import { slotFacts } from './slots.ts';
-
-export function facts(keys: readonly string[]): Fact[] {
-  return [
-    ...currentFacts(keys),
-    ...manifestFacts(keys),
-    ...fileFacts(keys),
-    ...imageFacts(keys, () => false),
-    ...directoryFacts(keys),
-    ...secretFacts(keys, isAccountSecret),
-    ...accountFacts(keys),
-    ...slotFacts(keys),
-    ...alarmFacts(keys),
-    ...doorFacts(keys),
-    ...limitFacts(keys),
-  ];
-}
 
 /**
  * `limit/<name>` is a limit that is reached. None is ever wanted, so that it is drift; no step can do anything about it,
@@ -63,3 +40,10 @@ function manifestFacts(keys: readonly string[]): Fact[] {
     };
   });
 }
+
+/** What says which release runs. The manifests of earlier ones stay as the way back, and no step ends a limit. */
+export const releaseKinds: readonly Kind[] = [
+  { prefixes: ['release'], facts: currentFacts },
+  { prefixes: ['manifest'], facts: manifestFacts, mayStay: stays },
+  { prefixes: ['limit'], facts: limitFacts, mayStay: stays },
+];
