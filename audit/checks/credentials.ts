@@ -10,7 +10,7 @@ export const checks: readonly Check[] = [
   hostCheck({
     id: 'access/tokens',
     chapter: 'access',
-    title: { nb: 'Nøkler og tokens til andre systemer', en: 'Keys and tokens for other systems' },
+    title: { nb: 'Nøkler og tilgangstokener til andre systemer', en: 'Keys and tokens for other systems' },
     expected: {
       nb: 'Ingen hjemmemappe har filer som kjente programmer bruker for å komme inn i andre systemer.',
       en: 'No home folder has files by which known programs get into other systems.',

@@ -156,7 +156,7 @@ const commands = {
   },
   credentials: {
     argv: ['find', '/root', '/home', '-maxdepth', '5', '-type', 'f', '(', ...credentialFiles, ')'],
-    why: { nb: 'finne filer med tokens', en: 'find files with tokens' },
+    why: { nb: 'finne filer med tilgangstokener', en: 'find files with tokens' },
   },
   files: {
     argv: ['find', filesFolder, '-type', 'f', '-printf', '%T@_%s,'],

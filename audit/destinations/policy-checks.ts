@@ -76,7 +76,7 @@ function judgePolicy(parts: Parts, boot: Parts, { environment }: CheckContext): 
       countries === 'any'
         ? { nb: 'Reglene slipper ut til alle land.', en: 'The policy lets out to every country.' }
         : {
-            nb: 'Reglene stanser trafikk ut av EØS, men det erklærte området er Norge: ringen er videre enn området.',
+            nb: 'Reglene stanser trafikk ut av EØS, men det erklærte området er Norge: reglene slipper ut til flere land enn området.',
             en: 'The policy drops what leaves the EEA, but the declared region is Norway: the ring is wider than the region.',
           },
       observed,

@@ -12,7 +12,7 @@ import { plain } from './plain.ts';
 const words = {
   title: { nb: 'Hvor vertene er, i tre kolonner', en: 'Where the hosts are, in three columns' },
   lead: {
-    nb: 'Hvem adressen er registrert på, hva fysikken utelukker, og hva nettet selv påstår, er tre ulike spørsmål. De slås aldri sammen til ett land. At de stemmer overens, er et sterkt indisium; at de ikke gjør det, er et funn.',
+    nb: 'Hvem adressen er registrert på, hva fysikken utelukker, og hva nettet sier om seg selv, er tre ulike spørsmål. De slås aldri sammen til ett land. At de stemmer overens, er et sterkt indisium; at de ikke gjør det, er et funn.',
     en: 'To whom the address is registered, what physics excludes, and what the network itself claims are three questions. They are never merged into one country. That they agree is strong evidence; that they conflict is a finding.',
   },
   caption: { nb: 'Offentlige adresser', en: 'Public addresses' },
@@ -30,7 +30,7 @@ const words = {
   excluded: { nb: 'Utelukket', en: 'Excluded' },
   open: { nb: 'Ikke utelukket', en: 'Not excluded' },
   none: { nb: 'ingen by i listen', en: 'no city in the list' },
-  noClaim: { nb: 'ingen påstand', en: 'no claim' },
+  noClaim: { nb: 'ingen erklæring', en: 'no claim' },
   missing: {
     nb: 'De tre kolonnene er ikke med i denne rapporten.',
     en: 'The three columns are not part of this report.',
