@@ -9,10 +9,13 @@ import type { Layer } from '../../../platform/build/manifest.ts';
 
 let project: string;
 
+/** What a build reads. */
+const rooms = ['lib', 'platform', 'workers'];
+
 /** A project of its own with this one's runtime and packages. */
 beforeEach(async () => {
   project = await mkdtemp(join(tmpdir(), 'jernverk-build-'));
-  await cp('workers', join(project, 'workers'), { recursive: true });
+  for (const room of rooms) await cp(room, join(project, room), { recursive: true });
   await symlink(join(process.cwd(), 'node_modules'), join(project, 'node_modules'));
 });
 afterEach(() => rm(project, { recursive: true, force: true }));
@@ -22,8 +25,8 @@ async function writeWorker(name: string, source: string): Promise<void> {
   await writeFile(join(project, 'workers', name, 'main.ts'), source);
 }
 const plain = (answer: string) => `import { z } from 'zod';
-import { run } from '../runtime/run.ts';
-import { defineWorker } from '../runtime/worker.ts';
+import { run } from '../../platform/runtime/run.ts';
+import { defineWorker } from '../../platform/runtime/worker.ts';
 run(defineWorker({ kind: 'plain', input: z.object({}), handle: () => '${answer}' }));
 `;
 const titles = (layers: readonly Layer[] = []) => layers.map((layer) => layer.title);
@@ -46,7 +49,7 @@ it('equal sources give the same release, whatever the order, the folder and the 
   await writeWorker('plain', plain('one'));
   const release = await buildRelease(['plain', 'image-resizer'], project);
   const copy = await mkdtemp(join(tmpdir(), 'jernverk-build-copy-'));
-  await cp(join(project, 'workers'), join(copy, 'workers'), { recursive: true });
+  for (const room of rooms) await cp(join(project, room), join(copy, room), { recursive: true });
   await symlink(join(process.cwd(), 'node_modules'), join(copy, 'node_modules'));
   expect(await buildRelease(['image-resizer', 'plain', 'plain'], copy)).toEqual(release);
   await rm(copy, { recursive: true });
