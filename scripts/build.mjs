@@ -22,6 +22,7 @@ const bundled = new Set([
   'listr2',
   'node-ssh',
   'ssh2',
+  'tar-stream',
   'topojson-client',
   'yaml',
   'zod',
