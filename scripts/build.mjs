@@ -19,6 +19,7 @@ const bundled = new Set([
   'diff',
   'echarts',
   'handlebars',
+  'ipaddr.js',
   'listr2',
   'node-ssh',
   'ssh2',

@@ -1,6 +1,6 @@
 import { BlockList } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { type Family, formatAddress, parseAddress, widthOf } from '../../addresses/address.ts';
+import { type Family, formatAddress, parseAddress, parseIpv4, parseIpv6, widthOf } from '../../addresses/address.ts';
 import { addressBook } from '../../addresses/lookup.ts';
 import { type Range, settle, without } from '../../addresses/ranges.ts';
 import { type Source, sourceOf } from '../../addresses/source.ts';
@@ -202,8 +202,21 @@ describe('addresses as text', () => {
     ['0:0:0:0:0:0:0:0', '::'],
     ['1:0:0:0:0:0:0:0', '1::'],
     ['64:ff9b::192.0.2.33', '64:ff9b::c000:221'],
+    ['::192.0.2.33', '::c000:221'],
+    ['::ffff:192.0.2.33', '192.0.2.33'],
+    ['[fe80::1%eth0]', 'fe80::1'],
   ])('%s is written %s (RFC 5952)', (given, written) => {
     const address = parseAddress(given);
     expect(address && formatAddress(address)).toBe(written);
+  });
+
+  it.each([
+    ...['010.0.0.1', '0x7f.0.0.1', '1', '10.1', '256.0.0.1', '1.2.3.4 ', ' ::1', '1:2:3:4:5:6:7', '::1::', '12345::'],
+    ...['::1.2.3', '::ffff:01.2.3.4', '1:2:3:4:5:6:7:1.2.3.4', ':1', '1:', '::g', '1.2.3.4/32', '[::1', 'localhost'],
+  ])('%j is none', (text) => expect(parseAddress(text)).toBeNull());
+
+  it('have no zone, brackets or other family if a registry writes them', () => {
+    expect(['fe80::1%eth0', '[::1]', '192.0.2.1', ''].map(parseIpv6)).toEqual([null, null, null, null]);
+    expect(['::ffff:192.0.2.1', '192.0.2.01', '192.0.2', ''].map(parseIpv4)).toEqual([null, null, null, null]);
   });
 });
