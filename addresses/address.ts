@@ -1,3 +1,6 @@
+import { isIPv4, isIPv6 } from 'node:net';
+import { IPv6 } from 'ipaddr.js';
+
 export const families = ['ipv4', 'ipv6'] as const;
 export type Family = (typeof families)[number];
 
@@ -9,12 +12,9 @@ export interface Address {
   readonly value: bigint;
 }
 
-/** IPv4 addresses inside IPv6 (::ffff:192.0.2.1, RFC 4291 §2.5.5.2): sockets of both families show them so. */
-const mapped = 0xffffn;
-
 /**
  * Reads an address as sockets and configurations write it: a zone (`%eth0`) and brackets are taken off, an IPv4 address
- * inside IPv6 is the IPv4 address. Null where the text is none.
+ * inside IPv6 (::ffff:192.0.2.1, RFC 4291 §2.5.5.2) is the IPv4 address. Null if the text is none.
  */
 export function parseAddress(text: string): Address | null {
   const bare = text.replace(/^\[(.*)\]$/, '$1').replace(/%.*$/, '');
@@ -22,52 +22,23 @@ export function parseAddress(text: string): Address | null {
   if (ipv4 !== null) return { family: 'ipv4', value: ipv4 };
   const ipv6 = parseIpv6(bare);
   if (ipv6 === null) return null;
-  return ipv6 >> 32n === mapped ? { family: 'ipv4', value: ipv6 & 0xffff_ffffn } : { family: 'ipv6', value: ipv6 };
+  return ipv6 >> 32n === 0xffffn ? { family: 'ipv4', value: ipv6 & 0xffff_ffffn } : { family: 'ipv6', value: ipv6 };
 }
 
-/** Four decimal numbers, no leading zeros: some programs read 010 as 8. */
-export function parseIpv4(text: string): bigint | null {
-  const parts = text.split('.');
-  if (parts.length !== 4 || !parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) < 256)) return null;
-  return BigInt(parts.reduce((value, part) => value * 256 + Number(part), 0));
-}
+/** Returns the number of an address of four decimal numbers. Null if the text is none, also if one has a leading zero. */
+export const parseIpv4 = (text: string): bigint | null =>
+  isIPv4(text) ? BigInt(text.split('.').reduce((value, part) => value * 256 + Number(part), 0)) : null;
 
+/** Returns the number of an address without a zone. Null if the text is none. */
 export function parseIpv6(text: string): bigint | null {
-  const dotted = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text);
-  if (dotted) {
-    const tail = parseIpv4(dotted[2] ?? '');
-    if (tail === null) return null;
-    return parseIpv6(`${dotted[1]}${(tail >> 16n).toString(16)}:${(tail & 0xffffn).toString(16)}`);
-  }
-  const halves = text.split('::');
-  if (halves.length > 2) return null;
-  const [left = [], right = []] = halves.map((half) => (half === '' ? [] : half.split(':')));
-  const zeros = 8 - left.length - right.length;
-  if (halves.length === 1 ? zeros !== 0 : zeros < 1) return null;
-  let digits = '0x';
-  for (const group of [...left, ...Array<string>(zeros).fill('0'), ...right]) {
-    if (!/^[\da-f]{1,4}$/i.test(group)) return null;
-    digits += group.padStart(4, '0');
-  }
-  return BigInt(digits);
+  if (!isIPv6(text) || text.includes('%')) return null;
+  // ipaddr.js takes ::192.0.2.1, which is ::c000:201, for ::ffff:192.0.2.1; with a group in front it does not.
+  const { parts } = IPv6.parse(text.replace(/^::(?=\d+\.)/, '0::'));
+  return BigInt(`0x${parts.map((part) => part.toString(16).padStart(4, '0')).join('')}`);
 }
 
-/** An address in its one canonical form (RFC 5952). */
+/** Returns an address in its one canonical form (RFC 5952). */
 export function formatAddress({ family, value }: Address): string {
   if (family === 'ipv4') return [24n, 16n, 8n, 0n].map((shift) => (value >> shift) & 0xffn).join('.');
-  const groups = Array.from({ length: 8 }, (_, index) => ((value >> BigInt(112 - 16 * index)) & 0xffffn).toString(16));
-  const { start, length } = longestZeros(groups);
-  if (length < 2) return groups.join(':');
-  return `${groups.slice(0, start).join(':')}::${groups.slice(start + length).join(':')}`;
-}
-
-function longestZeros(groups: readonly string[]): { start: number; length: number } {
-  let best = { start: 0, length: 0 };
-  groups.forEach((group, start) => {
-    if (group !== '0') return;
-    const end = groups.findIndex((other, index) => index > start && other !== '0');
-    const length = (end === -1 ? groups.length : end) - start;
-    if (length > best.length) best = { start, length };
-  });
-  return best;
+  return new IPv6([...Buffer.from(value.toString(16).padStart(32, '0'), 'hex')]).toString();
 }

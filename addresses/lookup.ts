@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { type Family, formatAddress, parseAddress } from './address.ts';
 import { type AgedSource, ageDays } from './age.ts';
 import type { AddressBook } from './book.ts';
-import { networks } from './cidr.ts';
 import { type Span, united, without } from './ranges.ts';
 import type { Source, SourceDetails } from './source.ts';
 
@@ -23,8 +22,8 @@ export interface LoadedAddressBook extends AddressBook {
   readonly record: (address: string) => AddressRecord | null;
   /** Country of the holder of an AS number; null where no record has it, as in the seed, which has none at all. */
   readonly asnCountry: (asn: number) => string | null;
-  /** The fewest networks that hold all addresses of holders in these countries. */
-  readonly networksOf: (countries: readonly string[], family: Family) => readonly string[];
+  /** The fewest ranges, `first-last`, that hold all addresses of holders in these countries. */
+  readonly rangesOf: (countries: readonly string[], family: Family) => readonly string[];
 }
 
 /** @param sources at least one, the one that answers first at the front */
@@ -57,7 +56,10 @@ export function addressBook(sources: readonly Source[], now: Date): LoadedAddres
       }
       return null;
     },
-    networksOf: (countries, family) => networks(family, spansOf(sources, new Set(countries), family)),
+    rangesOf: (countries, family) =>
+      united(spansOf(sources, new Set(countries), family)).map(({ start, end }) =>
+        [start, end].map((value) => formatAddress({ family, value })).join('-'),
+      ),
     source: joined(
       sources.map(({ details }) => details),
       now,

@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import { z } from 'zod';
 import { InputError } from '../lib/errors.ts';
 
@@ -9,7 +8,7 @@ import { InputError } from '../lib/errors.ts';
 const optional = <Schema extends z.ZodType>(schema: Schema) => schema.nullish().transform((value) => value ?? null);
 
 const addressIn = optional(
-  z.object({ address: optional(z.string().refine((text) => isIP(text) !== 0, { error: 'expected an IP address' })) }),
+  z.object({ address: optional(z.union([z.ipv4(), z.ipv6()], { error: 'expected an IP address' })) }),
 );
 const connectionSchema = z.object({
   ixp_id: z.int(),

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { geoAzimuthalEqualArea, geoCircle, geoStream } from 'd3-geo';
 import type { Feature, FeatureCollection, MultiPolygon, Polygon, Position } from 'geojson';
 import { feature } from 'topojson-client';
 import type { GeometryCollection, Topology } from 'topojson-specification';
@@ -17,71 +18,58 @@ export const frame = { west: -1500, east: 1000, south: -1420, north: 1340 } as c
 
 const middle: Place = { latitude: 60, longitude: 14 };
 const earthRadius_km = 6371;
-const radians = (degrees: number): number => (degrees * Math.PI) / 180;
 
 /**
  * Lambert's azimuthal equal-area projection around `middle`: Norway keeps its shape, where a map of plain degrees
- * would make it twice as wide. Snyder, Map Projections, formulas 22-4, 24-2 and 24-13.
+ * would make it twice as wide. d3 counts downwards if it is not told otherwise. Borders have more points than pixels,
+ * so it adds none between them.
  */
-export function project({ latitude, longitude }: Place): Point {
-  const [phi, phi1, lambda] = [radians(latitude), radians(middle.latitude), radians(longitude - middle.longitude)];
-  const cosine = Math.sin(phi1) * Math.sin(phi) + Math.cos(phi1) * Math.cos(phi) * Math.cos(lambda);
-  const k = earthRadius_km * Math.sqrt(2 / (1 + cosine));
-  const north = Math.cos(phi1) * Math.sin(phi) - Math.sin(phi1) * Math.cos(phi) * Math.cos(lambda);
-  return [k * Math.cos(phi) * Math.sin(lambda), k * north];
-}
+const projection = geoAzimuthalEqualArea()
+  .rotate([-middle.longitude, -middle.latitude])
+  .scale(earthRadius_km)
+  .translate([0, 0])
+  .reflectY(true)
+  .precision(0)
+  .clipExtent([
+    [frame.west, frame.south],
+    [frame.east, frame.north],
+  ]);
+
+/** Returns where a place is, in the frame or not. Null if the projection has no point for it. */
+export const project = ({ latitude, longitude }: Place): Point | null => projection([longitude, latitude]);
 
 export const isInFrame = ([east, north]: Point): boolean =>
   east >= frame.west && east <= frame.east && north >= frame.south && north <= frame.north;
 
-/** Whether the clipped outline of an area is to be seen, and not only the edge of the frame around all of it. */
+/** Returns whether the clipped outline of an area is to be seen, and not only the edge of the frame around all of it. */
 export const showsOutline = (ring: readonly Point[]): boolean =>
   ring.some(([x, y]) => x > frame.west && x < frame.east && y > frame.south && y < frame.north);
 
-interface Edge {
-  readonly inside: (point: Point) => boolean;
-  readonly cross: (a: Point, b: Point) => Point;
-}
-
-const upright = (east: number, sign: number): Edge => ({
-  inside: (point) => (point[0] - east) * sign >= 0,
-  cross: (a, b) => [east, a[1] + ((b[1] - a[1]) * (east - a[0])) / (b[0] - a[0])],
-});
-const level = (north: number, sign: number): Edge => ({
-  inside: (point) => (point[1] - north) * sign >= 0,
-  cross: (a, b) => [a[0] + ((b[0] - a[0]) * (north - a[1])) / (b[1] - a[1]), north],
-});
-const edges = [upright(frame.west, 1), upright(frame.east, -1), level(frame.south, 1), level(frame.north, -1)];
-
-/** The part of a ring that the frame shows: Sutherland and Hodgman, one edge of the frame after the other. */
-export function clip(ring: readonly Point[]): readonly Point[] {
-  return edges.reduce<readonly Point[]>(
-    (points, { inside, cross }) =>
-      points.flatMap((point, index) => {
-        const before = points.at(index - 1) ?? point;
-        if (inside(point)) return inside(before) ? [point] : [cross(before, point), point];
-        return inside(before) ? [cross(before, point)] : [];
-      }),
-    ring,
+/** Returns the rings of what the frame shows of an area, in its kilometres. */
+function ringsOf(area: Polygon): Point[][] {
+  const rings: Point[][] = [];
+  const nothing = (): void => {};
+  geoStream(
+    area,
+    projection.stream({
+      lineStart: () => rings.push([]),
+      point: (east, north) => rings.at(-1)?.push([east, north]),
+      lineEnd: nothing,
+      polygonStart: nothing,
+      polygonEnd: nothing,
+    }),
   );
+  return rings;
 }
 
-/** All points as far from a place as light in fibre comes in a given number of kilometres. */
-export function circle(around: Place, radius_km: number): readonly Point[] {
-  const [phi, angle] = [radians(around.latitude), radius_km / earthRadius_km];
-  return Array.from({ length: 90 }, (_, step) => {
-    const bearing = radians(step * 4);
-    const sine = Math.sin(phi) * Math.cos(angle) + Math.cos(phi) * Math.sin(angle) * Math.cos(bearing);
-    const east = Math.atan2(
-      Math.sin(bearing) * Math.sin(angle) * Math.cos(phi),
-      Math.cos(angle) - Math.sin(phi) * sine,
-    );
-    return project({
-      latitude: (Math.asin(sine) * 180) / Math.PI,
-      longitude: around.longitude + (east * 180) / Math.PI,
-    });
-  });
-}
+/** Returns, as far as the frame shows them, all points as far from a place as light in fibre comes in so many kilometres. */
+export const circle = ({ latitude, longitude }: Place, radius_km: number): readonly (readonly Point[])[] =>
+  ringsOf(
+    geoCircle()
+      .center([longitude, latitude])
+      .radius((radius_km / earthRadius_km) * (180 / Math.PI))
+      .precision(4)(),
+  );
 
 /** Name of the map's region that is the sea: the frame itself. */
 export const sea = 'sea';
@@ -116,19 +104,11 @@ const region = (name: string, coordinates: Position[][][]): Feature<MultiPolygon
 
 function polygonsOf(geometry: Polygon | MultiPolygon): Position[][][] {
   const polygons = geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates;
-  return polygons.flatMap((rings) => {
-    const shown = rings.flatMap((ring) => {
-      const points = clip(ring.filter(isNear).map(([longitude = 0, latitude = 0]) => project({ latitude, longitude })));
-      const coarse = thin(points);
-      return isLargeEnough(coarse) ? [coarse] : [];
-    });
+  return polygons.flatMap((coordinates) => {
+    const shown = ringsOf({ type: 'Polygon', coordinates }).map(thin).filter(isLargeEnough);
     return shown.length === 0 ? [] : [shown];
   });
 }
-
-/** The projection turns inside out at the other side of the earth. */
-const isNear = ([longitude = 0, latitude = 0]: Position): boolean =>
-  latitude > 25 && longitude > -60 && longitude < 100;
 
 /** Points that lie further apart than a pixel, to the kilometre: a pixel is some 5 km wide. */
 function thin(points: readonly Point[]): Position[] {

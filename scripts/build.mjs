@@ -18,12 +18,15 @@ const packages = Object.keys(JSON.parse(await readFile(join(root, 'package.json'
 /** Packages of plain JavaScript that load faster as part of the bundle; the others stay in node_modules. */
 const bundled = new Set([
   'commander',
+  'd3-geo',
   'diff',
   'echarts',
   'handlebars',
+  'ipaddr.js',
   'listr2',
   'node-ssh',
   'ssh2',
+  'tar-stream',
   'topojson-client',
   'yaml',
   'zod',

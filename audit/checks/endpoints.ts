@@ -1,5 +1,6 @@
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
 import { countrySetNames, isIn, oneCountry } from '../../addresses/countries.ts';
+import { isWithin } from '../../addresses/networks.ts';
 import type { Text } from '../../lib/text.ts';
 import type { CheckContext, Verdict } from '../check.ts';
 import type { Proof } from '../finding.ts';
@@ -28,29 +29,15 @@ const serviceKinds: Readonly<Record<Traffic, readonly string[]>> = {
 /** The names that the host itself knows without asking anybody. */
 export const hostsFile = question('hosts-file', 'file /etc/hosts');
 
-const local = new BlockList();
-for (const [network, bits] of [
-  ['127.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['172.16.0.0', 12],
-  ['192.168.0.0', 16],
-  ['169.254.0.0', 16],
+const local = [
+  ...['127.0.0.0/8', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16'],
   // Shared address space of providers: RFC 6598.
-  ['100.64.0.0', 10],
-] as const)
-  local.addSubnet(network, bits, 'ipv4');
-for (const [network, bits] of [
-  ['::1', 128],
-  ['fc00::', 7],
-  ['fe80::', 10],
-] as const)
-  local.addSubnet(network, bits, 'ipv6');
+  '100.64.0.0/10',
+  ...['::1', 'fc00::/7', 'fe80::/10'],
+];
 
 /** Private and link-local addresses, and the host's own: no registry gives them to anybody. */
-export const isLocal = (address: string): boolean => {
-  const version = isIP(address);
-  return version !== 0 && local.check(address, version === 4 ? 'ipv4' : 'ipv6');
-};
+export const isLocal = (address: string): boolean => isWithin(address, local);
 
 /** Without brackets, zone, and the prefix of IPv4 in IPv6. */
 export const plainAddress = (text: string): string =>
@@ -94,17 +81,7 @@ function addressesOf(name: string, context: CheckContext): string[] {
 
 function covered(address: string, { environment }: CheckContext, traffic: Traffic): boolean {
   const services = environment.audit.egress.services.filter(({ kind }) => serviceKinds[traffic].includes(kind));
-  return services.some((service) =>
-    service.to.some((network) => {
-      const [base = '', bits] = network.split('/');
-      const version = isIP(base);
-      if (version === 0) return false;
-      const family = version === 4 ? 'ipv4' : 'ipv6';
-      const list = new BlockList();
-      list.addSubnet(base, bits === undefined ? (version === 4 ? 32 : 128) : Number(bits), family);
-      return isIP(address) === version && list.check(address, family);
-    }),
-  );
+  return services.some(({ to }) => isWithin(address, to));
 }
 
 export interface Judgement {

@@ -1,6 +1,6 @@
-import { parseAddress, widthOf } from '../../addresses/address.ts';
 import type { AddressBook } from '../../addresses/book.ts';
 import { isIn } from '../../addresses/countries.ts';
+import { isWithin } from '../../addresses/networks.ts';
 import type { Environment } from '../../provision/environment/schema.ts';
 import { localNetworks } from '../../provision/topics/egress/names.ts';
 import type { Destination } from './destination.ts';
@@ -23,11 +23,10 @@ export const serviceFor = ({ services }: Egress, { address, protocol, port }: To
     (service) =>
       service.protocol === protocol &&
       (service.ports.length === 0 || (port !== null && service.ports.includes(port))) &&
-      service.to.some((network) => contains(network, address)),
+      isWithin(address, service.to),
   ) ?? null;
 
-export const isLocal = (address: string): boolean =>
-  [...localNetworks.v4, ...localNetworks.v6].some((network) => contains(network, address));
+export const isLocal = (address: string): boolean => isWithin(address, [...localNetworks.v4, ...localNetworks.v6]);
 
 /** Held outside the EEA, or by nobody that a record names. A private address is held by nobody anywhere. */
 export const isOutsideEea = ({ address, holderCountry }: Pick<Destination, 'address' | 'holderCountry'>): boolean =>
@@ -35,7 +34,7 @@ export const isOutsideEea = ({ address, holderCountry }: Pick<Destination, 'addr
 
 /** Multicast and broadcast that no router passes on: it is no destination. RFC 5771 section 4, RFC 919, RFC 4291. */
 export const isOnCable = (address: string): boolean =>
-  ['224.0.0.0/24', '255.255.255.255', 'ff02::/16'].some((network) => contains(network, address));
+  isWithin(address, ['224.0.0.0/24', '255.255.255.255', 'ff02::/16']);
 
 /** The service or the ring that lets a destination out, in the order of the rules; null where nothing does. */
 export function allowedBy(egress: Egress, to: To, addresses: AddressBook): string | null {
@@ -56,13 +55,4 @@ export function kindOf(egress: Egress, to: To, who: string | null): Destination[
   if (service !== null) return service.kind;
   if (who === 'user:_apt') return 'supply chain';
   return to.port !== null && operations.has(to.port) ? 'operations' : 'unknown';
-}
-
-function contains(network: string, address: string): boolean {
-  const [base = '', prefix] = network.split('/');
-  const [outer, inner] = [parseAddress(base), parseAddress(address)];
-  if (outer === null || inner === null || outer.family !== inner.family) return false;
-  const width = widthOf[outer.family];
-  const hostBits = BigInt(width - Number(prefix ?? width));
-  return outer.value >> hostBits === inner.value >> hostBits;
 }

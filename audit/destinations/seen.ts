@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import { z } from 'zod';
 
 /**
@@ -49,7 +48,7 @@ const lineSchema = z.tuple([
   z.enum(seenKinds),
   z.string().min(1),
   z.string().transform((who) => (who === '-' ? null : who)),
-  z.string().refine((address) => isIP(address) !== 0),
+  z.union([z.ipv4(), z.ipv6()]),
   z.string().min(1),
   z.union([z.literal('-').transform(() => null), count]),
   count,

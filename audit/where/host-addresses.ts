@@ -1,5 +1,5 @@
 import { formatAddress, parseAddress } from '../../addresses/address.ts';
-import { networkOf } from '../../benchmarks/network/address.ts';
+import { isWithin } from '../../addresses/networks.ts';
 import { raw } from '../../lib/shell.ts';
 import type { CheckContext, Question } from '../check.ts';
 
@@ -7,7 +7,7 @@ import type { CheckContext, Question } from '../check.ts';
 export const hostAddressesQuestion: Question = { name: 'host-addresses', command: raw('ip -o addr show') };
 
 /** Nobody is the holder of these in a registry (RFC 6890 and its successors); documentation ranges stay, for tests. */
-const ownNetworks = networkOf([
+const ownNetworks = [
   '0.0.0.0/8',
   '10.0.0.0/8',
   '100.64.0.0/10',
@@ -18,7 +18,7 @@ const ownNetworks = networkOf([
   '::/127',
   'fc00::/7',
   'fe80::/10',
-]);
+];
 
 /**
  * The public addresses of a host, in order: those of its interfaces, and the one by which the environment reaches it,
@@ -34,5 +34,5 @@ export function publicAddresses({ answers, host }: CheckContext): string[] | nul
     const address = parseAddress(text);
     return address === null ? [] : formatAddress(address);
   });
-  return [...new Set(found)].filter((address) => !ownNetworks.has(address)).sort();
+  return [...new Set(found)].filter((address) => !isWithin(address, ownNetworks)).sort();
 }

@@ -12,7 +12,7 @@ import { type TarEntry, tar } from './tar.ts';
 export const imageFolder = 'app';
 
 /** Part of the cache key: raise it when the content of a layer of dependencies changes for equal packages. */
-const layerFormat = 1;
+const layerFormat = 2;
 
 /** What packages carry for people and compilers only. */
 const notForImages = /\.(md|map|cc|h|gyp|d\.[cm]?ts)$/;
@@ -45,7 +45,7 @@ export async function dependenciesLayer(projectRoot: string, packages: readonly 
 }
 
 async function keepLayer(projectRoot: string, title: string, entries: readonly TarEntry[]): Promise<Layer> {
-  const content = tar(entries);
+  const content = await tar(entries);
   return { digest: await putBlob(projectRoot, content), bytes: content.length, title };
 }
 

@@ -1,7 +1,6 @@
 import { BlockList } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { type Family, formatAddress, parseAddress, widthOf } from '../../addresses/address.ts';
-import { networks } from '../../addresses/cidr.ts';
+import { type Family, formatAddress, parseAddress, parseIpv4, parseIpv6, widthOf } from '../../addresses/address.ts';
 import { addressBook } from '../../addresses/lookup.ts';
 import { type Range, settle, without } from '../../addresses/ranges.ts';
 import { type Source, sourceOf } from '../../addresses/source.ts';
@@ -85,42 +84,36 @@ describe('lookup', () => {
   });
 });
 
-describe('networks of a country', () => {
+describe('ranges of a country', () => {
   it.each(cases)('hold exactly its addresses, and no two could be one: %s, seed %i', (family, seed) => {
     const { ranges } = settle(records(family, seed, 200));
     const wanted = ranges.filter(({ country }) => country === 'NO');
-    const cidrs = book(source({ [family]: ranges })).networksOf(['NO'], family);
+    const given = book(source({ [family]: ranges })).rangesOf(['NO'], family);
     const list = new BlockList();
-    for (const cidr of cidrs) {
-      const [address = '', length] = cidr.split('/');
-      list.addSubnet(address, Number(length), family);
-    }
+    for (const [first, last] of given.map(ends)) list.addRange(first, last, family);
     for (const value of probes(ranges, family, seed)) {
       if (value < 0n || value >> BigInt(widthOf[family]) !== 0n) continue;
       const address = formatAddress({ family, value });
       expect([address, list.check(address, family)]).toEqual([address, scan(wanted, value) !== null]);
     }
-    expect(joinable(cidrs)).toEqual([]);
+    expect(joinable(given)).toEqual([]);
   });
 
-  it('are the fewest', () => {
-    expect(networks('ipv4', [{ start: 0n, end: 0xffff_ffffn }])).toEqual(['0.0.0.0/0']);
-    expect(networks('ipv6', [{ start: 0n, end: (1n << 128n) - 1n }])).toEqual(['::/0']);
-    expect(networks('ipv4', [{ start: 1n, end: 8n }])).toEqual([
-      '0.0.0.1/32',
-      '0.0.0.2/31',
-      '0.0.0.4/30',
-      '0.0.0.8/32',
-    ]);
-    expect(networks('ipv4', [{ start: 0xffff_ffffn, end: 0xffff_ffffn }])).toEqual(['255.255.255.255/32']);
+  it('may be one address, and all there are', () => {
+    const of = (family: Family, start: bigint, end: bigint) =>
+      book(source({ [family]: [{ start, end, country: 'NO' }] })).rangesOf(['NO'], family);
+    expect(of('ipv4', 0n, 0xffff_ffffn)).toEqual(['0.0.0.0-255.255.255.255']);
+    expect(of('ipv6', 0n, (1n << 128n) - 1n)).toEqual(['::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff']);
+    expect(of('ipv4', 1n, 8n)).toEqual(['0.0.0.1-0.0.0.8']);
+    expect(of('ipv4', 0xffff_ffffn, 0xffff_ffffn)).toEqual(['255.255.255.255-255.255.255.255']);
   });
 
   it('leave out what a newer source says of another country', () => {
     const newer = source({ ipv4: [{ start: 4n, end: 7n, country: 'US' }] }, 'newer');
     const older = source({ ipv4: [{ start: 0n, end: 15n, country: 'NO' }] }, 'older');
     const both = book(newer, older);
-    expect(both.networksOf(['NO'], 'ipv4')).toEqual(['0.0.0.0/30', '0.0.0.8/29']);
-    expect(both.networksOf(['NO', 'US'], 'ipv4')).toEqual(['0.0.0.0/28']);
+    expect(both.rangesOf(['NO'], 'ipv4')).toEqual(['0.0.0.0-0.0.0.3', '0.0.0.8-0.0.0.15']);
+    expect(both.rangesOf(['NO', 'US'], 'ipv4')).toEqual(['0.0.0.0-0.0.0.15']);
     expect(both.country('0.0.0.5')).toBe('US');
     expect(both.country('0.0.0.8')).toBe('NO');
   });
@@ -135,15 +128,17 @@ describe('networks of a country', () => {
   });
 });
 
-/** Networks that are two halves of one. */
-function joinable(cidrs: readonly string[]): string[] {
-  const all = new Set(cidrs);
-  return cidrs.filter((cidr) => {
-    const [text = '', length] = cidr.split('/');
-    const address = parseAddress(text);
-    if (address === null || length === '0') return false;
-    const half = 1n << BigInt(widthOf[address.family] - Number(length));
-    return all.has(`${formatAddress({ ...address, value: address.value ^ half })}/${length}`);
+const ends = (range: string): [first: string, last: string] => {
+  const [first = '', last = ''] = range.split('-');
+  return [first, last];
+};
+
+/** Ranges that begin right after the one before them, or within it. */
+function joinable(ranges: readonly string[]): string[] {
+  const numberOf = (text: string): bigint => parseAddress(text)?.value ?? -1n;
+  return ranges.filter((range, index) => {
+    const before = ranges[index - 1];
+    return before !== undefined && numberOf(ends(range)[0]) <= numberOf(ends(before)[1]) + 1n;
   });
 }
 
@@ -207,8 +202,21 @@ describe('addresses as text', () => {
     ['0:0:0:0:0:0:0:0', '::'],
     ['1:0:0:0:0:0:0:0', '1::'],
     ['64:ff9b::192.0.2.33', '64:ff9b::c000:221'],
+    ['::192.0.2.33', '::c000:221'],
+    ['::ffff:192.0.2.33', '192.0.2.33'],
+    ['[fe80::1%eth0]', 'fe80::1'],
   ])('%s is written %s (RFC 5952)', (given, written) => {
     const address = parseAddress(given);
     expect(address && formatAddress(address)).toBe(written);
+  });
+
+  it.each([
+    ...['010.0.0.1', '0x7f.0.0.1', '1', '10.1', '256.0.0.1', '1.2.3.4 ', ' ::1', '1:2:3:4:5:6:7', '::1::', '12345::'],
+    ...['::1.2.3', '::ffff:01.2.3.4', '1:2:3:4:5:6:7:1.2.3.4', ':1', '1:', '::g', '1.2.3.4/32', '[::1', 'localhost'],
+  ])('%j is none', (text) => expect(parseAddress(text)).toBeNull());
+
+  it('have no zone, brackets or other family if a registry writes them', () => {
+    expect(['fe80::1%eth0', '[::1]', '192.0.2.1', ''].map(parseIpv6)).toEqual([null, null, null, null]);
+    expect(['::ffff:192.0.2.1', '192.0.2.01', '192.0.2', ''].map(parseIpv4)).toEqual([null, null, null, null]);
   });
 });

@@ -27,18 +27,18 @@ describe('the data that comes with Jernverk', async () => {
     expect(book.country(address)).toBe(country);
   });
 
-  it('gives the firewall as many networks as Python’s ipaddress.collapse_addresses does', () => {
+  it('gives the firewall as many ranges as a count in Python of those that do not touch', () => {
     const counts = (['norway', 'eea'] as const).map((set) =>
-      (['ipv4', 'ipv6'] as const).map((family) => book.networksOf(countrySets[set], family).length),
+      (['ipv4', 'ipv6'] as const).map((family) => book.rangesOf(countrySets[set], family).length),
     );
     expect(counts).toEqual([
-      [1232, 460],
-      [34896, 15546],
+      [1161, 459],
+      [21528, 15198],
     ]);
   });
 
   it('has no holder in Svalbard, Jan Mayen or on Bouvet Island, so the rule for them excludes nobody today', () => {
-    expect([...book.networksOf(['SJ', 'BV'], 'ipv4'), ...book.networksOf(['SJ', 'BV'], 'ipv6')]).toEqual([]);
+    expect([...book.rangesOf(['SJ', 'BV'], 'ipv4'), ...book.rangesOf(['SJ', 'BV'], 'ipv6')]).toEqual([]);
   });
 
   it('is refused where a line is damaged', () => {

@@ -128,7 +128,7 @@ describe('jernverk audit update-addresses', () => {
     expect(book.source.date).toEqual(new Date('2026-11-21T00:00:00Z'));
     expect(book.source.name).not.toContain(seedName);
     expect([book.country('203.0.113.1'), book.country('198.19.0.1')]).toEqual(['EU', 'US']);
-    expect(book.networksOf(['US'], 'ipv4')).toEqual(['198.19.0.0/23']);
+    expect(book.rangesOf(['US'], 'ipv4')).toEqual(['198.19.0.0-198.19.1.255']);
   });
 
   it('keeps an exchange’s member export', async () => {

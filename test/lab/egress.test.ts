@@ -31,7 +31,11 @@ describe.each([13, 12] as const)('Debian %i', (debian) => {
   const [port, partnerPort] = [4000, 4001];
 
   const text = networksText(
-    { networksOf: (_, family) => [family === 'ipv4' ? '198.51.100.0/24' : '2001:db8:1::/48'] },
+    {
+      rangesOf: (_, family) => [
+        family === 'ipv4' ? '198.51.100.0-198.51.100.255' : '2001:db8:1::-2001:db8:1:ffff:ffff:ffff:ffff:ffff',
+      ],
+    },
     ['NO'],
   );
   const addresses: AddressBook = {

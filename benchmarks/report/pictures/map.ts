@@ -1,5 +1,5 @@
 import type { CustomSeriesRenderItemAPI } from 'echarts';
-import { circle, clip, showsOutline } from '../../../pages/map.ts';
+import { circle, showsOutline } from '../../../pages/map.ts';
 import { mapChart } from '../../../pages/map-chart.ts';
 import { standIn } from '../../../pages/palette.ts';
 import { noPicture, type Picture, table } from '../../../pages/picture.ts';
@@ -57,8 +57,7 @@ function rings(network: NetworkData): object {
   const shapes = [...least].flatMap(([name, min_ms]) => {
     const city = findCity(name);
     if (city === undefined) return [];
-    const ring = clip(circle(city, Math.min(4000, min_ms / lightThereAndBack_ms(1))));
-    return showsOutline(ring) ? [ring] : [];
+    return circle(city, Math.min(4000, min_ms / lightThereAndBack_ms(1))).filter(showsOutline);
   });
   return {
     type: 'custom',

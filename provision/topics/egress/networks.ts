@@ -5,11 +5,11 @@ import type { Environment } from '../../environment/schema.ts';
 
 /** The part of an address book that is needed here. */
 interface NetworkBook {
-  readonly networksOf: (countries: readonly string[], family: 'ipv4' | 'ipv6') => readonly string[];
+  readonly rangesOf: (countries: readonly string[], family: 'ipv4' | 'ipv6') => readonly string[];
 }
 
 /**
- * Makes the file of the country ring, where the environment has one. The networks of the EEA are some 50,000: too many
+ * Makes the file of the country ring, where the environment has one. The ranges of the EEA are some 37,000: too many
  * for a setting that people read, so they travel as a blob.
  *
  * @throws InputError where the address data cannot be read
@@ -31,18 +31,18 @@ export async function prepareNetworks(
 /** Sets that nobody can change while rules use them: `constant`. */
 export function networksText(book: NetworkBook, countries: readonly string[]): string {
   return [
-    set('networks4', 'ipv4_addr', book.networksOf(countries, 'ipv4')),
-    set('networks6', 'ipv6_addr', book.networksOf(countries, 'ipv6')),
+    set('networks4', 'ipv4_addr', book.rangesOf(countries, 'ipv4')),
+    set('networks6', 'ipv6_addr', book.rangesOf(countries, 'ipv6')),
   ].join('');
 }
 
-const set = (name: string, type: string, networks: readonly string[]): string =>
+const set = (name: string, type: string, ranges: readonly string[]): string =>
   [
     `set ${name} {`,
     `\ttype ${type}`,
     '\tflags constant, interval',
     '\tauto-merge',
-    ...(networks.length === 0 ? [] : ['\telements = {', ...networks.map((network) => `\t\t${network},`), '\t}']),
+    ...(ranges.length === 0 ? [] : ['\telements = {', ...ranges.map((range) => `\t\t${range},`), '\t}']),
     '}',
     '',
   ].join('\n');

@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { z } from 'zod';
 import { InputError } from '../../../lib/errors.ts';
 import type { Environment } from '../../environment/schema.ts';
 
@@ -42,19 +42,17 @@ export function serviceRules(service: Service, index: number): ServiceRules {
 
 const portMatch = ({ protocol, ports }: Service): string => `${protocol} dport { ${ports.join(', ')} }`;
 
+const v4 = z.union([z.ipv4(), z.cidrv4()]);
+const v6 = z.union([z.ipv6(), z.cidrv6()]);
+
 function familyOf(text: string): Family {
-  const [address = '', prefix, ...more] = text.split('/');
-  const version = address.includes('%') ? 0 : isIP(address);
-  const bits = version === 4 ? 32 : 128;
-  const fits = prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits);
-  if (version === 0 || !fits || more.length > 0) {
-    throw new InputError(
-      'EGRESS_SERVICE',
-      `audit.egress.services: to: expected an address or a network in CIDR form, given ${JSON.stringify(text)}`,
-      {
-        hint: 'write addresses such as "192.0.2.7" or "2001:db8::/32": the policy is decided by addresses, not by names',
-      },
-    );
-  }
-  return version === 4 ? 'v4' : 'v6';
+  if (v4.safeParse(text).success) return 'v4';
+  if (v6.safeParse(text).success) return 'v6';
+  throw new InputError(
+    'EGRESS_SERVICE',
+    `audit.egress.services: to: expected an address or a network in CIDR form, given ${JSON.stringify(text)}`,
+    {
+      hint: 'write addresses such as "192.0.2.7" or "2001:db8::/32": the policy is decided by addresses, not by names',
+    },
+  );
 }

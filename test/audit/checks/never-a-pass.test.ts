@@ -80,7 +80,7 @@ describe('of all that an audit runs', () => {
   const inputs: LocationInputs = {
     addresses: {
       ...{ ...documentationBook, source: { ...documentationBook.source, ageDays: 3 }, sources: [] },
-      ...{ record: () => null, asnCountry: () => 'NO', networksOf: () => [] },
+      ...{ record: () => null, asnCountry: () => 'NO', rangesOf: () => [] },
     },
     ...{ geofeed: null, members: [], physics: new Map() },
   };

@@ -1,52 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { distance_km } from '../../../benchmarks/network/geography.ts';
 import { bytes, count, duration, percent } from '../../../benchmarks/report/numbers.ts';
 import { html } from '../../../pages/html.ts';
-import { circle, clip, frame, isInFrame, northernEurope, project } from '../../../pages/map.ts';
-
-const oslo = { latitude: 59.91, longitude: 10.75 };
-const tromso = { latitude: 69.65, longitude: 18.96 };
-
-describe('the map', () => {
-  it('keeps distances within Norway true to 2 %', () => {
-    const [a, b] = [project(oslo), project(tromso)];
-    expect(Math.hypot(a[0] - b[0], a[1] - b[1]) / distance_km(oslo, tromso)).toBeCloseTo(1, 1.4);
-  });
-
-  it('draws a circle at its radius around its place', () => {
-    const middle = project(oslo);
-    const radii = circle(oslo, 300).map(([x, y]) => Math.hypot(x - middle[0], y - middle[1]));
-    expect(Math.min(...radii)).toBeGreaterThan(294);
-    expect(Math.max(...radii)).toBeLessThan(306);
-  });
-
-  it('cuts what reaches out of its frame, at the frame', () => {
-    const square = clip([
-      [0, 0],
-      [9000, 0],
-      [9000, 500],
-      [0, 500],
-    ]);
-    expect(square.every(isInFrame)).toBe(true);
-    expect(square).toContainEqual([frame.east, 500]);
-    expect(
-      clip([
-        [9000, 0],
-        [9500, 0],
-        [9500, 9],
-      ]),
-    ).toEqual([]);
-  });
-
-  it('has Norway and its neighbours, and nothing out of its frame', () => {
-    const { features } = northernEurope();
-    const names = features.map(({ properties }) => properties?.name);
-    expect(names).toEqual(expect.arrayContaining(['Norway', 'Sweden', 'Denmark', 'Finland', 'Germany']));
-    expect(names).not.toContain('Brazil');
-    const points = features.flatMap(({ geometry }) => geometry.coordinates.flat(2));
-    expect(points.every(([east = 0, north = 0]) => isInFrame([east, north]))).toBe(true);
-  });
-});
 
 describe('figures as people read them', () => {
   it.each([

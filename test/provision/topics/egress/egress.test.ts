@@ -77,7 +77,9 @@ describe('what is wanted', () => {
 });
 
 it('the file of the country ring has both families, and no elements where there is no network', () => {
-  const book = { networksOf: (_: readonly string[], family: string) => (family === 'ipv4' ? ['198.51.100.0/24'] : []) };
+  const book = {
+    rangesOf: (_: readonly string[], family: string) => (family === 'ipv4' ? ['198.51.100.0-198.51.100.255'] : []),
+  };
   expect(networksText(book, ['NO'])).toBe(fixture('egress/networks.nft'));
 });
 
