@@ -112,7 +112,7 @@ function describeSlots({ slots }: HostStatus): string[] {
   const rows = slots.map((slot) => [
     slot.slot,
     slot.release,
-    slot.beatAgeSeconds > 15 ? `silent for ${span(slot.beatAgeSeconds)}` : slot.state,
+    slot.health === 'without a sign of life' ? `silent for ${span(slot.beatAgeSeconds)}` : slot.state,
     String(slot.done),
     String(slot.failed),
     slot.job ?? '',

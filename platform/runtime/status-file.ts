@@ -1,32 +1,15 @@
 import { renameSync, writeFileSync } from 'node:fs';
+import { beatMs, type SlotState, type SlotStatus } from '../contract/slot-status.ts';
 import { messageOf } from './failure.ts';
 import type { Log } from './log.ts';
 
-export type SlotState = 'starting' | 'consuming' | 'busy' | 'draining' | 'stopped';
-
-/** What the host reads about a slot. Healthy is `consuming` or `busy` with a beat younger than 15 s. */
-export interface SlotStatus {
-  readonly state: SlotState;
-  readonly worker: string;
-  readonly slot: string;
-  readonly release: string;
-  /** The job in hand, or null. */
-  readonly job: string | null;
-  /** Jobs since the start of this process. */
-  readonly done: number;
-  readonly failed: number;
-  /** Unix milliseconds of the last write. */
-  readonly beat: number;
-}
-
 export interface StatusFile {
-  update(change: Partial<Pick<SlotStatus, 'state' | 'job' | 'done' | 'failed'>>): void;
+  update(change: Partial<Pick<SlotStatus, 'job' | 'done' | 'failed'> & { state: SlotState }>): void;
   readonly current: SlotStatus;
   /** Writes the last state and ends the beat. */
   close(): void;
 }
 
-const beatMs = 2000;
 /** Jobs may be short; the file is not written more often than this. */
 const shortestMs = 100;
 
@@ -35,7 +18,7 @@ export function openStatusFile(
   identity: Pick<SlotStatus, 'worker' | 'slot' | 'release'>,
   log: Log,
 ): StatusFile {
-  let status: SlotStatus = { state: 'starting', ...identity, job: null, done: 0, failed: 0, beat: 0 };
+  let status: SlotStatus = { version: 1, state: 'starting', ...identity, job: null, done: 0, failed: 0, beat: 0 };
   let pending: NodeJS.Timeout | null = null;
   const write = () => {
     pending = null;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Command, raw } from '../../lib/shell.ts';
 import { currentReleaseFile, readStatus, slotsFolder } from '../../platform/contract/places.ts';
+import { healthOf, parseSlotStatus, type SlotStatus } from '../../platform/contract/slot-status.ts';
 import { vhost } from '../../platform/contract/topology.ts';
 import type { Answer } from '../engine/gather.ts';
 import { alarmQuery, parseAlarms } from '../topics/broker/alarms.ts';
@@ -17,7 +18,7 @@ export interface HostStatus {
   readonly memoryAvailableBytes: number | null;
   readonly release: string | null;
   readonly broker: BrokerStatus | null;
-  readonly slots: readonly SlotStatus[];
+  readonly slots: readonly SlotRow[];
   /** Limits that have been reached; null where that could not be told. */
   readonly limits: readonly ReachedLimit[] | null;
 }
@@ -37,13 +38,9 @@ export interface QueueStatus {
   readonly consumers: number;
 }
 
-export interface SlotStatus {
-  readonly slot: string;
-  readonly release: string;
-  readonly state: string;
-  readonly job: string | null;
-  readonly done: number;
-  readonly failed: number;
+/** A slot as it says of itself, and what the rule of `contract/slot-status.ts` makes of it. */
+export interface SlotRow extends Pick<SlotStatus, 'slot' | 'release' | 'state' | 'job' | 'done' | 'failed'> {
+  readonly health: string;
   /** Seconds since the slot's last sign of life. */
   readonly beatAgeSeconds: number;
 }
@@ -82,16 +79,6 @@ const queuesSchema = z.array(
     consumers: z.number().default(0),
   }),
 );
-
-const slotSchema = z.object({
-  slot: z.string(),
-  release: z.string(),
-  state: z.string(),
-  job: z.string().nullable(),
-  done: z.number(),
-  failed: z.number(),
-  beat: z.number(),
-});
 
 /** What the answers say; null wherever a question was not answered. */
 export function parseStatus(host: string, answers: readonly Answer[]): HostStatus {
@@ -154,13 +141,16 @@ function parseBroker(overview: string, queues: string, alarms: string): BrokerSt
   };
 }
 
-function parseSlots(text: string): SlotStatus[] {
+function parseSlots(text: string): SlotRow[] {
   const [now = '', ...lines] = text.split('\n').filter((line) => line.trim() !== '');
-  return lines.flatMap((line): SlotStatus[] => {
-    const parsed = slotSchema.safeParse(parseJson(line));
-    if (!parsed.success) return [];
-    const { beat, ...slot } = parsed.data;
-    return [{ ...slot, beatAgeSeconds: Math.max(0, (Number(now) - beat) / 1000) }];
+  return lines.flatMap((line): SlotRow[] => {
+    const status = parseSlotStatus(line);
+    if (status === null) return [];
+    const { slot, release, state, job, done, failed, beat } = status;
+    const health = healthOf(status, Number(now));
+    return [
+      { slot, release, state, health, job, done, failed, beatAgeSeconds: Math.max(0, (Number(now) - beat) / 1000) },
+    ];
   });
 }
 

@@ -1,15 +1,12 @@
-import { z } from 'zod';
 import { raw, sh } from '../../../lib/shell.ts';
 import { groupsFolder, readStatus, slotsFolder } from '../../../platform/contract/places.ts';
+import { healthOf, parseSlotStatus, type SlotStatus } from '../../../platform/contract/slot-status.ts';
 import { curlHere } from '../../engine/curl.ts';
 import type { Fact } from '../../engine/kind.ts';
 import { ifInstalled, type Kind } from '../../engine/kind.ts';
 import { allAbsent, keysOf, nameOf, type Readings, value } from '../../engine/setting.ts';
 import { secretsFolder } from '../broker/names.ts';
 import { groupOfName, groupOfPath } from './group.ts';
-
-/** A slot that gave no sign of life for so long is not healthy; it gives one at least every 5 seconds. */
-const beatMs = 15_000;
 
 const allProcesses = '<methodCall><methodName>supervisor.getAllProcessInfo</methodName></methodCall>';
 
@@ -75,7 +72,7 @@ function parseSlots(output: string, keys: readonly string[], groups: readonly st
     const revision = groupOfName(group)?.revision ?? '';
     if (!groups.includes(group) || !readings.has(`slot/${name}`)) continue;
     const folder = `${name}-${revision}`;
-    const text = judge(state, revision, statuses.get(folder), now);
+    const text = describe(state, revision, statuses.get(folder), now);
     const runs = text === `running ${revision}`;
     readings.set(`slot/${name}`, value(runs && stale.has(folder) ? text + heldSecret : text));
   }
@@ -105,33 +102,20 @@ function parseProcesses(xml: string): Process[] {
     });
 }
 
-const status = z.object({ state: z.string(), beat: z.number() });
-type Status = z.output<typeof status>;
-
 /** By the name of the slot's folder, `<slot>-<revision>`. A file that cannot be read counts as none. */
-function parseStatuses(output: string): Map<string, Status> {
+function parseStatuses(output: string): Map<string, SlotStatus> {
   return new Map(
     [...output.matchAll(/\/([^/\n]+)\/status\.json\t(.*)$/gm)].flatMap(([, folder = '', text = '']) => {
-      const parsed = status.safeParse(parseJson(text));
-      return parsed.success ? [[folder, parsed.data] as const] : [];
+      const status = parseSlotStatus(text);
+      return status === null ? [] : [[folder, status] as const];
     }),
   );
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
-
-function judge(state: string, revision: string, current: Status | undefined, now: number): string {
-  if (state !== 'RUNNING' && state !== 'STARTING') return `${state.toLowerCase()} ${revision}`;
-  if (current === undefined) return `without status ${revision}`;
-  if (now - current.beat > beatMs) return `without a sign of life ${revision}`;
-  const takesJobs = current.state === 'consuming' || current.state === 'busy';
-  return `${takesJobs ? 'running' : current.state} ${revision}`;
+/** What supervisord says of a process counts before what the slot says of itself. */
+function describe(state: string, revision: string, status: SlotStatus | undefined, now: number): string {
+  const runs = state === 'RUNNING' || state === 'STARTING';
+  return `${runs ? healthOf(status ?? null, now) : state.toLowerCase()} ${revision}`;
 }
 
 export const slotKind: Kind = { prefixes: ['slot', 'group'], facts: slotFacts };

@@ -3,6 +3,7 @@ import { mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { healthOf, parseSlotStatus, silentAfterMs } from '../../../../platform/contract/slot-status.ts';
 import { absent, type Change, kindOf, nameOf, value } from '../../../../provision/engine/setting.ts';
 import { factsOf } from '../../../../provision/engine/topic.ts';
 import { mountFile, tmpfilesFile, unitFile } from '../../../../provision/topics/supervisor/desired.ts';
@@ -149,6 +150,20 @@ describe('whether a slot is healthy, as switch-release sees it', () => {
   ])('%s', (_name, text, answer) => {
     writeFileSync(file, text);
     expect(judge()).toBe(answer);
+  });
+
+  it.each([
+    ['consuming', 0],
+    ['busy', silentAfterMs - 5_000],
+    ['busy', silentAfterMs + 5_000],
+    ['draining', 0],
+    ['starting', 0],
+    ['stopped', 0],
+  ] as const)('by the rule of the contract: %s, %i ms ago', (state, age) => {
+    const status = { version: 1, worker: 'tick', slot: 'tick_00', release: 'a', state, job: null, done: 0, failed: 0 };
+    const text = JSON.stringify({ ...status, beat: Date.now() - age });
+    writeFileSync(file, text);
+    expect(judge()).toBe(healthOf(parseSlotStatus(text), Date.now()) === 'running' ? 'yes' : 'no');
   });
 
   it('neither by a link to a file of the host nor by a pipe, which is not waited for', () => {
