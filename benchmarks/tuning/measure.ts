@@ -12,7 +12,7 @@ import { defaultPerSide, interleaved } from './schedule.ts';
 import { switchCommand, touched } from './switch.ts';
 import { judgeGroups } from './verdict.ts';
 
-export type TuningContext = Pick<SuiteContext, 'host' | 'quick' | 'keep' | 'timed'>;
+export type TuningContext = Pick<SuiteContext, 'host' | 'quick' | 'environment' | 'keep' | 'timed'>;
 
 export interface TuningOptions {
   /** All by default. */
@@ -84,9 +84,9 @@ async function measureGroup(
   const measure = group.metric === null ? undefined : measures[group.metric];
   const skip: Skip | null = group.skip ?? (measure === undefined ? noMeasure(group) : null);
   if (skip !== null || measure === undefined) return { ...base, samples: [], ...(skip ?? noMeasure(group)) };
-  const { host } = context;
+  const { host, quick, environment } = context;
   const held = await holdSettings(host, touched(group));
-  const seconds = metrics[group.metric ?? 'drain'].seconds(context.quick);
+  const seconds = metrics[group.metric ?? 'drain'].seconds(quick);
   const run = (): ReturnType<typeof runSchedule> =>
     runSchedule(group.name, order, {
       setGroup: async (side) => {
@@ -94,7 +94,7 @@ async function measureGroup(
       },
       measure: (name) =>
         context.timed(name, seconds, () =>
-          measure({ host, quick: context.quick, keep: (command, text) => context.keep(name, command, text) }),
+          measure({ host, quick, environment, keep: (command, text) => context.keep(name, command, text) }),
         ),
     });
   // Not `await using`: an error of both would hide in a SuppressedError.
