@@ -1,8 +1,8 @@
 import { countrySetNames, isIn } from '../../addresses/countries.ts';
 import type { Text } from '../../lib/text.ts';
 import type { Environment } from '../../provision/environment/schema.ts';
-import type { EnvironmentCheck, EnvironmentContext, Verdict } from '../check.ts';
-import { fail, join, notEvaluated, pass } from './verdict.ts';
+import type { EnvironmentCheck, EnvironmentContext, Judgement } from '../check.ts';
+import { fail, join, notEvaluated, pass } from './judgement.ts';
 
 type Declared = Environment['audit'];
 type Processor = Declared['processors'][number];
@@ -10,7 +10,7 @@ type Processor = Declared['processors'][number];
 /** What only people can say. It is read from the environment file; whether it is true cannot be seen. */
 const declared = (
   check: Omit<EnvironmentCheck, 'evaluate' | 'questions' | 'chapter'> & {
-    readonly judge: (audit: Declared, context: EnvironmentContext) => Verdict;
+    readonly judge: (audit: Declared, context: EnvironmentContext) => Judgement;
   },
 ): EnvironmentCheck => {
   const { judge, ...rest } = check;
@@ -26,7 +26,7 @@ const asDeclared: Text = {
   nb: 'Dette er oppgitt i miljøfilen og ikke prøvd.',
   en: 'This is what the environment file says; it was not tested.',
 };
-const missing = (reads: string, why: Text): Verdict =>
+const missing = (reads: string, why: Text): Judgement =>
   fail(join({ nb: `${reads} er ikke oppgitt.`, en: `${reads} is not declared.` }, why));
 
 function text(
@@ -57,7 +57,7 @@ const names = (processors: readonly Processor[]): string => processors.map(({ na
 /** Days before its end in which an agreement is pointed out. */
 const warningDays = 60;
 
-function agreements({ processors }: Declared, { now }: EnvironmentContext): Verdict {
+function agreements({ processors }: Declared, { now }: EnvironmentContext): Judgement {
   if (processors.length === 0) return missing('audit.processors', noProcessor);
   const observed = processors
     .map(({ name, agreement }) =>
@@ -117,7 +117,7 @@ const noProcessor: Text = {
   en: 'At least whoever owns the machine is a processor.',
 };
 
-function jurisdictions({ processors, region }: Declared): Verdict {
+function jurisdictions({ processors, region }: Declared): Judgement {
   if (processors.length === 0) return missing('audit.processors', noProcessor);
   const observed = processors
     .map(({ name, country, parentCountry }) => `${name}: ${country}, owner ${parentCountry ?? 'not told'}`)

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { Text } from '../../lib/text.ts';
 import { filesFolder } from '../../platform/contract/places.ts';
-import type { Check, Verdict } from '../check.ts';
+import type { Check, Judgement } from '../check.ts';
 import { broker, noBroker } from './broker.ts';
+import { fail, hostCheck, notApplicable, notEvaluated, pass } from './judgement.ts';
 import { linesOf } from './parts.ts';
 import { question } from './question.ts';
 import { asRoot } from './root-commands.ts';
-import { fail, hostCheck, notApplicable, notEvaluated, pass } from './verdict.ts';
 
 export const journalQuestion = question(
   'journal-retention',
@@ -27,7 +27,7 @@ if [ -d ${filesFolder} ]; then
 else missing oldest; fi`,
 );
 
-const noLimit = (key: string): Verdict =>
+const noLimit = (key: string): Judgement =>
   notEvaluated({
     nb: `Ingen grense er satt i miljøfilen (audit.retention.${key}), så det er ingenting å vurdere mot.`,
     en: `No limit is set in the environment file (audit.retention.${key}), so there is nothing to judge against.`,

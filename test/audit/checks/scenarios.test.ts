@@ -9,19 +9,19 @@ import {
   edited,
   environmentWith,
   idsWith,
-  verdicts,
+  judgements,
 } from './host-answers.ts';
 
 const end = '=== end 0';
 
 describe('a host as it was captured', () => {
   it('fails only for what a plain Debian lets in: passwords, and keys without a name', () => {
-    const found = verdicts(contextWith(answersOf('debian-13')));
+    const found = judgements(contextWith(answersOf('debian-13')));
     expect(idsWith(found, 'fail', 'error')).toEqual(['access/ssh-keys', 'access/ssh-server']);
   });
 
   it('fails nowhere once these are mended, and says what it cannot judge', () => {
-    const found = verdicts(contextWith(clean()));
+    const found = judgements(contextWith(clean()));
     expect(idsWith(found, 'fail', 'error')).toEqual([]);
     expect(idsWith(found, 'not evaluated')).toEqual([
       'where/disk-encryption',
@@ -41,7 +41,7 @@ describe('a host as it was captured', () => {
   });
 
   it('the same answers give the same verdicts', () => {
-    expect([...verdicts(contextWith(clean()))]).toEqual([...verdicts(contextWith(clean()))]);
+    expect([...judgements(contextWith(clean()))]).toEqual([...judgements(contextWith(clean()))]);
   });
 });
 
@@ -217,14 +217,14 @@ describe('exactly the finding that belongs to it', () => {
       ['sshd', '=== match 0', '=== match 0\n  Match Address 203.0.113.0/24\n  PasswordAuthentication yes'],
     ],
   ])('%s', (_, id, ...edits) => {
-    const found = verdicts(contextWith(edited(clean(), ...edits)));
+    const found = judgements(contextWith(edited(clean(), ...edits)));
     expect([idsWith(found, 'fail'), idsWith(found, 'error')]).toEqual([[id], []]);
   });
 
   it('a shovel and a federation to abroad, as a real broker told of them', () => {
     const broker = answersOf('broker-links').get('broker');
     if (broker === undefined) throw new Error('the fixture is missing');
-    const found = verdicts(contextWith(new Map([...clean(), ['broker', broker]])));
+    const found = judgements(contextWith(new Map([...clean(), ['broker', broker]])));
     expect(idsWith(found, 'fail', 'error')).toEqual(['destinations/broker-links']);
     const words = found.get('destinations/broker-links')?.words.en ?? '';
     expect(words).toContain('US: 203.0.113.9, shovel away');
@@ -234,32 +234,32 @@ describe('exactly the finding that belongs to it', () => {
 
   it('a superuser and an opening for everybody, in a database that is fine without', () => {
     const own = new Map([...clean(), ...answersOf('postgresql')]);
-    expect(verdicts(contextWith(own)).get('access/database-roles')?.status).toBe('pass');
+    expect(judgements(contextWith(own)).get('access/database-roles')?.status).toBe('pass');
     for (const [from, to] of [
       ['  postgres|t|t', '  ola|t|t\n  postgres|t|t'],
       ['127.0.0.1/32 ', '0.0.0.0/0 '],
     ] as const) {
-      const found = verdicts(contextWith(edited(own, ['postgresql', from, to])));
+      const found = judgements(contextWith(edited(own, ['postgresql', from, to])));
       expect(idsWith(found, 'fail', 'error')).toEqual(['access/database-roles']);
     }
   });
 
   it('a log-in that the records of wtmpdb have, as Debian 13 prints them', () => {
     const own = new Map([...clean(), ...answersOf('wtmpdb')]);
-    expect(idsWith(verdicts(contextWith(own)), 'fail', 'error')).toEqual([]);
+    expect(idsWith(judgements(contextWith(own)), 'fail', 'error')).toEqual([]);
     const foreign = edited(own, ['logins', 'pts/1        10.88.192.1 ', 'pts/1        203.0.113.4 ']);
-    expect(idsWith(verdicts(contextWith(foreign)), 'fail', 'error')).toEqual(['access/logins']);
+    expect(idsWith(judgements(contextWith(foreign)), 'fail', 'error')).toEqual(['access/logins']);
   });
 
   it('a link of a broker that was not understood is an error', () => {
-    const found = verdicts(contextWith(edited(clean(), ['broker', 'objects 0', 'objects 1'])));
+    const found = judgements(contextWith(edited(clean(), ['broker', 'objects 0', 'objects 1'])));
     expect([idsWith(found, 'fail'), idsWith(found, 'error')]).toEqual([[], ['destinations/broker-links']]);
   });
 });
 
 describe('what is declared', () => {
   const failuresWith = (audit: object): string[] =>
-    idsWith(verdicts(contextWith(clean(), environmentWith({ ...declared, ...audit }))), 'fail', 'error');
+    idsWith(judgements(contextWith(clean(), environmentWith({ ...declared, ...audit }))), 'fail', 'error');
   const processor = declared.processors[0];
 
   it.each([
@@ -302,7 +302,7 @@ describe('what is declared', () => {
   });
 
   it('an owner that is not declared is not evaluated', () => {
-    const found = verdicts(
+    const found = judgements(
       contextWith(clean(), environmentWith({ ...declared, processors: [{ ...processor, parentCountry: undefined }] })),
     );
     expect(found.get('controls/processor-countries')?.status).toBe('not evaluated');
@@ -320,7 +320,7 @@ describe('what is declared', () => {
       ],
     );
     const retention = { jobs: '1 day', logs: '30 days', files: '30 days' };
-    const found = verdicts(contextWith(kept, environmentWith({ ...declared, retention })));
+    const found = judgements(contextWith(kept, environmentWith({ ...declared, retention })));
     expect([...found].filter(([id]) => id.startsWith('controls/retention')).map(([, { status }]) => status)).toEqual([
       'pass',
       'pass',
@@ -333,14 +333,14 @@ describe('what is declared', () => {
     const services = [{ name: 'DNS', to: ['198.51.100.0/24'], kind: 'operations' }];
     for (const audit of [{ region: 'eea' }, { egress: { services } }])
       expect(
-        idsWith(verdicts(contextWith(swedish, environmentWith({ ...declared, ...audit }))), 'fail', 'error'),
+        idsWith(judgements(contextWith(swedish, environmentWith({ ...declared, ...audit }))), 'fail', 'error'),
       ).toEqual([]);
   });
 
   it('declaring a service takes nothing outside the EEA out of the law', () => {
     const foreign = edited(clean(), ['resolvers', '192.0.2.53', '203.0.113.53']);
     const services = [{ name: 'DNS', to: ['203.0.113.53'], kind: 'operations' }];
-    const found = verdicts(contextWith(foreign, environmentWith({ ...declared, egress: { services } })));
+    const found = judgements(contextWith(foreign, environmentWith({ ...declared, egress: { services } })));
     expect(idsWith(found, 'fail')).toEqual(['destinations/resolvers']);
   });
 });
@@ -417,7 +417,7 @@ describe('what cannot be known', () => {
       ['backups', '=== words 0', '=== words 0\n  /etc/cron.d/copy:restic'],
     ],
   ])('%s is not evaluated', (_, id, ...edits) => {
-    const found = verdicts(contextWith(edited(clean(), ...edits)));
+    const found = judgements(contextWith(edited(clean(), ...edits)));
     expect(found.get(id)?.status).toBe('not evaluated');
   });
 });
@@ -426,7 +426,7 @@ describe('what is known and was not evaluated before', () => {
   it('a private address that the environment declares as its own', () => {
     const own = edited(clean(), ['resolvers', '192.0.2.53', '10.0.0.53']);
     const services = [{ name: 'Our DNS', to: ['10.0.0.53'], kind: 'operations' }];
-    const found = verdicts(contextWith(own, environmentWith({ ...declared, egress: { services } })));
+    const found = judgements(contextWith(own, environmentWith({ ...declared, egress: { services } })));
     expect(found.get('destinations/resolvers')?.status).toBe('pass');
   });
 
@@ -445,7 +445,7 @@ describe('what is known and was not evaluated before', () => {
 
   it('a journal older than its limit, whatever its settings say', () => {
     const kept = edited(clean(), ['journal-retention', '#MaxRetentionSec=0', 'MaxRetentionSec=2day']);
-    const found = verdicts(contextWith(kept, environmentWith({ ...declared, retention: { logs: '7 days' } })));
+    const found = judgements(contextWith(kept, environmentWith({ ...declared, retention: { logs: '7 days' } })));
     expect(found.get('controls/retention-logs')?.status).toBe('fail');
   });
 });
@@ -456,16 +456,19 @@ describe('a search that root did not make is an error, since it finds nothing, t
     ['access/ssh-keys', ['ssh-keys', '=== looked 0', '=== looked 1']],
     ['where/backups', ['backups', /^ {2}\/etc\/passwd:.*\n/m, '']],
   ])('%s', (id, ...edits) => {
-    expect(verdicts(contextWith(edited(clean(), ...edits))).get(id)?.status).toBe('error');
+    expect(judgements(contextWith(edited(clean(), ...edits))).get(id)?.status).toBe('error');
   });
 });
 
 describe('what an observation proves', () => {
   const firewallProves = (...edits: readonly Edit[]) =>
-    verdicts(contextWith(edited(clean(), ...edits))).get('controls/firewall-inbound')?.proves;
+    judgements(contextWith(edited(clean(), ...edits))).get('controls/firewall-inbound')?.proves;
 
   it('after a deploy that no boot has followed: running and persistent, not more', () => {
-    expect(verdicts(contextWith(clean())).get('controls/firewall-inbound')?.proves).toEqual(['running', 'persistent']);
+    expect(judgements(contextWith(clean())).get('controls/firewall-inbound')?.proves).toEqual([
+      'running',
+      'persistent',
+    ]);
   });
 
   it('a boot after the last change shows that it came back', () => {
