@@ -1,8 +1,8 @@
 import type { Language, Text } from '../../lib/text.ts';
 import { type Html, html } from '../../pages/html.ts';
 import { table } from '../../pages/picture.ts';
-import { signatureFile, statementFile } from '../evidence/bundle.ts';
 import { namespace } from '../evidence/ssh-keygen.ts';
+import { signatureFile, statementFile } from '../evidence/statement.ts';
 import type { ReportExtras } from './input.ts';
 import { plain } from './plain.ts';
 
