@@ -2,6 +2,7 @@ import { HostError, messageOf } from '../../lib/errors.ts';
 import { raw } from '../../lib/shell.ts';
 import { defaultLimits, type Limits } from '../statistics/effect.ts';
 import type { SuiteContext } from '../suite.ts';
+import { judgeGroups } from './effects.ts';
 import { type Group, type GroupName, groupsOf, metricOf, type Side, type Skip } from './groups.ts';
 import { holdSettings } from './hold.ts';
 import { machineCommand, parseMachine } from './machine.ts';
@@ -10,7 +11,6 @@ import { ownMeasures } from './metrics/own.ts';
 import type { Tuning, TuningGroup, TuningSample } from './result.ts';
 import { defaultPerSide, interleaved } from './schedule.ts';
 import { switchCommand, touched } from './switch.ts';
-import { judgeGroups } from './verdict.ts';
 
 export type TuningContext = Pick<SuiteContext, 'host' | 'quick' | 'environment' | 'keep' | 'timed'>;
 

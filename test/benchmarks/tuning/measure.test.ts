@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { logBeside, type Neighbour } from '../../../benchmarks/disk/beside.ts';
 import { NotMeasured } from '../../../benchmarks/suite.ts';
+import { judgeGroups } from '../../../benchmarks/tuning/effects.ts';
 import type { groupNames } from '../../../benchmarks/tuning/groups.ts';
 import { runSchedule } from '../../../benchmarks/tuning/measure.ts';
 import { parseFdatasync } from '../../../benchmarks/tuning/metrics/fdatasync.ts';
 import { tuningLines } from '../../../benchmarks/tuning/report.ts';
 import { type Tuning, type TuningGroup, tuningSchema } from '../../../benchmarks/tuning/result.ts';
 import { interleaved } from '../../../benchmarks/tuning/schedule.ts';
-import { judgeGroups } from '../../../benchmarks/tuning/verdict.ts';
 import { HostError, OperationError } from '../../../lib/errors.ts';
 
 const limits = { alpha: 0.05, threshold: 0.05 };
