@@ -13,11 +13,10 @@ import { byCodeUnit } from '../evidence/canonical-json.ts';
 import { renderAudit } from '../report/page.ts';
 import { type LocationInputs, loadLocationInputs } from '../where/inputs.ts';
 import { locationStatements } from '../where/location-checks.ts';
-import { askHost, questionsOf, rawPath, rawText } from './answers.ts';
+import { addressesIn, askHost, questionsOf, rawPath, rawText } from './answers.ts';
 import { environmentChecksOf, hostChecksOf } from './checks.ts';
 import { evaluate, evaluateEnvironment } from './evaluate.ts';
 import { rulesDigest } from './rules.ts';
-import { addressesIn } from './seen.ts';
 
 export interface AuditOptions {
   readonly environment: Environment;

@@ -1,5 +1,5 @@
+import { ms, percent } from '../numbers.ts';
 import type { LimitVerdict, VerdictLevel } from '../result.ts';
-import { ms, percent } from '../statistics/words.ts';
 import type { CpuData, GapProbe, NeighbourSample } from './result.ts';
 
 /** Common lines for steal: under 2 % is fine, over 5 % is contention (the default limit). */

@@ -1,5 +1,5 @@
+import { ms } from '../numbers.ts';
 import type { LimitVerdict } from '../result.ts';
-import { ms } from '../statistics/words.ts';
 import type { DiskData, DiskJobName, DiskWindow, Latency } from './result.ts';
 
 export interface DiskDemands {

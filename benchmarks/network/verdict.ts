@@ -1,6 +1,6 @@
 import type { Environment } from '../../provision/environment/schema.ts';
+import { ms, percent } from '../numbers.ts';
 import type { LimitVerdict } from '../result.ts';
-import { ms, percent } from '../statistics/words.ts';
 import type { NetworkData, RoundTrip } from './result.ts';
 
 type Limits = Pick<Environment['benchmarks'], 'exchangeCity' | 'limits'>;

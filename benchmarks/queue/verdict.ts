@@ -1,5 +1,5 @@
+import { ms } from '../numbers.ts';
 import type { LimitVerdict, VerdictLevel } from '../result.ts';
-import { ms } from '../statistics/words.ts';
 import type { QueueData } from './result.ts';
 
 export interface QueueLimits {

@@ -1,8 +1,8 @@
 import { type Html, html } from '../../pages/html.ts';
+import { bytes, duration, moment } from '../numbers.ts';
 import type { LimitVerdict, Result, VerdictLevel } from '../result.ts';
 import { suiteNames } from '../suite.ts';
 import { headline, levelOf, signs, tally, worstFirst } from './levels.ts';
-import { bytes, duration, moment } from './numbers.ts';
 
 const badge = (level: VerdictLevel): Html =>
   html`<span class="badge ${level}"><span aria-hidden="true">${signs[level]}</span> ${level}</span>`;

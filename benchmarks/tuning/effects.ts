@@ -1,6 +1,6 @@
+import { figure, percent } from '../numbers.ts';
 import { type Comparison, compareAll, type Limits } from '../statistics/effect.ts';
 import type { Interval } from '../statistics/interval.ts';
-import { figure, percent } from '../statistics/words.ts';
 import type { Side } from './groups.ts';
 import type { TuningGroup } from './result.ts';
 

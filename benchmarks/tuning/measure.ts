@@ -7,12 +7,20 @@ import { type Group, type GroupName, groupsOf, metricOf, type Side, type Skip } 
 import { holdSettings } from './hold.ts';
 import { machineCommand, parseMachine } from './machine.ts';
 import { type Measure, type MetricName, metrics } from './metric.ts';
-import { ownMeasures } from './metrics/own.ts';
+import { burstAfterIdle } from './metrics/burst.ts';
+import { fdatasyncBeside } from './metrics/fdatasync.ts';
 import type { Tuning, TuningGroup, TuningSample } from './result.ts';
 import { defaultPerSide, interleaved } from './schedule.ts';
 import { switchCommand, touched } from './switch.ts';
 
 export type TuningContext = Pick<SuiteContext, 'host' | 'quick' | 'environment' | 'keep' | 'timed'>;
+
+/** What is measured without anything but the host's own packages. */
+const ownMeasures: Partial<Record<MetricName, Measure>> = {
+  'fdatasync-bulk': fdatasyncBeside('bulk'),
+  'fdatasync-mixed': fdatasyncBeside('readers'),
+  'burst-after-idle': burstAfterIdle,
+};
 
 export interface TuningOptions {
   /** All by default. */

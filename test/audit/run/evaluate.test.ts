@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Check, CheckContext, EnvironmentCheck, Judgement } from '../../../audit/check.ts';
 import { outcomeOf } from '../../../audit/outcome.ts';
-import { questionsOf, rawText } from '../../../audit/run/answers.ts';
+import { addressesIn, questionsOf, rawText } from '../../../audit/run/answers.ts';
 import { evaluate, evaluateEnvironment } from '../../../audit/run/evaluate.ts';
 import { rulesDigest } from '../../../audit/run/rules.ts';
-import { addressesIn } from '../../../audit/run/seen.ts';
 import { raw } from '../../../lib/shell.ts';
 import type { Environment } from '../../../provision/environment/schema.ts';
 import { environmentWith } from '../../support/apply-topic.ts';

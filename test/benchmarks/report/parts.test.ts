@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { distance_km } from '../../../benchmarks/network/geography.ts';
-import { bytes, count, duration, percent } from '../../../benchmarks/report/numbers.ts';
+import { bytes, count, duration, percent } from '../../../benchmarks/numbers.ts';
 import { html } from '../../../pages/html.ts';
 import { circle, clip, frame, isInFrame, northernEurope, project } from '../../../pages/map.ts';
 
