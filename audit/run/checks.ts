@@ -14,6 +14,7 @@ import { checks as logins } from '../checks/logins.ts';
 import { checks as mail } from '../checks/mail.ts';
 import { checks as monitoring } from '../checks/monitoring.ts';
 import { checks as mounts } from '../checks/mounts.ts';
+import { checks as processors } from '../checks/processors.ts';
 import { checks as registries } from '../checks/registries.ts';
 import { checks as resolvers } from '../checks/resolvers.ts';
 import { checks as retention } from '../checks/retention.ts';
@@ -61,6 +62,9 @@ export const setupChecks: readonly Check[] = [
   ...firewall,
 ];
 
+/** What only people can say. */
+export const declaredChecks: readonly EnvironmentCheck[] = [...declared, ...processors];
+
 /** Every check of a host. */
 export const hostChecksOf = (inputs: LocationInputs): readonly Check[] => [
   ...locationChecks(inputs),
@@ -72,5 +76,5 @@ export const hostChecksOf = (inputs: LocationInputs): readonly Check[] => [
 export const environmentChecksOf = (inputs: LocationInputs): readonly EnvironmentCheck[] => [
   ...exchangeChecks(inputs),
   ...addressChecks,
-  ...declared,
+  ...declaredChecks,
 ];

@@ -4,7 +4,7 @@ import { parseKey } from '../../../audit/checks/access-keys.ts';
 import { hostOf, isLocal, plainAddress } from '../../../audit/checks/endpoints.ts';
 import { parseDisks, stackOf } from '../../../audit/checks/mounts.ts';
 import { registryOf } from '../../../audit/checks/registries.ts';
-import { journalLimit } from '../../../audit/checks/retention.ts';
+import { journalLimit } from '../../../audit/checks/retention-limits.ts';
 import { rootCommands } from '../../../audit/checks/root-commands.ts';
 import { sshdSettings } from '../../../audit/checks/ssh-server.ts';
 import { answersOf, clean, contextWith, edited, judgements } from './host-answers.ts';
