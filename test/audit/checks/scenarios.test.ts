@@ -29,7 +29,7 @@ describe('a host as it was captured', () => {
     ]);
   });
 
-  it('the same answers give the same verdicts', () => {
+  it('the same answers give the same judgements', () => {
     expect([...judgements(contextWith(clean()))]).toEqual([...judgements(contextWith(clean()))]);
   });
 });
