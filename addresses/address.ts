@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import { IPv6 } from 'ipaddr.js';
+import ipaddr from 'ipaddr.js';
 
 export const families = ['ipv4', 'ipv6'] as const;
 export type Family = (typeof families)[number];
@@ -33,12 +33,12 @@ export const parseIpv4 = (text: string): bigint | null =>
 export function parseIpv6(text: string): bigint | null {
   if (!isIPv6(text) || text.includes('%')) return null;
   // ipaddr.js takes ::192.0.2.1, which is ::c000:201, for ::ffff:192.0.2.1; with a group in front it does not.
-  const { parts } = IPv6.parse(text.replace(/^::(?=\d+\.)/, '0::'));
+  const { parts } = ipaddr.IPv6.parse(text.replace(/^::(?=\d+\.)/, '0::'));
   return BigInt(`0x${parts.map((part) => part.toString(16).padStart(4, '0')).join('')}`);
 }
 
 /** Returns an address in its one canonical form (RFC 5952). */
 export function formatAddress({ family, value }: Address): string {
   if (family === 'ipv4') return [24n, 16n, 8n, 0n].map((shift) => (value >> shift) & 0xffn).join('.');
-  return new IPv6([...Buffer.from(value.toString(16).padStart(32, '0'), 'hex')]).toString();
+  return new ipaddr.IPv6([...Buffer.from(value.toString(16).padStart(32, '0'), 'hex')]).toString();
 }

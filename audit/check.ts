@@ -28,14 +28,14 @@ export interface CheckContext extends EnvironmentContext {
 }
 
 /** What a check found; the runner adds who, when, and the evidence. */
-export interface Verdict {
+export interface Judgement {
   readonly status: Status;
   readonly words: Text;
   readonly observed: string;
   readonly proves: readonly Proof[];
 }
 
-/** One thing that an auditor wants to know. Pure: answers in, verdict out. */
+/** One thing that an auditor wants to know. Pure: answers in, judgement out. */
 export interface Check {
   readonly id: string;
   readonly chapter: Chapter;
@@ -45,12 +45,12 @@ export interface Check {
   readonly questions: readonly Question[];
   /** Where no question is asked: the key of the environment that it reads, as `audit.controller`. */
   readonly reads?: string;
-  readonly evaluate: (context: CheckContext) => Verdict;
+  readonly evaluate: (context: CheckContext) => Judgement;
 }
 
 /** What is the same for all hosts, such as who the controller is: one finding for the environment. */
 export interface EnvironmentCheck extends Check {
   readonly questions: readonly [];
   readonly reads: string;
-  readonly evaluate: (context: EnvironmentContext) => Verdict;
+  readonly evaluate: (context: EnvironmentContext) => Judgement;
 }

@@ -12,7 +12,7 @@ import { suiteNames } from './suite.ts';
 export const verdictLevels = ['good', 'fair', 'bad', 'unknown'] as const;
 export type VerdictLevel = (typeof verdictLevels)[number];
 
-export const verdictSchema = z.strictObject({
+export const limitVerdictSchema = z.strictObject({
   /** Stable name, such as `disk/wal-append`. */
   id: z.string(),
   /** `host`: about the machine as such. */
@@ -23,7 +23,7 @@ export const verdictSchema = z.strictObject({
   /** The limit that decides between good or fair and bad, and where it comes from; null where there is none. */
   threshold: z.string().nullable(),
 });
-export type Verdict = z.output<typeof verdictSchema>;
+export type LimitVerdict = z.output<typeof limitVerdictSchema>;
 
 /** What a suite found; `data` is null where nothing could be measured. */
 const section = <Schema extends z.ZodType>(data: Schema) =>
@@ -77,7 +77,7 @@ export const resultSchema = z.strictObject({
   queue: section(queueSchema).optional(),
   /** Other guests' and other programs' share in each measurement, by its name. */
   contamination: z.array(contaminationSchema),
-  verdicts: z.array(verdictSchema),
+  verdicts: z.array(limitVerdictSchema),
   evidence: z.array(evidenceSchema),
 });
 export type Result = z.output<typeof resultSchema>;

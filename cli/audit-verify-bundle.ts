@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { signatureFile } from '../audit/evidence/bundle.ts';
 import { machineKeyWorth, machinePublicKey, signsByItself } from '../audit/evidence/machine-key.ts';
 import { readSignature } from '../audit/evidence/signature.ts';
 import { allowedSigners, fingerprint, signersFromFile } from '../audit/evidence/signers.ts';
+import { signatureFile } from '../audit/evidence/statement.ts';
 import { verificationLines } from '../audit/evidence/verification-lines.ts';
 import { type Verification, verifyBundle } from '../audit/evidence/verify.ts';
 import { InputError } from '../lib/errors.ts';

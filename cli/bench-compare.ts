@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { readResult } from '../benchmarks/compare/read.ts';
 import { compareLines } from '../benchmarks/compare/report.ts';
 import { compareRuns, type Runs } from '../benchmarks/compare.ts';
-import { drawnLimits } from '../benchmarks/run/drawn-limits.ts';
+import { drawnLimits } from '../benchmarks/report/input.ts';
 import { halvesOf, latestAlike } from '../benchmarks/run/latest.ts';
 import { readRuns, resultName, runsFolder } from '../benchmarks/run/store.ts';
 import { InputError } from '../lib/errors.ts';

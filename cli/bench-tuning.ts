@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { drawnLimits } from '../benchmarks/report/input.ts';
 import type { Evidence } from '../benchmarks/result.ts';
-import { drawnLimits } from '../benchmarks/run/drawn-limits.ts';
 import { openRunFolder, type RunFolder, readRuns, runsFolder, saveTuning } from '../benchmarks/run/store.ts';
 import { countDown } from '../benchmarks/run/time-left.ts';
 import type { SuiteContext } from '../benchmarks/suite.ts';

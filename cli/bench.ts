@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path';
 import { describeResult } from '../benchmarks/report/describe.ts';
+import { drawnLimits } from '../benchmarks/report/input.ts';
 import type { Result } from '../benchmarks/result.ts';
-import { drawnLimits } from '../benchmarks/run/drawn-limits.ts';
 import { runBench } from '../benchmarks/run/run.ts';
 import { openRunFolder, readLatestTuning, readRuns, runsFolder } from '../benchmarks/run/store.ts';
 import { type TimeLeft, timeLeftOf } from '../benchmarks/run/time-left.ts';

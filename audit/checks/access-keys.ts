@@ -1,9 +1,9 @@
 import type { Check } from '../check.ts';
 import { fingerprintOf } from '../evidence/signature.ts';
+import { fail, hostCheck, join, notEvaluated, pass } from './judgement.ts';
 import { linesOf, type Parts } from './parts.ts';
 import { question } from './question.ts';
 import { asRoot, keyFolders, keyNames } from './root-commands.ts';
-import { fail, hostCheck, join, notEvaluated, pass } from './verdict.ts';
 
 /**
  * The files that sshd itself reads. Those in the usual folders of homes are found and read without following a link:

@@ -1,8 +1,8 @@
 import type { Check } from '../check.ts';
+import { fail, hostCheck, notEvaluated, pass } from './judgement.ts';
 import { linesOf } from './parts.ts';
 import { question } from './question.ts';
 import { asRoot } from './root-commands.ts';
-import { fail, hostCheck, notEvaluated, pass } from './verdict.ts';
 
 /** `passwd -S` tells of each password whether it is set (P), locked (L) or empty (NP); no hash leaves the host. */
 const accounts = question(

@@ -1,9 +1,9 @@
 import type { Check } from '../check.ts';
 import { type Endpoint, hostOf, hostsFile, judgeEndpoints } from './endpoints.ts';
 import { enoughDays } from './enough.ts';
+import { hostCheck, notEvaluated, pass } from './judgement.ts';
 import { linesOf, type Parts } from './parts.ts';
 import { question } from './question.ts';
-import { hostCheck, notEvaluated, pass } from './verdict.ts';
 
 const apt = question(
   'apt',

@@ -1,9 +1,9 @@
 import type { Check } from '../check.ts';
 import { type Endpoint, hostOf, hostsFile, judgeEndpoints } from './endpoints.ts';
+import { hostCheck, join, notEvaluated } from './judgement.ts';
 import { CouldNotTell, linesOf, type Parts } from './parts.ts';
 import { question } from './question.ts';
 import { asRoot, backupPrograms, rcloneFiles } from './root-commands.ts';
-import { hostCheck, join, notEvaluated } from './verdict.ts';
 
 const canary = '/etc/passwd:root:x:0';
 

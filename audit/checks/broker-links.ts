@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { Check } from '../check.ts';
 import { broker, noBroker } from './broker.ts';
 import { type Endpoint, hostOf, hostsFile, judgeEndpoints } from './endpoints.ts';
+import { hostCheck, notApplicable, pass } from './judgement.ts';
 import { linesOf, type Parts } from './parts.ts';
 import { question } from './question.ts';
-import { hostCheck, notApplicable, pass } from './verdict.ts';
 
 const uris = z.union([z.string(), z.array(z.string())]).optional();
 const linkSchema = z.object({ name: z.string(), uri: uris, 'src-uri': uris, 'dest-uri': uris });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { administrator, enqueuer, workerOfAccount } from '../../platform/contract/topology.ts';
 import type { Check } from '../check.ts';
 import { broker, noBroker } from './broker.ts';
-import { fail, hostCheck, notApplicable, pass } from './verdict.ts';
+import { fail, hostCheck, notApplicable, pass } from './judgement.ts';
 
 const usersSchema = z.array(z.object({ name: z.string(), tags: z.array(z.string()) }));
 const permissionsSchema = z.array(

@@ -1,8 +1,8 @@
 import type { Check } from '../check.ts';
+import { fail, hostCheck, notApplicable, notEvaluated, pass } from './judgement.ts';
 import { linesOf } from './parts.ts';
 import { question } from './question.ts';
 import { asRoot } from './root-commands.ts';
-import { fail, hostCheck, notApplicable, notEvaluated, pass } from './verdict.ts';
 
 const database = question(
   'postgresql',

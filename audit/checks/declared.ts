@@ -1,16 +1,14 @@
-import { countrySetNames, isIn } from '../../addresses/countries.ts';
 import type { Text } from '../../lib/text.ts';
 import type { Environment } from '../../provision/environment/schema.ts';
-import type { EnvironmentCheck, EnvironmentContext, Verdict } from '../check.ts';
-import { fail, join, notEvaluated, pass } from './verdict.ts';
+import type { EnvironmentCheck, EnvironmentContext, Judgement } from '../check.ts';
+import { fail, join, pass } from './judgement.ts';
 
-type Declared = Environment['audit'];
-type Processor = Declared['processors'][number];
+export type Declared = Environment['audit'];
 
 /** What only people can say. It is read from the environment file; whether it is true cannot be seen. */
-const declared = (
+export const declared = (
   check: Omit<EnvironmentCheck, 'evaluate' | 'questions' | 'chapter'> & {
-    readonly judge: (audit: Declared, context: EnvironmentContext) => Verdict;
+    readonly judge: (audit: Declared, context: EnvironmentContext) => Judgement;
   },
 ): EnvironmentCheck => {
   const { judge, ...rest } = check;
@@ -22,11 +20,11 @@ const declared = (
   };
 };
 
-const asDeclared: Text = {
+export const asDeclared: Text = {
   nb: 'Dette er oppgitt i miljøfilen og ikke prøvd.',
   en: 'This is what the environment file says; it was not tested.',
 };
-const missing = (reads: string, why: Text): Verdict =>
+export const missing = (reads: string, why: Text): Judgement =>
   fail(join({ nb: `${reads} er ikke oppgitt.`, en: `${reads} is not declared.` }, why));
 
 function text(
@@ -49,122 +47,6 @@ function text(
       return pass(join({ nb: `${title.nb}: ${value}.`, en: `${title.en}: ${value}.` }, asDeclared), value);
     },
   });
-}
-
-const endOf = (date: string): number => Date.parse(`${date}T23:59:59Z`);
-const names = (processors: readonly Processor[]): string => processors.map(({ name }) => name).join(', ');
-
-/** Days before its end in which an agreement is pointed out. */
-const warningDays = 60;
-
-function agreements({ processors }: Declared, { now }: EnvironmentContext): Verdict {
-  if (processors.length === 0) return missing('audit.processors', noProcessor);
-  const observed = processors
-    .map(({ name, agreement }) =>
-      agreement === undefined
-        ? `${name}: no agreement`
-        : `${name}: signed ${agreement.signed}, ${agreement.expires === undefined ? 'until it is ended' : `until ${agreement.expires}`}`,
-    )
-    .join('\n');
-  const without = processors.filter(({ agreement }) => agreement === undefined);
-  const ended = processors.filter(
-    ({ agreement }) => agreement?.expires !== undefined && endOf(agreement.expires) < now.getTime(),
-  );
-  const future = processors.filter(
-    ({ agreement }) => agreement !== undefined && Date.parse(`${agreement.signed}T00:00:00Z`) > now.getTime(),
-  );
-  const soon = processors.filter(({ agreement }) => {
-    const left = agreement?.expires === undefined ? Number.POSITIVE_INFINITY : endOf(agreement.expires) - now.getTime();
-    return left >= 0 && left < warningDays * 86_400_000;
-  });
-  const faults = [
-    without.length > 0
-      ? { nb: `Uten databehandleravtale: ${names(without)}.`, en: `Without an agreement: ${names(without)}.` }
-      : null,
-    ended.length > 0
-      ? { nb: `Avtalen er utløpt: ${names(ended)}.`, en: `The agreement has expired: ${names(ended)}.` }
-      : null,
-    future.length > 0
-      ? {
-          nb: `Avtalen er datert fram i tid: ${names(future)}.`,
-          en: `The agreement is dated in the future: ${names(future)}.`,
-        }
-      : null,
-  ];
-  const warning =
-    soon.length > 0
-      ? {
-          nb: `Utløper innen ${warningDays} døgn: ${names(soon)}.`,
-          en: `Expires within ${warningDays} days: ${names(soon)}.`,
-        }
-      : null;
-  if (faults.some((fault) => fault !== null)) return fail(join(...faults, warning), observed);
-  return pass(
-    join(
-      {
-        nb: `Miljøfilen fører opp en avtale som gjelder i dag, for alle ${processors.length}.`,
-        en: `The environment file has an agreement that is in force today for all ${processors.length}.`,
-      },
-      warning,
-      asDeclared,
-    ),
-    observed,
-  );
-}
-
-const noProcessor: Text = {
-  nb: 'Minst den som eier maskinen, er databehandler.',
-  en: 'At least whoever owns the machine is a processor.',
-};
-
-function jurisdictions({ processors, region }: Declared): Verdict {
-  if (processors.length === 0) return missing('audit.processors', noProcessor);
-  const observed = processors
-    .map(({ name, country, parentCountry }) => `${name}: ${country}, owner ${parentCountry ?? 'not told'}`)
-    .join('\n');
-  const countries = (processor: Processor): string[] => [
-    processor.country,
-    processor.parentCountry ?? processor.country,
-  ];
-  const outsideEea = processors.filter((processor) => countries(processor).some((country) => !isIn('eea', country)));
-  const outsideRegion = processors.filter(
-    (processor) => !outsideEea.includes(processor) && countries(processor).some((country) => !isIn(region, country)),
-  );
-  const ownerNotTold = processors.filter(({ parentCountry }) => parentCountry === undefined);
-  const limit = countrySetNames[region];
-  const faults = [
-    outsideEea.length > 0
-      ? {
-          nb: `Registrert eller eid utenfor EØS: ${names(outsideEea)}. Da kan et tredjelands lov gjelde for dem, også for data som står i Norge; det skal vurderes før avtale (art. 28).`,
-          en: `Registered or owned outside the EEA: ${names(outsideEea)}. The law of a third country may then bind them, also for data in Norway; that is to be assessed before an agreement (art. 28).`,
-        }
-      : null,
-    outsideRegion.length > 0
-      ? {
-          nb: `Innenfor EØS, men utenfor egen grense (${limit.nb}): ${names(outsideRegion)}.`,
-          en: `Inside the EEA, but outside your own limit (${limit.en}): ${names(outsideRegion)}.`,
-        }
-      : null,
-  ];
-  const unknown =
-    ownerNotTold.length > 0
-      ? {
-          nb: `Eierens land er ikke oppgitt for: ${names(ownerNotTold)}.`,
-          en: `The owner’s country is not declared for: ${names(ownerNotTold)}.`,
-        }
-      : null;
-  if (faults.some((fault) => fault !== null)) return fail(join(...faults, unknown), observed);
-  if (unknown !== null) return notEvaluated(unknown, observed);
-  return pass(
-    join(
-      {
-        nb: `Alle er ført opp som registrert og eid innenfor egen grense (${limit.nb}).`,
-        en: `All are declared as registered and owned inside your own limit (${limit.en}).`,
-      },
-      asDeclared,
-    ),
-    observed,
-  );
 }
 
 export const checks: readonly EnvironmentCheck[] = [
@@ -225,45 +107,5 @@ export const checks: readonly EnvironmentCheck[] = [
         observed,
       );
     },
-  }),
-  declared({
-    id: 'controls/hosting-provider',
-    title: { nb: 'Den som eier maskinen', en: 'Whoever owns the machine' },
-    expected: {
-      nb: 'Leverandøren av maskinen er ført opp som databehandler (hosting).',
-      en: 'The provider of the machine is declared as a processor (hosting).',
-    },
-    basis: ['GDPR art. 28', 'GDPR art. 30', 'SOV-1', 'SOV-2'],
-    reads: 'audit.processors',
-    judge: ({ processors }) => {
-      const hosting = processors.filter(({ role }) => role === 'hosting');
-      if (hosting.length === 0) return missing('audit.processors (role: hosting)', noProcessor);
-      return pass(
-        join({ nb: `Oppgitt: ${names(hosting)}.`, en: `Declared: ${names(hosting)}.` }, asDeclared),
-        hosting.map(({ name, organisation }) => `${name} ${organisation ?? ''}`.trim()).join('\n'),
-      );
-    },
-  }),
-  declared({
-    id: 'controls/processor-agreements',
-    title: { nb: 'Databehandleravtaler', en: 'Data-processing agreements' },
-    expected: {
-      nb: 'Miljøfilen fører opp en avtale som gjelder i dag, for hver databehandler.',
-      en: 'The environment file has an agreement that is in force today for each processor.',
-    },
-    basis: ['GDPR art. 28'],
-    reads: 'audit.processors',
-    judge: agreements,
-  }),
-  declared({
-    id: 'controls/processor-countries',
-    title: { nb: 'Hvilket lands lov databehandlerne er under', en: 'Which country’s law processors are under' },
-    expected: {
-      nb: 'Databehandlere og eierne deres er registrert innenfor egen grense.',
-      en: 'Processors and their owners are registered inside your own limit.',
-    },
-    basis: ['GDPR art. 28', 'GDPR art. 44-49', 'SOV-1', 'SOV-2'],
-    reads: 'audit.processors',
-    judge: jurisdictions,
   }),
 ];

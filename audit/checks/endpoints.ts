@@ -2,11 +2,11 @@ import { isIP } from 'node:net';
 import { countrySetNames, isIn, oneCountry } from '../../addresses/countries.ts';
 import { isWithin } from '../../addresses/networks.ts';
 import type { Text } from '../../lib/text.ts';
-import type { CheckContext, Verdict } from '../check.ts';
+import type { CheckContext, Judgement } from '../check.ts';
 import type { Proof } from '../finding.ts';
+import { fail, join, notEvaluated, pass } from './judgement.ts';
 import { CouldNotTell, linesOf, Parts } from './parts.ts';
 import { question } from './question.ts';
-import { fail, join, notEvaluated, pass } from './verdict.ts';
 
 /** Somewhere that a host is configured to talk to, or that talks to it. */
 export interface Endpoint {
@@ -84,10 +84,11 @@ function covered(address: string, { environment }: CheckContext, traffic: Traffi
   return services.some(({ to }) => isWithin(address, to));
 }
 
-export interface Judgement {
+/** How endpoints of one kind are judged. */
+export interface EndpointRule {
   readonly traffic: Traffic;
   /** What it means that no endpoint was found. A pass names what was looked at, and that it could have shown one. */
-  readonly none: Verdict;
+  readonly none: Judgement;
   /** Whether a service on the host itself would pass things on, so that nobody knows to whom. */
   readonly relays: boolean;
   readonly proves: readonly Proof[];
@@ -99,8 +100,8 @@ export interface Judgement {
 export function judgeEndpoints(
   endpoints: readonly Endpoint[],
   context: CheckContext,
-  { traffic, none, relays, proves, also }: Judgement,
-): Verdict {
+  { traffic, none, relays, proves, also }: EndpointRule,
+): Judgement {
   if (endpoints.length === 0) return none;
   const { region } = context.environment.audit;
   const placed = distinct(endpoints.flatMap((endpoint) => place(endpoint, context)));

@@ -1,9 +1,9 @@
 import { unit, unitFile } from '../../provision/topics/firewall/names.ts';
 import type { Check } from '../check.ts';
+import { fail, hostCheck, join, pass } from './judgement.ts';
 import { bootedAt, bootQuestion, newest, proofsOf } from './proofs.ts';
 import { question } from './question.ts';
 import { asRoot } from './root-commands.ts';
-import { fail, hostCheck, join, pass } from './verdict.ts';
 
 /** Terse: sets may hold tens of thousands of networks. */
 export const firewall = question(

@@ -1,10 +1,10 @@
 import type { Check, CheckContext } from '../check.ts';
 import { isLocal, plainAddress } from './endpoints.ts';
 import { firewall, inboundDeny } from './firewall.ts';
+import { fail, hostCheck, join, notEvaluated, pass } from './judgement.ts';
 import { linesOf } from './parts.ts';
 import { question } from './question.ts';
 import { asRoot } from './root-commands.ts';
-import { fail, hostCheck, join, notEvaluated, pass } from './verdict.ts';
 
 export const listening = question('listening', `part sockets ${asRoot('sockets')}`);
 

@@ -2,11 +2,11 @@ import { isIP } from 'node:net';
 import type { Check } from '../check.ts';
 import { hostsFile, judgeEndpoints, plainAddress } from './endpoints.ts';
 import { tooShort } from './enough.ts';
+import { hostCheck, join, notEvaluated } from './judgement.ts';
 import { linesOf, type Parts } from './parts.ts';
 import { question } from './question.ts';
 import { journalQuestion } from './retention.ts';
 import { asRoot, journal } from './root-commands.ts';
-import { hostCheck, join, notEvaluated } from './verdict.ts';
 
 /**
  * Log-ins by SSH from the journal, added up on the host; and the log-in records where there is a program for them

@@ -1,9 +1,9 @@
 import type { Check } from '../check.ts';
 import { type Endpoint, hostOf, hostsFile, judgeEndpoints } from './endpoints.ts';
+import { hostCheck, notEvaluated, pass } from './judgement.ts';
 import { linesOf, type Parts } from './parts.ts';
 import { question } from './question.ts';
 import { asRoot, mailLines, rootMailFile } from './root-commands.ts';
-import { hostCheck, notEvaluated, pass } from './verdict.ts';
 
 const files = ['/etc/postfix/main.cf', '/etc/exim4/update-exim4.conf.conf', '/etc/msmtprc', '/etc/ssmtp/ssmtp.conf'];
 

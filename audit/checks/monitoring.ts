@@ -1,7 +1,7 @@
-import type { Check, Verdict } from '../check.ts';
+import type { Check, Judgement } from '../check.ts';
 import { agentsIn, unknownUnits } from './agents.ts';
+import { fail, hostCheck, notEvaluated, pass } from './judgement.ts';
 import { question } from './question.ts';
-import { fail, hostCheck, notEvaluated, pass } from './verdict.ts';
 
 export const unitFiles = question(
   'unit-files',
@@ -9,7 +9,7 @@ export const unitFiles = question(
 );
 
 /** Nothing of a list was found: a pass only if all else that starts is known, too. */
-export function onlyKnown(services: string): Verdict {
+export function onlyKnown(services: string): Judgement {
   // Every host of systemd has it, so that a list without it is none.
   if (!/^\s*systemd-journald\.service\s/m.test(services)) throw new Error('no list of units');
   const unknown = unknownUnits(services);

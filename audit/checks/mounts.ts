@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { oneCountry } from '../../addresses/countries.ts';
 import type { Check, CheckContext } from '../check.ts';
 import { hostOf, plainAddress } from './endpoints.ts';
+import { fail, hostCheck, join, notEvaluated, pass } from './judgement.ts';
 import { bootQuestion } from './proofs.ts';
 import { question } from './question.ts';
-import { fail, hostCheck, join, notEvaluated, pass } from './verdict.ts';
 
 export const mounts = question(
   'mounts',

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Check } from '../check.ts';
 import { type Endpoint, hostOf, hostsFile, judgeEndpoints } from './endpoints.ts';
+import { fail, hostCheck, join, notApplicable, notEvaluated, pass } from './judgement.ts';
 import { linesOf, type Parts } from './parts.ts';
 import { question } from './question.ts';
 import { asRoot } from './root-commands.ts';
-import { fail, hostCheck, join, notApplicable, notEvaluated, pass } from './verdict.ts';
 
 export const docker = question(
   'docker',

@@ -1,8 +1,8 @@
 import type { Check } from '../check.ts';
 import { type Endpoint, hostsFile, judgeEndpoints } from './endpoints.ts';
+import { hostCheck, notEvaluated } from './judgement.ts';
 import { linesOf, type Parts } from './parts.ts';
 import { question } from './question.ts';
-import { hostCheck, notEvaluated } from './verdict.ts';
 
 const resolvers = question(
   'resolvers',

@@ -1,9 +1,9 @@
 import type { Check } from '../check.ts';
+import { fail, hostCheck, notEvaluated, pass } from './judgement.ts';
 import { linesOf } from './parts.ts';
 import { bootedAt, bootQuestion, newest, proofsOf } from './proofs.ts';
 import { question } from './question.ts';
 import { asRoot } from './root-commands.ts';
-import { fail, hostCheck, notEvaluated, pass } from './verdict.ts';
 
 export const sshd = question(
   'sshd',

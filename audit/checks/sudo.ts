@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Check, CheckContext } from '../check.ts';
+import { fail, hostCheck, notEvaluated, pass } from './judgement.ts';
 import { linesOf, type Parts } from './parts.ts';
 import { question } from './question.ts';
 import { asRoot } from './root-commands.ts';
 import { isListed } from './sudoers.ts';
-import { fail, hostCheck, notEvaluated, pass } from './verdict.ts';
 
 /** Groups whose members can become root: by Debian's sudo rule, or by starting a container, or by writing to disks. */
 const rootGroups = ['sudo', 'wheel', 'admin', 'docker', 'lxd', 'incus-admin', 'libvirt', 'disk', 'shadow'] as const;

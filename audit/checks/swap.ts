@@ -1,8 +1,8 @@
 import type { Check } from '../check.ts';
+import { fail, hostCheck, notApplicable, notEvaluated, pass } from './judgement.ts';
 import { isEncrypted, mounts, networkDevice, parseDisks, stackOf } from './mounts.ts';
 import { linesOf } from './parts.ts';
 import { question } from './question.ts';
-import { fail, hostCheck, notApplicable, notEvaluated, pass } from './verdict.ts';
 
 const swap = question(
   'swap',

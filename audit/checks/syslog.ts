@@ -1,9 +1,9 @@
 import type { Check } from '../check.ts';
 import { type Endpoint, hostOf, hostsFile, judgeEndpoints } from './endpoints.ts';
+import { hostCheck, pass } from './judgement.ts';
 import { linesOf, type Parts } from './parts.ts';
 import { question } from './question.ts';
 import { asRoot } from './root-commands.ts';
-import { hostCheck, pass } from './verdict.ts';
 
 const logs = question(
   'log-forwarding',

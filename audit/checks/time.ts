@@ -1,9 +1,9 @@
 import type { Check } from '../check.ts';
 import { type Endpoint, hostsFile, judgeEndpoints } from './endpoints.ts';
+import { fail, hostCheck, notApplicable, notEvaluated, pass } from './judgement.ts';
 import { linesOf, type Parts } from './parts.ts';
 import { bootedAt, bootQuestion, proofsOf } from './proofs.ts';
 import { question } from './question.ts';
-import { fail, hostCheck, notApplicable, notEvaluated, pass } from './verdict.ts';
 
 const time = question(
   'time',

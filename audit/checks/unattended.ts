@@ -1,10 +1,10 @@
 import type { Check } from '../check.ts';
 import { agentsIn } from './agents.ts';
+import { fail, hostCheck, join, pass } from './judgement.ts';
 import { onlyKnown, unitFiles } from './monitoring.ts';
 import { linesOf, type Parts } from './parts.ts';
 import { question } from './question.ts';
 import { asRoot } from './root-commands.ts';
-import { fail, hostCheck, join, pass } from './verdict.ts';
 
 /**
  * What runs by itself: when, and which program; arguments may hold secrets and stay on the host. `/etc/hostname` is

@@ -1,10 +1,10 @@
 import { countrySetNames, isIn } from '../../addresses/countries.ts';
 import type { Text } from '../../lib/text.ts';
 import { sampleTimer, seenUnit } from '../../provision/topics/egress/names.ts';
-import type { Check, CheckContext, Verdict } from '../check.ts';
+import type { Check, CheckContext, Judgement } from '../check.ts';
 import { tooShort } from '../checks/enough.ts';
+import { fail, hostCheck, join, notEvaluated, pass } from '../checks/judgement.ts';
 import type { Parts } from '../checks/parts.ts';
-import { fail, hostCheck, join, notEvaluated, pass } from '../checks/verdict.ts';
 import type { Proof } from '../finding.ts';
 import type { Destination } from './destination.ts';
 import { inventory } from './inventory.ts';
@@ -13,7 +13,7 @@ import { seenQuestion } from './question.ts';
 import { parseSeen, type Seen, setSize } from './seen.ts';
 
 /** Why there is no count: nobody wanted one, it has just begun, or the host is not as the environment says. */
-function noCount(parts: Parts, { environment }: CheckContext): Verdict {
+function noCount(parts: Parts, { environment }: CheckContext): Judgement {
   const { mode } = environment.audit.egress;
   const units = parts.need('units');
   if (isUp(units, sampleTimer) && isUp(units, seenUnit))
@@ -103,7 +103,7 @@ function faultOf(
   };
 }
 
-function judgeCount(seen: Seen, parts: Parts): Verdict {
+function judgeCount(seen: Seen, parts: Parts): Judgement {
   const { since, sampled, evicted, largest } = seen;
   const observed = `since ${since.toISOString()}, sampled ${sampled.toISOString()}, evicted ${evicted}, largest ${largest}\n${parts.need('units')}`;
   const fault = faultOf(seen, parts);
@@ -118,7 +118,7 @@ function judgeCount(seen: Seen, parts: Parts): Verdict {
   );
 }
 
-function judgeRegion(seen: Seen, parts: Parts, { environment, host, addresses }: CheckContext): Verdict {
+function judgeRegion(seen: Seen, parts: Parts, { environment, host, addresses }: CheckContext): Judgement {
   const { region, egress } = environment.audit;
   const all = inventory(seen, host.name, environment, addresses);
   const outside = all.filter(

@@ -1,11 +1,11 @@
 import { countrySetNames } from '../../addresses/countries.ts';
 import type { Text } from '../../lib/text.ts';
 import { policyUnit } from '../../provision/topics/egress/names.ts';
-import type { Check, CheckContext, Verdict } from '../check.ts';
+import type { Check, CheckContext, Judgement } from '../check.ts';
 import { tooShort } from '../checks/enough.ts';
+import { fail, hostCheck, join, notEvaluated, pass } from '../checks/judgement.ts';
 import type { Parts } from '../checks/parts.ts';
 import { bootedAt, bootQuestion, newest, proofsOf } from '../checks/proofs.ts';
-import { fail, hostCheck, join, notEvaluated, pass } from '../checks/verdict.ts';
 import { egressQuestion, seenQuestion } from './question.ts';
 import { parseSeen, type SeenLine } from './seen.ts';
 
@@ -40,7 +40,7 @@ export const policyChecks: readonly Check[] = [
 ];
 
 /** `observe` and `report` stop nothing, so they are failures of this control, however useful they are on the way. */
-function judgePolicy(parts: Parts, boot: Parts, { environment }: CheckContext): Verdict {
+function judgePolicy(parts: Parts, boot: Parts, { environment }: CheckContext): Judgement {
   const { mode, countries } = environment.audit.egress;
   const { region } = environment.audit;
   const table = parts.maybe('table');
@@ -137,7 +137,7 @@ function fault(seen: { running: boolean; persistent: boolean; loaded: string; mo
 }
 
 /** In `report` every packet here went out, so it is a failure; in `enforce` it is the proof that the policy works. */
-function judgeStopped(parts: Parts, seen: Parts, mode: Mode): Verdict {
+function judgeStopped(parts: Parts, seen: Parts, mode: Mode): Judgement {
   const counters = parts.maybe('counters');
   const table = parts.maybe('table');
   if (counters === null || table === null || (mode !== 'report' && mode !== 'enforce')) {

@@ -12,7 +12,7 @@ import { assessmentResults } from './oscal.ts';
 import { type Declared, recordOfProcessing } from './record-of-processing.ts';
 import { sign } from './sign.ts';
 import { fingerprint } from './signers.ts';
-import { statementOf } from './statement.ts';
+import { findingsFile, signatureFile, statementFile, statementOf } from './statement.ts';
 
 export interface BundleContents {
   readonly audit: Audit;
@@ -20,8 +20,11 @@ export interface BundleContents {
   readonly declared: Declared;
   /** Raw outputs by their path in the bundle, `raw/<host>/<question>.txt`: the paths that findings name as evidence. */
   readonly raw: ReadonlyMap<string, string>;
-  /** By file name: `report.nb.html`. */
-  readonly reports: ReadonlyMap<string, string>;
+  /**
+   * Makes the pages, by file name: `report.nb.html`. They name the digests of all other files, so that paper alone shows
+   * what it rests on.
+   */
+  readonly reports: (digests: ReadonlyMap<string, string>) => ReadonlyMap<string, string>;
   /** Everything else by its path in the bundle: `addresses/…`. */
   readonly extra: ReadonlyMap<string, string | Uint8Array>;
 }
@@ -53,8 +56,11 @@ export interface Written {
     | { readonly state: 'unsigned'; readonly reason: Text };
 }
 
-export const statementFile = 'statement.json';
-export const signatureFile = 'statement.json.sig';
+/** A file of a bundle as it is written, and as the statement names it. */
+export interface BundleFile {
+  readonly content: Uint8Array;
+  readonly sha256: string;
+}
 
 /** What follows from findings.json alone: a verifier makes it again and compares. */
 export const derivedFiles = (audit: Audit): ReadonlyMap<string, string> =>
@@ -64,29 +70,32 @@ export const derivedFiles = (audit: Audit): ReadonlyMap<string, string> =>
   ]);
 
 /**
- * Every file of a bundle but the statement and its signature. Pure: the same contents give the same bytes.
+ * Makes every file of a bundle but the statement and its signature. Pure: the same contents give the same bytes.
  *
- * @throws InputError where contents do not fit together: that is a bug in who gathered them
+ * @throws InputError if contents do not fit together: that is a bug in who gathered them
  */
-export function bundleFiles(contents: BundleContents): ReadonlyMap<string, Uint8Array> {
+export function bundleFiles(contents: BundleContents): ReadonlyMap<string, BundleFile> {
   const audit = inOrder(auditSchema.parse(contents.audit));
-  const files = new Map<string, Uint8Array>();
-  const given: readonly (readonly [string, string | Uint8Array])[] = [
-    ['findings.json', canonicalJson(audit)],
+  requireDistinct(audit);
+  const data = made([
+    [findingsFile, canonicalJson(audit)],
     ...derivedFiles(audit),
     ['record-of-processing.json', canonicalJson(recordOfProcessing(audit, contents.declared))],
     ...contents.raw,
-    ...contents.reports,
-    ...contents.extra,
-  ];
-  for (const [path, content] of given) {
+  ]);
+  const extra = made(contents.extra);
+  const digests = new Map([...data, ...extra].map(([path, { sha256 }]) => [path, sha256]));
+  const files = new Map<string, BundleFile>();
+  for (const [path, file] of [...data, ...made(contents.reports(digests)), ...extra]) {
     requirePath(path, files);
-    files.set(path, typeof content === 'string' ? Buffer.from(content) : content);
+    files.set(path, file);
   }
-  requireDistinct(audit);
   requireEvidence(audit, files);
   return files;
 }
+
+const made = (given: Iterable<readonly [path: string, content: string | Uint8Array]>): [string, BundleFile][] =>
+  [...given].map(([path, content]) => [path, { content: Buffer.from(content), sha256: sha256(content) }]);
 
 /**
  * Writes a bundle into a new folder, each file on disk before the next, and the statement last: a folder without one is
@@ -97,7 +106,7 @@ export async function writeBundle(contents: BundleContents, folder: string, sign
   const statement = statementOf(contents.audit, files);
   await requireEmpty(folder);
   const signed = await sign(statement, signing.key);
-  for (const [path, content] of files) {
+  for (const [path, { content }] of files) {
     await makeDirectoryDurably(dirname(join(folder, path)));
     await writeDurably(join(folder, path), content);
   }

@@ -5,10 +5,9 @@ import { InputError } from '../../lib/errors.ts';
 import { sha256 } from '../../lib/sha256.ts';
 import type { Text } from '../../lib/text.ts';
 import type { Audit } from '../audit.ts';
-import { statementFile } from './bundle.ts';
 import { byCodeUnit } from './canonical-json.ts';
 import { type Problem, problem, same } from './problem.ts';
-import type { Statement } from './statement.ts';
+import { type Statement, statementFile } from './statement.ts';
 
 /** `not seen`: it follows on a bundle that is not here. */
 export type ChainState = 'first' | 'follows' | 'not seen';

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { InputError, messageOf } from '../../lib/errors.ts';
 import { type Audit, auditSchema } from '../audit.ts';
+import { findingsFile } from './statement.ts';
 
 /**
  * Reads the findings of a bundle. Nothing is verified.
@@ -10,7 +11,7 @@ import { type Audit, auditSchema } from '../audit.ts';
  * @throws InputError BUNDLE_UNREADABLE
  */
 export async function readAudit(folder: string): Promise<Audit> {
-  const file = join(folder, 'findings.json');
+  const file = join(folder, findingsFile);
   try {
     return auditSchema.parse(JSON.parse(await readFile(file, 'utf8')));
   } catch (cause) {

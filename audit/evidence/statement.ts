@@ -1,7 +1,10 @@
 import { z } from 'zod';
-import { sha256 } from '../../lib/sha256.ts';
 import { type Audit, auditSchema } from '../audit.ts';
 import { byCodeUnit, canonicalJson } from './canonical-json.ts';
+
+export const findingsFile = 'findings.json';
+export const statementFile = 'statement.json';
+export const signatureFile = 'statement.json.sig';
 
 /**
  * Names what the predicate means and how the other files follow from findings.json. Another way of deriving them needs
@@ -20,12 +23,12 @@ export const statementSchema = z.strictObject({
 export type Statement = Readonly<z.output<typeof statementSchema>>;
 
 /** Every other file of a bundle with its digest (in-toto Statement v1), and which bundle came before. */
-export function statementOf(audit: Audit, files: ReadonlyMap<string, Uint8Array>): string {
+export function statementOf(audit: Audit, files: ReadonlyMap<string, { readonly sha256: string }>): string {
   const { at, environment, tool, rules, previous } = audit;
   return canonicalJson({
     _type: 'https://in-toto.io/Statement/v1',
     subject: [...files]
-      .map(([name, content]) => ({ name, digest: { sha256: sha256(content) } }))
+      .map(([name, { sha256 }]) => ({ name, digest: { sha256 } }))
       .sort((left, right) => byCodeUnit(left.name, right.name)),
     predicateType,
     predicate: { at, environment, tool, rules, previous },

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { oneLine } from '../../lib/printable.ts';
 import type { Text } from '../../lib/text.ts';
-import { signatureFile } from './bundle.ts';
 import { absent, type Problem, problem, same } from './problem.ts';
 import { readSignature } from './signature.ts';
 import { namespace, sshKeygen } from './ssh-keygen.ts';
+import { signatureFile } from './statement.ts';
 
 export type SignatureCheck =
   | { readonly state: 'good' /** `SHA256:…` of the key. */; readonly key: string }

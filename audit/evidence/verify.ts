@@ -3,13 +3,20 @@ import { oneLine } from '../../lib/printable.ts';
 import { sha256 } from '../../lib/sha256.ts';
 import type { Text } from '../../lib/text.ts';
 import { type Audit, auditSchema } from '../audit.ts';
-import { derivedFiles, signatureFile, statementFile } from './bundle.ts';
+import { derivedFiles } from './bundle.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { type ChainState, checkChain } from './chain.ts';
 import { type FolderContents, readFolder } from './folder.ts';
 import { inOrder } from './order.ts';
 import { absent, type Problem, problem, same } from './problem.ts';
-import { predicateType, type Statement, statementSchema } from './statement.ts';
+import {
+  findingsFile,
+  predicateType,
+  type Statement,
+  signatureFile,
+  statementFile,
+  statementSchema,
+} from './statement.ts';
 import { verifySignature } from './verify-signature.ts';
 
 export interface VerifyOptions {
@@ -112,9 +119,9 @@ const present: Text = { nb: 'en fil til', en: 'one more file' };
 
 /** What the files say of each other. */
 function checkContents(statement: Statement, files: FolderContents): Problem | null {
-  const findings = files.get('findings.json');
-  if (!findings) return problem('findings.json', { nb: 'en fil', en: 'a file' }, absent);
-  const read = readCanonical('findings.json', findings, auditSchema);
+  const findings = files.get(findingsFile);
+  if (!findings) return problem(findingsFile, { nb: 'en fil', en: 'a file' }, absent);
+  const read = readCanonical(findingsFile, findings, auditSchema);
   if ('problem' in read) return read.problem;
   return checkFindings(read.value, statement, files) ?? checkDerived(read.value, files);
 }
@@ -123,13 +130,13 @@ function checkFindings(audit: Audit, { predicate }: Statement, files: FolderCont
   const { at, environment, tool, rules, previous } = audit;
   if (canonicalJson(predicate) !== canonicalJson({ at, environment, tool, rules, previous })) {
     return problem(
-      'findings.json',
+      findingsFile,
       { nb: 'det samme som i statement.json', en: 'the same as statement.json' },
       otherAudit,
     );
   }
   if (canonicalJson(inOrder(audit)) !== canonicalJson(audit)) {
-    return problem('findings.json', { nb: 'funnene i rekkefølge', en: 'findings in their order' }, unordered);
+    return problem(findingsFile, { nb: 'funnene i rekkefølge', en: 'findings in their order' }, unordered);
   }
   const gone = audit.findings.flatMap(({ evidence }) => evidence).find((path) => !files.has(path));
   return gone === undefined ? null : problem(oneLine(gone), restsOn, absent);

@@ -1,7 +1,7 @@
 import type { Language, Text } from '../../lib/text.ts';
 import { type Html, html } from '../../pages/html.ts';
 import type { Audit } from '../audit.ts';
-import { plainLines } from './plain.ts';
+import { plainLines } from './format.ts';
 
 const words = {
   title: { nb: 'Kommandoer', en: 'Commands' },

@@ -1,6 +1,6 @@
 import type { Language, Text } from '../../lib/text.ts';
 import { isLocal } from '../destinations/policy.ts';
-import { plain } from './plain.ts';
+import { plain } from './format.ts';
 
 const country = (nb: string, en: string, map = en): Text & { readonly map: string } => ({ nb, en, map });
 

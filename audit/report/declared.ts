@@ -4,10 +4,9 @@ import { table } from '../../pages/picture.ts';
 import type { Audit } from '../audit.ts';
 import { hasExpired, outcomeOf } from '../outcome.ts';
 import { countryName } from './country-names.ts';
-import { day, duration, list } from './format.ts';
+import { day, duration, list, plain } from './format.ts';
 import type { ReportExtras } from './input.ts';
 import { badge } from './outcome.ts';
-import { plain } from './plain.ts';
 
 const words = {
   title: { nb: 'Oppgitt i miljøfilen', en: 'Declared in the environment file' },

@@ -4,10 +4,9 @@ import type { Audit } from '../audit.ts';
 import type { Finding } from '../finding.ts';
 import { type Outcome, outcomeOf, outcomes, outcomeWords } from '../outcome.ts';
 import { acceptance } from '../waiver.ts';
-import { list, moment, number } from './format.ts';
+import { list, moment, number, plain } from './format.ts';
 import { limitSubjects } from './limits.ts';
 import { capital, count, levels, signs } from './outcome.ts';
-import { plain } from './plain.ts';
 
 const words = {
   noFinding: { nb: 'Ingenting er kontrollert.', en: 'Nothing was checked.' },

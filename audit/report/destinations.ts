@@ -6,8 +6,7 @@ import type { Destination } from '../destinations/destination.ts';
 import { localRing } from '../destinations/policy.ts';
 import { holderName } from './country-names.ts';
 import { flowsPicture } from './flows.ts';
-import { bytes, noPictureWords } from './format.ts';
-import { plain } from './plain.ts';
+import { bytes, noPictureWords, plain } from './format.ts';
 
 const words = {
   title: { nb: 'Hvor trafikken gikk', en: 'Where the traffic went' },

@@ -6,9 +6,8 @@ import { type Outcome, outcomeOf, outcomes, outcomeWords } from '../outcome.ts';
 import { acceptance } from '../waiver.ts';
 import { chapterWords, proofWords } from './chapters.ts';
 import { commandIn, longCommands } from './commands.ts';
-import { list, moment, number } from './format.ts';
+import { list, moment, number, plain, plainLines } from './format.ts';
 import { badge, capital, levels, sectionId } from './outcome.ts';
-import { plain, plainLines } from './plain.ts';
 
 const words = {
   observed: { nb: 'Observert', en: 'Observed' },

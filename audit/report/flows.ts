@@ -9,8 +9,7 @@ import type { Destination } from '../destinations/destination.ts';
 import { isOutsideEea } from '../destinations/policy.ts';
 import { byCodeUnit } from '../evidence/canonical-json.ts';
 import { holderName } from './country-names.ts';
-import { bytes, number } from './format.ts';
-import { plain } from './plain.ts';
+import { bytes, number, plain } from './format.ts';
 
 use([SankeyChart]);
 

@@ -1,3 +1,4 @@
+import { oneLine, printableLines } from '../../lib/printable.ts';
 import type { Language, Text } from '../../lib/text.ts';
 
 /**
@@ -66,3 +67,9 @@ export const list = (words: readonly string[], language: Language): string =>
 
 /** In the place of a picture. */
 export const noPictureWords: Text = { nb: 'Ingen figur.', en: 'No picture.' };
+
+/** What a host or a file said, in one line. Markup is escaped by `html`; this is about what markup is not needed for. */
+export const plain = oneLine;
+
+/** The same where line ends and columns matter. */
+export const plainLines = (text: string): string => printableLines(text.replace(/^(\s*\n)+/, '').trimEnd()).join('\n');

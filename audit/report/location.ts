@@ -4,10 +4,9 @@ import { figure, table } from '../../pages/picture.ts';
 import type { Audit } from '../audit.ts';
 import { compareColumns, type LocationStatement } from '../where/location.ts';
 import { countryName } from './country-names.ts';
-import { day, list, noPictureWords } from './format.ts';
+import { day, list, noPictureWords, plain } from './format.ts';
 import type { ReportExtras } from './input.ts';
 import { mapPicture } from './map.ts';
-import { plain } from './plain.ts';
 
 const words = {
   title: { nb: 'Hvor vertene er, i tre kolonner', en: 'Where the hosts are, in three columns' },

@@ -7,9 +7,8 @@ import type { Picture } from '../../pages/picture.ts';
 import type { Audit } from '../audit.ts';
 import type { Physics } from '../where/location.ts';
 import { countryName, mapName } from './country-names.ts';
-import { day, list } from './format.ts';
+import { day, list, plain } from './format.ts';
 import type { ReportExtras } from './input.ts';
-import { plain } from './plain.ts';
 
 const words = {
   title: { nb: 'Kart: to ulike spørsmål', en: 'Map: two different questions' },

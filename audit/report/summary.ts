@@ -6,9 +6,8 @@ import type { Audit } from '../audit.ts';
 import { chapters } from '../finding.ts';
 import { type Outcome, outcomeOf, outcomes, outcomeWords } from '../outcome.ts';
 import { chapterWords } from './chapters.ts';
-import { day, list, moment, number } from './format.ts';
+import { day, list, moment, number, plain } from './format.ts';
 import { badge, capital, count, levels, sectionId } from './outcome.ts';
-import { plain } from './plain.ts';
 
 const words = {
   over: { nb: 'Jernverk revisjon', en: 'Jernverk audit' },

@@ -1,10 +1,10 @@
 import type { Language, Text } from '../../lib/text.ts';
 import { type Html, html } from '../../pages/html.ts';
 import { table } from '../../pages/picture.ts';
-import { signatureFile, statementFile } from '../evidence/bundle.ts';
 import { namespace } from '../evidence/ssh-keygen.ts';
+import { signatureFile, statementFile } from '../evidence/statement.ts';
+import { plain } from './format.ts';
 import type { ReportExtras } from './input.ts';
-import { plain } from './plain.ts';
 
 const words = {
   title: { nb: 'Slik kontrolleres beviset', en: 'How to verify the evidence' },

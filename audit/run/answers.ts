@@ -46,3 +46,10 @@ export const rawText = ({ command }: Question, { exitCode, stdout, stderr }: Ans
     '# standard output',
     stdout,
   ].join('\n');
+
+const candidate = /(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]*:[0-9a-f:]*:[0-9a-f.:]*)(?![\w.])/gi;
+
+/** Everything in the answers that looks like an address; what is none is left out by who parses it. */
+export const addressesIn = (answers: Iterable<Answer>): string[] => [
+  ...new Set([...answers].flatMap(({ stdout }) => stdout.match(candidate) ?? [])),
+];

@@ -1,71 +1,69 @@
 import { messageOf } from '../../lib/errors.ts';
 import { withEnvironment } from '../../lib/own-command.ts';
+import type { Text } from '../../lib/text.ts';
 import type { Environment } from '../../provision/environment/schema.ts';
-import type { Check, CheckContext, EnvironmentCheck, EnvironmentContext, Verdict } from '../check.ts';
-import { join } from '../checks/verdict.ts';
+import type { Check, CheckContext, EnvironmentCheck, EnvironmentContext, Judgement } from '../check.ts';
+import { error, join } from '../checks/judgement.ts';
+import { CouldNotTell } from '../checks/parts.ts';
 import type { Finding } from '../finding.ts';
 import { rawPath } from './answers.ts';
 
-/** What is observed is a line in a report; all of it is in the raw output. */
+/** Characters: what is observed is a line in a report. All of it is in the raw output. */
 const longestObserved = 2000;
 
-/** Every check on one host. A check that breaks is an error in the report, and never a pass. Pure. */
+/** Every check on one host. Pure. */
 export const evaluate = (checks: readonly Check[], context: CheckContext): Finding[] =>
-  findingsOf(checks, (check) => check.evaluate(context), context, context.host.name);
+  checks.map((check) => findingOf(check, judgementOf(check, context), context, context.host.name));
 
 /** The host of a finding about the environment as a whole. */
 const noHost = '';
 
 /** What is about no host, once. */
 export const evaluateEnvironment = (checks: readonly EnvironmentCheck[], context: EnvironmentContext): Finding[] =>
-  findingsOf(checks, (check) => check.evaluate(context), context, noHost);
+  checks.map((check) => findingOf(check, judgementOf(check, context), context, noHost));
 
-const findingsOf = <Kind extends Check>(
-  checks: readonly Kind[],
-  evaluateCheck: (check: Kind) => Verdict,
-  context: EnvironmentContext,
-  host: string,
-): Finding[] =>
-  checks.map((check) => {
-    const verdict = verdictOf(() => evaluateCheck(check));
-    return findingOf(check, verdict, context, host);
-  });
+type Judging<Context> = Pick<Check, 'questions'> & { readonly evaluate: (context: Context) => Judgement };
 
-function verdictOf(evaluateCheck: () => Verdict): Verdict {
+/** Returns what a check says. A check that breaks is an error in the report, and never a pass. */
+export function judgementOf<Context>(check: Judging<Context>, context: Context): Judgement {
   try {
-    return withEvidence(evaluateCheck());
-  } catch (error) {
-    const reason = messageOf(error);
-    return {
-      status: 'error',
-      words: { nb: `Kontrollen selv gikk galt: ${reason}`, en: `The check itself went wrong: ${reason}` },
-      observed: '',
-      proves: [],
-    };
+    return withEvidence(check.evaluate(context));
+  } catch (cause) {
+    return error(cause instanceof CouldNotTell ? cause.words : brokenWords(check, messageOf(cause)));
   }
 }
 
-/** A pass rests on something that was seen. Where a check shows nothing, nobody can tell it from one that did not look. */
-function withEvidence(verdict: Verdict): Verdict {
-  if (verdict.status !== 'pass' || verdict.observed.trim() !== '') return verdict;
+const brokenWords = ({ questions }: Pick<Check, 'questions'>, reason: string): Text =>
+  questions.length > 0
+    ? { nb: `Svaret kunne ikke leses: ${reason}`, en: `The answer could not be read: ${reason}` }
+    : { nb: `Kontrollen selv gikk galt: ${reason}`, en: `The check itself went wrong: ${reason}` };
+
+/** A pass rests on something that was seen. If a check shows nothing, nobody can tell it from one that did not look. */
+function withEvidence(judgement: Judgement): Judgement {
+  if (judgement.status !== 'pass' || judgement.observed.trim() !== '') return judgement;
   const limit = { nb: 'Ingenting ble sett som viser det.', en: 'Nothing was seen that shows it.' };
-  return { ...verdict, status: 'not evaluated', words: join(verdict.words, limit), proves: [] };
+  return { ...judgement, status: 'not evaluated', words: join(judgement.words, limit), proves: [] };
 }
 
-function findingOf(check: Check, verdict: Verdict, { environment, now }: EnvironmentContext, host: string): Finding {
+function findingOf(
+  check: Check,
+  judgement: Judgement,
+  { environment, now }: EnvironmentContext,
+  host: string,
+): Finding {
   const { id, chapter, title, expected, basis, questions, reads } = check;
   return {
     ...{ id, chapter, title, expected },
     host,
-    status: verdict.status,
-    words: { nb: withEnvironment(verdict.words.nb), en: withEnvironment(verdict.words.en) },
-    observed: verdict.observed.slice(0, longestObserved),
+    status: judgement.status,
+    words: { nb: withEnvironment(judgement.words.nb), en: withEnvironment(judgement.words.en) },
+    observed: judgement.observed.slice(0, longestObserved),
     command: questions.length === 0 ? (reads ?? '') : questions.map(({ command }) => command.script).join('\n'),
     at: now.toISOString(),
-    proves: [...verdict.proves],
+    proves: [...judgement.proves],
     basis: [...basis],
     evidence: questions.map(({ name }) => rawPath(host, name)),
-    waiver: verdict.status === 'fail' ? waiverOf(id, host, environment) : null,
+    waiver: judgement.status === 'fail' ? waiverOf(id, host, environment) : null,
   };
 }
 

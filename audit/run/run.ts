@@ -1,7 +1,6 @@
 import { archiveAddresses } from '../../addresses/archive.ts';
 import { loadAddressBook } from '../../addresses/load.ts';
 import { messageWithHint } from '../../lib/errors.ts';
-import { sha256 } from '../../lib/sha256.ts';
 import { languages } from '../../lib/text.ts';
 import type { Answer } from '../../provision/engine/gather.ts';
 import type { Environment, HostConfig } from '../../provision/environment/schema.ts';
@@ -10,16 +9,14 @@ import type { Audit } from '../audit.ts';
 import type { CheckContext } from '../check.ts';
 import { destinationsOf } from '../destinations/inventory.ts';
 import type { BundleContents } from '../evidence/bundle.ts';
-import { bundleFiles } from '../evidence/bundle.ts';
 import { byCodeUnit } from '../evidence/canonical-json.ts';
 import { renderAudit } from '../report/page.ts';
 import { type LocationInputs, loadLocationInputs } from '../where/inputs.ts';
 import { locationStatements } from '../where/location-checks.ts';
-import { askHost, questionsOf, rawPath, rawText } from './answers.ts';
+import { addressesIn, askHost, questionsOf, rawPath, rawText } from './answers.ts';
 import { environmentChecksOf, hostChecksOf } from './checks.ts';
 import { evaluate, evaluateEnvironment } from './evaluate.ts';
 import { rulesDigest } from './rules.ts';
-import { addressesIn } from './seen.ts';
 
 export interface AuditOptions {
   readonly environment: Environment;
@@ -96,25 +93,25 @@ export async function runAudit(options: AuditOptions): Promise<BundleContents> {
   const seen = addressesIn(contexts.flatMap(({ answers }) => [...answers.values()]));
   const archived = await archiveAddresses(addresses, seen);
   const extra = new Map(archived.map(({ path, content }) => [path, content]));
-  const contents = { audit, declared: environment.audit, raw, extra, reports: new Map<string, string>() };
-  return { ...contents, reports: reportsOf(contents, contexts, inputs) };
+  const declared = environment.audit;
+  return { audit, declared, raw, extra, reports: reportsOf({ audit, declared }, contexts, inputs) };
 }
 
 /** Hosts fail in no order, and the same inputs must give the same bytes. */
 const byHost = (a: { host: string }, b: { host: string }): number => byCodeUnit(a.host, b.host);
 
-/** The pages in both languages. They name the hashes of all other files, so that paper alone shows what it rests on. */
+/** The pages in both languages. */
 function reportsOf(
-  contents: BundleContents,
+  { audit, declared }: Pick<BundleContents, 'audit' | 'declared'>,
   contexts: readonly CheckContext[],
   inputs: LocationInputs,
-): ReadonlyMap<string, string> {
-  const files = new Map([...bundleFiles(contents)].map(([path, content]) => [path, sha256(content)]));
+): BundleContents['reports'] {
   const locations = new Map(contexts.map((context) => [context.host.name, locationStatements(context, inputs)]));
-  return new Map(
-    languages.map((language) => [
-      `report.${language}.html`,
-      renderAudit(contents.audit, language, { declared: contents.declared, locations, files }),
-    ]),
-  );
+  return (files) =>
+    new Map(
+      languages.map((language) => [
+        `report.${language}.html`,
+        renderAudit(audit, language, { declared, locations, files }),
+      ]),
+    );
 }

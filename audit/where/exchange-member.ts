@@ -1,18 +1,18 @@
 import { membershipsOf } from '../../addresses/members.ts';
-import type { Verdict } from '../check.ts';
+import type { Judgement } from '../check.ts';
+import { notApplicable, notEvaluated, pass } from '../checks/judgement.ts';
 import type { LocationInputs } from './inputs.ts';
-import { verdict } from './verdict.ts';
 
 /** Whether a network is at an exchange, by the exchange's own list. A fact and no requirement. */
-export function exchangeMember({ members }: LocationInputs, asn: number | undefined): Verdict {
+export function exchangeMember({ members }: LocationInputs, asn: number | undefined): Judgement {
   if (asn === undefined) {
-    return verdict('not evaluated', {
+    return notEvaluated({
       nb: 'AS-nummeret til nettet er ikke oppgitt (audit.network.asn).',
       en: 'The AS number of the network is not declared (audit.network.asn).',
     });
   }
   if (members.length === 0) {
-    return verdict('not evaluated', {
+    return notEvaluated({
       nb: 'Ingen medlemsliste fra en samtrafikk er gitt.',
       en: 'No member export of an exchange was given.',
     });
@@ -20,7 +20,7 @@ export function exchangeMember({ members }: LocationInputs, asn: number | undefi
   const found = membershipsOf(members, asn);
   const dates = members.map(({ date }) => date.toISOString().slice(0, 10)).join(', ');
   if (found.length === 0) {
-    return verdict('not applicable', {
+    return notApplicable({
       nb: `AS${asn} står ikke i medlemslisten (${dates}). Det er ikke noe krav: nettet kan nå samtrafikken gjennom et annet.`,
       en: `AS${asn} is not in the member export (${dates}). That is no requirement: the network may reach the exchange through another.`,
     });
@@ -28,13 +28,11 @@ export function exchangeMember({ members }: LocationInputs, asn: number | undefi
   const places = found.map(
     ({ exchange, speed_mbps }) => `${exchange}${speed_mbps === null ? '' : ` ${speed_mbps / 1000} Gb/s`}`,
   );
-  return {
-    ...verdict('pass', {
+  return pass(
+    {
       nb: `AS${asn} er med på ${places.join(', ')}, etter samtrafikkens egen liste (${dates}).`,
       en: `AS${asn} is at ${places.join(', ')}, by the exchange's own list (${dates}).`,
-    }),
-    observed: found
-      .flatMap(({ exchange, addresses }) => addresses.map((address) => `${exchange} ${address}`))
-      .join('\n'),
-  };
+    },
+    found.flatMap(({ exchange, addresses }) => addresses.map((address) => `${exchange} ${address}`)).join('\n'),
+  );
 }

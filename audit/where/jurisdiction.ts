@@ -1,10 +1,11 @@
 import { type CountrySet, countrySetNames, isIn, territories } from '../../addresses/countries.ts';
 import type { Text } from '../../lib/text.ts';
+import type { Judgement } from '../check.ts';
+import { fail, join, notEvaluated, pass } from '../checks/judgement.ts';
 import type { Jurisdiction, LocationStatement } from './location.ts';
-import { type Part, sentences } from './verdict.ts';
 
 /** Whether all who hold or own are inside the own limit. What nobody declared is unknown, which is never a pass. */
-export function jurisdiction({ address, jurisdiction }: LocationStatement, region: CountrySet): Part {
+export function jurisdiction({ address, jurisdiction }: LocationStatement, region: CountrySet): Judgement {
   const limit = countrySetNames[region];
   const stated = partiesOf(jurisdiction);
   const outside = stated.filter(({ country }) => !isIn(region, country));
@@ -12,16 +13,15 @@ export function jurisdiction({ address, jurisdiction }: LocationStatement, regio
     of.map(({ who, country }) => `${who[language]} ${country}`).join(', ');
   if (outside.length > 0) {
     const rule = outside.some(({ country }) => ['SJ', 'BV'].includes(country)) ? [territories] : [];
-    return {
-      status: 'fail',
-      words: sentences([
+    return fail(
+      join(
         {
           nb: `${address}: utenfor egen grense (${limit.nb}): ${list('nb', outside)}. Loven der kan nå data som er lagret her.`,
           en: `${address}: outside your own limit (${limit.en}): ${list('en', outside)}. The law there may reach data that is stored here.`,
         },
         ...rule,
-      ]),
-    };
+      ),
+    );
   }
   const unknown = [
     jurisdiction.holderCountry === null
@@ -44,15 +44,12 @@ export function jurisdiction({ address, jurisdiction }: LocationStatement, regio
       : null,
   ].filter((text) => text !== null);
   const known: Text = { nb: `${address}: ${list('nb', stated)}`, en: `${address}: ${list('en', stated)}` };
-  if (unknown.length === 0) return { status: 'pass', words: { nb: `${known.nb}.`, en: `${known.en}.` } };
+  if (unknown.length === 0) return pass({ nb: `${known.nb}.`, en: `${known.en}.` });
   const separator = stated.length === 0 ? '' : '; ';
-  return {
-    status: 'not evaluated',
-    words: {
-      nb: `${known.nb}${separator}${unknown.map(({ nb }) => nb).join(', ')}.`,
-      en: `${known.en}${separator}${unknown.map(({ en }) => en).join(', ')}.`,
-    },
-  };
+  return notEvaluated({
+    nb: `${known.nb}${separator}${unknown.map(({ nb }) => nb).join(', ')}.`,
+    en: `${known.en}${separator}${unknown.map(({ en }) => en).join(', ')}.`,
+  });
 }
 
 function partiesOf({

@@ -1,5 +1,6 @@
 import { oneCountry } from '../../addresses/countries.ts';
-import type { Check, CheckContext, EnvironmentCheck, Verdict } from '../check.ts';
+import type { Check, CheckContext, EnvironmentCheck, Judgement } from '../check.ts';
+import { error, join, judgement, notEvaluated } from '../checks/judgement.ts';
 import type { Status } from '../finding.ts';
 import { exchangeMember } from './exchange-member.ts';
 import { excludedCities } from './excluded-cities.ts';
@@ -7,7 +8,6 @@ import { hostAddressesQuestion, publicAddresses } from './host-addresses.ts';
 import type { LocationInputs } from './inputs.ts';
 import { jurisdiction } from './jurisdiction.ts';
 import { compareColumns, type LocationStatement } from './location.ts';
-import { type Part, sentences, verdict } from './verdict.ts';
 
 /** The three columns for each public address of a host. Null where the host did not answer. */
 export function locationStatements(context: CheckContext, inputs: LocationInputs): LocationStatement[] | null {
@@ -91,16 +91,20 @@ export const exchangeChecks = (inputs: LocationInputs): readonly EnvironmentChec
 /** The worst of the parts decides; an unknown one is never a pass. */
 const worstFirst: readonly Status[] = ['fail', 'error', 'not evaluated', 'not applicable', 'pass'];
 
-function ofEach(context: CheckContext, inputs: LocationInputs, judge: (statement: LocationStatement) => Part): Verdict {
+function ofEach(
+  context: CheckContext,
+  inputs: LocationInputs,
+  judge: (statement: LocationStatement) => Judgement,
+): Judgement {
   const statements = locationStatements(context, inputs);
   if (statements === null) {
-    return verdict('error', {
+    return error({
       nb: 'Verten svarte ikke på hvilke adresser den har.',
       en: 'The host did not say which addresses it has.',
     });
   }
   if (statements.length === 0) {
-    return verdict('not evaluated', {
+    return notEvaluated({
       nb: 'Verten har bare private adresser, og miljøfilen oppgir ingen offentlig: hvilken adresse den har utad, er ikke kjent.',
       en: 'The host has only private addresses and is not reached through a public one, so its public address is unknown.',
     });
@@ -110,15 +114,11 @@ function ofEach(context: CheckContext, inputs: LocationInputs, judge: (statement
   const observed = statements.map(
     ({ address, jurisdiction: { holderCountry } }) => `${address} ${holderCountry ?? '-'}`,
   );
-  return {
-    ...verdict(status, sentences(parts.map(({ words }) => words))),
-    observed: observed.join('\n'),
-    proves: ['running'],
-  };
+  return judgement(status)(join(...parts.map(({ words }) => words)), observed.join('\n'), ['running']);
 }
 
-const columns = (statement: LocationStatement): Part => {
+const columns = (statement: LocationStatement): Judgement => {
   const { state, words } = compareColumns(statement);
   const status = { agreement: 'pass', conflict: 'fail', incomplete: 'not evaluated' } as const;
-  return { status: status[state], words };
+  return judgement(status[state])(words);
 };

@@ -8,10 +8,11 @@ import { connectHost } from '../../provision/fleet/hosts.ts';
 import { prepare } from '../../provision/fleet/prepare.ts';
 import type { Host } from '../../provision/ssh/host.ts';
 import { lockHost } from '../../provision/ssh/lock.ts';
+import { percentile } from '../statistics/percentile.ts';
 import { atMost, type Bench, type Figure, type Measurement, seconds } from './budget.ts';
 import { sample } from './clock.ts';
 import { oneHost, openLab } from './lab-host.ts';
-import { median, percentile } from './statistics.ts';
+import { median } from './statistics.ts';
 import { runWhole, type WholeRun } from './whole-run.ts';
 
 const samples = 10;

@@ -6,13 +6,13 @@ export interface Figure {
 }
 
 /** A figure that the design sets a limit to. */
-export interface Verdict extends Figure {
+export interface BudgetVerdict extends Figure {
   readonly bound: 'at most' | 'at least';
   readonly limit: number;
 }
 
 export interface Measurement {
-  readonly verdicts: readonly Verdict[];
+  readonly verdicts: readonly BudgetVerdict[];
   /** What the figures are made of. */
   readonly parts: readonly Figure[];
   /** How it was measured, as far as the figures do not tell. */
@@ -35,7 +35,7 @@ export interface Budget {
   readonly load: () => Promise<(bench: Bench) => Promise<Measurement>>;
 }
 
-export const holds = ({ value, bound, limit }: Verdict): boolean =>
+export const holds = ({ value, bound, limit }: BudgetVerdict): boolean =>
   bound === 'at most' ? value <= limit : value >= limit;
 
 export const seconds = (name: string, milliseconds: number): Figure => ({
@@ -44,5 +44,5 @@ export const seconds = (name: string, milliseconds: number): Figure => ({
   unit: 's',
 });
 
-export const atMost = (figure: Figure, limit: number): Verdict => ({ ...figure, bound: 'at most', limit });
-export const atLeast = (figure: Figure, limit: number): Verdict => ({ ...figure, bound: 'at least', limit });
+export const atMost = (figure: Figure, limit: number): BudgetVerdict => ({ ...figure, bound: 'at most', limit });
+export const atLeast = (figure: Figure, limit: number): BudgetVerdict => ({ ...figure, bound: 'at least', limit });

@@ -1,4 +1,4 @@
-import { type Budget, type Figure, holds, type Measurement, type Verdict } from './budget.ts';
+import { type Budget, type BudgetVerdict, type Figure, holds, type Measurement } from './budget.ts';
 import type { Load, Machine } from './machine.ts';
 
 export interface BudgetOutcome {
@@ -11,7 +11,7 @@ export interface BudgetOutcome {
 const number = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toFixed(2));
 const figure = ({ value, unit }: Figure): string => `${number(value)} ${unit}`;
 
-const verdictLine = (verdict: Verdict): string =>
+const verdictLine = (verdict: BudgetVerdict): string =>
   `  ${holds(verdict) ? 'ok  ' : 'OVER'}  ${verdict.name}: ${figure(verdict)} (${verdict.bound} ${number(verdict.limit)} ${verdict.unit})`;
 
 const load = ({ average, slowdown }: Load): string => `load ${average.toFixed(1)}, slowdown ${slowdown.toFixed(1)} ×`;

@@ -1,5 +1,6 @@
+import { percentile } from '../statistics/percentile.ts';
 import { atMost, type Bench, type Measurement, seconds } from './budget.ts';
-import { median, percentile } from './statistics.ts';
+import { median } from './statistics.ts';
 import { runWhole, type WholeRun } from './whole-run.ts';
 
 const samples = 20;

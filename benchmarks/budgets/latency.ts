@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { percentile } from '../statistics/percentile.ts';
 import { atMost, type Bench, type Figure, type Measurement } from './budget.ts';
 import { hostCpuByUnit, oneHost, openLab } from './lab-host.ts';
 import { runProbe } from './probe.ts';
 import { deploy, makeProject, setRecordsAside } from './slots-host.ts';
-import { percentile } from './statistics.ts';
 
 const perSecond = 500;
 /** A pace that leaves the cores idle most of the time: what the way itself takes. */

@@ -1,10 +1,4 @@
-/** The value below which this share (0 to 1) of the samples lies, by the nearest rank. */
-export function percentile(samples: readonly number[], share: number): number {
-  const sorted = [...samples].sort((a, b) => a - b);
-  const value = sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
-  if (value === undefined) throw new Error('no samples');
-  return value;
-}
+import { percentile } from '../statistics/percentile.ts';
 
 export const median = (samples: readonly number[]): number => percentile(samples, 0.5);
 

@@ -1,4 +1,4 @@
-import { figure } from '../statistics/words.ts';
+import { figure } from '../numbers.ts';
 import type { CompareRow, Follow } from './result.ts';
 
 /** Figures of the disk that a drain may follow. A confirmed job is a flush; the article speaks of random writes. */

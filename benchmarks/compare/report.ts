@@ -1,5 +1,5 @@
+import { figure, percent } from '../numbers.ts';
 import type { Interval } from '../statistics/interval.ts';
-import { figure, percent } from '../statistics/words.ts';
 import type { CompareResult, CompareRow } from './result.ts';
 
 const heading = ['figure', 'A', 'B', 'B is', '95 % interval', 'verdict'] as const;

@@ -1,4 +1,4 @@
-import { percent } from '../statistics/words.ts';
+import { percent } from '../numbers.ts';
 import type { SuiteName } from '../suite.ts';
 import { suiteNames } from '../suite.ts';
 import type { Contamination, NeighbourSample } from './result.ts';

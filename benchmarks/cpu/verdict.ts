@@ -1,5 +1,5 @@
-import type { Verdict, VerdictLevel } from '../result.ts';
-import { ms, percent } from '../statistics/words.ts';
+import { ms, percent } from '../numbers.ts';
+import type { LimitVerdict, VerdictLevel } from '../result.ts';
 import type { CpuData, GapProbe, NeighbourSample } from './result.ts';
 
 /** Common lines for steal: under 2 % is fine, over 5 % is contention (the default limit). */
@@ -10,7 +10,7 @@ const goodShare = 0.4;
  *
  * @param stealLimit share of processor time, the environment's `benchmarks.limits.steal`
  */
-export function cpuVerdicts(data: CpuData | null, stealLimit: number): Verdict[] {
+export function cpuVerdicts(data: CpuData | null, stealLimit: number): LimitVerdict[] {
   return [stealVerdict(data?.samples ?? [], stealLimit), gapVerdict(data, stealLimit)];
 }
 
@@ -20,7 +20,7 @@ const levelOf = (share: number, limit: number): VerdictLevel =>
 const thresholdOf = (what: string, limit: number): string =>
   `${what} at most ${percent(limit)} (benchmarks.limits.steal), good up to ${percent(limit * goodShare)}`;
 
-function stealVerdict(samples: readonly NeighbourSample[], limit: number): Verdict {
+function stealVerdict(samples: readonly NeighbourSample[], limit: number): LimitVerdict {
   const base = { id: 'cpu/steal', suite: 'cpu', threshold: thresholdOf('steal', limit) } as const;
   if (samples.length === 0) return { ...base, level: 'unknown', words: 'steal was not measured' };
   const steal = samples.reduce((sum, sample) => sum + sample.steal, 0) / samples.length;
@@ -34,7 +34,7 @@ function stealVerdict(samples: readonly NeighbourSample[], limit: number): Verdi
   };
 }
 
-function gapVerdict(data: CpuData | null, limit: number): Verdict {
+function gapVerdict(data: CpuData | null, limit: number): LimitVerdict {
   const base = { id: 'cpu/gaps', suite: 'cpu', threshold: thresholdOf('time lost in holes over 1 ms', limit) } as const;
   const worst = [...(data?.gapProbes ?? [])].sort((a, b) => b.lost - a.lost)[0];
   if (data === null || worst === undefined) return { ...base, level: 'unknown', words: 'gaps were not measured' };

@@ -1,8 +1,11 @@
 import { type Command, raw, sh } from '../../lib/shell.ts';
-import { type DiskJob, dataFile, dataFileBytes, rateLog } from './jobs.ts';
+import { dataFile, dataFileBytes, type FioJob, rateLog } from './options.ts';
 
 /** For a disk that writes 100 MB/s: only to tell the time left. */
 export const layoutSeconds = (quick: boolean): number => Math.ceil(dataFileBytes(quick) / (100 * 2 ** 20));
+
+/** Writes to the disk what others have left to be written, so that none of it is written while fio measures. */
+export const settleCommand = (folder: string): Command => sh`sync -f ${folder}`;
 
 /** Writes the data file, to the disk, so that later writes are overwrites; first what others have left to be written. */
 export const layoutCommand = (folder: string, quick: boolean): Command =>
@@ -23,10 +26,10 @@ timeout --foreground -s INT 600 fio ${[
 
 /**
  * Runs one job in the folder and takes away what it wrote. How fio ended goes to standard error, so that its output is
- * kept and read also where it failed; what fio logged of its rates follows on standard output. On SIGINT fio prints what it has; `--foreground` leaves it in the process group
- * that a stop ends.
+ * kept and read also if it failed; what fio logged of its rates follows on standard output. On SIGINT fio prints what
+ * it has; `--foreground` leaves it in the process group that a stop ends.
  */
-export function jobCommand(folder: string, job: DiskJob): Command {
+export function jobCommand(folder: string, job: FioJob): Command {
   const tidy = raw(`find . -mindepth 1 ! -name ${dataFile} -delete`);
   return sh`cd ${folder}
 trap ${tidy.script} EXIT

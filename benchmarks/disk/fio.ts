@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { OperationError } from '../../lib/errors.ts';
 import type { DiskJob } from './jobs.ts';
+import type { FioJob } from './options.ts';
 import type { DiskWindow, Latency } from './result.ts';
 
 /** fio's latency object, in nanoseconds. `N` is there from fio 3.20 on, `percentile` only where it was asked for. */
@@ -69,9 +70,28 @@ function notJson(text: string): OperationError {
 }
 
 /**
+ * Returns what fio says of the job that is measured.
+ *
+ * @throws OperationError FIO_FAILED if any job of the run met an error, FIO_OUTPUT if fio says nothing of the job
+ */
+function measuredIn(output: FioOutput, { measured }: FioJob): z.output<typeof fioJob> {
+  const failed = output.jobs.find(({ error }) => error !== 0);
+  if (failed) {
+    throw new OperationError('FIO_FAILED', `fio's job ${failed.jobname} met error number ${failed.error} (errno)`);
+  }
+  const found = output.jobs.find(({ jobname }) => jobname === measured);
+  if (!found) throw new OperationError('FIO_OUTPUT', `fio's JSON has no job ${measured}`);
+  return found;
+}
+
+/** Returns the times of the measured job's flushes. Null if it flushed nothing. Throws as `windowOf`. */
+export const flushesOf = (job: FioJob, output: FioOutput): Latency | null =>
+  latency(measuredIn(output, job).sync.lat_ns);
+
+/**
  * What one window of a job found.
  *
- * @throws OperationError FIO_FAILED where fio says that the job met an error
+ * @throws OperationError FIO_FAILED, FIO_OUTPUT
  */
 export function windowOf(
   job: DiskJob,
@@ -80,12 +100,7 @@ export function windowOf(
   startedAt: Date,
   rates_per_s: readonly number[] = [],
 ): DiskWindow {
-  const failed = output.jobs.find(({ error }) => error !== 0);
-  if (failed) {
-    throw new OperationError('FIO_FAILED', `fio's job ${failed.jobname} met error number ${failed.error} (errno)`);
-  }
-  const measured = output.jobs.find(({ jobname }) => jobname === job.measured);
-  if (!measured) throw new OperationError('FIO_OUTPUT', `fio's JSON has no job ${job.measured}`);
+  const measured = measuredIn(output, job);
   return {
     job: job.name,
     window,

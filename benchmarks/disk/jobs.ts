@@ -1,28 +1,28 @@
+import {
+  append,
+  common,
+  dataFile,
+  dataFileBytes,
+  duration,
+  type FioJob,
+  global,
+  logFileBytes,
+  logged,
+  MiB,
+  percentiles,
+  random,
+  timed,
+  type Window,
+} from './options.ts';
 import type { DiskJobName, DiskWindow } from './result.ts';
 
-/** One fio run: its exact arguments, and how to read what comes out. */
-export interface DiskJob {
+/** A job of the suite, and what its figures are of. */
+export interface DiskJob extends FioJob {
   readonly name: DiskJobName;
-  /** Which of fio's jobs in this run is the measured one; the others are its neighbours. */
-  readonly measured: string;
-  readonly arguments: readonly string[];
-  /** About how long it takes; a job that is bound by size may be done earlier. */
-  readonly seconds: number;
-  /** After this long fio is interrupted: it then prints what it has. */
-  readonly timeout_s: number;
   readonly fileMode: DiskWindow['fileMode'];
   readonly fileSize_bytes: number;
 }
 
-const MiB = 2 ** 20;
-
-/** Written in full before the first job, and used by all that need blocks that are there. */
-export const dataFile = 'data';
-
-/** YABS uses 2 GB; a quick run must not take longer for its files than for its jobs. */
-export const dataFileBytes = (quick: boolean): number => (quick ? 256 : 2048) * MiB;
-/** At most: these files grow with each write, and a job ends where one is full. None ever wraps into an overwrite. */
-const logFileBytes = (quick: boolean): number => (quick ? 512 : 2048) * MiB;
 /** The segment writer of `wal-contended`, as a broker moves its log into segments. */
 const segments = { bytesPerSecond: 20 * MiB, fileBytes: 1536 * MiB };
 
@@ -30,52 +30,8 @@ const segments = { bytesPerSecond: 20 * MiB, fileBytes: 1536 * MiB };
 export const neededBytes = (quick: boolean): number =>
   dataFileBytes(quick) + logFileBytes(quick) + (quick ? 0 : segments.fileBytes);
 
-const percentiles = '--percentile_list=50:90:95:99:99.9:99.99';
-const common = ['--output-format=json', percentiles, '--refill_buffers=1'] as const;
-
-/**
- * Bound by time, and never round again: `time_based` would start over at the beginning of a full file, and an
- * overwrite is about twice as fast as an append. `fallocate=none`: a preallocated file is 1.4 times as fast.
- */
-const append = (blockSize: string, quick: boolean): readonly string[] => [
-  '--rw=write',
-  `--bs=${blockSize}`,
-  '--ioengine=psync',
-  '--fdatasync=1',
-  '--fallocate=none',
-  '--time_based=0',
-  `--size=${logFileBytes(quick)}`,
-];
-
-/** fio's name for the file, and the milliseconds of which it writes down a mean. */
-export const rateLog = 'rates_iops.1.log';
-const logged = ['--write_iops_log=rates', '--log_avg_msec=100'] as const;
-
-const random = (mode: 'randread' | 'randwrite', depth: number, quick: boolean): readonly string[] => [
-  `--filename=${dataFile}`,
-  `--size=${dataFileBytes(quick)}`,
-  `--rw=${mode}`,
-  '--bs=4k',
-  '--direct=1',
-  // A synchronous engine caps the depth at 1, and has less of its own in the figure there.
-  ...(depth === 1 ? ['--ioengine=psync'] : ['--ioengine=libaio', `--iodepth=${depth}`]),
-  '--time_based=1',
-];
-
 /** fio stops as soon as it is steady, so a full window may be shorter than its runtime. SNIA's rule needs a drive that one can purge. */
 const steady = ['--ss=iops_slope:0.3%', '--ss_dur=20', '--ss_ramp=5'] as const;
-
-interface Window {
-  readonly runtime: number;
-  readonly ramp: number;
-}
-
-const duration = ({ runtime, ramp }: Window): readonly string[] => [`--runtime=${runtime}`, `--ramp_time=${ramp}`];
-
-const timed = (window: Window) => ({
-  seconds: window.runtime + window.ramp,
-  timeout_s: window.runtime + window.ramp + 30,
-});
 
 function walJob(name: 'wal-append' | 'wal-batch', blockSize: string, quick: boolean, window: Window): DiskJob {
   return {
@@ -111,12 +67,7 @@ function contendedJob(window: Window): DiskJob {
   return {
     name: 'wal-contended',
     measured: 'wal-contended',
-    // What comes before the first job's name holds for that job only, except under the name "global".
-    arguments: ['--output-format=json', '--name=global', percentiles, '--refill_buffers=1', ...duration(window)].concat(
-      wal,
-      reader,
-      writer,
-    ),
+    arguments: [...global, ...duration(window), ...wal, ...reader, ...writer],
     ...timed(window),
     fileMode: 'append',
     fileSize_bytes: logFileBytes(false),

@@ -1,8 +1,8 @@
-import type { Verdict } from '../result.ts';
-import { ms } from '../statistics/words.ts';
+import { ms } from '../numbers.ts';
+import type { LimitVerdict } from '../result.ts';
 import type { DiskData, DiskJobName, DiskWindow, Latency } from './result.ts';
 
-export interface DiskJudgement {
+export interface DiskDemands {
   /** The environment's `benchmarks.limits.fdatasync`, in milliseconds. */
   readonly fdatasync_ms: number;
   /** The environment's `benchmarks.powerLossProtection`: then a flush that may cost nothing is as good as declared. */
@@ -19,12 +19,12 @@ const contendedTimes = 3;
 const slowdown = 0.7;
 
 /** What the figures mean for a queue host. */
-export function diskVerdicts(data: DiskData | null, judgement: DiskJudgement): Verdict[] {
-  const [append, all] = [trusted(data, 'wal-append', judgement), data?.windows ?? []];
+export function diskVerdicts(data: DiskData | null, demands: DiskDemands): LimitVerdict[] {
+  const [append, all] = [trusted(data, 'wal-append', demands), data?.windows ?? []];
   return [
-    flushVerdict(data, judgement),
-    data?.flush?.verdict === 'not honoured' ? notOfADisk(append) : appendVerdict(append, judgement),
-    ...contendedVerdict(trusted(data, 'wal-contended', judgement).windows, append.windows, judgement),
+    flushVerdict(data, demands),
+    data?.flush?.verdict === 'not honoured' ? notOfADisk(append) : appendVerdict(append, demands),
+    ...contendedVerdict(trusted(data, 'wal-contended', demands).windows, append.windows, demands),
     ...windowsVerdict(all.filter(({ job }) => job === 'wal-append')),
   ];
 }
@@ -39,7 +39,7 @@ interface Trusted {
   readonly reason: string | null;
 }
 
-function trusted(data: DiskData | null, job: DiskJobName, { distrusted = () => null }: DiskJudgement): Trusted {
+function trusted(data: DiskData | null, job: DiskJobName, { distrusted = () => null }: DiskDemands): Trusted {
   const windows = (data?.windows ?? []).filter(isSynced).filter((window) => window.job === job);
   const reasons = windows.map(({ window }) => distrusted(`disk/${job} ${window}`));
   return {
@@ -48,7 +48,7 @@ function trusted(data: DiskData | null, job: DiskJobName, { distrusted = () => n
   };
 }
 
-function flushVerdict(data: DiskData | null, { powerLossProtection }: DiskJudgement): Verdict {
+function flushVerdict(data: DiskData | null, { powerLossProtection }: DiskDemands): LimitVerdict {
   const found = data?.flush ?? null;
   const unclear = powerLossProtection ? 'fair' : 'unknown';
   const levels = { honoured: 'good', 'not honoured': 'bad', unclear } as const;
@@ -64,7 +64,7 @@ function flushVerdict(data: DiskData | null, { powerLossProtection }: DiskJudgem
 const appendThreshold = (limit: number): string =>
   `fdatasync p99 at most ${ms(limit)} (benchmarks.limits.fdatasync; etcd's line is 10 ms), good up to ${ms(limit * goodShare)}`;
 
-function appendVerdict({ windows, reason }: Trusted, { fdatasync_ms: limit }: DiskJudgement): Verdict {
+function appendVerdict({ windows, reason }: Trusted, { fdatasync_ms: limit }: DiskDemands): LimitVerdict {
   const base = { id: 'disk/wal-append', suite: 'disk', threshold: appendThreshold(limit) } as const;
   // The slowest window is what the host can be relied on for.
   const slowest = [...windows].sort((a, b) => b.sync.p99_ns - a.sync.p99_ns)[0];
@@ -78,7 +78,7 @@ function appendVerdict({ windows, reason }: Trusted, { fdatasync_ms: limit }: Di
 }
 
 /** Without a flush the figure is that of some memory. It is bad news already under `disk/flush`, and no second time. */
-function notOfADisk({ windows: [first] }: Trusted): Verdict {
+function notOfADisk({ windows: [first] }: Trusted): LimitVerdict {
   const figure = first === undefined ? '' : `fdatasync p99 ${ms(first.sync.p99_ns / 1e6)}, but `;
   return {
     id: 'disk/wal-append',
@@ -98,8 +98,8 @@ function confirmed(window: Synced): string {
 function contendedVerdict(
   contended: readonly Synced[],
   alone: readonly Synced[],
-  { fdatasync_ms: limit }: DiskJudgement,
-): Verdict[] {
+  { fdatasync_ms: limit }: DiskDemands,
+): LimitVerdict[] {
   const [beside, quiet] = [worst(contended), worst(alone)];
   if (beside === null || quiet === null) return [];
   const times = beside / quiet;
@@ -119,7 +119,7 @@ function contendedVerdict(
 const worst = (windows: readonly Synced[]): number | null =>
   windows.length === 0 ? null : Math.max(...windows.map(({ sync }) => sync.p99_ns)) / 1e6;
 
-function windowsVerdict(windows: readonly DiskWindow[]): Verdict[] {
+function windowsVerdict(windows: readonly DiskWindow[]): LimitVerdict[] {
   const rates = windows.flatMap(({ write }) => write?.iops ?? []);
   const [first, last] = [rates[0], rates.at(-1)];
   if (first === undefined || last === undefined || rates.length < 2) return [];

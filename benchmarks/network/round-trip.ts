@@ -1,4 +1,5 @@
 import type { ExchangeCity } from '../../provision/environment/benchmarks.ts';
+import { nearestRank } from '../statistics/percentile.ts';
 import { exchangePlace } from './cities.ts';
 import { floor_ms } from './geography.ts';
 import type { Sample } from './probe.ts';
@@ -26,20 +27,14 @@ export function roundTripOf(
     sent: asked.length,
     answered,
     loss: asked.length === 0 ? 1 : (asked.length - answered) / asked.length,
-    min_ms: quantile(times, 0),
-    p50_ms: quantile(times, 0.5),
-    p95_ms: quantile(times, 0.95),
+    min_ms: nearestRank(times, 0),
+    p50_ms: nearestRank(times, 0.5),
+    p95_ms: nearestRank(times, 0.95),
     floor_ms: floor_ms(exchangePlace(exchangeCity), target.place),
     samples_ms: times,
     reason: answered > 0 ? null : (reason ?? mostFrequent(samples) ?? 'nothing was asked'),
     contradictedBy: null,
   };
-}
-
-/** Nearest rank: always a time that was seen. */
-export function quantile(times: readonly number[], share: number): number | null {
-  const sorted = times.toSorted((a, b) => a - b);
-  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? null;
 }
 
 function mostFrequent(samples: readonly Sample[]): string | undefined {

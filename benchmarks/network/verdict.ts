@@ -1,6 +1,6 @@
 import type { Environment } from '../../provision/environment/schema.ts';
-import type { Verdict } from '../result.ts';
-import { ms, percent } from '../statistics/words.ts';
+import { ms, percent } from '../numbers.ts';
+import type { LimitVerdict } from '../result.ts';
 import type { NetworkData, RoundTrip } from './result.ts';
 
 type Limits = Pick<Environment['benchmarks'], 'exchangeCity' | 'limits'>;
@@ -15,7 +15,7 @@ export const line_ms = 3;
 const lossLine = 0.05;
 
 /** What the round trips say of a host, in words. */
-export const networkVerdicts = (data: NetworkData, limits: Limits): readonly Verdict[] => [
+export const networkVerdicts = (data: NetworkData, limits: Limits): readonly LimitVerdict[] => [
   roundTripVerdict(data, limits),
   lossVerdict(data),
 ];
@@ -33,7 +33,7 @@ interface Judged {
  * that is usually full. Of the targets in the exchange city the best counts, since what a server or its own line adds is
  * not the host's. Where none of them answered, a target elsewhere may take what light needs to it on top.
  */
-function roundTripVerdict(data: NetworkData, { exchangeCity, limits }: Limits): Verdict {
+function roundTripVerdict(data: NetworkData, { exchangeCity, limits }: Limits): LimitVerdict {
   const line = limits.roundTrip ?? line_ms;
   const answering = data.roundTrips.flatMap((trip): Judged[] => {
     const { p50_ms, p95_ms, floor_ms } = trip;
@@ -63,7 +63,7 @@ function roundTripVerdict(data: NetworkData, { exchangeCity, limits }: Limits): 
   };
 }
 
-function levelOf(judged: Judged): Verdict['level'] {
+function levelOf(judged: Judged): LimitVerdict['level'] {
   if (judged.p50_ms > judged.limit_ms) return 'bad';
   return sometimesOver(judged) ? 'fair' : 'good';
 }
@@ -113,7 +113,7 @@ function named(cities: NetworkData['cities']): string {
  * The host's own part of the way is common to all targets, so what it loses is lost to all of them: the target that
  * loses least decides. One that never answered is down or filtered and says nothing of the way.
  */
-function lossVerdict(data: NetworkData): Verdict {
+function lossVerdict(data: NetworkData): LimitVerdict {
   const verdict = {
     id: 'network/loss',
     suite: 'network',

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { percentile } from '../statistics/percentile.ts';
 import type { BacklogLook, LatencyAnswer } from './answers.ts';
 import { flushRate, parseDiskStatistics, writeLatency } from './disk-statistics.ts';
 import type { DrainSample, endToEndSchema, QueueData } from './result.ts';
@@ -14,14 +15,6 @@ export const rateOf = (jobs: number, duration_ms: number): Rate => ({
   duration_ms,
   jobs_per_s: duration_ms > 0 ? (jobs * 1000) / duration_ms : 0,
 });
-
-/** The value below or at which this share (0 to 1) of the samples lies, by the nearest rank. */
-export function percentile(samples: readonly number[], share: number): number {
-  const sorted = Float64Array.from(samples).sort();
-  const value = sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
-  if (value === undefined) throw new Error('a percentile of no samples');
-  return value;
-}
 
 export function endToEndOf(offered_per_s: number, answer: LatencyAnswer): z.output<typeof endToEndSchema> {
   const at = (share: number): number => percentile(answer.took_us, share) / 1000;

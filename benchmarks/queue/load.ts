@@ -3,7 +3,7 @@ import { CommandFailed } from '../../lib/errors.ts';
 import { NotMeasured, type SuiteContext } from '../suite.ts';
 import { alarmIn, outcomeOf } from './answers.ts';
 import type { Ready } from './host-check.ts';
-import { type ProbeName, type Programs, probeCommand } from './probe.ts';
+import { loadCommand, type ProbeName, type Programs } from './probe.ts';
 
 /** One run of a load program. */
 interface Load<Schema> {
@@ -41,7 +41,7 @@ export async function runLoad<Schema extends z.ZodType>(
   { program, name, settings, patience, outcome, onEnd }: Load<Schema>,
 ): Promise<Loaded<z.output<Schema>>> {
   const { host, keep } = context;
-  const command = probeCommand(ready.image, ready.brokerPid, settings);
+  const command = loadCommand(ready.image, ready.brokerPid, settings);
   const lines: string[] = [];
   const printed = (): string => lines.filter((line) => line.startsWith('{')).join('\n');
   try {

@@ -7,9 +7,5 @@ export const passwordFile = `${roomFolder}/password`;
 /** Label of the containers that make the load. */
 export const containerLabel = 'jernverk.bench=queue';
 
-/** Where such a container finds what it needs of the host. */
-export const inContainer = {
-  broker: '/run/jernverk/broker',
-  room: '/run/jernverk/bench-queue',
-  brokerStatus: '/run/jernverk/broker-status',
-} as const;
+/** Where such a container finds what the kernel says of the broker's process. */
+export const brokerStatusFile = '/run/jernverk/broker-status';

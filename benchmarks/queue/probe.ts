@@ -1,13 +1,11 @@
-import { basename, join } from 'node:path';
-import { build } from 'esbuild';
-import { type Command, sh } from '../../lib/shell.ts';
+import type { Command } from '../../lib/shell.ts';
 import { workerOwner } from '../../platform/contract/places.ts';
 import { benchName } from '../../provision/topics/broker/names.ts';
-import { containerLabel, inContainer, roomFolder } from './names.ts';
+import { bundleProbe, probeCommand } from '../probe.ts';
+import { brokerStatusFile, containerLabel, roomFolder } from './names.ts';
 
 /** The programs of probes/ that make load. */
-const probeNames = ['publish', 'consume', 'latency', 'backlog'] as const;
-export type ProbeName = (typeof probeNames)[number];
+export type ProbeName = 'publish' | 'consume' | 'latency' | 'backlog';
 
 /** Of the host's memory: the load must not push out what it measures. */
 const memory = '512m';
@@ -16,54 +14,36 @@ const heapMegabytes = 320;
 /** The programs, each as one file. */
 export type Programs = Readonly<Record<ProbeName, string>>;
 
-/**
- * All of them before the first one runs: sources that change meanwhile would mix two versions in one result. They are
- * found below the root, also where a bundle of this file runs.
- */
+/** All of them before the first one runs. */
 export async function bundleProbes(root: string): Promise<Programs> {
-  const { outputFiles } = await build({
-    absWorkingDir: root,
-    entryPoints: probeNames.map((name) => join('benchmarks/queue/probes', `${name}.ts`)),
-    outdir: join(root, '.jernverk/build'),
-    bundle: true,
-    write: false,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-  });
-  const textOf = (name: ProbeName): string => {
-    const file = outputFiles.find(({ path }) => basename(path) === `${name}.js`);
-    if (file === undefined) throw new Error(`esbuild made no ${name}.js`);
-    return file.text;
-  };
-  return {
-    publish: textOf('publish'),
-    consume: textOf('consume'),
-    latency: textOf('latency'),
-    backlog: textOf('backlog'),
-  };
+  const textOf = (name: ProbeName): Promise<string> => bundleProbe(root, `benchmarks/queue/probes/${name}.ts`);
+  const [publish, consume, latency, backlog] = await Promise.all([
+    textOf('publish'),
+    textOf('consume'),
+    textOf('latency'),
+    textOf('backlog'),
+  ]);
+  return { publish, consume, latency, backlog };
 }
 
-const bind = (source: string, target: string): string[] => [
-  '--mount',
-  `type=bind,source=${source},target=${target},readonly`,
+const closedIn = [
+  ...['--name', `${benchName}-queue`, '--label', containerLabel],
+  ...['--read-only', '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges', '--pids-limit', '64'],
+  ...['--memory', memory, '--memory-swap', memory],
 ];
 
-/**
- * Runs the program that comes by standard input in a container that is closed in like a slot: the worker images' Node,
- * no network, only the broker's socket. `brokerPid` is the process whose memory counts as the broker's.
- */
-export function probeCommand(image: string, brokerPid: number, settings: object): Command {
-  const options = [
-    ...['--rm', '--interactive', '--init', '--pull', 'never', '--network', 'none', '--user', workerOwner],
-    ...['--name', `${benchName}-queue`, '--label', containerLabel],
-    ...['--read-only', '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges', '--pids-limit', '64'],
-    ...['--memory', memory, '--memory-swap', memory],
-    ...bind('/run/jernverk/broker', inContainer.broker),
-    ...bind(roomFolder, inContainer.room),
-    ...bind(`/proc/${brokerPid}/status`, inContainer.brokerStatus),
-    ...['--env', `SETTINGS=${JSON.stringify(settings)}`],
-  ];
-  return sh`docker run ${options} --entrypoint /usr/bin/node ${image} --max-old-space-size=${heapMegabytes} --input-type=module -`;
-}
+/** In a container that is closed in like a slot. `brokerPid` is the process whose memory counts as the broker's. */
+export const loadCommand = (image: string, brokerPid: number, settings: object): Command =>
+  probeCommand(
+    {
+      image,
+      user: workerOwner,
+      mounts: [
+        { source: roomFolder, target: roomFolder, isReadOnly: true },
+        { source: `/proc/${brokerPid}/status`, target: brokerStatusFile, isReadOnly: true },
+      ],
+      options: closedIn,
+      node: [`--max-old-space-size=${heapMegabytes}`],
+    },
+    settings,
+  );

@@ -1,7 +1,7 @@
+import { moment } from '../numbers.ts';
 import type { Result } from '../result.ts';
 import { keyFigures } from './key-figures.ts';
 import { levelOf, signs } from './levels.ts';
-import { moment } from './numbers.ts';
 
 /** The runs of a host as a table within 100 columns: when, the worst verdict, and the figures by which a host is known. */
 export function describeHistory(runs: readonly Result[]): readonly string[] {

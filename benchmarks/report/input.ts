@@ -1,4 +1,6 @@
+import type { Environment } from '../../provision/environment/schema.ts';
 import type { CompareResult } from '../compare/result.ts';
+import { line_ms } from '../network/verdict.ts';
 import type { Result } from '../result.ts';
 import type { TuningResult } from '../tuning/result.ts';
 
@@ -11,6 +13,13 @@ export interface DrawnLimits {
   /** Share of all processor time. */
   readonly steal: number | null;
 }
+
+/** The environment's limits as the pictures draw them. */
+export const drawnLimits = ({ benchmarks: { limits } }: Environment): DrawnLimits => ({
+  fdatasync_ms: limits.fdatasync,
+  roundTrip_ms: limits.roundTrip ?? line_ms,
+  steal: limits.steal,
+});
 
 export interface ReportInput {
   /** One run a host, which the report is about. */

@@ -1,6 +1,6 @@
+import { duration, percent, whole } from '../numbers.ts';
 import type { Result } from '../result.ts';
 import type { SuiteName } from '../suite.ts';
-import { duration, percent, whole } from './numbers.ts';
 
 /** The figures by which a host is known: in its history, and on one line of the terminal. */
 export interface KeyFigure {

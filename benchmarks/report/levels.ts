@@ -1,4 +1,4 @@
-import type { Result, Verdict, VerdictLevel } from '../result.ts';
+import type { LimitVerdict, Result, VerdictLevel } from '../result.ts';
 
 /** Never by colour alone: each level has a sign and a word. */
 export const signs: Readonly<Record<VerdictLevel, string>> = { good: '✓', fair: '~', bad: '✗', unknown: '?' };
@@ -6,7 +6,7 @@ export const signs: Readonly<Record<VerdictLevel, string>> = { good: '✓', fair
 /** What needs a look comes first. */
 const order: readonly VerdictLevel[] = ['bad', 'unknown', 'fair', 'good'];
 
-export const worstFirst = (verdicts: readonly Verdict[]): Verdict[] =>
+export const worstFirst = (verdicts: readonly LimitVerdict[]): LimitVerdict[] =>
   verdicts.toSorted((a, b) => order.indexOf(a.level) - order.indexOf(b.level));
 
 /** The whole run in one level: its worst. Without a verdict nothing is known. */
@@ -24,7 +24,7 @@ export const headline = (result: Result): string =>
   result.verdicts.some(({ id }) => id === 'host/machine') ? 'not a machine to judge' : headlines[levelOf(result)];
 
 /** `1 bad, 2 fair, 6 good`. */
-export function tally(verdicts: readonly Verdict[]): string {
+export function tally(verdicts: readonly LimitVerdict[]): string {
   const parts = order.flatMap((level) => {
     const amount = verdicts.filter((verdict) => verdict.level === level).length;
     return amount === 0 ? [] : [`${amount} ${level}`];

@@ -1,8 +1,8 @@
 import { type Html, html } from '../../pages/html.ts';
 import { table } from '../../pages/picture.ts';
+import { moment } from '../numbers.ts';
 import type { Evidence, Result } from '../result.ts';
 import type { TuningResult } from '../tuning/result.ts';
-import { moment } from './numbers.ts';
 
 /** How it was measured: tools, settings in force, and the raw output that every figure can be traced to. */
 export function method(result: Result): Html {

@@ -1,8 +1,8 @@
 import { type Html, html } from '../../pages/html.ts';
-import type { Result, Verdict, VerdictLevel } from '../result.ts';
+import { bytes, duration, moment } from '../numbers.ts';
+import type { LimitVerdict, Result, VerdictLevel } from '../result.ts';
 import { suiteNames } from '../suite.ts';
 import { headline, levelOf, signs, tally, worstFirst } from './levels.ts';
-import { bytes, duration, moment } from './numbers.ts';
 
 const badge = (level: VerdictLevel): Html =>
   html`<span class="badge ${level}"><span aria-hidden="true">${signs[level]}</span> ${level}</span>`;
@@ -17,7 +17,7 @@ export function verdicts(result: Result, prefix: string): Html {
 ${incomplete(result)}${result.verdicts.length === 0 ? html`<p class="why">Nothing was judged in this run.</p>` : html`<ul class="verdicts">${worstFirst(result.verdicts).map(item)}</ul>`}</section>`;
 }
 
-const item = ({ id, level, words, threshold }: Verdict): Html =>
+const item = ({ id, level, words, threshold }: LimitVerdict): Html =>
   html`<li class="verdict ${level}">${badge(level)}<div><p>${words}</p><p class="limit"><code>${id}</code>${threshold === null ? null : html` <span>Limit: ${threshold}</span>`}</p></div></li>`;
 
 /** A part that is missing is said on top: no finding is not a good finding. */

@@ -1,5 +1,5 @@
 import type { Environment } from '../../provision/environment/schema.ts';
-import type { Result, Verdict } from '../result.ts';
+import type { LimitVerdict, Result } from '../result.ts';
 
 /** What systemd-detect-virt(1) names containers. */
 const containers: ReadonlySet<string> = new Set([
@@ -13,11 +13,11 @@ const containers: ReadonlySet<string> = new Set([
  * `benchmarks.gate` names, for then somebody has set limits for this very host.
  */
 export function judgedAsMachine(
-  verdicts: readonly Verdict[],
+  verdicts: readonly LimitVerdict[],
   { virtualization }: Pick<Result['host'], 'virtualization'>,
   { gate }: Pick<Environment['benchmarks'], 'gate'>,
-): Verdict[] {
-  const isJudged = ({ suite }: Verdict): boolean => gate.some((name) => name === suite);
+): LimitVerdict[] {
+  const isJudged = ({ suite }: LimitVerdict): boolean => gate.some((name) => name === suite);
   if (!containers.has(virtualization) || verdicts.every(isJudged)) return [...verdicts];
   return [
     {
@@ -27,6 +27,6 @@ export function judgedAsMachine(
       words: `the host is a container (${virtualization}), so there is no machine to judge: its disk, processors and kernel are those of the machine around it. The figures are those of that machine, as busy as it was`,
       threshold: null,
     },
-    ...verdicts.map((verdict): Verdict => (isJudged(verdict) ? verdict : { ...verdict, level: 'unknown' })),
+    ...verdicts.map((verdict): LimitVerdict => (isJudged(verdict) ? verdict : { ...verdict, level: 'unknown' })),
   ];
 }

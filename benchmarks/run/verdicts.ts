@@ -2,8 +2,8 @@ import type { Environment } from '../../provision/environment/schema.ts';
 import { cpuVerdicts } from '../cpu/verdict.ts';
 import { diskVerdicts } from '../disk/verdict.ts';
 import { networkVerdicts } from '../network/verdict.ts';
-import { queueVerdicts } from '../queue/verdicts.ts';
-import type { Result, Verdict } from '../result.ts';
+import { queueVerdicts } from '../queue/verdict.ts';
+import type { LimitVerdict, Result } from '../result.ts';
 import type { SuiteName } from '../suite.ts';
 import { judgedAsMachine } from './container.ts';
 import type { Section, Sections } from './sections.ts';
@@ -17,7 +17,7 @@ export function verdictsOf(
   contamination: Result['contamination'],
   demands: Environment['benchmarks'],
   host: Pick<Result['host'], 'virtualization'>,
-): Verdict[] {
+): LimitVerdict[] {
   const { limits, powerLossProtection } = demands;
   const found = [
     ...judged('disk', disk, (data) => diskVerdicts(data, { fdatasync_ms: limits.fdatasync, powerLossProtection })),
@@ -35,8 +35,8 @@ export function verdictsOf(
 function judged<Data>(
   suite: SuiteName,
   section: Section<Data> | undefined,
-  judge: (data: Data) => readonly Verdict[],
-): readonly Verdict[] {
+  judge: (data: Data) => readonly LimitVerdict[],
+): readonly LimitVerdict[] {
   if (section === undefined) return [];
   const verdicts = section.data === null ? [] : judge(section.data);
   if (section.state === 'complete') return verdicts;
@@ -45,7 +45,7 @@ function judged<Data>(
 }
 
 /** The processors' verdicts are about others' share already. */
-function labelled(verdict: Verdict, contamination: Result['contamination']): Verdict {
+function labelled(verdict: LimitVerdict, contamination: Result['contamination']): LimitVerdict {
   if (verdict.suite === 'cpu' || verdict.level === 'unknown') return verdict;
   const ofSuite = contamination.filter(({ name }) => name.startsWith(`${verdict.suite}/`));
   const own = ofSuite.filter(({ name }) => name.replace(/ \d+$/, '') === verdict.id);

@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { percent } from '../numbers.ts';
 import { holm } from './holm.ts';
 import { type Interval, intervalSchema } from './interval.ts';
 import { medianInterval } from './median.ts';
 import { methods, rankSumTest } from './rank-sum.ts';
 import { ratioInterval, shiftInterval } from './shift.ts';
-import { percent } from './words.ts';
 
 /** What B is against A. `no evidence` is not `equal`: it may also be too few samples. */
 export const effects = ['better', 'worse', 'no evidence'] as const;

@@ -2,17 +2,25 @@ import { HostError, messageOf } from '../../lib/errors.ts';
 import { raw } from '../../lib/shell.ts';
 import { defaultLimits, type Limits } from '../statistics/effect.ts';
 import type { SuiteContext } from '../suite.ts';
+import { judgeGroups } from './effects.ts';
 import { type Group, type GroupName, groupsOf, metricOf, type Side, type Skip } from './groups.ts';
 import { holdSettings } from './hold.ts';
 import { machineCommand, parseMachine } from './machine.ts';
 import { type Measure, type MetricName, metrics } from './metric.ts';
-import { ownMeasures } from './metrics/own.ts';
+import { burstAfterIdle } from './metrics/burst.ts';
+import { fdatasyncBeside } from './metrics/fdatasync.ts';
 import type { Tuning, TuningGroup, TuningSample } from './result.ts';
 import { defaultPerSide, interleaved } from './schedule.ts';
 import { switchCommand, touched } from './switch.ts';
-import { judgeGroups } from './verdict.ts';
 
-export type TuningContext = Pick<SuiteContext, 'host' | 'quick' | 'keep' | 'timed'>;
+export type TuningContext = Pick<SuiteContext, 'host' | 'quick' | 'environment' | 'keep' | 'timed'>;
+
+/** What is measured without anything but the host's own packages. */
+const ownMeasures: Partial<Record<MetricName, Measure>> = {
+  'fdatasync-bulk': fdatasyncBeside('bulk'),
+  'fdatasync-mixed': fdatasyncBeside('readers'),
+  'burst-after-idle': burstAfterIdle,
+};
 
 export interface TuningOptions {
   /** All by default. */
@@ -84,9 +92,9 @@ async function measureGroup(
   const measure = group.metric === null ? undefined : measures[group.metric];
   const skip: Skip | null = group.skip ?? (measure === undefined ? noMeasure(group) : null);
   if (skip !== null || measure === undefined) return { ...base, samples: [], ...(skip ?? noMeasure(group)) };
-  const { host } = context;
+  const { host, quick, environment } = context;
   const held = await holdSettings(host, touched(group));
-  const seconds = metrics[group.metric ?? 'drain'].seconds(context.quick);
+  const seconds = metrics[group.metric ?? 'drain'].seconds(quick);
   const run = (): ReturnType<typeof runSchedule> =>
     runSchedule(group.name, order, {
       setGroup: async (side) => {
@@ -94,7 +102,7 @@ async function measureGroup(
       },
       measure: (name) =>
         context.timed(name, seconds, () =>
-          measure({ host, quick: context.quick, keep: (command, text) => context.keep(name, command, text) }),
+          measure({ host, quick, environment, keep: (command, text) => context.keep(name, command, text) }),
         ),
     });
   // Not `await using`: an error of both would hide in a SuppressedError.

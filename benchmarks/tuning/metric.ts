@@ -13,7 +13,7 @@ export interface Metric {
 }
 
 /** What a measurement works with. `keep` is given the measurement's own name. */
-export type MetricContext = Pick<SuiteContext, 'host' | 'quick'> & {
+export type MetricContext = Pick<SuiteContext, 'host' | 'quick' | 'environment'> & {
   readonly keep: (command: string, raw: string) => Promise<void>;
 };
 

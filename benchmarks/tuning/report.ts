@@ -1,4 +1,4 @@
-import { percent } from '../statistics/words.ts';
+import { percent } from '../numbers.ts';
 import type { Tuning, TuningGroup } from './result.ts';
 
 /** A tuning run as text, one line an entry: what was found first, then what was not measured and why. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { atLeast, atMost, holds, seconds } from '../../benchmarks/budgets/budget.ts';
 import { describeOutcome } from '../../benchmarks/budgets/describe.ts';
-import { percentile, rate } from '../../benchmarks/budgets/statistics.ts';
+import { rate } from '../../benchmarks/budgets/statistics.ts';
+import { percentile } from '../../benchmarks/statistics/percentile.ts';
 import { budgetsCommand } from '../../cli/budgets.ts';
 
 describe('statistics', () => {

@@ -15,7 +15,7 @@ const withoutEnvironment = [
 
 /** What a file has that puts the environment into each of our commands: all our errors, what is said after Ctrl-C, or the function itself. */
 const puts =
-  /\b(JernverkError|InputError|HostError|OperationError|LabError|NotMeasured|withEnvironment|Verdict|afterInterrupt)\b|Check\b/;
+  /\b(JernverkError|InputError|HostError|OperationError|LabError|NotMeasured|withEnvironment|Judgement|afterInterrupt)\b|Check\b/;
 
 const isComment = (line: string): boolean => /^\s*(\/\/|\/?\*)/.test(line);
 

@@ -1,8 +1,8 @@
 import { encode } from '@msgpack/msgpack';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { allChecks } from '../../audit/checks/all.ts';
 import { describeAudit } from '../../audit/report/describe.ts';
+import { setupChecks } from '../../audit/run/checks.ts';
 import { evaluate } from '../../audit/run/evaluate.ts';
 import { describeStatus } from '../../cli/status.ts';
 import { errorLines, InputError, OperationError } from '../../lib/errors.ts';
@@ -261,7 +261,7 @@ describe('what a host answers', () => {
       fc.property(fc.constantFrom(...names), fc.nat(), (name, seed) => {
         const [said] = fc.sample(fc.oneof(text, edited(honest.get(name)?.stdout ?? '')), { seed, numRuns: 1 });
         const context = contextWith(new Map([...honest, [name, { exitCode: 0, stdout: said ?? '', stderr: '' }]]));
-        const findings = evaluate(allChecks, context);
+        const findings = evaluate(setupChecks, context);
         expectPrintable(describeAudit({ ...audit('clean'), findings }, 'en'));
       }),
       { numRuns: 60 },

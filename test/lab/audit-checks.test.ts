@@ -1,15 +1,15 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { allChecks } from '../../audit/checks/all.ts';
 import type { Finding } from '../../audit/finding.ts';
 import { askHost } from '../../audit/run/answers.ts';
+import { setupChecks } from '../../audit/run/checks.ts';
 import { raw, sh } from '../../lib/shell.ts';
 import type { Answer } from '../../provision/engine/gather.ts';
 import { connect } from '../../provision/ssh/connect.ts';
 import type { Connection } from '../../provision/ssh/connection.ts';
 import type { Host } from '../../provision/ssh/host.ts';
-import { contextWith, idsWith, verdicts } from '../audit/checks/host-answers.ts';
+import { contextWith, idsWith, judgements } from '../audit/checks/host-answers.ts';
 import { jernverk, projectRoot } from '../support/command-line.ts';
 import { bareLabHost, removeLabHost } from '../support/lab-host.ts';
 
@@ -25,7 +25,7 @@ workers:
   - { name: image-resizer, slots: 2 }
 `;
 
-const questions = [...new Map(allChecks.flatMap((check) => check.questions).map((one) => [one.name, one])).values()];
+const questions = [...new Map(setupChecks.flatMap((check) => check.questions).map((one) => [one.name, one])).values()];
 /** Stands for passwords in what is broken: no answer may hold it. */
 const poison = 'poison-value';
 
@@ -33,7 +33,7 @@ let connection: Connection;
 let host: Host;
 
 const failures = (answers: ReadonlyMap<string, Answer>): string[] =>
-  idsWith(verdicts(contextWith(answers)), 'fail', 'error');
+  idsWith(judgements(contextWith(answers)), 'fail', 'error');
 
 /** A lab host takes passwords by SSH, and its key names nobody: Debian's default, and the lab's. */
 const always = ['access/ssh-keys', 'access/ssh-server'];
@@ -153,7 +153,7 @@ install -o auditor -g auditor -m 600 /root/.ssh/authorized_keys ${home}/.ssh/aut
   it('learns nothing that needs root: each such finding is an error', async () => {
     const found = await findingsBy(byAuditor);
     // There is no PostgreSQL here: that is seen without root.
-    const needRoot = allChecks.filter(
+    const needRoot = setupChecks.filter(
       ({ id, questions: asked }) =>
         id !== 'access/database-roles' &&
         asked.some(({ command }) => /\bpart [^\n]* root |\$\(root /.test(command.script)),

@@ -5,6 +5,7 @@ import { raw } from '../../lib/shell.ts';
 import { connect } from '../../provision/ssh/connect.ts';
 import type { Connection } from '../../provision/ssh/connection.ts';
 import type { Host } from '../../provision/ssh/host.ts';
+import { environmentWith } from '../support/apply-topic.ts';
 import { eventually } from '../support/eventually.ts';
 import { bareLabHost, removeLabHost } from '../support/lab-host.ts';
 
@@ -21,6 +22,7 @@ const read = async (host: Host): Promise<string> => (await host.capture(raw(`cat
 const contextOf = (host: Host, names: string[] = []): TuningContext => ({
   host,
   quick: true,
+  environment: environmentWith({}),
   keep: async () => undefined,
   timed: (name, _seconds, work) => {
     names.push(name);

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AddressBook } from '../../addresses/book.ts';
-import { destinationChecks } from '../../audit/destinations/checks.ts';
 import { askHost, questionsOf } from '../../audit/run/answers.ts';
+import { destinationChecks } from '../../audit/run/checks.ts';
+import { judgementOf } from '../../audit/run/evaluate.ts';
 import { labCutPower, labStart } from '../../lab/power.ts';
 import { raw, sh } from '../../lib/shell.ts';
 import type { Topic } from '../../provision/engine/topic.ts';
@@ -338,7 +339,7 @@ grep -c 'echo loading' /tmp/seen
       const [config] = environment.hosts;
       if (config === undefined) throw new Error('no host');
       const context = { environment, host: config, answers, addresses, now: new Date() };
-      return new Map(destinationChecks.map((check) => [check.id, check.evaluate(context)]));
+      return new Map(destinationChecks.map((check) => [check.id, judgementOf(check, context)]));
     };
 
     it('a container without a network, as workers have none, works as before', async () => {

@@ -9,6 +9,7 @@ import { raw } from '../../lib/shell.ts';
 import { connect } from '../../provision/ssh/connect.ts';
 import type { Host } from '../../provision/ssh/host.ts';
 import { expectFaultsToBeSeen } from '../benchmarks/network/faulty-path.ts';
+import { environmentWith } from '../support/apply-topic.ts';
 import { jernverk, projectRoot } from '../support/command-line.ts';
 import { eventually } from '../support/eventually.ts';
 import { kernelHasNetem } from '../support/netem.ts';
@@ -78,6 +79,7 @@ cat /sys/kernel/mm/transparent_hugepage/enabled /sys/block/vda/queue/scheduler /
   const context = {
     host,
     quick: true,
+    environment: environmentWith({}),
     keep: async () => undefined,
     timed: <Value>(_name: string, _seconds: number, work: () => Promise<Value>) => work(),
   };

@@ -3,16 +3,15 @@ import { z } from 'zod';
 import { writeDurably } from '../../../lib/durable-file.ts';
 import { type ResultRecord, resultPath } from '../../../platform/contract/job.ts';
 import { writeResult } from '../../../platform/runtime/result-store.ts';
-import { files, openConnection, queue } from './broker.ts';
+import { readSettings, say } from '../../probes/broker.ts';
+import { files, openConnection, queue } from './jobs.ts';
 
 /**
  * What amqplib does by itself: takes the jobs one at a time and acks them, without a result record or after a durable
  * one: as the guides have it (temporary file, fsync, rename, fsync of the folder, by node:fs/promises), or by the
  * runtime's own function. Prints when each job came, in milliseconds.
  */
-const settings = z
-  .object({ count: z.int(), record: z.enum(['none', 'by hand', 'as the runtime']) })
-  .parse(JSON.parse(process.env.SETTINGS ?? ''));
+const settings = readSettings(z.object({ count: z.int(), record: z.enum(['none', 'by hand', 'as the runtime']) }));
 const connection = await openConnection();
 const channel = await connection.createChannel();
 await channel.prefetch(1, false);
@@ -48,4 +47,4 @@ await new Promise<void>((resolve, reject) => {
 // A connection that closes may overtake an ack on its channel; the channel itself does not.
 await channel.close();
 await connection.close();
-console.log(JSON.stringify({ times, recordMs }));
+say({ times, recordMs });

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { openConnection, openJobs, queue } from './broker.ts';
+import { readSettings, say } from '../../probes/broker.ts';
+import { openConnection, openJobs, queue } from './jobs.ts';
 
 /** Puts jobs into the queue of the empty worker, all of them confirmed. */
-const { count } = z.object({ count: z.int() }).parse(JSON.parse(process.env.SETTINGS ?? ''));
+const { count } = readSettings(z.object({ count: z.int() }));
 const connection = await openConnection();
 const publish = await openJobs(connection);
 let left = count;
@@ -15,4 +16,4 @@ const lane = async () => {
 };
 await Promise.all(Array.from({ length: 200 }, lane));
 await connection.close();
-console.log(JSON.stringify({ count }));
+say({ count });

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { look, openConnection, queue } from './broker.ts';
+import { say } from '../../probes/broker.ts';
+import { look, openConnection, queue } from './jobs.ts';
 
 /** How many jobs are left in the queue of the empty worker. The last ack may still be under way, so it looks for a while. */
 const connection = await openConnection();
@@ -8,5 +9,5 @@ for (let tries = 0; seen.waiting > 0 && tries < 50; tries += 1) {
   await sleep(100);
   seen = await look(connection, queue);
 }
-console.log(JSON.stringify(seen));
+say(seen);
 await connection.close();

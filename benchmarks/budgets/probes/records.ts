@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ResultRecord } from '../../../platform/contract/job.ts';
 import { readResult } from '../../../platform/runtime/result-store.ts';
-import { files } from './broker.ts';
+import { files } from './jobs.ts';
 
 const folder = join(files, 'results');
 

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { openConnection, openJobs, queue } from './broker.ts';
+import { readSettings, say } from '../../probes/broker.ts';
+import { openConnection, openJobs, queue } from './jobs.ts';
 
 /** Hands in jobs at a fixed pace, each with the time at which it was handed in. Prints how long the confirms took. */
-const { count, perSecond } = z
-  .object({ count: z.int(), perSecond: z.number() })
-  .parse(JSON.parse(process.env.SETTINGS ?? ''));
+const { count, perSecond } = readSettings(z.object({ count: z.int(), perSecond: z.number() }));
 const connection = await openConnection();
 const publish = await openJobs(connection);
 const started = performance.now();
@@ -17,7 +16,7 @@ while (confirms.length < count) {
   await sleep(1);
 }
 const seconds = (performance.now() - started) / 1000;
-console.log(JSON.stringify({ confirmMs: await Promise.all(confirms), perSecond: count / seconds }));
+say({ confirmMs: await Promise.all(confirms), perSecond: count / seconds });
 await connection.close();
 
 async function handIn(): Promise<number> {

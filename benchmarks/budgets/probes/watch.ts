@@ -5,15 +5,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { deadQueueOf } from '../../../platform/contract/topology.ts';
 import { readResult } from '../../../platform/runtime/result-store.ts';
-import { files, openConnection, openJobs } from './broker.ts';
+import { readSettings, say } from '../../probes/broker.ts';
+import { files, openConnection, openJobs } from './jobs.ts';
 
 /**
  * Hands in jobs at a steady pace and counts the consumers of their queue every 100 ms, until the file `stop-watching`
  * is in the file store. Then waits for all of the jobs and tells how they ended.
  */
-const { worker, input, everyMs } = z
-  .object({ worker: z.string(), input: z.record(z.string(), z.unknown()), everyMs: z.number() })
-  .parse(JSON.parse(process.env.SETTINGS ?? ''));
+const { worker, input, everyMs } = readSettings(
+  z.object({ worker: z.string(), input: z.record(z.string(), z.unknown()), everyMs: z.number() }),
+);
 const connection = await openConnection();
 const publish = await openJobs(connection);
 const channel = await connection.createChannel();
@@ -74,15 +75,13 @@ await Promise.all([watch(), handIn()]);
 const ends = await Promise.all(jobs.map(endOf));
 const count = (state: string): number => ends.filter((end) => end === state).length;
 const { messageCount } = await channel.checkQueue(deadQueueOf(worker));
-console.log(
-  JSON.stringify({
-    looks: consumers.length,
-    fewestConsumers: Math.min(...consumers.map((look) => look.count)),
-    longestGapMs: longestGap(),
-    jobs: jobs.length,
-    done: count('done'),
-    dead: messageCount,
-  }),
-);
+say({
+  looks: consumers.length,
+  fewestConsumers: Math.min(...consumers.map((look) => look.count)),
+  longestGapMs: longestGap(),
+  jobs: jobs.length,
+  done: count('done'),
+  dead: messageCount,
+});
 await channel.close();
 await connection.close();

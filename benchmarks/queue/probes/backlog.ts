@@ -1,24 +1,25 @@
 import { readFile } from 'node:fs/promises';
 import type { Channel } from 'amqplib';
 import { z } from 'zod';
-import { inContainer } from '../names.ts';
-import { jobBody, lost, openConnection, queue, say, sendAll, stopAtAlarm } from './broker.ts';
+import { readSettings, say } from '../../probes/broker.ts';
+import { brokerStatusFile } from '../names.ts';
 import { consumeAll, nothingYet, takeRest } from './consumer.ts';
+import { jobBody, lost, openConnection, queue, sendAll, stopAtAlarm } from './jobs.ts';
 
 /**
  * Fills the queue with a backlog and drains it. Prints what there is to see every so often: the counts so far, and what the
  * kernel says of the broker and its disk, as it says it.
  */
-const settings = z
-  .object({
+const settings = readSettings(
+  z.object({
     backlog: z.int(),
     inFlight: z.int(),
     prefetch: z.int(),
     lookEveryMs: z.number(),
     /** The broker's block device; null where it has none that the kernel counts for. */
     device: z.string().nullable(),
-  })
-  .parse(JSON.parse(process.env.SETTINGS ?? ''));
+  }),
+);
 
 const [sender, taker, looker] = await Promise.all([openConnection(), openConnection(), openConnection()]);
 stopAtAlarm(sender);
@@ -36,7 +37,7 @@ async function look(channel: Channel, phase: 'fill' | 'drain'): Promise<void> {
   const counts = { confirmed, consumed: consumed.deliveries };
   const [disk, memory, { messageCount }] = await Promise.all([
     lineOf('/proc/diskstats', (line) => line.trim().split(/\s+/)[2] === settings.device),
-    lineOf(inContainer.brokerStatus, (line) => line.startsWith('VmRSS:')),
+    lineOf(brokerStatusFile, (line) => line.startsWith('VmRSS:')),
     channel.checkQueue(queue),
   ]);
   say({ at_ms, phase, ...counts, waiting: messageCount, memory, disk });

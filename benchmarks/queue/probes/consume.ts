@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { openConnection, say } from './broker.ts';
+import { readSettings, say } from '../../probes/broker.ts';
 import { consumeAll, nothingYet, takeRest } from './consumer.ts';
+import { openConnection } from './jobs.ts';
 
 /** Takes all jobs out of the queue and acks each. */
-const settings = z.object({ expected: z.int(), prefetch: z.int() }).parse(JSON.parse(process.env.SETTINGS ?? ''));
+const settings = readSettings(z.object({ expected: z.int(), prefetch: z.int() }));
 const connection = await openConnection();
 const consumed = nothingYet();
 const { durationMs } = await consumeAll(connection, { ...settings, consumed });

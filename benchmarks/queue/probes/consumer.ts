@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Channel, ChannelModel, GetMessage } from 'amqplib';
-import { lost, queue, readJob } from './broker.ts';
+import { lost, queue, readJob } from './jobs.ts';
 
 /** What came out of the queue. */
 export interface Consumed {

@@ -1,17 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConfirmChannel } from 'amqplib';
 import { z } from 'zod';
+import { readSettings, say } from '../../probes/broker.ts';
 import { countsFrom, dueAt, dueBy, type Schedule } from '../schedule.ts';
-import { jobBody, lost, openConnection, say, send, stopAtAlarm } from './broker.ts';
 import { consumeAll, nothingYet, takeRest } from './consumer.ts';
+import { jobBody, lost, openConnection, send, stopAtAlarm } from './jobs.ts';
 
 /**
  * Hands in jobs at a fixed rate and takes them out again, over two connections, by one monotonic clock. Prints the time
  * of each job in microseconds.
  */
-const settings = z
-  .object({ perSecond: z.number(), count: z.int(), prefetch: z.int() })
-  .parse(JSON.parse(process.env.SETTINGS ?? ''));
+const settings = readSettings(z.object({ perSecond: z.number(), count: z.int(), prefetch: z.int() }));
 
 /** Resolves when all are confirmed. */
 async function offer(channel: ConfirmChannel, schedule: Schedule, started: number): Promise<{ latestMs: number }> {

@@ -1,13 +1,14 @@
 import { z } from 'zod';
-import { jobBody, lost, openConnection, say, sendAll, stopAtAlarm } from './broker.ts';
+import { readSettings, say } from '../../probes/broker.ts';
+import { jobBody, lost, openConnection, sendAll, stopAtAlarm } from './jobs.ts';
 
 /**
  * Hands in jobs with confirms, so many unconfirmed at a time. After the warm-up it counts the confirms of a fixed time;
  * prints that, and how many jobs there are in all.
  */
-const settings = z
-  .object({ from: z.int(), inFlight: z.int(), warmUpMs: z.number(), measureMs: z.number() })
-  .parse(JSON.parse(process.env.SETTINGS ?? ''));
+const settings = readSettings(
+  z.object({ from: z.int(), inFlight: z.int(), warmUpMs: z.number(), measureMs: z.number() }),
+);
 const connection = await openConnection();
 stopAtAlarm(connection);
 const channel = await connection.createConfirmChannel();

@@ -1,10 +1,10 @@
 import type { Html } from '../../../pages/html.ts';
 import { type Colour, standIn } from '../../../pages/palette.ts';
 import { noPicture, type Picture, table } from '../../../pages/picture.ts';
+import { bytes, count, duration, milliseconds, whole } from '../../numbers.ts';
 import type { DrainSample, QueueData } from '../../queue/result.ts';
 import type { Result } from '../../result.ts';
 import { gridsHeight, gridsOption, type Panel, shade, thinLine } from '../grids.ts';
-import { bytes, count, duration, milliseconds, whole } from '../numbers.ts';
 import { absence } from './absence.ts';
 
 const title = 'Filling a queue, and draining it';

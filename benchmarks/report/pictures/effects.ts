@@ -1,10 +1,10 @@
 import { type Html, html } from '../../../pages/html.ts';
 import { noPicture, type Picture, table } from '../../../pages/picture.ts';
 import type { CompareResult } from '../../compare/result.ts';
+import { count, list } from '../../numbers.ts';
 import type { Effect as Kind } from '../../statistics/effect.ts';
 import type { TuningResult } from '../../tuning/result.ts';
 import { type Effect, type Effects, forest, rowHeight, signOf } from '../forest.ts';
-import { count, list } from '../numbers.ts';
 
 /** Stock settings against ours: a ratio with its 95 % interval for each group of settings that was measured. */
 export function tuningPicture(tuning: TuningResult | null): Picture {

@@ -1,9 +1,9 @@
 import { axis, mutedStyle } from '../../../pages/chart.ts';
 import { standIn } from '../../../pages/palette.ts';
 import { noPicture, type Picture } from '../../../pages/picture.ts';
+import { moment } from '../../numbers.ts';
 import type { Result } from '../../result.ts';
 import { keyFigures } from '../key-figures.ts';
-import { moment } from '../numbers.ts';
 
 const title = 'Through time';
 const panelHeight = 84;

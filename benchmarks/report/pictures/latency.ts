@@ -3,8 +3,8 @@ import { type Html, html } from '../../../pages/html.ts';
 import { seriesColour } from '../../../pages/palette.ts';
 import { noPicture, type Picture, table } from '../../../pages/picture.ts';
 import type { DiskJobName, DiskWindow, Latency } from '../../disk/result.ts';
+import { bytes, count, duration, nanoseconds } from '../../numbers.ts';
 import type { Result } from '../../result.ts';
-import { bytes, count, duration, nanoseconds } from '../numbers.ts';
 import { absence } from './absence.ts';
 
 const percentiles = [

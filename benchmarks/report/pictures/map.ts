@@ -6,9 +6,9 @@ import { noPicture, type Picture, table } from '../../../pages/picture.ts';
 import { findCity } from '../../network/cities.ts';
 import { lightThereAndBack_ms } from '../../network/geography.ts';
 import type { NetworkData } from '../../network/result.ts';
+import { list, milliseconds } from '../../numbers.ts';
 import type { Result } from '../../result.ts';
 import { isAbroad, marks } from '../map-marks.ts';
-import { list, milliseconds } from '../numbers.ts';
 import { absence } from './absence.ts';
 
 const title = 'Where this host can be';

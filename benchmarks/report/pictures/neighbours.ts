@@ -2,9 +2,9 @@ import { limitLine } from '../../../pages/chart.ts';
 import { type Colour, standIn } from '../../../pages/palette.ts';
 import { noPicture, type Picture, table } from '../../../pages/picture.ts';
 import type { Contamination } from '../../cpu/result.ts';
+import { duration, list, percent } from '../../numbers.ts';
 import type { Result } from '../../result.ts';
 import { gridsHeight, gridsOption, type Panel, shade, thinLine } from '../grids.ts';
-import { duration, list, percent } from '../numbers.ts';
 import { absence } from './absence.ts';
 
 const title = 'What neighbours took, and what waited';

@@ -4,8 +4,8 @@ import { html } from '../../../pages/html.ts';
 import { standIn } from '../../../pages/palette.ts';
 import { noPicture, type Picture, table } from '../../../pages/picture.ts';
 import type { NetworkData, RoundTrip } from '../../network/result.ts';
+import { duration, milliseconds } from '../../numbers.ts';
 import type { Result } from '../../result.ts';
-import { duration, milliseconds } from '../numbers.ts';
 import { absence } from './absence.ts';
 
 const title = 'Round trips to Norwegian targets';

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { BlockList, isIP } from 'node:net';
 import type { AddressBook } from '../../../addresses/book.ts';
-import type { Check, CheckContext, Verdict } from '../../../audit/check.ts';
-import { allChecks as hostChecks } from '../../../audit/checks/all.ts';
-import { checks as declaredChecks } from '../../../audit/checks/declared.ts';
+import type { Check, CheckContext, Judgement } from '../../../audit/check.ts';
+import { declaredChecks, setupChecks } from '../../../audit/run/checks.ts';
+import { judgementOf } from '../../../audit/run/evaluate.ts';
 import type { Answer } from '../../../provision/engine/gather.ts';
 import { type Environment, environmentSchema } from '../../../provision/environment/schema.ts';
 
@@ -78,14 +78,14 @@ export function contextWith(answers: ReadonlyMap<string, Answer>, environment = 
 }
 
 /** Of hosts and of what is declared. */
-export const allChecks: readonly Check[] = [...hostChecks, ...declaredChecks];
+export const allChecks: readonly Check[] = [...setupChecks, ...declaredChecks];
 
 /** Of each check what it says of these answers. */
-export const verdicts = (context: CheckContext): ReadonlyMap<string, Verdict> =>
-  new Map(allChecks.map((check) => [check.id, check.evaluate(context)]));
+export const judgements = (context: CheckContext): ReadonlyMap<string, Judgement> =>
+  new Map(allChecks.map((check) => [check.id, judgementOf(check, context)]));
 
 /** Ids of the checks that say so. */
-export const idsWith = (found: ReadonlyMap<string, Verdict>, ...statuses: readonly Verdict['status'][]): string[] =>
+export const idsWith = (found: ReadonlyMap<string, Judgement>, ...statuses: readonly Judgement['status'][]): string[] =>
   [...found].filter(([, { status }]) => statuses.includes(status)).map(([id]) => id);
 
 export type Edit = readonly [question: string, from: string | RegExp, to: string];

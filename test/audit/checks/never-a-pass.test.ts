@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Check } from '../../../audit/check.ts';
-import { pass } from '../../../audit/checks/verdict.ts';
+import { pass } from '../../../audit/checks/judgement.ts';
 import { chapters } from '../../../audit/finding.ts';
 import { hostChecksOf } from '../../../audit/run/checks.ts';
 import { evaluate } from '../../../audit/run/evaluate.ts';
@@ -16,7 +16,7 @@ import {
   documentationBook,
   environmentWith,
   idsWith,
-  verdicts,
+  judgements,
 } from './host-answers.ts';
 
 /** What is missing, broken or empty never passes: of every check, whatever it asks. */
@@ -42,14 +42,14 @@ describe('a check that asks the host', () => {
       new Map([...clean()].map(([name, { stdout }]) => [name, answered(stdout.replaceAll(/^ {2}.*\n/gm, ''))])),
     ],
   ])('whose answer %s is an error or not evaluated', (_, answers) => {
-    const found = verdicts(contextWith(answers));
+    const found = judgements(contextWith(answers));
     const passed = idsWith(found, 'pass').filter((id) => asking.includes(id));
     expect(passed).toEqual([]);
   });
 
   it.each(questions)('never passes on %s where each part of it failed', (name) => {
     const broken = (clean().get(name)?.stdout ?? '').replaceAll(/^=== (?!end)(.+) \d+$/gm, '=== $1 1');
-    const found = verdicts(contextWith(new Map([...clean(), [name, answered(broken)]])));
+    const found = judgements(contextWith(new Map([...clean(), [name, answered(broken)]])));
     const readers = allChecks.filter((check) => check.questions.some((question) => question.name === name));
     const passed = readers.map(({ id }) => id).filter((id) => found.get(id)?.status === 'pass');
     expect(passed).toEqual(withoutNeed[name] ?? []);
@@ -69,7 +69,7 @@ describe('a check that asks the host', () => {
 });
 
 it('nothing declared fails, and says which key', () => {
-  const found = verdicts(contextWith(clean(), environmentWith({})));
+  const found = judgements(contextWith(clean(), environmentWith({})));
   const own = allChecks.filter(({ reads }) => reads !== undefined);
   expect(own.length).toBeGreaterThan(5);
   expect(idsWith(found, 'fail')).toEqual(own.map(({ id }) => id));
@@ -171,7 +171,7 @@ describe('every check', () => {
   });
 
   it('never claims to comply, in either language', () => {
-    const found = [...verdicts(contextWith(clean())).values(), ...verdicts(contextWith(new Map())).values()];
+    const found = [...judgements(contextWith(clean())).values(), ...judgements(contextWith(new Map())).values()];
     const text = JSON.stringify([found, allChecks]);
     expect(text).not.toMatch(/complian|complies|etterlev|oppfyller/i);
   });

@@ -4,10 +4,10 @@ import { parseKey } from '../../../audit/checks/access-keys.ts';
 import { hostOf, isLocal, plainAddress } from '../../../audit/checks/endpoints.ts';
 import { parseDisks, stackOf } from '../../../audit/checks/mounts.ts';
 import { registryOf } from '../../../audit/checks/registries.ts';
-import { journalLimit } from '../../../audit/checks/retention.ts';
+import { journalLimit } from '../../../audit/checks/retention-limits.ts';
 import { rootCommands } from '../../../audit/checks/root-commands.ts';
 import { sshdSettings } from '../../../audit/checks/ssh-server.ts';
-import { answersOf, clean, contextWith, edited, verdicts } from './host-answers.ts';
+import { answersOf, clean, contextWith, edited, judgements } from './host-answers.ts';
 
 describe('the host of a text', () => {
   it.each([
@@ -87,7 +87,7 @@ describe('block devices', () => {
 
   it('LUKS below all data passes, and a network disk below it does not hide', () => {
     const below = (devices: readonly object[]) =>
-      verdicts(
+      judgements(
         contextWith(
           edited(
             clean(),
@@ -109,7 +109,7 @@ describe('block devices', () => {
 
 describe('swap', () => {
   const withSwap = (place: string) =>
-    verdicts(
+    judgements(
       contextWith(
         edited(
           clean(),

@@ -19,7 +19,7 @@ describe('the files of a bundle', () => {
   it.each(['findings.json', 'destinations.csv', 'record-of-processing.json', 'assessment-results.json'])(
     '%s is as it was agreed',
     async (name) => {
-      await expect(Buffer.from(files.get(name) ?? []).toString()).toMatchFileSnapshot(join(golden, name));
+      await expect(Buffer.from(files.get(name)?.content ?? []).toString()).toMatchFileSnapshot(join(golden, name));
     },
   );
 
@@ -58,6 +58,19 @@ describe('the files of a bundle', () => {
     expect(() => bundleFiles({ ...contents, raw: new Map() })).toThrow(
       /raw\/forge\/\w+.txt, which is not in the bundle/,
     );
+  });
+
+  it('tells the pages the digest of every other file', () => {
+    let told: ReadonlyMap<string, string> = new Map();
+    const made = bundleFiles({
+      ...contents,
+      reports: (digests) => {
+        told = digests;
+        return contents.reports(digests);
+      },
+    });
+    const others = [...made].filter(([name]) => !name.startsWith('report.'));
+    expect([...told]).toEqual(others.map(([name, { content }]) => [name, sha256(content)]));
   });
 
   it('refuses two findings of one check and host', () => {

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { allChecks } from '../../../audit/checks/all.ts';
-import { destinationChecks } from '../../../audit/destinations/checks.ts';
 import { type Declared, measures, recordOfProcessing } from '../../../audit/evidence/record-of-processing.ts';
+import { destinationChecks, setupChecks } from '../../../audit/run/checks.ts';
 import { audit as declaredSchema } from '../../../provision/environment/audit.ts';
 import { audit, declared, finding, to } from './support/example.ts';
 
@@ -69,7 +68,7 @@ describe('the record of processing', () => {
   });
 
   it('names measures that the audit has', () => {
-    const ids = new Set([...allChecks, ...destinationChecks].map(({ id }) => id));
+    const ids = new Set([...setupChecks, ...destinationChecks].map(({ id }) => id));
     expect([...measures].filter((id) => !ids.has(id))).toEqual([]);
   });
 

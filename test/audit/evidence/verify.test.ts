@@ -9,9 +9,9 @@ import { readFolder } from '../../../audit/evidence/folder.ts';
 import { allowedSigners } from '../../../audit/evidence/signers.ts';
 import { statementSchema } from '../../../audit/evidence/statement.ts';
 import { type Verification, verifyBundle } from '../../../audit/evidence/verify.ts';
-import { sha256 } from '../../../lib/sha256.ts';
-import { audit, contents, finding } from './support/example.ts';
+import { contents } from './support/example.ts';
 import { type Key, makeKey, sharedFolder, temporaryFolder } from './support/folders.ts';
+import { changed, edit, fitStatement, signAgain, signedBundle } from './support/signed.ts';
 
 const shared = sharedFolder();
 let key: Key;
@@ -26,14 +26,6 @@ beforeAll(async () => {
   intact = await bundle(join(shared.path, 'alone'), {});
 });
 
-/** A signed bundle in a folder of bundles. */
-async function bundle(bundles: string, different: Partial<Audit>, by = key): Promise<string> {
-  const given = { ...audit, ...different };
-  const folder = join(bundles, given.at.replaceAll(':', ''));
-  await writeBundle({ ...contents, audit: given }, folder, { key: by.path, signers: [by.publicKey] });
-  return folder;
-}
-
 /** A copy to spoil. */
 async function copy(): Promise<string> {
   const folder = join(await temporaryFolder(), 'bundle');
@@ -41,37 +33,9 @@ async function copy(): Promise<string> {
   return folder;
 }
 
+const bundle = (bundles: string, different: Partial<Audit>, by = key): Promise<string> =>
+  signedBundle(bundles, different, by);
 const verify = (folder: string): Promise<Verification> => verifyBundle(folder, { signers });
-
-/** Signs again as whoever holds this key would, by hand. */
-async function signAgain(folder: string, by: Key, namespace = 'jernverk-evidence'): Promise<void> {
-  const statement = join(folder, 'statement.json');
-  await rm(`${statement}.sig`, { force: true });
-  execFileSync('ssh-keygen', ['-q', '-Y', 'sign', '-n', namespace, '-f', by.path, statement], { stdio: 'pipe' });
-}
-
-/** Makes the statement fit a file that was changed, as one who covers his tracks would. */
-async function fitStatement(folder: string, ...names: readonly string[]): Promise<void> {
-  const file = join(folder, 'statement.json');
-  const statement = JSON.parse(await readFile(file, 'utf8'));
-  for (const name of names) {
-    const digest = { sha256: sha256(await readFile(join(folder, name))) };
-    statement.subject.find((subject: { name: string }) => subject.name === name).digest = digest;
-  }
-  await writeFile(file, canonicalJson(statement));
-}
-
-async function edit(folder: string, name: string, change: (text: string) => string): Promise<void> {
-  const text = await readFile(join(folder, name), 'utf8');
-  const changed = change(text);
-  expect(changed).not.toBe(text);
-  await writeFile(join(folder, name), changed);
-}
-
-const changed = (file: string, found: unknown = expect.anything()) => ({
-  state: 'changed',
-  problem: { file, expected: expect.anything(), found },
-});
 
 describe('a bundle as it was signed', () => {
   it('is intact, and says whose key it was', async () => {
@@ -322,73 +286,5 @@ describe('a folder that is no bundle', () => {
   it('is an error', async () => {
     await expect(verify(join(shared.path, 'nothing'))).rejects.toThrow(/cannot read the bundle/);
     expect(await verify(shared.path)).toMatchObject(changed('statement.json'));
-  });
-});
-
-describe('the chain', () => {
-  const days = ['2026-11-21T12:00:00Z', '2026-11-22T12:00:00Z', '2026-11-23T12:00:00Z'] as const;
-
-  /** Three bundles, each of which follows on the one before it. */
-  async function chain(): Promise<readonly [string, string, string]> {
-    const folder = await temporaryFolder();
-    const first = await bundle(folder, { at: days[0] });
-    const second = await bundle(folder, { at: days[1], previous: await nameOf(first, days[0]) });
-    return [first, second, await bundle(folder, { at: days[2], previous: await nameOf(second, days[1]) })];
-  }
-
-  const nameOf = async (folder: string, at: string) => ({
-    sha256: sha256(await readFile(join(folder, 'statement.json'))),
-    at,
-  });
-
-  it('holds from one bundle to the next', async () => {
-    const [first, second, third] = await chain();
-    expect(await verify(first)).toMatchObject({ state: 'intact', chain: 'first' });
-    expect(await verify(second)).toMatchObject({ state: 'intact', chain: 'follows' });
-    expect(await verifyBundle(third, { signers, previous: second })).toMatchObject({
-      state: 'intact',
-      chain: 'follows',
-    });
-  });
-
-  it('is not claimed to hold where the bundle before is not there', async () => {
-    const [first, second, third] = await chain();
-    await rm(second, { recursive: true });
-    expect(await verify(third)).toMatchObject({ state: 'intact', chain: 'not seen' });
-    expect(await verifyBundle(third, { signers, previous: first })).toMatchObject(
-      changed(`${days[0].replaceAll(':', '')}/statement.json`),
-    );
-  });
-
-  it('breaks where the bundle before was replaced, signed by the same key', async () => {
-    const [, second, third] = await chain();
-    await rm(second, { recursive: true });
-    await bundle(join(second, '..'), { at: days[1], findings: [finding()] });
-    const broken = changed(`${days[1].replaceAll(':', '')}/statement.json`);
-    expect(await verify(third)).toMatchObject(broken);
-    expect(await verifyBundle(third, { signers, previous: second })).toMatchObject(broken);
-  });
-
-  it('breaks where a bundle was put in between, or before the first', async () => {
-    const [first, , third] = await chain();
-    await bundle(join(third, '..'), { at: '2026-11-22T18:00:00Z' });
-    expect(await verify(third)).toMatchObject(changed('2026-11-22T180000Z/statement.json'));
-    await bundle(join(third, '..'), { at: '2026-11-01T12:00:00Z' });
-    expect(await verify(first)).toMatchObject(changed('2026-11-01T120000Z/statement.json'));
-  });
-
-  it('of another environment beside it says nothing', async () => {
-    const [, , third] = await chain();
-    await bundle(join(third, '..'), { at: '2026-11-22T18:00:00Z', environment: 'local' });
-    expect(await verify(third)).toMatchObject({ state: 'intact', chain: 'follows' });
-  });
-
-  it('cannot be told where what lies beside it is damaged, unless the right one is there', async () => {
-    const [, second, third] = await chain();
-    await mkdir(join(third, '../damaged'));
-    await writeFile(join(third, '../damaged/statement.json'), '{');
-    expect(await verify(third)).toMatchObject({ state: 'intact', chain: 'follows' });
-    await rm(second, { recursive: true });
-    await expect(verify(third)).rejects.toThrow(/damaged\/statement.json is not the statement of a bundle/);
   });
 });

@@ -97,7 +97,7 @@ describe('the commands by which a bundle is verified without Jernverk', () => {
       const contents = {
         ...{ audit: of, declared, extra: new Map() },
         raw: new Map(of.findings.flatMap(({ evidence }) => evidence).map((path) => [path, `${path}\n`])),
-        reports: new Map([['report.nb.html', renderAudit(of, 'nb')]]),
+        reports: () => new Map([['report.nb.html', renderAudit(of, 'nb')]]),
       };
       const publicKey = readFileSync(`${key}.pub`, 'utf8').trim();
       await writeBundle(contents, bundle, { key, signers: [publicKey] });

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Check, CheckContext, EnvironmentCheck, Verdict } from '../../../audit/check.ts';
+import type { Check, CheckContext, EnvironmentCheck, Judgement } from '../../../audit/check.ts';
 import { outcomeOf } from '../../../audit/outcome.ts';
-import { questionsOf, rawText } from '../../../audit/run/answers.ts';
+import { addressesIn, questionsOf, rawText } from '../../../audit/run/answers.ts';
 import { evaluate, evaluateEnvironment } from '../../../audit/run/evaluate.ts';
 import { rulesDigest } from '../../../audit/run/rules.ts';
-import { addressesIn } from '../../../audit/run/seen.ts';
 import { raw } from '../../../lib/shell.ts';
 import type { Environment } from '../../../provision/environment/schema.ts';
 import { environmentWith } from '../../support/apply-topic.ts';
@@ -12,7 +11,7 @@ import { environmentWith } from '../../support/apply-topic.ts';
 const text = (words: string) => ({ nb: words, en: words });
 const mounts = { name: 'mounts', command: raw('findmnt') };
 
-const check = (evaluateIt: () => Verdict): Check => ({
+const check = (evaluateIt: () => Judgement): Check => ({
   id: 'where/disk-local',
   chapter: 'where',
   title: text('title'),
@@ -21,7 +20,12 @@ const check = (evaluateIt: () => Verdict): Check => ({
   questions: [mounts],
   evaluate: evaluateIt,
 });
-const verdict = (status: Verdict['status']): Verdict => ({ status, words: text(status), observed: 'x', proves: [] });
+const judgement = (status: Judgement['status']): Judgement => ({
+  status,
+  words: text(status),
+  observed: 'x',
+  proves: [],
+});
 
 function contextWith(waivers: Environment['audit']['waivers'] = []): CheckContext {
   const environment = environmentWith({}, { audit: { waivers } });
@@ -36,7 +40,7 @@ function contextWith(waivers: Environment['audit']['waivers'] = []): CheckContex
 describe('a finding', () => {
   it('says who, when, and on which raw output it rests', () => {
     const context = contextWith();
-    expect(evaluate([check(() => verdict('pass'))], context)[0]).toMatchObject({
+    expect(evaluate([check(() => judgement('pass'))], context)[0]).toMatchObject({
       id: 'where/disk-local',
       host: context.host.name,
       status: 'pass',
@@ -53,18 +57,22 @@ describe('a finding', () => {
     });
     expect(evaluate([broken], contextWith())[0]).toMatchObject({
       status: 'error',
+      words: { en: 'The answer could not be read: no such column' },
+    });
+    expect(evaluate([{ ...broken, questions: [] }], contextWith())[0]).toMatchObject({
+      status: 'error',
       words: { en: 'The check itself went wrong: no such column' },
     });
   });
 
   it('keeps no more of what was observed than a reader can read: the rest is in the raw output', () => {
-    const long = check(() => ({ ...verdict('pass'), observed: 'x'.repeat(5000) }));
+    const long = check(() => ({ ...judgement('pass'), observed: 'x'.repeat(5000) }));
     expect(evaluate([long], contextWith())[0]?.observed).toHaveLength(2000);
   });
 });
 
 describe('a waiver', () => {
-  const failing = check(() => verdict('fail'));
+  const failing = check(() => judgement('fail'));
   const waiver = { finding: 'where/disk-local', reason: 'moved in March', expires: '2026-11-23' };
   const waived = (waivers: Environment['audit']['waivers'], of = failing) => evaluate([of], contextWith(waivers))[0];
 
@@ -97,15 +105,15 @@ describe('a waiver', () => {
   });
 
   it('makes nothing of what did not fail', () => {
-    const unknown = check(() => verdict('not evaluated'));
+    const unknown = check(() => judgement('not evaluated'));
     expect(waived([waiver], unknown)).toMatchObject({ status: 'not evaluated', waiver: null });
   });
 });
 
 describe('a finding of the environment', () => {
   const declared: EnvironmentCheck = {
-    ...check(() => verdict('fail')),
-    ...{ questions: [], reads: 'audit.controller', evaluate: () => verdict('fail') },
+    ...check(() => judgement('fail')),
+    ...{ questions: [], reads: 'audit.controller', evaluate: () => judgement('fail') },
   };
   const found = (waivers: Environment['audit']['waivers']) => evaluateEnvironment([declared], contextWith(waivers));
 
@@ -132,12 +140,12 @@ describe('a finding of the environment', () => {
 
 describe('questions', () => {
   it('that checks share are asked once', () => {
-    const pass = check(() => verdict('pass'));
+    const pass = check(() => judgement('pass'));
     expect(questionsOf([pass, { ...pass, id: 'where/other' }])).toEqual([mounts]);
   });
 
   it('of one name must be one question', () => {
-    const pass = check(() => verdict('pass'));
+    const pass = check(() => judgement('pass'));
     const other = { ...pass, questions: [{ name: 'mounts', command: raw('mount') }] };
     expect(() => questionsOf([pass, other])).toThrow('two questions of the audit are named mounts');
   });
@@ -148,8 +156,8 @@ describe('questions', () => {
   });
 
   it('with other words or another command are another audit', () => {
-    const pass = check(() => verdict('pass'));
-    expect(rulesDigest([pass])).toBe(rulesDigest([check(() => verdict('fail'))]));
+    const pass = check(() => judgement('pass'));
+    expect(rulesDigest([pass])).toBe(rulesDigest([check(() => judgement('fail'))]));
     expect(rulesDigest([pass])).not.toBe(rulesDigest([{ ...pass, expected: text('less') }]));
     expect(rulesDigest([pass])).not.toBe(rulesDigest([{ ...pass, questions: [] }]));
   });

@@ -36,14 +36,14 @@ describe('an audit of three hosts of which none answers', () => {
 
   it('gives the same bytes again', async () => {
     const [first, second] = [bundleFiles(await audited()), bundleFiles(await audited())];
-    expect([...first].map(([path, content]) => [path, Buffer.from(content).toString('base64')])).toEqual(
-      [...second].map(([path, content]) => [path, Buffer.from(content).toString('base64')]),
+    expect([...first].map(([path, { content }]) => [path, Buffer.from(content).toString('base64')])).toEqual(
+      [...second].map(([path, { content }]) => [path, Buffer.from(content).toString('base64')]),
     );
   });
 
   it('tells in both pages and in OSCAL who accepted what failed again, until when and why', async () => {
     const files = bundleFiles(await audited());
-    const text = (path: string): string => Buffer.from(files.get(path) ?? '').toString('utf8');
+    const text = (path: string): string => Buffer.from(files.get(path)?.content ?? '').toString('utf8');
     expect(text('report.nb.html')).toContain('Var akseptert til og med 22. november 2026, av Kari Vold:</strong> soon');
     expect(text('report.en.html')).toContain(
       'Was accepted until and including 22 November 2026, by Kari Vold:</strong> soon',

@@ -5,8 +5,8 @@ import { parseGeofeed } from '../../../addresses/geofeed.ts';
 import { addressBook } from '../../../addresses/lookup.ts';
 import { parseMembers } from '../../../addresses/members.ts';
 import { sourceOf } from '../../../addresses/source.ts';
-import type { CheckContext, Verdict } from '../../../audit/check.ts';
-import { addressChecks } from '../../../audit/where/checks.ts';
+import type { CheckContext, Judgement } from '../../../audit/check.ts';
+import { addressChecks } from '../../../audit/where/data-age.ts';
 import { hostAddressesQuestion } from '../../../audit/where/host-addresses.ts';
 import { codeOf, type LocationInputs } from '../../../audit/where/inputs.ts';
 import { compareColumns, type LocationStatement } from '../../../audit/where/location.ts';
@@ -46,7 +46,7 @@ interface Given {
   readonly now?: Date;
 }
 
-function evaluate(id: string, given: Given): Verdict {
+function evaluate(id: string, given: Given): Judgement {
   const environment = environmentSchema.parse({
     name: 'test',
     hosts: [{ name: 'forge', roles: ['broker'], ssh: { address: given.reachedBy ?? '10.0.0.5', user: 'root' } }],
@@ -129,43 +129,43 @@ describe('three columns', () => {
 
 describe('where/columns-agree', () => {
   it('finds a range of a foreign holder that is used in Norway, as Azure’s: registry GB, geofeed NO', () => {
-    const verdict = evaluate('where/columns-agree', {
+    const judgement = evaluate('where/columns-agree', {
       ip: ['inet 192.0.2.201/26'],
       inputs: { geofeed, physics: new Map([['forge', leavingOpen('Oslo', 'Kjeller')]]) },
     });
-    expect(verdict.status).toBe('fail');
-    expect(verdict.observed).toBe('192.0.2.201 GB');
-    expect(verdict.words.nb).toContain(
+    expect(judgement.status).toBe('fail');
+    expect(judgement.observed).toBe('192.0.2.201 GB');
+    expect(judgement.words.nb).toContain(
       '192.0.2.201: Registeret fører adressen på en innehaver i GB, mens nettet selv sier at den brukes i NO',
     );
-    expect(verdict.words.nb).toContain(
+    expect(judgement.words.nb).toContain(
       'Vert AS er oppgitt med land NO, mens registeret fører adressen på en innehaver i GB',
     );
   });
 
   it('passes where the columns agree on both families', () => {
-    const verdict = evaluate('where/columns-agree', {
+    const judgement = evaluate('where/columns-agree', {
       ip: ['inet 10.1.2.3/24', 'inet6 fe80::1/64', 'inet6 2001:db8::5/64'],
       inputs: { geofeed },
     });
-    expect([verdict.status, verdict.observed]).toEqual(['pass', '2001:db8::5 NO']);
+    expect([judgement.status, judgement.observed]).toEqual(['pass', '2001:db8::5 NO']);
   });
 
   it('is as bad as the worst address', () => {
-    const verdict = evaluate('where/columns-agree', {
+    const judgement = evaluate('where/columns-agree', {
       ip: ['inet6 2001:db8::5/64', 'inet 192.0.2.201/26'],
       inputs: { geofeed },
     });
-    expect(verdict.status).toBe('fail');
+    expect(judgement.status).toBe('fail');
   });
 
   it('looks at the address by which the host is reached: one behind NAT does not know it', () => {
-    const verdict = evaluate('where/columns-agree', {
+    const judgement = evaluate('where/columns-agree', {
       ip: ['inet 10.0.0.5/24'],
       reachedBy: '192.0.2.200',
       inputs: { geofeed },
     });
-    expect([verdict.status, verdict.observed]).toEqual(['fail', '192.0.2.200 GB']);
+    expect([judgement.status, judgement.observed]).toEqual(['fail', '192.0.2.200 GB']);
   });
 
   it('is not evaluated for private addresses only, and an error where the host did not answer', () => {
@@ -183,12 +183,12 @@ describe('where/jurisdiction', () => {
   });
 
   it('fails where the provider’s owner is outside, though all else is Norwegian', () => {
-    const verdict = evaluate('where/jurisdiction', {
+    const judgement = evaluate('where/jurisdiction', {
       ...norwegian,
       audit: { processors: [{ ...hosting, parentCountry: 'US' }] },
     });
-    expect(verdict.status).toBe('fail');
-    expect(verdict.words.nb).toBe(
+    expect(judgement.status).toBe('fail');
+    expect(judgement.words.nb).toBe(
       '192.0.2.1: utenfor egen grense (Norge): leverandørens eier (oppgitt) US. Loven der kan nå data som er lagret her.',
     );
   });
@@ -215,11 +215,11 @@ describe('where/jurisdiction', () => {
   });
 
   it('names the holder of the declared AS number', () => {
-    const verdict = evaluate('where/jurisdiction', {
+    const judgement = evaluate('where/jurisdiction', {
       ...norwegian,
       audit: { processors: [hosting], network: { asn: 64500 } },
     });
-    expect([verdict.status, verdict.words.en]).toEqual(['fail', expect.stringContaining('holder of AS64500 SE')]);
+    expect([judgement.status, judgement.words.en]).toEqual(['fail', expect.stringContaining('holder of AS64500 SE')]);
   });
 
   it('is not evaluated where a part is unknown', () => {
@@ -232,20 +232,20 @@ describe('where/jurisdiction', () => {
 });
 
 describe('where/excluded-cities', () => {
-  const verdict = (...open: readonly string[]): Verdict =>
+  const judgement = (...open: readonly string[]): Judgement =>
     evaluate('where/excluded-cities', { inputs: { physics: new Map([['forge', leavingOpen(...open)]]) } });
 
   it('passes only where every city outside is excluded', () => {
-    expect(verdict('Oslo', 'Kjeller').status).toBe('pass');
-    expect(verdict('Oslo', 'Karlstad')).toMatchObject({
+    expect(judgement('Oslo', 'Kjeller').status).toBe('pass');
+    expect(judgement('Oslo', 'Karlstad')).toMatchObject({
       status: 'not evaluated',
       words: { nb: expect.stringContaining('utelukker ikke Karlstad') },
     });
   });
 
   it('fails where every city inside is excluded', () => {
-    expect(verdict('Frankfurt').status).toBe('fail');
-    expect(verdict().status).toBe('fail');
+    expect(judgement('Frankfurt').status).toBe('fail');
+    expect(judgement().status).toBe('fail');
   });
 
   it('is not evaluated where nobody measured', () => {
@@ -258,26 +258,26 @@ describe('where/excluded-cities', () => {
 });
 
 describe('where/exchange-member', () => {
-  const verdict = (asn: number | undefined, given = members): Verdict =>
+  const judgement = (asn: number | undefined, given = members): Judgement =>
     evaluate('where/exchange-member', { audit: { network: { asn } }, inputs: { members: given } });
 
   it('says at which exchange the network is, and how fast', () => {
-    expect(verdict(64496).words.nb).toBe(
+    expect(judgement(64496).words.nb).toBe(
       'AS64496 er med på IX-A 21 Gb/s, IX-B, etter samtrafikkens egen liste (2026-11-20).',
     );
   });
 
   it('is not applicable where the network is not in the list: it is no requirement', () => {
-    expect(verdict(64499).status).toBe('not applicable');
+    expect(judgement(64499).status).toBe('not applicable');
   });
 
   it('is not evaluated without an AS number or a list', () => {
-    expect([verdict(undefined).status, verdict(64496, []).status]).toEqual(['not evaluated', 'not evaluated']);
+    expect([judgement(undefined).status, judgement(64496, []).status]).toEqual(['not evaluated', 'not evaluated']);
   });
 });
 
 describe('addresses/data-age', () => {
-  const at = (day: string): Verdict => evaluate('addresses/data-age', { now: new Date(day) });
+  const at = (day: string): Judgement => evaluate('addresses/data-age', { now: new Date(day) });
 
   it('passes for 30 days after the registries’ date, and fails from the next on, with the date in both languages', () => {
     expect(at('2026-12-22T23:59:59Z').status).toBe('pass');
@@ -289,33 +289,5 @@ describe('addresses/data-age', () => {
 
   it('fails where the data is dated after the audit', () => {
     expect(at('2026-11-01T00:00:00Z').status).toBe('fail');
-  });
-});
-
-describe('a geofeed', () => {
-  it('answers with the smallest network that holds the address', () => {
-    expect(geofeed.claim('192.0.2.199')).toEqual({
-      network: '192.0.2.192/26',
-      country: 'NO',
-      region: 'NO-03',
-      city: 'Oslo',
-    });
-    expect(geofeed.claim('192.0.2.200')?.country).toBe('SE');
-    expect(geofeed.claim('2001:db8:8000::1')?.country).toBe('SE');
-    expect(geofeed.claim('2001:db8::1')?.city).toBe('Oslo');
-    expect(geofeed.claim('192.0.2.1')).toBeNull();
-  });
-
-  it('knows a claim that was taken back from none', () => {
-    expect(geofeed.claim('203.0.113.1')?.country).toBeNull();
-  });
-
-  it.each([
-    ['192.0.2.0/33,NO,,,', 'g.csv, line 2: expected a length of 0 to 32, given "192.0.2.0/33"'],
-    ['192.0.2.1/24,NO,,,', 'line 2: expected an address at which a /24 begins'],
-    ['mirror.example,NO,,,', 'line 2: expected a network such as 192.0.2.0/24'],
-    ['192.0.2.0/24,NOR,,,', 'line 2: expected a country as two letters, given "NOR"'],
-  ])('is refused with the line: %s', (line, message) => {
-    expect(() => parseGeofeed(`# comment\n${line}\n`, 'g.csv')).toThrow(message);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CpuData, NeighbourSample } from '../../../benchmarks/cpu/result.ts';
 import { cpuVerdicts } from '../../../benchmarks/cpu/verdict.ts';
-import { verdictSchema } from '../../../benchmarks/result.ts';
+import { limitVerdictSchema } from '../../../benchmarks/result.ts';
 
 const sample = (steal: number): NeighbourSample => ({
   at_ms: 0,
@@ -22,7 +22,7 @@ const cpuWith = (steal: readonly number[], lost: number): CpuData => ({
 });
 
 const judge = (data: CpuData | null) =>
-  new Map(cpuVerdicts(data, 0.05).map((verdict) => [verdict.id, verdictSchema.parse(verdict)]));
+  new Map(cpuVerdicts(data, 0.05).map((verdict) => [verdict.id, limitVerdictSchema.parse(verdict)]));
 
 describe('whether the processors are ours', () => {
   it.each([

@@ -4,14 +4,14 @@ import { describe, expect, it } from 'vitest';
 import { parseFio, windowOf } from '../../../benchmarks/disk/fio.ts';
 import { diskJobs } from '../../../benchmarks/disk/jobs.ts';
 import { diskVerdicts } from '../../../benchmarks/disk/verdict.ts';
-import { verdictSchema } from '../../../benchmarks/result.ts';
+import { limitVerdictSchema } from '../../../benchmarks/result.ts';
 import { diskWith, windowWith } from './windows.ts';
 
 const limits = { fdatasync_ms: 10, powerLossProtection: false };
 const honoured = { verdict: 'honoured', words: 'it waits' } as const;
 
 const judge = (...given: Parameters<typeof diskVerdicts>) =>
-  new Map(diskVerdicts(...given).map((verdict) => [verdict.id, verdictSchema.parse(verdict)]));
+  new Map(diskVerdicts(...given).map((verdict) => [verdict.id, limitVerdictSchema.parse(verdict)]));
 
 const append = (p99_ms: number) => diskWith([windowWith('wal-append', { sync: 330, p99: p99_ms * 1000 })], honoured);
 

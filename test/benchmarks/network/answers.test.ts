@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { mtrMissing, parsePaths, pathCommand } from '../../../benchmarks/network/path.ts';
 import { parseSamples, parseSocket, questionOf } from '../../../benchmarks/network/probe.ts';
 import { missingTools, parseResolved } from '../../../benchmarks/network/resolve.ts';
-import { quantile, roundTripOf } from '../../../benchmarks/network/round-trip.ts';
+import { roundTripOf } from '../../../benchmarks/network/round-trip.ts';
+import { nearestRank } from '../../../benchmarks/statistics/percentile.ts';
 import { fixture } from '../../support/topic-fixtures.ts';
 
 /** What hosts of both Debian releases answered, and what is read out of it. */
@@ -119,8 +120,8 @@ it('mtr looks up no names and no operators of networks', () => {
 
 it('quantiles are times that were seen', () => {
   const times = [5, 1, 4, 2, 3];
-  expect([0, 0.5, 0.95, 1].map((share) => quantile(times, share))).toEqual([1, 3, 5, 5]);
-  expect(quantile([], 0.5)).toBeNull();
+  expect([0, 0.5, 0.95, 1].map((share) => nearestRank(times, share))).toEqual([1, 3, 5, 5]);
+  expect(nearestRank([], 0.5)).toBeNull();
 });
 
 it('a target that asked to be left alone is not counted as lost for that', () => {

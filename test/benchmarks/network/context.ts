@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type NetworkData, networkSchema } from '../../../benchmarks/network/result.ts';
 import { networkSuite } from '../../../benchmarks/network/suite.ts';
 import { networkVerdicts } from '../../../benchmarks/network/verdict.ts';
-import type { Verdict } from '../../../benchmarks/result.ts';
+import type { LimitVerdict } from '../../../benchmarks/result.ts';
 import type { RunContext } from '../../../benchmarks/suite.ts';
 import type { Host } from '../../../provision/ssh/host.ts';
 import { environmentWith } from '../../support/apply-topic.ts';
@@ -37,7 +37,7 @@ export function contextWith(
 
 export interface Measured {
   readonly data: NetworkData;
-  readonly verdicts: readonly Verdict[];
+  readonly verdicts: readonly LimitVerdict[];
   readonly kept: ReadonlyMap<string, string>;
 }
 

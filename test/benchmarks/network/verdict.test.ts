@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { cities } from '../../../benchmarks/network/cities.ts';
 import type { NetworkData, RoundTrip } from '../../../benchmarks/network/result.ts';
 import { networkVerdicts } from '../../../benchmarks/network/verdict.ts';
-import type { Verdict } from '../../../benchmarks/result.ts';
+import type { LimitVerdict } from '../../../benchmarks/result.ts';
 import { environmentWith } from '../../support/apply-topic.ts';
 
 const trip = (given: Partial<RoundTrip> = {}): RoundTrip => ({
@@ -50,7 +50,7 @@ function judge(
   roundTrips: readonly RoundTrip[],
   benchmarks: object = {},
   excluded = notExcluded(),
-): [Verdict, Verdict] {
+): [LimitVerdict, LimitVerdict] {
   const limits = environmentWith({}, { benchmarks }).benchmarks;
   const data = { exchangeCity: limits.exchangeCity, paths: [], pathsReason: null, cities: excluded };
   const [roundTrip, loss] = networkVerdicts({ ...data, roundTrips: [...roundTrips] }, limits);

@@ -2,15 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { latencyAnswer, looksIn, outcomeOf } from '../../../benchmarks/queue/answers.ts';
-import {
-  drainSeries,
-  drainUntil,
-  endToEndOf,
-  parseResident,
-  percentile,
-  rateOf,
-} from '../../../benchmarks/queue/figures.ts';
+import { drainSeries, drainUntil, endToEndOf, parseResident, rateOf } from '../../../benchmarks/queue/figures.ts';
 import { drainSampleSchema, endToEndSchema, queueSchema } from '../../../benchmarks/queue/result.ts';
+import { percentile } from '../../../benchmarks/statistics/percentile.ts';
 
 const fixture = (name: string): string =>
   readFileSync(join(import.meta.dirname, '../../fixtures/benchmarks/queue', name), 'utf8');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bytes, count, duration, percent } from '../../../benchmarks/report/numbers.ts';
+import { bytes, count, duration, percent } from '../../../benchmarks/numbers.ts';
 import { html } from '../../../pages/html.ts';
 
 describe('figures as people read them', () => {

@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { logBeside, type Neighbour } from '../../../benchmarks/disk/beside.ts';
 import { NotMeasured } from '../../../benchmarks/suite.ts';
+import { judgeGroups } from '../../../benchmarks/tuning/effects.ts';
 import type { groupNames } from '../../../benchmarks/tuning/groups.ts';
 import { runSchedule } from '../../../benchmarks/tuning/measure.ts';
 import { parseFdatasync } from '../../../benchmarks/tuning/metrics/fdatasync.ts';
 import { tuningLines } from '../../../benchmarks/tuning/report.ts';
 import { type Tuning, type TuningGroup, tuningSchema } from '../../../benchmarks/tuning/result.ts';
 import { interleaved } from '../../../benchmarks/tuning/schedule.ts';
-import { judgeGroups } from '../../../benchmarks/tuning/verdict.ts';
 import { HostError, OperationError } from '../../../lib/errors.ts';
 
 const limits = { alpha: 0.05, threshold: 0.05 };
@@ -114,16 +115,20 @@ describe('the verdict of a group', () => {
 });
 
 describe('fio’s answer', () => {
-  const fixture = (name: string) =>
+  const fixture = (name: Neighbour) =>
     readFileSync(`test/fixtures/benchmarks/tuning/fio-3.39-log-beside-${name}.json`, 'utf8');
 
   it('gives the time of the flushes of the log, and not of the job beside it', () => {
-    expect(parseFdatasync(fixture('bulk'))).toBeCloseTo(4.882432, 9);
-    expect(parseFdatasync(`note: both iodepth >= 1\n${fixture('readers')}`)).toBeCloseTo(9.50272, 9);
+    expect(parseFdatasync(logBeside('bulk', false), fixture('bulk'))).toBeCloseTo(4.882432, 9);
+    expect(parseFdatasync(logBeside('readers', false), `note: both iodepth >= 1\n${fixture('readers')}`)).toBeCloseTo(
+      9.50272,
+      9,
+    );
   });
 
   it('without the time of a flush is not measured', () => {
-    expect(() => parseFdatasync(fixture('bulk').replaceAll('99.000000', '98.000000'))).toThrow(NotMeasured);
+    const without = fixture('bulk').replaceAll('99.000000', '98.000000');
+    expect(() => parseFdatasync(logBeside('bulk', false), without)).toThrow(NotMeasured);
   });
 });
 

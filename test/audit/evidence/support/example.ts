@@ -140,9 +140,10 @@ export const contents: BundleContents = {
     ['raw/forge/resolv.txt', 'nameserver 203.0.113.9\n'],
     ['raw/forge/last.txt', 'last: æøå\u0000\n'],
   ]),
-  reports: new Map([
-    ['report.nb.html', '<!doctype html><title>Revisjon</title>\n'],
-    ['report.en.html', '<!doctype html><title>Audit</title>\n'],
-  ]),
+  reports: () =>
+    new Map([
+      ['report.nb.html', '<!doctype html><title>Revisjon</title>\n'],
+      ['report.en.html', '<!doctype html><title>Audit</title>\n'],
+    ]),
   extra: new Map([['addresses/seed.csv', Buffer.from([0, 1, 2, 255])]]),
 };

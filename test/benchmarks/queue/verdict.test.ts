@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { QueueData } from '../../../benchmarks/queue/result.ts';
-import { queueVerdicts } from '../../../benchmarks/queue/verdicts.ts';
+import { queueVerdicts } from '../../../benchmarks/queue/verdict.ts';
 
 const nothing: QueueData = {
   broker: 'RabbitMQ 4.0.5',

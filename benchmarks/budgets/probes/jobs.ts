@@ -1,21 +1,15 @@
 import type { ChannelModel } from 'amqplib';
 import { jobProperties } from '../../../platform/contract/job.ts';
 import { jobsExchange } from '../../../platform/contract/topology.ts';
-import { connectBroker } from '../../../platform/runtime/connection.ts';
 import { openPublisher } from '../../../platform/runtime/publisher.ts';
+import { connectAs } from '../../probes/broker.ts';
 
 export const queue = 'empty';
 /** Where the container has the host's file store. */
 export const files = '/files';
 
-/** As administrator, over the socket that slots use. */
-export const openConnection = (): Promise<ChannelModel> =>
-  connectBroker({
-    socket: '/run/jernverk/broker/broker.sock',
-    vhost: 'jernverk',
-    user: 'jernverk',
-    passwordFile: '/run/secrets/rabbitmq/jernverk',
-  });
+/** As administrator. */
+export const openConnection = (): Promise<ChannelModel> => connectAs('jernverk', '/run/secrets/rabbitmq/jernverk');
 
 /** Hands in jobs; each call resolves with the broker's confirm. */
 export async function openJobs(

@@ -1,5 +1,3 @@
-import { percent as percentOf } from '../statistics/words.ts';
-
 /** Three significant digits without an exponent: 0.0123, 4.56, 1230. */
 function short(value: number): string {
   if (value === 0) return '0';
@@ -40,8 +38,17 @@ export function bytes(value: number): string {
   return `${short(value / 1024 ** power)} ${units[power]}`;
 }
 
-/** A share, 0 to 1. */
-export const percent = (share: number | null): string => (share === null ? '–' : percentOf(share));
+/** A share, 0 to 1, as `5 %`: two digits that count below 10 %, three above. */
+export const percent = (share: number | null): string =>
+  share === null ? '–' : `${Number((share * 100).toPrecision(share < 0.1 ? 2 : 3))} %`;
+
+/** A figure with three digits that count. */
+export const figure = (value: number): string =>
+  Math.abs(value) >= 1000 ? String(Math.round(value)) : String(Number(value.toPrecision(3)));
+
+/** Milliseconds in a sentence: two digits that count below 10 ms, whole ones above. */
+export const ms = (value: number): string =>
+  `${value < 10 ? Number(value.toPrecision(2)) : Math.round(value).toLocaleString('en')} ms`;
 
 /** A point in time to the minute. The report says UTC everywhere, so that two people read the same. */
 export const moment = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;

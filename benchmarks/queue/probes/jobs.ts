@@ -1,20 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { Channel, ChannelModel, ConfirmChannel } from 'amqplib';
-import { connectBroker } from '../../../platform/runtime/connection.ts';
 import { benchName } from '../../../provision/topics/broker/names.ts';
-import { inContainer } from '../names.ts';
+import { connectAs } from '../../probes/broker.ts';
+import { passwordFile } from '../names.ts';
 import { payloadBytes } from '../plan.ts';
 
 export const queue = benchName;
 
-/** A connection as the benchmark's own user, over the socket that slots use. */
-export const openConnection = (): Promise<ChannelModel> =>
-  connectBroker({
-    socket: `${inContainer.broker}/broker.sock`,
-    vhost: benchName,
-    user: benchName,
-    passwordFile: `${inContainer.room}/password`,
-  });
+/** As the benchmark's own user. */
+export const openConnection = (): Promise<ChannelModel> => connectAs(benchName, passwordFile);
 
 /** Ends with an answer for the other end: an alarm is no failure of the program. */
 export function stopAtAlarm(connection: ChannelModel): void {
@@ -86,7 +80,3 @@ export const sendAll = (
     };
     more();
   });
-
-export const say = (answer: object): void => {
-  process.stdout.write(`${JSON.stringify(answer)}\n`);
-};

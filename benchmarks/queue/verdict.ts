@@ -1,5 +1,5 @@
-import type { Verdict, VerdictLevel } from '../result.ts';
-import { ms } from '../statistics/words.ts';
+import { ms } from '../numbers.ts';
+import type { LimitVerdict, VerdictLevel } from '../result.ts';
 import type { QueueData } from './result.ts';
 
 export interface QueueLimits {
@@ -13,7 +13,7 @@ const endToEndGood_ms = 15;
 const keepsUp = 0.95;
 
 /** What the figures mean for a queue host. */
-export const queueVerdicts = (data: QueueData, limits: QueueLimits): Verdict[] => [
+export const queueVerdicts = (data: QueueData, limits: QueueLimits): LimitVerdict[] => [
   confirmedVerdict(data, limits),
   ...data.endToEnd.map(endToEndVerdict),
   drainVerdict(data, limits),
@@ -24,8 +24,8 @@ const perSecond = (value: number): string => `${count(value)} jobs/s`;
 const duration = (milliseconds: number): string =>
   milliseconds < 10_000 ? `${(milliseconds / 1000).toFixed(1)} s` : `${count(milliseconds / 1000)} s`;
 
-function confirmedVerdict({ publish }: QueueData, { confirmed: limit }: QueueLimits): Verdict {
-  const verdict = (level: VerdictLevel, words: string): Verdict => ({
+function confirmedVerdict({ publish }: QueueData, { confirmed: limit }: QueueLimits): LimitVerdict {
+  const verdict = (level: VerdictLevel, words: string): LimitVerdict => ({
     id: 'queue/confirmed',
     suite: 'queue',
     level,
@@ -43,7 +43,7 @@ function confirmedVerdict({ publish }: QueueData, { confirmed: limit }: QueueLim
   return verdict(levelOf(rate, limit), words);
 }
 
-function endToEndVerdict(measured: QueueData['endToEnd'][number]): Verdict {
+function endToEndVerdict(measured: QueueData['endToEnd'][number]): LimitVerdict {
   const { offered_per_s, reached_per_s, p50_ms, p99_ms } = measured;
   const common = { id: `queue/end-to-end-${offered_per_s}`, suite: 'queue' } as const;
   if (reached_per_s < keepsUp * offered_per_s) {
@@ -59,8 +59,8 @@ function endToEndVerdict(measured: QueueData['endToEnd'][number]): Verdict {
 }
 
 /** A host that drains slower than it has to take jobs in never gets rid of a backlog. */
-function drainVerdict({ drain }: QueueData, { confirmed: limit }: QueueLimits): Verdict {
-  const verdict = (level: VerdictLevel, words: string): Verdict => ({
+function drainVerdict({ drain }: QueueData, { confirmed: limit }: QueueLimits): LimitVerdict {
+  const verdict = (level: VerdictLevel, words: string): LimitVerdict => ({
     id: 'queue/drain',
     suite: 'queue',
     level,

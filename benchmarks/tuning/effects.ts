@@ -1,7 +1,8 @@
-import { compareAll, type Limits } from '../statistics/effect.ts';
+import { figure, percent } from '../numbers.ts';
+import { type Comparison, compareAll, type Limits } from '../statistics/effect.ts';
+import type { Interval } from '../statistics/interval.ts';
 import type { Side } from './groups.ts';
 import type { TuningGroup } from './result.ts';
-import { effectWords } from './words.ts';
 
 const valuesOf = ({ samples }: TuningGroup, wanted: Side): number[] =>
   samples.filter(({ side }) => side === wanted).map(({ value }) => value);
@@ -24,4 +25,24 @@ export function judgeGroups(groups: readonly TuningGroup[], limits: Limits): Tun
     }
     return { ...group, comparison, effect: comparison.effect, words: effectWords(metric, comparison) };
   });
+}
+
+const signed = (ratio: number): string => {
+  const sign = ratio > 1 ? '+' : ratio < 1 ? '−' : '±';
+  return `${sign}${percent(Math.abs(ratio - 1))}`;
+};
+
+/** `−34 % (95 % interval −41 % to −22 %)` */
+function change({ estimate, low, high }: Interval): string {
+  const interval = low === null || high === null ? 'no interval' : `95 % interval ${signed(low)} to ${signed(high)}`;
+  return `${signed(estimate)} (${interval})`;
+}
+
+/** One sentence about a group's effect, with the figure in it. */
+function effectWords(
+  { words, unit }: NonNullable<TuningGroup['metric']>,
+  { a, b, ratio, effect, reason }: Comparison,
+): string {
+  const by = ratio === null ? '' : `, ${change(ratio)}`;
+  return `${words}: ${figure(a.estimate)} ${unit} with stock Debian, ${figure(b.estimate)} ${unit} with ours${by}: ${effect} (${reason})`;
 }

@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { type Command, sh } from '../lib/shell.ts';
+import { brokerFolder } from '../platform/contract/places.ts';
+
+const programs = new Map<string, Promise<string>>();
+
+/**
+ * Returns a load program, named by its path in the project, as one text. It is made once: sources that change meanwhile
+ * would mix two versions in one result. It is found below the root, also if a bundle of this file runs.
+ */
+export function bundleProbe(root: string, path: string): Promise<string> {
+  const key = join(root, path);
+  const program = programs.get(key) ?? bundle(root, path);
+  programs.set(key, program);
+  return program;
+}
+
+async function bundle(root: string, path: string): Promise<string> {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: [path],
+    bundle: true,
+    write: false,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  });
+  const text = outputFiles[0]?.text;
+  if (text === undefined) throw new Error(`esbuild made nothing of ${path}`);
+  return text;
+}
+
+/** A folder or file of the host in the container. Unlike --volume, --mount fails if it is missing and makes none. */
+export interface Mount {
+  readonly source: string;
+  readonly target: string;
+  readonly isReadOnly: boolean;
+}
+
+export interface ProbeContainer {
+  readonly image: string;
+  /** As `docker run --user` takes it. */
+  readonly user: string;
+  /** Besides the broker's socket, which every load program has at its place on the host. */
+  readonly mounts: readonly Mount[];
+  /** More options of `docker run`. */
+  readonly options?: readonly string[];
+  /** Options of Node. */
+  readonly node?: readonly string[];
+}
+
+const broker: Mount = { source: brokerFolder, target: brokerFolder, isReadOnly: true };
+
+/** Runs the program that comes by standard input in a container of a worker's image: its Node, and no network. */
+export function probeCommand(container: ProbeContainer, settings: object): Command {
+  const { image, user, mounts, options = [], node = [] } = container;
+  const all = [
+    ...['--rm', '--interactive', '--init', '--pull', 'never', '--network', 'none', '--user', user],
+    ...options,
+    ...[broker, ...mounts].flatMap((mount) => ['--mount', mountWords(mount)]),
+    ...['--env', `SETTINGS=${JSON.stringify(settings)}`],
+  ];
+  return sh`docker run ${all} --entrypoint /usr/bin/node ${image} ${[...node, '--input-type=module', '-']}`;
+}
+
+const mountWords = ({ source, target, isReadOnly }: Mount): string =>
+  `type=bind,source=${source},target=${target}${isReadOnly ? ',readonly' : ''}`;
