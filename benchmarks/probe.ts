@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { type Command, sh } from '../lib/shell.ts';
 import { brokerFolder } from '../platform/contract/places.ts';
+import { type Mount, type Sandbox, sandboxOptions } from '../platform/contract/sandbox.ts';
 
 const programs = new Map<string, Promise<string>>();
 
@@ -32,19 +33,10 @@ async function bundle(root: string, path: string): Promise<string> {
   return text;
 }
 
-/** A folder or file of the host in the container. Unlike --volume, --mount fails if it is missing and makes none. */
-export interface Mount {
-  readonly source: string;
-  readonly target: string;
-  readonly isReadOnly: boolean;
-}
-
 export interface ProbeContainer {
   readonly image: string;
-  /** As `docker run --user` takes it. */
-  readonly user: string;
-  /** Besides the broker's socket, which every load program has at its place on the host. */
-  readonly mounts: readonly Mount[];
+  /** What it may reach besides the broker's socket, which every load program has at its place on the host. */
+  readonly sandbox: Sandbox;
   /** More options of `docker run`. */
   readonly options?: readonly string[];
   /** Options of Node. */
@@ -55,15 +47,12 @@ const broker: Mount = { source: brokerFolder, target: brokerFolder, isReadOnly: 
 
 /** Runs the program that comes by standard input in a container of a worker's image: its Node, and no network. */
 export function probeCommand(container: ProbeContainer, settings: object): Command {
-  const { image, user, mounts, options = [], node = [] } = container;
+  const { image, sandbox, options = [], node = [] } = container;
   const all = [
-    ...['--rm', '--interactive', '--init', '--pull', 'never', '--network', 'none', '--user', user],
+    ...sandboxOptions({ ...sandbox, mounts: [broker, ...sandbox.mounts] }),
+    ...['--rm', '--interactive'],
     ...options,
-    ...[broker, ...mounts].flatMap((mount) => ['--mount', mountWords(mount)]),
     ...['--env', `SETTINGS=${JSON.stringify(settings)}`],
   ];
   return sh`docker run ${all} --entrypoint /usr/bin/node ${image} ${[...node, '--input-type=module', '-']}`;
 }
-
-const mountWords = ({ source, target, isReadOnly }: Mount): string =>
-  `type=bind,source=${source},target=${target}${isReadOnly ? ',readonly' : ''}`;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { administrator, enqueuer, workerOfAccount } from '../../platform/contract/topology.ts';
+import { administrator, enqueuer, workerOfAccount } from '../../platform/contract/permissions.ts';
 import type { Check } from '../check.ts';
 import { broker, noBroker } from './broker.ts';
 import { fail, hostCheck, notApplicable, pass } from './judgement.ts';

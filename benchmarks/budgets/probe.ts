@@ -1,6 +1,7 @@
 import { filesFolderOf } from '../../platform/contract/places.ts';
+import type { Mount } from '../../platform/contract/sandbox.ts';
 import type { Host } from '../../provision/ssh/host.ts';
-import { bundleProbe, type Mount, probeCommand } from '../probe.ts';
+import { bundleProbe, probeCommand } from '../probe.ts';
 
 /** The files that the worker's slots have, and the broker's passwords. */
 const mountsOf = (worker: string): readonly Mount[] => [
@@ -14,7 +15,9 @@ export async function runProbe(
   { root, image, name, settings }: { root: string; image: string; name: string; settings: object },
 ): Promise<unknown> {
   const worker = /^jernverk\/([^:]+):/.exec(image)?.[1] ?? '';
-  const command = probeCommand({ image, user: '0:0', mounts: mountsOf(worker) }, settings);
+  // Root without its capabilities could not enter the worker's folder.
+  const sandbox = { user: '0:0', processes: 64, mounts: mountsOf(worker), capabilities: ['DAC_OVERRIDE'] };
+  const command = probeCommand({ image, sandbox }, settings);
   const { stdout } = await host.run(command, {
     input: await bundleProbe(root, `benchmarks/budgets/probes/${name}.ts`),
   });

@@ -26,23 +26,25 @@ export async function bundleProbes(root: string): Promise<Programs> {
   return { publish, consume, latency, backlog };
 }
 
-const closedIn = [
+const options = [
   ...['--name', `${benchName}-queue`, '--label', containerLabel],
-  ...['--read-only', '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges', '--pids-limit', '64'],
   ...['--memory', memory, '--memory-swap', memory],
 ];
 
-/** In a container that is closed in like a slot. `brokerPid` is the process whose memory counts as the broker's. */
+/** In a sandbox like a slot's. `brokerPid` is the process whose memory counts as the broker's. */
 export const loadCommand = (image: string, brokerPid: number, settings: object): Command =>
   probeCommand(
     {
       image,
-      user: workerOwner,
-      mounts: [
-        { source: roomFolder, target: roomFolder, isReadOnly: true },
-        { source: `/proc/${brokerPid}/status`, target: brokerStatusFile, isReadOnly: true },
-      ],
-      options: closedIn,
+      sandbox: {
+        user: workerOwner,
+        processes: 64,
+        mounts: [
+          { source: roomFolder, target: roomFolder, isReadOnly: true },
+          { source: `/proc/${brokerPid}/status`, target: brokerStatusFile, isReadOnly: true },
+        ],
+      },
+      options,
       node: [`--max-old-space-size=${heapMegabytes}`],
     },
     settings,

@@ -4,21 +4,9 @@
  */
 
 export const vhost = 'jernverk';
-/** Asks and changes the broker by its HTTP API. Its password is for root only. */
-export const administrator = 'jernverk';
-/** Hands in jobs, and nothing else. */
-export const enqueuer = 'enqueue';
 
-/**
- * The account of a worker's slots belongs to one revision: RabbitMQ has one password for a user, so another one in its
- * place would refuse every slot that reconnects. A switch makes the new account first and removes the old one last.
- */
-export const accountOf = (worker: string, revision: string): string => `${worker}.${revision}`;
-
-/** The worker of such an account. Null if the name is not one. */
-export const workerOfAccount = (name: string): string | null =>
-  /^([a-z][a-z0-9-]*)\.[0-9a-f]{8}$/.exec(name)?.[1] ?? null;
-
+/** Matches this name only, as the broker's regular expressions. */
+export const exactly = (name: string): string => `^${name.replaceAll(/[.\\+*?()[\]{}|^$]/g, '\\$&')}$`;
 /** Takes the jobs of all workers; the routing key is the worker's name. */
 export const jobsExchange = 'jernverk.jobs';
 
@@ -26,28 +14,6 @@ export const jobsExchange = 'jernverk.jobs';
 export const deadQueueOf = (worker: string): string => `${worker}.dead`;
 /** Leads to that queue and nowhere else: all that a worker may write to. */
 export const deadExchangeOf = (worker: string): string => deadQueueOf(worker);
-
-/** Regular expressions for the names that a user may create, write to and read from. */
-export interface Permission {
-  readonly configure: string;
-  readonly write: string;
-  readonly read: string;
-}
-
-const escapeRegex = (text: string): string => text.replaceAll(/[.\\+*?()[\]{}|^$]/g, '\\$&');
-const exactly = (name: string): string => `^${escapeRegex(name)}$`;
-const nothing = '^$';
-
-/** Nobody but the administrator may write to the default exchange, since that leads to every queue. */
-export const administratorPermission: Permission = { configure: '.*', write: '.*', read: '.*' };
-export const enqueuerPermission: Permission = { configure: nothing, write: exactly(jobsExchange), read: nothing };
-
-/** A worker takes its own jobs and gives up its own dead ones. */
-export const workerPermission = (worker: string): Permission => ({
-  configure: nothing,
-  write: exactly(deadExchangeOf(worker)),
-  read: exactly(worker),
-});
 
 export interface Queue {
   readonly name: string;

@@ -1,5 +1,5 @@
 import { renameSync, writeFileSync } from 'node:fs';
-import { beatMs, type SlotState, type SlotStatus } from '../contract/slot-status.ts';
+import { beatMs, type SlotState, type SlotStatus } from '../contract/slot-health.ts';
 import { messageOf } from './failure.ts';
 import type { Log } from './log.ts';
 

@@ -1,5 +1,5 @@
+import { administrator, enqueuer } from '../../platform/contract/permissions.ts';
 import { workerUidOf } from '../../platform/contract/places.ts';
-import { administrator, enqueuer } from '../../platform/contract/topology.ts';
 import type { Environment } from './schema.ts';
 
 /** Something wrong in an environment, at a path into it. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Command, raw } from '../../lib/shell.ts';
 import { currentReleaseFile, readStatus, slotsFolder } from '../../platform/contract/places.ts';
-import { healthOf, parseSlotStatus, type SlotStatus } from '../../platform/contract/slot-status.ts';
+import { healthOf, parseSlotStatus, type SlotStatus } from '../../platform/contract/slot-health.ts';
 import { vhost } from '../../platform/contract/topology.ts';
 import type { Answer } from '../engine/gather.ts';
 import { alarmQuery, parseAlarms } from '../topics/broker/alarms.ts';

@@ -1,7 +1,7 @@
 import type { Channel, ConfirmChannel } from 'amqplib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { raw, sh } from '../../lib/shell.ts';
-import { accountOf } from '../../platform/contract/topology.ts';
+import { accountOf } from '../../platform/contract/permissions.ts';
 import { askScript } from '../../provision/engine/gather.ts';
 import { factsOf, type Topic } from '../../provision/engine/topic.ts';
 import type { Connection } from '../../provision/ssh/connection.ts';

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { bundleRuntime, bundleWorker } from '../../platform/build/bundle.ts';
 import type { ResultRecord } from '../../platform/contract/job.ts';
-import type { SlotStatus } from '../../platform/contract/slot-status.ts';
+import type { SlotStatus } from '../../platform/contract/slot-health.ts';
 import { readResult } from '../../platform/runtime/result-store.ts';
 import { type BrokerSocket, openBrokerSocket } from './broker-socket.ts';
 import { eventually } from './eventually.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Command, quote, raw } from '../../../lib/shell.ts';
-import { deadQueueOf, jobsExchange, vhost, workerOfAccount } from '../../../platform/contract/topology.ts';
+import { workerOfAccount } from '../../../platform/contract/permissions.ts';
+import { deadQueueOf, jobsExchange, vhost } from '../../../platform/contract/topology.ts';
 import type { Fact } from '../../engine/kind.ts';
 import { ifInstalled, type Kind, stays } from '../../engine/kind.ts';
 import {

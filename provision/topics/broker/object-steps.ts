@@ -1,5 +1,6 @@
 import { type Command, lines, raw, sh } from '../../../lib/shell.ts';
-import { administrator, vhost } from '../../../platform/contract/topology.ts';
+import { administrator } from '../../../platform/contract/permissions.ts';
+import { vhost } from '../../../platform/contract/topology.ts';
 import { type Change, changesOf, keysOf, kindOf, nameOf, type Settings } from '../../engine/setting.ts';
 import type { RunStep } from '../../engine/step.ts';
 import { apiFunction } from './api.ts';

@@ -5,12 +5,9 @@ import {
   enqueuer,
   enqueuerPermission,
   type Permission,
-  type Policy,
-  type Queue,
-  topologyOf,
-  vhost,
   workerPermission,
-} from '../../../platform/contract/topology.ts';
+} from '../../../platform/contract/permissions.ts';
+import { type Policy, type Queue, topologyOf, vhost } from '../../../platform/contract/topology.ts';
 import type { DebianRelease, Environment } from '../../environment/schema.ts';
 
 /** What is inside the broker, as settings. Texts are canonical: the broker's own answer is brought to the same form. */

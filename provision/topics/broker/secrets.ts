@@ -1,6 +1,6 @@
 import { lines, raw, sh } from '../../../lib/shell.ts';
+import { administrator, enqueuer, workerOfAccount } from '../../../platform/contract/permissions.ts';
 import { workerOwnerOf, workerUser } from '../../../platform/contract/places.ts';
-import { administrator, enqueuer, workerOfAccount } from '../../../platform/contract/topology.ts';
 import type { Fact, Kind } from '../../engine/kind.ts';
 import { allAbsent, type Change, kindOf, nameOf, type Readings, value } from '../../engine/setting.ts';
 import type { RunStep } from '../../engine/step.ts';

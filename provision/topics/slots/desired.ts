@@ -1,7 +1,7 @@
 import { InputError } from '../../../lib/errors.ts';
 import type { ReleaseManifest } from '../../../platform/build/manifest.ts';
 import { writeManifest } from '../../../platform/build/manifest-file.ts';
-import { accountOf } from '../../../platform/contract/topology.ts';
+import { accountOf } from '../../../platform/contract/permissions.ts';
 import { fileSettings } from '../../engine/kinds/file.ts';
 import type { Settings } from '../../engine/setting.ts';
 import type { DesiredContext } from '../../engine/topic.ts';

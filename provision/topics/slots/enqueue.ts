@@ -1,7 +1,9 @@
 import { posix } from 'node:path';
 import { type Command, sh } from '../../../lib/shell.ts';
+import { enqueuer } from '../../../platform/contract/permissions.ts';
 import { brokerFolder, currentReleaseFile, filesFolderOf, workerOwnerOf } from '../../../platform/contract/places.ts';
-import { enqueuer, vhost } from '../../../platform/contract/topology.ts';
+import { sandboxOptions } from '../../../platform/contract/sandbox.ts';
+import { vhost } from '../../../platform/contract/topology.ts';
 import { enterFunction } from '../../engine/kinds/directory.ts';
 import { brokerSocket, secretsFolder } from '../broker/names.ts';
 import { refuseIfFull } from './limits.ts';
@@ -14,6 +16,15 @@ export const hostExit = { noRelease: 3, notDeployed: 5, storeFull: 6 } as const;
  * socket and the file store. The password stays on the host. The request and the job's file come by standard input.
  */
 export function enqueueCommand(worker: string): Command {
+  const sandbox = sandboxOptions({
+    user: workerOwnerOf(worker),
+    processes: 64,
+    mounts: [
+      { source: brokerFolder, target: brokerFolder, isReadOnly: true },
+      { source: filesFolderOf(worker), target: '/files', isReadOnly: false },
+      { source: `${secretsFolder}/${enqueuer}`, target: '/run/secrets/broker', isReadOnly: true },
+    ],
+  });
   const environment = [
     `JERNVERK_QUEUE=${worker}`,
     'JERNVERK_FILES=/files',
@@ -22,22 +33,11 @@ export function enqueueCommand(worker: string): Command {
     `JERNVERK_BROKER_USER=${enqueuer}`,
     'JERNVERK_BROKER_PASSWORD_FILE=/run/secrets/broker',
   ].flatMap((variable) => ['--env', variable]);
-  const container = [
-    // Never from a registry: there the name may be anybody's, and this container gets a password.
-    ...['--pull', 'never'],
-    ...['--rm', '--interactive', '--init', '--read-only', '--network', 'none', '--user', workerOwnerOf(worker)],
-    ...['--cap-drop', 'ALL', '--security-opt', 'no-new-privileges', '--pids-limit', 64],
-    // Not --volume: that makes a folder in place of what is missing, and a secret would never come back there.
-    ...['--mount', `type=bind,src=${brokerFolder},dst=${brokerFolder},readonly`],
-    ...['--mount', `type=bind,src=${filesFolderOf(worker)},dst=/files`],
-    ...['--mount', `type=bind,src=${secretsFolder}/${enqueuer},dst=/run/secrets/broker,readonly`],
-    ...environment,
-  ];
   return sh`[ -s ${currentReleaseFile} ] || exit ${hostExit.noRelease}
 ${refuseIfFull(hostExit.storeFull)}
 image=jernverk/${worker}:$(cat ${currentReleaseFile})
 docker image inspect "$image" >/dev/null 2>&1 || exit ${hostExit.notDeployed}
-docker run ${container} --entrypoint /usr/bin/node "$image" /app/enqueue.mjs`;
+docker run ${sandbox} --rm --interactive ${environment} --entrypoint /usr/bin/node "$image" /app/enqueue.mjs`;
 }
 
 /** The largest file that is fetched; `readFileCommand` reads one byte more, to show that a file is larger. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { accountOf } from '../../../platform/contract/permissions.ts';
 import { filesFolderOf, groupsFolder, programsFolder, workerOwnerOf } from '../../../platform/contract/places.ts';
-import { accountOf } from '../../../platform/contract/topology.ts';
 import { render } from '../../engine/render.ts';
 import type { Environment, WorkerConfig } from '../../environment/schema.ts';
 import slotProgram from '../supervisor/slot.sh';

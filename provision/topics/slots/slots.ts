@@ -1,6 +1,6 @@
 import { raw, sh } from '../../../lib/shell.ts';
 import { groupsFolder, readStatus, slotsFolder } from '../../../platform/contract/places.ts';
-import { healthOf, parseSlotStatus, type SlotStatus } from '../../../platform/contract/slot-status.ts';
+import { healthOf, parseSlotStatus, type SlotStatus } from '../../../platform/contract/slot-health.ts';
 import { curlHere } from '../../engine/curl.ts';
 import type { Fact } from '../../engine/kind.ts';
 import { ifInstalled, type Kind } from '../../engine/kind.ts';

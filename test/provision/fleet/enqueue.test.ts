@@ -61,7 +61,7 @@ describe('handing in a job', () => {
 
   it('makes no folder in place of a secret that is missing, as --volume does', () => {
     const { script } = enqueueCommand('tick');
-    expect(script).toContain('--mount type=bind,src=/etc/jernverk/secrets/rabbitmq/enqueue,');
+    expect(script).toContain('--mount type=bind,source=/etc/jernverk/secrets/rabbitmq/enqueue,');
     expect(script).not.toContain('--volume');
   });
 

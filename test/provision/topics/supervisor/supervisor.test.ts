@@ -3,7 +3,8 @@ import { mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { healthOf, parseSlotStatus, silentAfterMs } from '../../../../platform/contract/slot-status.ts';
+import { shut } from '../../../../platform/contract/sandbox.ts';
+import { healthOf, parseSlotStatus, silentAfterMs } from '../../../../platform/contract/slot-health.ts';
 import { absent, type Change, kindOf, nameOf, value } from '../../../../provision/engine/setting.ts';
 import { factsOf } from '../../../../provision/engine/topic.ts';
 import { mountFile, tmpfilesFile, unitFile } from '../../../../provision/topics/supervisor/desired.ts';
@@ -125,6 +126,14 @@ describe('the weights of a slice', () => {
     expect(keys.map((key) => readings.get(key)?.kind)).toEqual(['value', 'not applicable']);
     expect(readings.get(keys[0] ?? '')).toEqual(value(wanted.get(keys[0] ?? '') ?? ''));
   });
+});
+
+it('a slot is shut in by the same options as every other container', () => {
+  const program = programs.get('/usr/local/lib/jernverk/slot') ?? '';
+  for (const option of shut.filter((word) => word.startsWith('--'))) {
+    const value = shut[shut.indexOf(option) + 1] ?? '';
+    expect(program).toContain(value.startsWith('--') ? option : `${option} ${value}`);
+  }
 });
 
 describe('whether a slot is healthy, as switch-release sees it', () => {
