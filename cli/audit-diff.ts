@@ -3,9 +3,9 @@ import { diffLines } from '../audit/evidence/diff-lines.ts';
 import { readAudit } from '../audit/evidence/read-audit.ts';
 import { say, sayJson } from '../lib/terminal.ts';
 import { exitCodes } from '../provision/engine/report.ts';
-import { fromCaller } from './caller.ts';
+import { chosenLanguage } from './arguments.ts';
 import type { Invocation } from './invocation.ts';
-import { chosenLanguage } from './language.ts';
+import { fromCaller } from './project.ts';
 
 /** Exit code 0 no difference, 1 a difference, 2 a bundle could not be read. Verifies neither of them. */
 export async function auditDiffCommand(invocation: Invocation): Promise<number> {

@@ -5,7 +5,7 @@ import { exitCodes } from '../provision/engine/report.ts';
 import { account } from '../provision/environment/audit.ts';
 import { loadEnvironment } from '../provision/environment/load.ts';
 import type { Invocation } from './invocation.ts';
-import { projectRoot } from './root.ts';
+import { projectRoot } from './project.ts';
 
 /** `jernverk audit sudoers`: prints a whole file and nothing else, so that it can be sent to `visudo` and hosts. */
 export async function auditSudoersCommand(invocation: Invocation): Promise<number> {

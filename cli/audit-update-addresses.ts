@@ -2,9 +2,8 @@ import { isUrl } from '../addresses/fetch.ts';
 import { type Updated, updateAddresses } from '../addresses/update.ts';
 import { say, sayJson } from '../lib/terminal.ts';
 import { exitCodes } from '../provision/engine/report.ts';
-import { fromCaller } from './caller.ts';
 import type { Invocation } from './invocation.ts';
-import { projectRoot } from './root.ts';
+import { fromCaller, projectRoot } from './project.ts';
 
 /**
  * `jernverk audit update-addresses FILE|URL`: reads a registry's delegated statistics, or an exchange's member export,

@@ -10,10 +10,9 @@ import { InputError } from '../lib/errors.ts';
 import { say, sayJson } from '../lib/terminal.ts';
 import { exitCodes } from '../provision/engine/report.ts';
 import { loadEnvironment } from '../provision/environment/load.ts';
-import { fromCaller } from './caller.ts';
+import { chosenLanguage } from './arguments.ts';
 import type { Invocation } from './invocation.ts';
-import { chosenLanguage } from './language.ts';
-import { projectRoot } from './root.ts';
+import { fromCaller, projectRoot } from './project.ts';
 
 /** Exit code 0 intact, 1 changed, 2 could not tell. */
 export async function verifyBundleCommand(invocation: Invocation): Promise<number> {

@@ -8,12 +8,11 @@ import { withLock } from '../lib/machine-lock.ts';
 import { say, sayJson } from '../lib/terminal.ts';
 import { exitCodes } from '../provision/engine/report.ts';
 import { connectForAudit } from '../provision/fleet/hosts.ts';
-import { fromCaller } from './caller.ts';
+import { chosenLanguage } from './arguments.ts';
 import { interruption } from './interruption.ts';
 import type { Invocation } from './invocation.ts';
-import { chosenLanguage } from './language.ts';
+import { fromCaller, projectVersion } from './project.ts';
 import { loadHosts } from './session.ts';
-import { projectVersion } from './version.ts';
 
 /**
  * Asks hosts where data is and where it can go, and writes signed evidence. Reads only. Exit code 0 all passed, 1 a check

@@ -11,8 +11,8 @@ import { say, sayJson } from '../lib/terminal.ts';
 import { exitCodes } from '../provision/engine/report.ts';
 import type { Environment } from '../provision/environment/schema.ts';
 import { writeReport } from './bench-run.ts';
-import { fromCaller } from './caller.ts';
 import type { Invocation } from './invocation.ts';
+import { fromCaller } from './project.ts';
 import { loadHosts } from './session.ts';
 
 /**

@@ -15,10 +15,9 @@ import { note, say, sayJson } from '../lib/terminal.ts';
 import { exitCodes } from '../provision/engine/report.ts';
 import { selectHosts } from '../provision/fleet/hosts.ts';
 import { lockHost } from '../provision/ssh/lock.ts';
+import { chooseNames, parseCount } from './arguments.ts';
 import { reportLine, tellMeasurements, writeReport } from './bench-run.ts';
 import type { Invocation } from './invocation.ts';
-import { chooseNames } from './names.ts';
-import { parseCount } from './number.ts';
 import { connectTo, loadHosts, operator } from './session.ts';
 
 /** What our kernel settings do on one host, against those of stock Debian. They are put back whatever happens. */

@@ -11,12 +11,12 @@ import { type Line, note, say, sayJson } from '../lib/terminal.ts';
 import { exitCodes } from '../provision/engine/report.ts';
 import type { Environment, HostConfig } from '../provision/environment/schema.ts';
 import { lockHost } from '../provision/ssh/lock.ts';
+import { chooseNames } from './arguments.ts';
 import { reportLine, tellMeasurements, writeReport } from './bench-run.ts';
 import { interruption } from './interruption.ts';
 import type { Invocation } from './invocation.ts';
-import { chooseNames } from './names.ts';
+import { projectVersion } from './project.ts';
 import { connectTo, loadHosts, operator } from './session.ts';
-import { projectVersion } from './version.ts';
 
 /**
  * Measures hosts, one after the other since two may share a machine. Exit code 0 where all limits hold, 1 where one

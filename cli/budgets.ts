@@ -6,7 +6,7 @@ import { InputError } from '../lib/errors.ts';
 import { note, say, sayJson } from '../lib/terminal.ts';
 import { exitCodes } from '../provision/engine/report.ts';
 import type { Invocation } from './invocation.ts';
-import { projectRoot } from './root.ts';
+import { projectRoot } from './project.ts';
 
 /** Measures what docs/budgets.md promises, on lab hosts of its own. Exit code 1 where a budget does not hold. */
 export async function budgetsCommand({ rest, json, options }: Invocation): Promise<number> {

@@ -9,9 +9,9 @@ import { exitCodes } from '../provision/engine/report.ts';
 import { EnqueueFailed, enqueueOn, type Handover } from '../provision/fleet/enqueue.ts';
 import { brokerHost, requireWorker } from '../provision/fleet/hosts.ts';
 import { findSmokeJobs } from '../provision/fleet/smoke.ts';
+import { parseCount } from './arguments.ts';
 import { interruption } from './interruption.ts';
 import type { Invocation } from './invocation.ts';
-import { parseCount } from './number.ts';
 import { connectTo, loadHosts } from './session.ts';
 
 /** How long `--wait` waits for a result, where `--timeout` says nothing else. */

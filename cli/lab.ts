@@ -7,7 +7,7 @@ import { loadEnvironment } from '../provision/environment/load.ts';
 import { size } from '../provision/environment/units.ts';
 import { labSpecOf } from '../provision/fleet/lab-hosts.ts';
 import type { Invocation } from './invocation.ts';
-import { projectRoot } from './root.ts';
+import { projectRoot } from './project.ts';
 
 type Options = Invocation['options'];
 

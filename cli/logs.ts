@@ -8,9 +8,9 @@ import { exitCodes } from '../provision/engine/report.ts';
 import type { HostConfig, WorkerConfig } from '../provision/environment/schema.ts';
 import { requireWorker } from '../provision/fleet/hosts.ts';
 import { slotName } from '../provision/topics/slots/group.ts';
+import { parseCount } from './arguments.ts';
 import { interruption } from './interruption.ts';
 import type { Invocation } from './invocation.ts';
-import { parseCount } from './number.ts';
 import { connectTo, loadHosts } from './session.ts';
 
 /** Milliseconds for reading what the journal has already. */

@@ -2,10 +2,10 @@ import { Command, CommanderError } from 'commander';
 import { errorLines, exitCodeOf, InputError } from '../lib/errors.ts';
 import { chosenEnvironment, isEnvironmentFile, repeatEnvironment } from '../lib/own-command.ts';
 import { columns, note, say } from '../lib/terminal.ts';
-import { fromCaller } from './caller.ts';
 import { commands, setUpCommands } from './commands.ts';
 import { interruption } from './interruption.ts';
 import type { CommandEntry, Invocation } from './invocation.ts';
+import { fromCaller } from './project.ts';
 
 const examples = `
 Examples:

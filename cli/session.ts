@@ -10,7 +10,7 @@ import { prepare } from '../provision/fleet/prepare.ts';
 import type { Host } from '../provision/ssh/host.ts';
 import { interruption } from './interruption.ts';
 import type { Invocation } from './invocation.ts';
-import { projectRoot } from './root.ts';
+import { projectRoot } from './project.ts';
 
 /** One host with all that is wanted of it. */
 export interface Target {

@@ -9,7 +9,7 @@ import { fingerprint, formatHostKey, type HostKey, parseHostKey } from '../provi
 import { confirm } from './confirm.ts';
 import { interruption } from './interruption.ts';
 import type { Invocation } from './invocation.ts';
-import { projectRoot } from './root.ts';
+import { projectRoot } from './project.ts';
 
 /** `./jernverk trust HOST`: shows the key that the host offers and pins it in the environment file after a yes. */
 export async function trustCommand(invocation: Invocation, root: string = projectRoot()): Promise<number> {

@@ -4,7 +4,7 @@ import { DataResource, type ITerraformDependable, type LocalExecProvisioner, Ter
 import type { Construct } from 'constructs';
 import { sh } from '../lib/shell.ts';
 import type { SmokeJob } from '../provision/fleet/smoke.ts';
-import { literal } from './literal.ts';
+import { literal } from './resources.ts';
 import { keepStateInProject } from './state.ts';
 
 export interface ProofStackProps {

@@ -4,7 +4,6 @@ import type { Settings } from '../provision/engine/setting.ts';
 import type { TopicName } from '../provision/engine/topic.ts';
 import { providerSource, providerVersion } from '../provision/terraform/install.ts';
 import { providerName, resourceTypeOf } from '../provision/terraform/schema.ts';
-import { literal } from './literal.ts';
 
 export interface JernverkProviderProps {
   /** Name or path of the environment, as `--env` takes it. */
@@ -112,3 +111,6 @@ export class TopicResource extends TerraformResource {
     };
   }
 }
+
+/** Text that Terraform takes as it is: in its JSON syntax a dollar or per cent sign before a brace begins a template. */
+export const literal = (text: string): string => text.replaceAll(/[$%](?=\{)/g, (sign) => sign + sign);

@@ -1,6 +1,5 @@
 import { percent } from '../numbers.ts';
-import type { SuiteName } from '../suite.ts';
-import { suiteNames } from '../suite.ts';
+import { type SuiteName, suiteNames } from '../suite.ts';
 import type { Contamination, NeighbourSample } from './result.ts';
 
 export interface Interval {

@@ -5,7 +5,7 @@ import { healthOf, parseSlotStatus, type SlotStatus } from '../../platform/contr
 import { vhost } from '../../platform/contract/topology.ts';
 import type { Answer } from '../engine/gather.ts';
 import { alarmQuery, parseAlarms } from '../topics/broker/alarms.ts';
-import { brokerQuery } from '../topics/broker/query.ts';
+import { brokerQuery } from '../topics/broker/api.ts';
 import { limitsQuestion, parseLimits, type ReachedLimit } from '../topics/slots/limits.ts';
 
 /** What a host does right now, at a glance. Null where it could not be told. */

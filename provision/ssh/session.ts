@@ -5,18 +5,7 @@ import { JernverkError } from '../../lib/errors.ts';
 import type { Command } from '../../lib/shell.ts';
 import { type ChannelOptions, type Ending, type Running, start } from './channel.ts';
 import type { Connection } from './connection.ts';
-import {
-  answerTooLong,
-  commandFailed,
-  interruptedAt,
-  lost,
-  noChannel,
-  noSudo,
-  notBegun,
-  refusedBySudo,
-  silent,
-  timedOut,
-} from './failures.ts';
+import * as failures from './failures.ts';
 import type { AskOptions, ConnectOptions, Host, Interrupt, Output, RunOptions } from './host.ts';
 import { inTime, patience } from './in-time.ts';
 import { Limiter } from './limiter.ts';
@@ -72,7 +61,7 @@ export class SshHost implements Host {
       client.on('error', (error) => {
         reason = error;
       });
-      client.on('close', () => reject(lost(connection, this.#closing, reason)));
+      client.on('close', () => reject(failures.lost(connection, this.#closing, reason)));
     });
     this.#gone.catch(() => undefined);
   }
@@ -88,20 +77,20 @@ export class SshHost implements Host {
 
   async test(command: Command, options: RunOptions = {}): Promise<boolean> {
     const ending = await this.#execute(command, { ...options, asks: true });
-    if (ending.status !== 0 && ending.status !== 1) throw commandFailed(this.name, command, ending);
+    if (ending.status !== 0 && ending.status !== 1) throw failures.commandFailed(this.name, command, ending);
     return ending.status === 0;
   }
 
   async follow(command: Command, onLine: (line: string) => void, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     const ending = await this.#execute(command, { onLine, signal, keep: false, timeoutMs: Number.POSITIVE_INFINITY });
-    if (ending.status !== 0 && !signal.aborted) throw commandFailed(this.name, command, ending);
+    if (ending.status !== 0 && !signal.aborted) throw failures.commandFailed(this.name, command, ending);
   }
 
   async requireSudo(): Promise<void> {
     try {
       const ending = await this.#execute({ script: 'test "$(id -u)" -eq 0' }, { timeoutMs: 20_000 });
-      if (ending.status !== 0) throw noSudo(this.#connection, ending);
+      if (ending.status !== 0) throw failures.noSudo(this.#connection, ending);
     } catch (error) {
       await this.close();
       throw error;
@@ -127,7 +116,7 @@ export class SshHost implements Host {
 
   async #succeed(command: Command, call: Call): Promise<Ending> {
     const ending = await this.#execute(command, call);
-    if (ending.status !== 0) throw commandFailed(this.name, command, ending);
+    if (ending.status !== 0) throw failures.commandFailed(this.name, command, ending);
     return ending;
   }
 
@@ -139,7 +128,7 @@ export class SshHost implements Host {
     for (;;) {
       const ending = await this.#race(
         this.#limiter.within(async () => {
-          if (this.#interrupt?.signal.aborted) throw interruptedAt(this.name, true);
+          if (this.#interrupt?.signal.aborted) throw failures.interruptedAt(this.name, true);
           const running = await this.#start(sent, call);
           return running && (await this.#supervise(running, command, call));
         }),
@@ -161,7 +150,7 @@ export class SshHost implements Host {
         throw cause;
       }
       if (!isRefusal(cause)) return await this.#gone;
-      if (this.#limiter.taken === 1) throw noChannel(this.#connection, cause);
+      if (this.#limiter.taken === 1) throw failures.noChannel(this.#connection, cause);
       this.#limiter.refused();
       return undefined;
     }
@@ -186,16 +175,17 @@ export class SshHost implements Host {
       this.#ending.add(stopping);
       const ended = await stopping;
       this.#interrupt?.stopped(this.name, ended);
-      throw interruptedAt(this.name, ended);
+      throw failures.interruptedAt(this.name, ended);
     }
     const stopped = await this.#stop(running, true);
     if (outcome === 'stop' && signal?.aborted) return { status: null, signal: 'SIGTERM', stdout: '', stderr: '' };
-    if (running.stage() !== 'script') throw notBegun(this.#connection, running, outcome === 'stop' ? silent : outcome);
+    if (running.stage() !== 'script')
+      throw failures.notBegun(this.#connection, running, outcome === 'stop' ? failures.silent : outcome);
     // It began while it was being ended.
-    if (outcome === silent) throw timedOut(this.name, command, this.#startTimeoutMs, stopped, true);
+    if (outcome === failures.silent) throw failures.timedOut(this.name, command, this.#startTimeoutMs, stopped, true);
     if (call.partial) return { status: 0, signal: null, ...running.soFar() };
-    if (outcome === 'stop') throw timedOut(this.name, command, timeoutMs, stopped, call.asks ?? false);
-    throw answerTooLong(this.name, command, outcome, stopped);
+    if (outcome === 'stop') throw failures.timedOut(this.name, command, timeoutMs, stopped, call.asks ?? false);
+    throw failures.answerTooLong(this.name, command, outcome, stopped);
   }
 
   /** Resolves if the script has not begun in time, and never if it has. */
@@ -204,15 +194,18 @@ export class SshHost implements Host {
       running.begun.then(() => false),
       aborted([AbortSignal.timeout(patience(this.#startTimeoutMs))]).then(() => true),
     ]);
-    return late ? silent : await new Promise<never>(() => undefined);
+    return late ? failures.silent : await new Promise<never>(() => undefined);
   }
 
   #checked(running: Running, ending: Ending): Ending {
-    if (ending.status === null && ending.signal === null) throw lost(this.#connection, false, undefined);
+    if (ending.status === null && ending.signal === null) throw failures.lost(this.#connection, false, undefined);
     if (running.stage() === 'script') return ending;
     const how =
       ending.status === null ? `it was ended by ${ending.signal}` : `it ended with exit code ${ending.status}`;
-    throw refusedBySudo(this.#connection, running.noise(), ending) ?? notBegun(this.#connection, running, how);
+    throw (
+      failures.refusedBySudo(this.#connection, running.noise(), ending) ??
+      failures.notBegun(this.#connection, running, how)
+    );
   }
 
   /** Says whether the process group has ended. Takes a channel beyond the slots: they may all be stuck. */

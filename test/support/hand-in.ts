@@ -4,8 +4,7 @@ import { raw } from '../../lib/shell.ts';
 import { type ResultRecord, resultRecordSchema } from '../../platform/contract/job.ts';
 import { enqueueInput } from '../../provision/fleet/enqueue.ts';
 import type { Host } from '../../provision/ssh/host.ts';
-import { apiFunction } from '../../provision/topics/broker/api.ts';
-import { brokerQuery } from '../../provision/topics/broker/query.ts';
+import { apiFunction, brokerQuery } from '../../provision/topics/broker/api.ts';
 import { enqueueCommand } from '../../provision/topics/slots/enqueue.ts';
 
 /** Jobs on their way to a host, seen from the operator's machine. */

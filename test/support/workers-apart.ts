@@ -8,8 +8,8 @@ import type { DebianRelease, Environment } from '../../provision/environment/sch
 import { enqueueInput, enqueueOn } from '../../provision/fleet/enqueue.ts';
 import type { Connection } from '../../provision/ssh/connection.ts';
 import type { Host } from '../../provision/ssh/host.ts';
+import { brokerQuery } from '../../provision/topics/broker/api.ts';
 import { brokerSocket, secretsFolder } from '../../provision/topics/broker/names.ts';
-import { brokerQuery } from '../../provision/topics/broker/query.ts';
 import { rabbitmq } from '../../provision/topics/broker/topic.ts';
 import { enqueueCommand } from '../../provision/topics/slots/enqueue.ts';
 import { release } from '../../provision/topics/slots/topic.ts';

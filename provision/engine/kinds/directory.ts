@@ -1,6 +1,5 @@
 import { type Command, lines, raw, sh } from '../../../lib/shell.ts';
-import type { Fact } from '../kind.ts';
-import { type Kind, stays } from '../kind.ts';
+import { type Fact, type Kind, stays } from '../kind.ts';
 import { allAbsent, type Change, changesOf, keysOf, nameOf, type Readings, value } from '../setting.ts';
 import type { Step } from '../step.ts';
 

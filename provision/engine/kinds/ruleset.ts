@@ -1,6 +1,5 @@
 import { type Command, raw } from '../../../lib/shell.ts';
-import type { Fact } from '../kind.ts';
-import { ifInstalled, type Kind } from '../kind.ts';
+import { type Fact, ifInstalled, type Kind } from '../kind.ts';
 import { absent, type Reading, value } from '../setting.ts';
 
 /** A table of nftables that is ours, loaded from one file of ours. */

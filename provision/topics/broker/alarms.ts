@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { raw, sh } from '../../../lib/shell.ts';
-import type { Fact } from '../../engine/kind.ts';
-import { ifInstalled, type Kind, stays } from '../../engine/kind.ts';
+import { type Fact, ifInstalled, type Kind, stays } from '../../engine/kind.ts';
 import { absent, type Change, type Reading, value } from '../../engine/setting.ts';
 import type { RunStep } from '../../engine/step.ts';
 import { apiUrl, curl } from './api.ts';

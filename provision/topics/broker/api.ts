@@ -1,4 +1,4 @@
-import { raw } from '../../../lib/shell.ts';
+import { type Command, raw, sh } from '../../../lib/shell.ts';
 import { curlHere } from '../../engine/curl.ts';
 import { curlConfig, secretsFolder } from './names.ts';
 
@@ -26,3 +26,6 @@ export const apiFunction = raw(`api() {
     *) echo "$1 /api/$2 was refused with HTTP $status: $answer" >&2; exit 1 ;;
   esac
 }`);
+
+/** Asks the broker's HTTP API for `path`, as the administrator. Fails where it does not answer within 5 seconds. */
+export const brokerQuery = (path: string): Command => sh`${raw(curl)} --fail --max-time 5 ${`${apiUrl}/${path}`}`;

@@ -1,7 +1,6 @@
 import { raw, sh } from '../../../lib/shell.ts';
 import { workerOwner } from '../../../platform/contract/places.ts';
-import type { Fact } from '../../engine/kind.ts';
-import { ifInstalled, type Kind } from '../../engine/kind.ts';
+import { type Fact, ifInstalled, type Kind } from '../../engine/kind.ts';
 import { absent, allAbsent, type Change, keysOf, nameOf, type Readings, value } from '../../engine/setting.ts';
 import { brokerSocket } from './names.ts';
 

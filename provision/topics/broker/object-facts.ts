@@ -1,9 +1,7 @@
-import { z } from 'zod';
 import { type Command, quote, raw } from '../../../lib/shell.ts';
 import { workerOfAccount } from '../../../platform/contract/permissions.ts';
 import { deadQueueOf, jobsExchange, vhost } from '../../../platform/contract/topology.ts';
-import type { Fact } from '../../engine/kind.ts';
-import { ifInstalled, type Kind, stays } from '../../engine/kind.ts';
+import { type Fact, ifInstalled, type Kind, stays } from '../../engine/kind.ts';
 import {
   allAbsent,
   keysOf,
@@ -15,17 +13,20 @@ import {
   value,
 } from '../../engine/setting.ts';
 import { apiUrl, curl } from './api.ts';
-import { benchLock, benchName, curlConfig, secretsFolder } from './names.ts';
+import { benchLock, curlConfig, secretsFolder } from './names.ts';
 import {
-  accountPrefixes,
-  loginText,
-  objectPrefixes,
-  permissionText,
-  policyText,
-  queueText,
-  tagsText,
-  vhostText,
-} from './objects.ts';
+  type Found,
+  objectsOfBench,
+  readBindings,
+  readExchanges,
+  readLogins,
+  readPermissions,
+  readPolicies,
+  readQueues,
+  readUsers,
+  readVhosts,
+} from './object-answers.ts';
+import { accountPrefixes, objectPrefixes } from './objects.ts';
 
 /** Columns are named, so that no password hash and no parameter (they may hold passwords) ever leaves the host. */
 const questions = {
@@ -226,110 +227,6 @@ function parseAccounts(output: string, keys: readonly string[]): Readings {
   for (const [key, text] of readLogins(logins)) if (readings.has(key)) readings.set(key, value(text));
   return readings;
 }
-
-type Found = [key: string, text: string];
-
-const usersSchema = z.array(z.object({ name: z.string(), tags: z.array(z.string()) }));
-const readUsers = (json: string): Found[] =>
-  usersSchema.parse(JSON.parse(json)).map(({ name, tags }) => [`user/${name}`, tagsText(tags)]);
-
-/** 3.10 says `"undefined"`, which means classic. */
-const vhostsSchema = z.array(
-  z.object({
-    name: z.string(),
-    default_queue_type: z.string().default('undefined'),
-  }),
-);
-
-/** What a benchmark has while it measures, and leaves where its host dies meanwhile: then it is drift. */
-const objectsOfBench: readonly string[] = [`user/${benchName}`, `vhost/${benchName}`];
-
-/** Ours, and the one that RabbitMQ makes by default; others are somebody else's. */
-const readVhosts = (json: string): Found[] =>
-  vhostsSchema
-    .parse(JSON.parse(json))
-    .filter(({ name }) => [vhost, benchName, '/'].includes(name))
-    .map(({ name, default_queue_type: type }) => [`vhost/${name}`, vhostText(type === 'undefined' ? 'classic' : type)]);
-
-const permissionsSchema = z.array(
-  z.object({ user: z.string(), vhost: z.string(), configure: z.string(), write: z.string(), read: z.string() }),
-);
-const readPermissions = (json: string): Found[] =>
-  permissionsSchema
-    .parse(JSON.parse(json))
-    .filter((permission) => permission.vhost === vhost)
-    .map((permission) => [`permission/${permission.user}`, permissionText(permission)]);
-
-const policiesSchema = z.array(
-  z.object({
-    name: z.string(),
-    vhost: z.string(),
-    pattern: z.string(),
-    'apply-to': z.string(),
-    priority: z.number(),
-    definition: z.record(z.string(), z.unknown()),
-  }),
-);
-const readPolicies = (json: string): Found[] =>
-  policiesSchema
-    .parse(JSON.parse(json))
-    .filter((policy) => policy.vhost === vhost)
-    .map((policy) => [`policy/${policy.name}`, policyText(policy)]);
-
-const queuesSchema = z.array(
-  z.object({
-    name: z.string(),
-    vhost: z.string(),
-    durable: z.boolean(),
-    arguments: z.record(z.string(), z.unknown()).or(z.array(z.never())),
-    // Missing for a queue without a leader just now.
-    messages: z.number().default(0),
-  }),
-);
-const readQueues = (json: string): { name: string; text: string; messages: number }[] =>
-  queuesSchema
-    .parse(JSON.parse(json))
-    .filter((queue) => queue.vhost === vhost)
-    .map(({ name, durable, messages, arguments: given }) => {
-      return { name, messages, text: queueText(Object.fromEntries(Object.entries(given)), durable) };
-    });
-
-const exchangesSchema = z.array(
-  z.object({ name: z.string(), vhost: z.string(), type: z.string(), durable: z.boolean() }),
-);
-const readExchanges = (json: string): Found[] =>
-  exchangesSchema
-    .parse(JSON.parse(json))
-    .filter((exchange) => exchange.vhost === vhost)
-    .map(({ name, type, durable }) => [`exchange/${name}`, `${type} ${durable ? 'durable' : 'transient'}`]);
-
-const bindingsSchema = z.array(
-  z.object({
-    source: z.string(),
-    vhost: z.string(),
-    destination: z.string(),
-    destination_type: z.string(),
-    properties_key: z.string(),
-  }),
-);
-
-/** From exchanges to queues; the text is the routing keys, each as the API names it in an address. */
-function readBindings(json: string): Found[] {
-  const keys = new Map<string, string[]>();
-  for (const binding of bindingsSchema.parse(JSON.parse(json))) {
-    const { source, destination, destination_type: type, properties_key: routing } = binding;
-    if (binding.vhost !== vhost || source === '' || type !== 'queue') continue;
-    const key = `binding/${source}/${destination}`;
-    keys.set(key, [...(keys.get(key) ?? []), routing]);
-  }
-  return [...keys].map(([key, routings]) => [key, routings.sort().join(' ')]);
-}
-
-const readLogins = (lines: readonly string[]): Found[] =>
-  lines.flatMap((line): Found[] => {
-    const [, user = '', outcome = ''] = /^login (\S+) (works|refuses)$/.exec(line) ?? [];
-    return user === '' ? [] : [[`login/${user}`, outcome === 'works' ? loginText : 'refused: another password']];
-  });
 
 /** A queue may hold jobs, and its virtual host holds the queues. */
 export const objectKinds: readonly Kind[] = [

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { Fact } from '../../engine/kind.ts';
-import { type Kind, stays } from '../../engine/kind.ts';
+import { type Fact, type Kind, stays } from '../../engine/kind.ts';
 import { keysOf, type Readings, value } from '../../engine/setting.ts';
 import { askDocker } from './api.ts';
 

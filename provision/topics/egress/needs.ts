@@ -1,6 +1,5 @@
 import { type Command, raw, sh } from '../../../lib/shell.ts';
-import type { Fact } from '../../engine/kind.ts';
-import { ifInstalled, type Kind, stays } from '../../engine/kind.ts';
+import { type Fact, ifInstalled, type Kind, stays } from '../../engine/kind.ts';
 import { isLoaded } from '../../engine/kinds/ruleset.ts';
 import { absent, type Reading, type Settings, unknown, value } from '../../engine/setting.ts';
 import { needsKey, policyTable } from './names.ts';

@@ -8,9 +8,19 @@ import rulesTemplate from './firewall.nft.hbs';
 import unitTemplate from './jernverk-firewall.service.hbs';
 import healUnitTemplate from './jernverk-firewall-heal.service.hbs';
 import healTimerText from './jernverk-firewall-heal.timer';
-import { healTimer, healUnit, rulesetKey, rulesFile, table, unit, unitFile, unitFileOf } from './names.ts';
+import {
+  asLoaded,
+  healTimer,
+  healUnit,
+  record,
+  rulesetKey,
+  rulesFile,
+  table,
+  unit,
+  unitFile,
+  unitFileOf,
+} from './names.ts';
 import { rulesFor } from './opening.ts';
-import { asLoaded, record } from './ruleset.ts';
 
 /** A table of our own that lets in SSH and what the environment opens, loaded before the network is up. */
 export function desired({ environment, host }: DesiredContext): Settings {

@@ -1,4 +1,5 @@
 import { configurationFolder, runFolder } from '../../../platform/contract/places.ts';
+import { asLoadedFrom, type OwnTable, recordLoaded } from '../../engine/kinds/ruleset.ts';
 
 export const table = 'inet jernverk';
 export const rulesFile = `${configurationFolder}/firewall.nft`;
@@ -10,3 +11,7 @@ export const unitFile = unitFileOf(unit);
 export const rulesetKey = `ruleset/${table}`;
 /** State of this boot, as the rules are: what was loaded, the rules to try, the way back. */
 export const firewallFolder = `${runFolder}/firewall`;
+
+export const ownTable: OwnTable = { table, rulesFile, folder: firewallFolder, terse: false };
+export const asLoaded = asLoadedFrom(rulesFile);
+export const record = recordLoaded(ownTable);

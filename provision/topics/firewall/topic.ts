@@ -3,7 +3,7 @@ import { rulesetKind } from '../../engine/kinds/ruleset.ts';
 import { serviceKind } from '../../engine/kinds/service.ts';
 import type { Topic } from '../../engine/topic.ts';
 import { desired } from './desired.ts';
-import { ownTable } from './ruleset.ts';
+import { ownTable } from './names.ts';
 import { steps } from './steps.ts';
 
 /** Inbound default deny in a table of our own, applied with a way back. */

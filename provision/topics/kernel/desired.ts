@@ -3,11 +3,10 @@ import { render } from '../../engine/render.ts';
 import type { Settings } from '../../engine/setting.ts';
 import type { DesiredContext } from '../../engine/topic.ts';
 import blockRules from './block.rules.hbs';
-import { sysctlFile, tmpfilesFile, udevFile } from './paths.ts';
 import { swapSettings } from './swap.ts';
 import sysctlConf from './sysctl.conf.hbs';
 import thpConf from './thp.conf.hbs';
-import { block, sysctls, transparentHugePages } from './values.ts';
+import { block, sysctlFile, sysctls, tmpfilesFile, transparentHugePages, udevFile } from './values.ts';
 
 /** The files that bring the values at boot, and each value as the running kernel must have it now. */
 export function desired({ host }: DesiredContext): Settings {

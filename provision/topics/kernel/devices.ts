@@ -11,7 +11,7 @@ import {
   value,
 } from '../../engine/setting.ts';
 import type { Step } from '../../engine/step.ts';
-import { tmpfilesFile, udevFile } from './paths.ts';
+import { tmpfilesFile, udevFile } from './values.ts';
 
 /** What `/sys` says about virtual disks and transparent huge pages. */
 export function deviceFacts(keys: readonly string[]): Fact[] {

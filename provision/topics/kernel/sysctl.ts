@@ -11,8 +11,7 @@ import {
   value,
 } from '../../engine/setting.ts';
 import type { Step } from '../../engine/step.ts';
-import { sysctlFile } from './paths.ts';
-import { sysctls } from './values.ts';
+import { sysctlFile, sysctls } from './values.ts';
 
 const pathOf = (key: string): string => `/proc/sys/${nameOf(key).replaceAll('.', '/')}`;
 

@@ -122,3 +122,7 @@ export const transparentHugePages: KernelValue = {
   source: 'https://docs.kernel.org/admin-guide/mm/transhuge.html',
   evidence: `no evidence: 100,000 jobs drained, against always, −3.7 % (−8.5 % to +3.1 %), p 0.24, 20 runs a side ${machine}; what the broker had allocated before a switch stays as it was`,
 };
+
+export const sysctlFile = '/etc/sysctl.d/90-jernverk.conf';
+export const udevFile = '/etc/udev/rules.d/90-jernverk-block.rules';
+export const tmpfilesFile = '/etc/tmpfiles.d/90-jernverk-thp.conf';

@@ -1,7 +1,6 @@
 import { sh } from '../../../lib/shell.ts';
 import { currentReleaseFile, manifestFile } from '../../../platform/contract/places.ts';
-import type { Fact } from '../../engine/kind.ts';
-import { type Kind, stays } from '../../engine/kind.ts';
+import { type Fact, type Kind, stays } from '../../engine/kind.ts';
 import { keysOf, nameOf, type Readings, value } from '../../engine/setting.ts';
 import { limitsQuestion, parseLimits } from './limits.ts';
 

@@ -1,6 +1,5 @@
 import { sh } from '../../../lib/shell.ts';
-import type { Fact } from '../../engine/kind.ts';
-import { type Kind, stays } from '../../engine/kind.ts';
+import { type Fact, type Kind, stays } from '../../engine/kind.ts';
 import { keysOf, type Readings, value } from '../../engine/setting.ts';
 
 const unitKey = /^unit\/(.+):(\w+)$/;

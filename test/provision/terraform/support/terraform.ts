@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { build } from 'esbuild';
 import { installProvider, providerSource, providerVersion } from '../../../../provision/terraform/install.ts';
-import { literal } from '../../../../stacks/literal.ts';
+import { literal } from '../../../../stacks/resources.ts';
 import { textLoaders } from '../../../support/text-files.ts';
 
 const onPath = (name: string): string[] =>
