@@ -45,6 +45,14 @@ it('a release names the layers of each worker, and every layer is in the blob st
   }
 });
 
+it('the worker of the README builds', async () => {
+  const readme = await readFile('README.md', 'utf8');
+  const [, source = ''] = /```ts\n([\s\S]*?)```/.exec(readme) ?? [];
+  expect(source.split('\n').length).toBeLessThan(14);
+  await writeWorker('greeter', source);
+  expect((await buildRelease(['greeter'], project)).workers.map(({ worker }) => worker)).toEqual(['greeter']);
+});
+
 it('equal sources give the same release, whatever the order, the folder and the time', async () => {
   await writeWorker('plain', plain('one'));
   const release = await buildRelease(['plain', 'image-resizer'], project);
