@@ -1,8 +1,6 @@
-import { deferred } from '../../lib/deferred.ts';
-import { HostError } from '../../lib/errors.ts';
 import { sh } from '../../lib/shell.ts';
+import { hold, whileHeardSay } from '../../provision/ssh/hold.ts';
 import type { Host } from '../../provision/ssh/host.ts';
-import { inTime } from '../../provision/ssh/in-time.ts';
 import { NotMeasured } from '../suite.ts';
 
 /** A folder on the host that is gone afterwards, whatever happens. */
@@ -19,7 +17,6 @@ const lock = '/run/jernverk-bench.lock';
  * nobody listens any more. Where the host dies with it, the lock dies too, and the next run removes the folder.
  *
  * A closed pipe must not end the shell, or the folder would stay: so SIGPIPE is ignored, and the failed write ends it.
- * The sleep must not inherit the lock, or it would hold it a moment longer than the shell.
  */
 const keep = (parent: string) => sh`cd ${parent}
 exec 9>${lock}
@@ -30,7 +27,7 @@ trap '' PIPE
 trap 'rm -rf "$folder"' EXIT
 trap 'exit 0' HUP INT TERM
 echo "folder $folder"
-while echo alive; do sleep 5 9>&-; done`;
+${whileHeardSay('alive')}`;
 
 /**
  * Makes a fresh folder in `parent`, and first removes those of runs that died.
@@ -38,22 +35,12 @@ while echo alive; do sleep 5 9>&-; done`;
  * @throws NotMeasured where another run is at work on this host; HostError where the host does not answer
  */
 export async function openFolder(host: Host, parent: string): Promise<Folder> {
-  const stop = new AbortController();
-  const { promise: told, resolve: tell } = deferred<string>();
-  const kept = host.follow(keep(parent), (line) => /^(folder|busy)/.test(line) && tell(line), stop.signal);
-  // It is awaited at the end; where it fails before, the measuring on the same connection says so better.
-  kept.catch(() => undefined);
-  const line = await inTime(Promise.race([told, kept.then(() => '')]), host, 'a folder to measure in').catch(
-    (error) => {
-      stop.abort();
-      throw error;
-    },
-  );
-  const [word, name = ''] = line.split(' ');
+  const held = hold(host, keep(parent), ['folder', 'busy'], 'a folder to measure in');
+  const { word, rest: name } = await held.next();
   if (word === 'busy') {
-    throw new NotMeasured(`another benchmark is at work on ${host.name} : run this one after it`);
+    await held[Symbol.asyncDispose]();
+    throw new NotMeasured(`another benchmark is running on ${host.name}; wait for it to finish`);
   }
-  if (word !== 'folder') throw new HostError('BENCH_FOLDER', `${host.name} made no folder in ${parent}`);
   const path = `${parent}/${name.replace(/^\.\//, '')}`;
   return {
     path,
@@ -61,8 +48,7 @@ export async function openFolder(host: Host, parent: string): Promise<Folder> {
       // Gigabytes may take longer to remove than a stopped command may live. Where the connection is gone, the keeper
       // notices it by itself.
       await host.run(sh`rm -rf ${path}`).catch(() => undefined);
-      stop.abort();
-      await kept.catch(() => undefined);
+      await held[Symbol.asyncDispose]();
     },
   };
 }

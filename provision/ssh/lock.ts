@@ -1,8 +1,7 @@
-import { EventEmitter, once } from 'node:events';
 import { HostError } from '../../lib/errors.ts';
 import { raw, sh } from '../../lib/shell.ts';
+import { type Held, hold, whileHeardSay } from './hold.ts';
 import type { Host } from './host.ts';
-import { inTime } from './in-time.ts';
 import { awaitSteps, notingHost } from './lock-steps.ts';
 
 /** Who holds a host and what for, as the next one who wants it reads it. */
@@ -18,9 +17,6 @@ export interface Lock extends AsyncDisposable {
   readonly host: Host;
 }
 
-/** Seconds between two signs of life of the holder: a lost connection frees the lock this soon. */
-const heartbeatSeconds = 5;
-
 /**
  * Takes the host for one writer until it is disposed.
  *
@@ -35,48 +31,29 @@ export async function lockHost(
   holder: LockHolder,
   onWait: (message: string) => void = () => undefined,
 ): Promise<Lock> {
-  const released = new AbortController();
-  const lines = new EventEmitter<{ line: [string] }>();
-  // Whatever else a host prints first is no answer.
-  const hear = (line: string): boolean => /^(held|busy|waits) /.test(line) && lines.emit('line', line);
-  const next = async (): Promise<string> => {
-    const [line] = await once(lines, 'line');
-    return String(line);
-  };
-  let hearing = next();
-  const held = host.follow(lockCommand(holder), hear, released.signal);
-  const ended = held.then(() => Promise.reject(new Error('the lock ended before it was held')));
+  const held = hold(host, lockCommand(holder), ['held', 'busy', 'waits'], 'the question whether the host is free');
   let told = '';
   for (;;) {
-    const word = inTime(Promise.race([hearing, ended]), host, 'the question whether the host is free');
-    const answer = await word.catch((error: unknown) => {
-      released.abort();
-      throw error;
-    });
-    const [state, ...rest] = answer.split(' ');
-    const detail = rest.join(' ');
-    if (state === 'held') return lockOf(host, holder, detail, released, held);
-    if (state === 'busy') {
-      await held.catch(() => undefined);
-      throw new HostError('HOST_BUSY', `${host.name} is held by another run: ${detail}`, {
+    const { word, rest } = await held.next();
+    if (word === 'held') return lockOf(host, holder, rest, held);
+    if (word === 'busy') {
+      await held[Symbol.asyncDispose]();
+      throw new HostError('HOST_BUSY', `${host.name} is held by another run: ${rest}`, {
         hint: 'wait until it has ended; the lock goes away by itself when that run or its connection dies',
       });
     }
-    if (told !== detail)
-      onWait(`${host.name}: a step of an earlier run is still at work: ${detail}; waiting for its end`);
-    told = detail;
-    hearing = next();
+    if (told !== rest) onWait(`${host.name}: a step of an earlier run is still at work: ${rest}; waiting for its end`);
+    told = rest;
   }
 }
 
-function lockOf(host: Host, holder: LockHolder, pid: string, released: AbortController, held: Promise<unknown>): Lock {
+function lockOf(host: Host, holder: LockHolder, pid: string, held: Held): Lock {
   return {
     host: notingHost(host, describe(holder)),
     async [Symbol.asyncDispose]() {
       // If the connection is gone, the lock is too, and what was done until then is no failure of the lock.
       await host.run(sh`kill ${pid} 2>/dev/null || true`).catch(() => undefined);
-      released.abort();
-      await held.catch(() => undefined);
+      await held[Symbol.asyncDispose]();
     },
   };
 }
@@ -100,4 +77,4 @@ if ! flock --wait 1 9; then
 fi
 echo ${describe(holder)} > /run/jernverk.lock.holder
 ${awaitSteps}
-while echo "held $$"; do sleep ${heartbeatSeconds} 9>&- >/dev/null 2>&1; done`;
+${whileHeardSay('held $$')}`;

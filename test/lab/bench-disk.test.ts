@@ -120,7 +120,7 @@ describe('the disk and the processors of a host', () => {
     {
       await using folder = await openFolder(host, '/var/lib');
       expect(await leftovers()).toBe(`${folder.path}\n`);
-      await expect(openFolder(host, '/var/lib')).rejects.toThrow(/another benchmark is at work on bench-disk-test/);
+      await expect(openFolder(host, '/var/lib')).rejects.toThrow(/another benchmark is running on bench-disk-test/);
     }
     expect(await leftovers()).toBe('');
   });
