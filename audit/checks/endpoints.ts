@@ -19,7 +19,7 @@ export interface Endpoint {
 /** `software`: only fetched from. `time`: asked for the time. `data`: what is sent there may be personal data. */
 export type Traffic = 'software' | 'time' | 'data';
 
-/** Kinds of declared services (`audit.egress.services`) that let such traffic out. */
+/** Kinds of declared services (`egress.services`) that let such traffic out. */
 const serviceKinds: Readonly<Record<Traffic, readonly string[]>> = {
   software: ['supply chain'],
   time: ['operations'],
@@ -80,7 +80,7 @@ function addressesOf(name: string, context: CheckContext): string[] {
 }
 
 function covered(address: string, { environment }: CheckContext, traffic: Traffic): boolean {
-  const services = environment.audit.egress.services.filter(({ kind }) => serviceKinds[traffic].includes(kind));
+  const services = environment.egress.services.filter(({ kind }) => serviceKinds[traffic].includes(kind));
   return services.some(({ to }) => isWithin(address, to));
 }
 
@@ -194,8 +194,8 @@ function undecided(placed: readonly Placed[]): Text {
     inside.length === 0
       ? null
       : {
-          nb: `Private adresser står ikke i noe register, så hvor maskinen er, vites ikke: ${list(inside)}. Er den deres egen, føres den opp i audit.egress.services.`,
-          en: `No registry has private addresses, so where the machine is, is not known: ${list(inside)}. If it is yours, declare it in audit.egress.services.`,
+          nb: `Private adresser står ikke i noe register, så hvor maskinen er, vites ikke: ${list(inside)}. Er den deres egen, føres den opp i egress.services.`,
+          en: `No registry has private addresses, so where the machine is, is not known: ${list(inside)}. If it is yours, declare it in egress.services.`,
         },
     own.length === 0
       ? null

@@ -1,3 +1,4 @@
+import { openingsOn } from '../../provision/environment/openings.ts';
 import type { Check, CheckContext } from '../check.ts';
 import { isLocal, plainAddress } from './endpoints.ts';
 import { firewall, inboundDeny } from './firewall.ts';
@@ -33,7 +34,7 @@ const ofTheLink = ({ protocol, port, address }: Socket): boolean =>
 
 const declaredOpen = ({ host, environment }: CheckContext, { protocol, port }: Socket): boolean =>
   (protocol === 'tcp' && port === (host.ssh?.port ?? 22)) ||
-  environment.firewall.open.some((opening) => opening.port === port && opening.protocol === protocol);
+  openingsOn(environment, host).some((opening) => opening.port === port && opening.protocol === protocol);
 
 const show = ({ protocol, address, port, process }: Socket): string => `${process} ${protocol} ${address}:${port}`;
 

@@ -106,7 +106,7 @@ export const checks: readonly Check[] = [
           observed,
           ['running'],
         );
-      const { mode } = environment.audit.egress;
+      const { mode } = environment.egress;
       return fail(
         join(
           {

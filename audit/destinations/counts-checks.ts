@@ -14,7 +14,7 @@ import { parseSeen, type Seen, setSize } from './seen.ts';
 
 /** Why there is no count: nobody wanted one, it has just begun, or the host is not as the environment says. */
 function noCount(parts: Parts, { environment }: CheckContext): Judgement {
-  const { mode } = environment.audit.egress;
+  const { mode } = environment.egress;
   const units = parts.need('units');
   if (isUp(units, sampleTimer) && isUp(units, seenUnit))
     return notEvaluated(
@@ -27,8 +27,8 @@ function noCount(parts: Parts, { environment }: CheckContext): Judgement {
   return notEvaluated(
     mode === 'off'
       ? {
-          nb: 'Ingen teller hvor trafikken går: audit.egress.mode er «off».',
-          en: 'Nobody counts where traffic goes: audit.egress.mode is "off".',
+          nb: 'Ingen teller hvor trafikken går: egress.mode er «off».',
+          en: 'Nobody counts where traffic goes: egress.mode is "off".',
         }
       : {
           nb: `Miljøet sier «${mode}», men verten teller ikke hvor trafikken går: kjør ./jernverk apply.`,
@@ -119,7 +119,10 @@ function judgeCount(seen: Seen, parts: Parts): Judgement {
 }
 
 function judgeRegion(seen: Seen, parts: Parts, { environment, host, addresses }: CheckContext): Judgement {
-  const { region, egress } = environment.audit;
+  const {
+    egress,
+    audit: { region },
+  } = environment;
   const all = inventory(seen, host.name, environment, addresses);
   const outside = all.filter(
     ({ holderCountry, allowedBy }) =>
@@ -158,8 +161,8 @@ function judgeRegion(seen: Seen, parts: Parts, { environment, host, addresses }:
   if (inside.length > 0)
     return notEvaluated(
       join(none, {
-        nb: `Private adresser står ikke i noe register, så hvor disse maskinene er, vites ikke: ${listed(inside)}. Er de deres egne, føres de opp i audit.egress.services.`,
-        en: `No registry has private addresses, so where these machines are is not known: ${listed(inside)}. If they are yours, declare them in audit.egress.services.`,
+        nb: `Private adresser står ikke i noe register, så hvor disse maskinene er, vites ikke: ${listed(inside)}. Er de deres egne, føres de opp i egress.services.`,
+        en: `No registry has private addresses, so where these machines are is not known: ${listed(inside)}. If they are yours, declare them in egress.services.`,
       }),
       `${observed}\n${inside.map(describe).join('\n')}`.trim(),
       ['running'],

@@ -23,7 +23,7 @@ export function destinationsOf({ answers, environment, host, addresses }: CheckC
 export function inventory(
   { lines }: Seen,
   host: string,
-  { audit: { egress } }: Environment,
+  { egress }: Environment,
   addresses: AddressBook,
 ): Destination[] {
   const groups = new Map<string, { out: SeenLine[]; in: SeenLine[] }>();
@@ -44,7 +44,7 @@ export function inventory(
 function destinationOf(
   group: { readonly out: readonly SeenLine[]; readonly in: readonly SeenLine[] },
   host: string,
-  egress: Environment['audit']['egress'],
+  egress: Environment['egress'],
   addresses: AddressBook,
 ): Destination[] {
   const [one] = group.out;

@@ -9,7 +9,7 @@ import { bootedAt, bootQuestion, newest, proofsOf } from '../checks/proofs.ts';
 import { egressQuestion, seenQuestion } from './question.ts';
 import { parseSeen, type SeenLine } from './seen.ts';
 
-type Mode = CheckContext['environment']['audit']['egress']['mode'];
+type Mode = CheckContext['environment']['egress']['mode'];
 
 export const policyChecks: readonly Check[] = [
   hostCheck({
@@ -35,13 +35,13 @@ export const policyChecks: readonly Check[] = [
     basis: ['GDPR art. 5(2)', 'NSM 3.2'],
     questions: [egressQuestion, seenQuestion],
     judge: (answered, { environment }) =>
-      judgeStopped(answered(egressQuestion), answered(seenQuestion), environment.audit.egress.mode),
+      judgeStopped(answered(egressQuestion), answered(seenQuestion), environment.egress.mode),
   }),
 ];
 
 /** `observe` and `report` stop nothing, so they are failures of this control, however useful they are on the way. */
 function judgePolicy(parts: Parts, boot: Parts, { environment }: CheckContext): Judgement {
-  const { mode, countries } = environment.audit.egress;
+  const { mode, countries } = environment.egress;
   const { region } = environment.audit;
   const table = parts.maybe('table');
   const unit = parts.need('unit');
@@ -54,8 +54,8 @@ function judgePolicy(parts: Parts, boot: Parts, { environment }: CheckContext): 
             en: `The environment says "${mode}", but the host has no rules on outgoing traffic: run ./jernverk apply.`,
           }
         : {
-            nb: `Ingenting stanser utgående trafikk: audit.egress.mode er «${mode}».`,
-            en: `Nothing stops outgoing traffic: audit.egress.mode is "${mode}".`,
+            nb: `Ingenting stanser utgående trafikk: egress.mode er «${mode}».`,
+            en: `Nothing stops outgoing traffic: egress.mode is "${mode}".`,
           },
       observed,
     );
@@ -113,8 +113,8 @@ const letsAllOut = /^\s*(?:counter\s+(?:name "\w+"\s+)?)?accept$/m;
 function fault(seen: { running: boolean; persistent: boolean; loaded: string; mode: Mode }): Text | null {
   if (seen.mode !== 'enforce') {
     return {
-      nb: `Reglene stanser ingenting: audit.egress.mode er «${seen.mode}».`,
-      en: `The policy stops nothing: audit.egress.mode is "${seen.mode}".`,
+      nb: `Reglene stanser ingenting: egress.mode er «${seen.mode}».`,
+      en: `The policy stops nothing: egress.mode is "${seen.mode}".`,
     };
   }
   if (!seen.running) {
@@ -142,8 +142,8 @@ function judgeStopped(parts: Parts, seen: Parts, mode: Mode): Judgement {
   const table = parts.maybe('table');
   if (counters === null || table === null || (mode !== 'report' && mode !== 'enforce')) {
     return notEvaluated({
-      nb: `Ingen regler er i kraft på verten, så ingenting ble talt mot dem (audit.egress.mode er «${mode}»).`,
-      en: `No policy is in force on the host, so nothing was counted against one (audit.egress.mode is "${mode}").`,
+      nb: `Ingen regler er i kraft på verten, så ingenting ble talt mot dem (egress.mode er «${mode}»).`,
+      en: `No policy is in force on the host, so nothing was counted against one (egress.mode is "${mode}").`,
     });
   }
   const [, packets = ''] = /counter outside \{[^}]*?packets (\d+) bytes \d+/.exec(counters) ?? [];

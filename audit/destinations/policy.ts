@@ -5,7 +5,7 @@ import type { Environment } from '../../provision/environment/schema.ts';
 import { localNetworks } from '../../provision/topics/egress/names.ts';
 import type { Destination } from './destination.ts';
 
-type Egress = Environment['audit']['egress'];
+type Egress = Environment['egress'];
 type Service = Egress['services'][number];
 
 /** What lets private addresses out: no registry has them, so no country can be told. */

@@ -19,28 +19,6 @@ const processor = z.strictObject({
     .describe('The data-processing agreement (GDPR art. 28); missing is a finding.'),
 });
 
-const service = z.strictObject({
-  name: z.string().min(1).describe('What it is for: "Debian mirror".'),
-  to: z.array(z.string().min(1)).min(1).describe('Addresses or networks in CIDR form.'),
-  ports: z.array(z.int().min(1).max(65_535)).default([]).describe('Destination ports; all where left out.'),
-  protocol: z.enum(['tcp', 'udp']).default('tcp').describe('tcp or udp.'),
-  kind: z
-    .enum(['supply chain', 'operations', 'data'])
-    .describe('supply chain: only pulls. operations: DNS, time, SSH, monitoring. data: what the jobs are about.'),
-});
-
-const egress = z.strictObject({
-  mode: z
-    .enum(['off', 'observe', 'report', 'enforce'])
-    .default('off')
-    .describe('observe counts, report also logs what a policy would drop, enforce drops it.'),
-  countries: z
-    .enum(['norway', 'eea', 'any'])
-    .optional()
-    .describe('The outer ring: destinations whose holder is registered there are let out; left out: as region.'),
-  services: z.array(service).default([]).describe('The inner ring: destinations that are let out by name.'),
-});
-
 const waiver = z.strictObject({
   finding: z.string().min(1).describe('Id of the finding: "where/swap-local".'),
   host: z.string().optional().describe('On one host only; all where left out.'),
@@ -84,7 +62,7 @@ const login = z.strictObject({
     .describe('Path of its private key; left out: the host’s own (ssh.identity), or the agent.'),
 });
 
-const declared = z.strictObject({
+export const audit = z.strictObject({
   login: login
     .optional()
     .describe('Who the audit logs in as; left out: as deploys do. It then runs a listed set of commands by sudo.'),
@@ -107,7 +85,6 @@ const declared = z.strictObject({
     .prefault({})
     .describe('How long data may be kept.'),
   network: network.prefault({}).describe('What is known of the network that the hosts are in.'),
-  egress: egress.prefault({}).describe('Where hosts and containers may connect to.'),
   signingKey: z
     .string()
     .min(1)
@@ -123,9 +100,3 @@ const declared = z.strictObject({
     .describe('Public keys whose signatures on evidence are trusted.'),
   waivers: z.array(waiver).default([]).describe('Failures that somebody accepted, until a date.'),
 });
-
-/** A ring that is wider than the region would fail the audit, so it is never a default. */
-export const audit = declared.transform(({ egress: policy, ...rest }) => ({
-  ...rest,
-  egress: { ...policy, countries: policy.countries ?? rest.region },
-}));

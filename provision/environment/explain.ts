@@ -9,12 +9,20 @@ type Issue = z.core.$ZodIssue;
 export function explain(issue: Issue, given: unknown): readonly Problem[] {
   if (issue.code === 'unrecognized_keys') {
     const known = knownKeys(issue.path);
-    return issue.keys.map((key) => ({ path: [...issue.path, key], message: unknownKey(key, known) }));
+    return issue.keys.map((key) => {
+      const path = [...issue.path, key];
+      return { path, message: moved.get(path.join('.')) ?? unknownKey(key, known) };
+    });
   }
   const found = at(given, issue.path);
   const got = found === undefined ? 'nothing is given' : `got ${shown(found)}`;
   return [{ path: issue.path, message: `expected ${expected(issue)}, ${got}${meant(issue, found)}` }];
 }
+
+/** Keys of earlier versions, and how they are written now. */
+const moved: ReadonlyMap<string, string> = new Map([
+  ['audit.egress', 'this key has moved: write "egress:" at the top level, beside "audit:"'],
+]);
 
 function unknownKey(key: string, known: readonly string[]): string {
   const likely = closest(key, known);

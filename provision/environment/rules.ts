@@ -18,6 +18,7 @@ export const rules: readonly Rule[] = [
   workerNamesAreFree,
   workerUsersDiffer,
   openingsDiffer,
+  openingsHaveHosts,
   everyHostIsReachedOneWay,
   oneBroker,
   workersHaveHosts,
@@ -44,7 +45,6 @@ function workerNamesDiffer({ workers }: Environment): readonly Problem[] {
 const takenNames: ReadonlyMap<string, string> = new Map([
   ...[administrator, enqueuer, 'guest'].map((name) => [name, 'a user of the broker'] as const),
   ['base', 'the image that all workers stand on'],
-  ['runtime', 'the folder of what all workers share'],
   ...['sha256', 'results'].map((name) => [name, 'a folder of the file store of earlier versions'] as const),
 ]);
 
@@ -70,6 +70,27 @@ function openingsDiffer({ firewall }: Environment): readonly Problem[] {
     path: ['firewall', 'open', index, 'port'],
     message: `expected each port once, but firewall.open[${first}] opens ${value} too; put all sources in its from`,
   }));
+}
+
+/** A port that is open on one host is not to be open on all of them. */
+function openingsHaveHosts({ firewall, hosts: all }: Environment): readonly Problem[] {
+  const known = all.map(({ name }) => name);
+  return firewall.open.flatMap(({ roles, hosts }, index): readonly Problem[] => {
+    const path = ['firewall', 'open', index];
+    if (roles.length + hosts.length === 0)
+      return [
+        {
+          path,
+          message:
+            'expected roles or hosts, which say where it is open, such as "roles: [gateway]" or "hosts: [NAME]"; neither is given',
+        },
+      ];
+    return hosts.flatMap((name, position) =>
+      known.includes(name)
+        ? []
+        : [{ path: [...path, 'hosts', position], message: `expected one of ${known.join(', ')}, got ${name}` }],
+    );
+  });
 }
 
 function everyHostIsReachedOneWay({ hosts }: Environment): readonly Problem[] {

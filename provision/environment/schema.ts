@@ -2,22 +2,15 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { audit } from './audit.ts';
 import { benchmarks } from './benchmarks.ts';
+import { egress } from './egress.ts';
+import { firewall } from './openings.ts';
+import { name, port, roles } from './parts.ts';
 import { duration, size } from './units.ts';
-
-/** What a host is for. A host may have several roles; `gateway` is reserved and brings nothing yet. */
-export const roles = ['broker', 'worker', 'gateway'] as const;
-export type Role = (typeof roles)[number];
 
 export const debianReleases = [12, 13] as const;
 export type DebianRelease = (typeof debianReleases)[number];
 
-const name = z.string().regex(/^[a-z]([a-z0-9-]{0,29}[a-z0-9])?$/, {
-  error: 'a name of a-z, 0-9 and - that starts with a letter and does not end with -, at most 31 characters',
-});
-
 // The descriptions are what an editor shows while a person writes an environment: they go into schema.json.
-
-const port = z.int().min(1).max(65_535);
 
 const lab = z.strictObject({
   memory: size
@@ -89,20 +82,6 @@ const worker = z.strictObject({
   drain: duration.prefault('60 seconds').describe('How long a slot may finish its job after a stop signal.'),
 });
 
-const network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
-  error: 'a network such as "192.0.2.0/24" or "2001:db8::/32"',
-});
-
-const opening = z.strictObject({
-  port: port.describe('Port of the host that may be reached from outside.'),
-  protocol: z.enum(['tcp', 'udp']).default('tcp').describe('tcp or udp.'),
-  from: z.array(network).default([]).describe('Sources in CIDR form; everyone where left out.'),
-});
-
-const firewall = z.strictObject({
-  open: z.array(opening).default([]).describe('What else may come in from outside.'),
-});
-
 const terraform = z.strictObject({
   registry: z
     .enum(['default', 'none'])
@@ -110,16 +89,23 @@ const terraform = z.strictObject({
     .describe('none: gates are resources that Terraform has built in, so that a deploy downloads nothing.'),
 });
 
-export const environmentSchema = z.strictObject({
+const written = z.strictObject({
   name: name.describe('Name of the environment: the first part of the names of its stacks.'),
   terraform: terraform.prefault({}).describe('What Terraform may fetch.'),
   hosts: z.array(host).min(1).describe('The machines, each reached in one way.'),
   broker: broker.prefault({}).describe('RabbitMQ on the host with the role broker.'),
   workers: z.array(worker).default([]).describe('The code that runs, each worker with its slots and its queue.'),
   benchmarks: benchmarks.prefault({}).describe('What the hosts must be worth: limits of jernverk bench.'),
-  audit: audit.prefault({}).describe('What an auditor is told, and where data may go.'),
+  audit: audit.prefault({}).describe('What an auditor is told.'),
+  egress: egress.prefault({}).describe('Where hosts and containers may connect to.'),
   firewall: firewall.prefault({}).describe('Incoming connections. SSH is always open, everything else is denied.'),
 });
+
+/** A ring that is wider than the region would fail the audit, so it is never a default. */
+export const environmentSchema = written.transform(({ egress: policy, ...rest }) => ({
+  ...rest,
+  egress: { ...policy, countries: policy.countries ?? rest.audit.region },
+}));
 
 /** A whole environment: parsed once, frozen, passed by value. */
 export type Environment = Readonly<z.output<typeof environmentSchema>>;

@@ -23,14 +23,14 @@ const hostStack = `test-cdktf.host.${name}`;
 const limitThatHolds = '{ gate: [cpu], limits: { steal: 1 } }';
 const limitThatCannotHold = '{ gate: [disk], powerLossProtection: true, limits: { fdatasync: 0.001 ms } }';
 
-const yaml = (benchmarks: string, audit = '{}'): string => `name: test-cdktf
+const yaml = (benchmarks: string, egress = '{}'): string => `name: test-cdktf
 terraform: { registry: none }
 hosts:
   - { name: ${name}, roles: [broker, worker], debian: 13, lab: {} }
 workers:
   - { name: image-resizer, slots: 2 }
 benchmarks: ${benchmarks}
-audit: ${audit}
+egress: ${egress}
 `;
 
 interface Output {
@@ -165,7 +165,7 @@ nft add rule inet jernverk input tcp dport 9999 accept`);
   });
 
   it('says what an egress policy would cut off: a warning before the networks are there, then no plan at all', async () => {
-    const policy = (services: string) => yaml(limitThatHolds, `{ egress: { mode: enforce, services: [${services}] } }`);
+    const policy = (services: string) => yaml(limitThatHolds, `{ mode: enforce, services: [${services}] }`);
     await writeFile(environment, policy(''));
     const warned = unwrapped(await done('diff', hostStack));
     expect(warned).toMatch(/Warning: .*egress: this may be refused/);

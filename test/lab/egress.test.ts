@@ -100,7 +100,7 @@ while docker exec phone /bin/busybox ip -6 addr show | grep -q tentative; do sle
     { name: 'Mirror', to: ['203.0.113.90'], ports: [80], kind: 'supply chain' },
   ];
   const policy = (mode: string, rest: object = {}) => ({
-    audit: { egress: { mode, countries: 'norway', services, ...rest } },
+    egress: { mode, countries: 'norway', services, ...rest },
   });
   const on = (mode: string, rest: object = {}, topic: Topic = egress): Promise<TopicOnHost> =>
     topicOnHost(topic, connection, environmentWith({ debian }, policy(mode, rest)), {
@@ -195,7 +195,7 @@ grep -c 'echo loading' /tmp/seen
       const before = await table('jernverk_egress');
       const without = await on('enforce', { services: services.slice(0, 1) });
       await expect(without.converge()).rejects.toThrow(
-        /nothing was changed: .*mirror 203.0.113.90 \(tcp 80\): 203.0.113.90. Add to audit.egress.services.*to: \["203.0.113.90"\], ports: \[80\], kind: supply chain/,
+        /nothing was changed: .*mirror 203.0.113.90 \(tcp 80\): 203.0.113.90. Add to egress.services.*to: \["203.0.113.90"\], ports: \[80\], kind: supply chain/,
       );
       expect((await table('jernverk_egress')).replaceAll(/packets.*|expires.*/g, '')).toBe(
         before.replaceAll(/packets.*|expires.*/g, ''),

@@ -207,7 +207,15 @@ ${
   });
 
   describe('firewall', () => {
-    const open = { firewall: { open: [{ port: 2022 }, { port: 2023, from: ['192.0.2.0/24', '2001:db8::/32'] }] } };
+    const sources = ['192.0.2.0/24', '2001:db8::/32'];
+    const open = {
+      firewall: {
+        open: [
+          { port: 2022, roles: ['worker'] },
+          { port: 2023, from: sources, hosts: ['forge'] },
+        ],
+      },
+    };
     let topic: TopicOnHost;
     beforeAll(async () => {
       topic = await on(firewall, {}, open);

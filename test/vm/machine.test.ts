@@ -278,12 +278,10 @@ printf '[Time]\\nNTP=10.0.2.2\\nFallbackNTP=\\n' > /etc/systemd/timesyncd.conf.d
 systemctl restart systemd-timesyncd`;
 
 /** Norway: the fifty thousand networks of the EEA take a processor without KVM half a minute at each boot. */
-const egressPolicy = (services: string): string => `audit:
-  region: norway
-  egress:
-    mode: enforce
-    countries: norway
-    services: [{ name: partner, to: [${partner.address}], ports: [${partner.port}], kind: data }, ${services}]
+const egressPolicy = (services: string): string => `egress:
+  mode: enforce
+  countries: norway
+  services: [{ name: partner, to: [${partner.address}], ports: [${partner.port}], kind: data }, ${services}]
 `;
 
 /** Sends a word and prints what comes back. */

@@ -40,7 +40,7 @@ const families = [
 
 /** Nothing in mode `off`; counters in `observe`; besides them the policy's table in `report` and `enforce`. */
 export function desired(context: DesiredContext): Settings {
-  const { mode } = context.environment.audit.egress;
+  const { mode } = context.environment.egress;
   if (mode === 'off') return new Map();
   return new Map([...seenSettings(context), ...(mode === 'observe' ? [] : policySettings(context, mode))]);
 }
@@ -60,7 +60,7 @@ function seenSettings({ host }: DesiredContext): [string, string][] {
 
 function policySettings(context: DesiredContext, mode: 'report' | 'enforce'): [string, string][] {
   const { environment, host, networks } = context;
-  const { countries, services } = environment.audit.egress;
+  const { countries, services } = environment.egress;
   if (countries !== 'any' && networks === null) throw new Error('the country ring has no address data');
   const rules = render(policyTemplate, {
     mode,

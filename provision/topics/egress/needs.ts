@@ -100,7 +100,7 @@ function readingOf(output: string, ahead: boolean): Reading {
 }
 
 const adviceOn = (cut: readonly string[]): string =>
-  `${cut.join('; ')}. Add to audit.egress.services in the environment file: ${cut.map(serviceFor).join(', ')}`;
+  `${cut.join('; ')}. Add to egress.services in the environment file: ${cut.map(serviceFor).join(', ')}`;
 
 /** `mirror deb.debian.org (tcp 80): 203.0.113.80` as a service of the environment. */
 function serviceFor(line: string): string {
@@ -125,7 +125,7 @@ cut=$(printf '%s\\n' "$needs" | { ${judge} })
 if [ -n "$cut" ]; then
   ${undo.script}
   printf 'the policy cuts off what the host needs, so it was taken back: %s\\n' "$cut" >&2
-  echo 'add these to audit.egress.services in the environment file' >&2
+  echo 'add these to egress.services in the environment file' >&2
   exit 1
 fi`);
 

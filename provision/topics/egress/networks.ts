@@ -19,7 +19,7 @@ export async function prepareNetworks(
   root: string,
   now: Date,
 ): Promise<EgressNetworks | null> {
-  const { mode, countries } = environment.audit.egress;
+  const { mode, countries } = environment.egress;
   if (countries === 'any' || (mode !== 'report' && mode !== 'enforce')) return null;
   // Every plan comes by here, and few environments need the address data.
   const { loadAddressBook } = await import('../../../addresses/load.ts');

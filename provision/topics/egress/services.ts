@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { InputError } from '../../../lib/errors.ts';
 import type { Environment } from '../../environment/schema.ts';
 
-type Service = Environment['audit']['egress']['services'][number];
+type Service = Environment['egress']['services'][number];
 type Family = 'v4' | 'v6';
 
 /** A service of the inner ring as the rules have it. */
@@ -50,7 +50,7 @@ function familyOf(text: string): Family {
   if (v6.safeParse(text).success) return 'v6';
   throw new InputError(
     'EGRESS_SERVICE',
-    `audit.egress.services: to: expected an address or a network in CIDR form, given ${JSON.stringify(text)}`,
+    `egress.services: to: expected an address or a network in CIDR form, given ${JSON.stringify(text)}`,
     {
       hint: 'write addresses such as "192.0.2.7" or "2001:db8::/32": the policy is decided by addresses, not by names',
     },

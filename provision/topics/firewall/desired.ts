@@ -4,6 +4,7 @@ import { serviceSetting } from '../../engine/kinds/service.ts';
 import { render } from '../../engine/render.ts';
 import type { Settings } from '../../engine/setting.ts';
 import type { DesiredContext } from '../../engine/topic.ts';
+import { openingsOn } from '../../environment/openings.ts';
 import rulesTemplate from './firewall.nft.hbs';
 import unitTemplate from './jernverk-firewall.service.hbs';
 import healUnitTemplate from './jernverk-firewall-heal.service.hbs';
@@ -24,7 +25,7 @@ import { rulesFor } from './opening.ts';
 
 /** A table of our own that lets in SSH and what the environment opens, loaded before the network is up. */
 export function desired({ environment, host }: DesiredContext): Settings {
-  const openings = environment.firewall.open.flatMap(rulesFor);
+  const openings = openingsOn(environment, host).flatMap(rulesFor);
   return new Map([
     ...fileSettings(rulesFile, render(rulesTemplate, { sshPort: host.ssh?.port ?? 22, openings }), { mode: '0600' }),
     ...fileSettings(unitFile, render(unitTemplate, { rulesFile, record: record.script })),

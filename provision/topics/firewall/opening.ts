@@ -1,6 +1,4 @@
-import type { Environment } from '../../environment/schema.ts';
-
-type Opening = Environment['firewall']['open'][number];
+import type { Opening } from '../../environment/openings.ts';
 
 /** The rules that let this opening in: one for everyone, or one a source, since sources that overlap fit in no set. */
 export function rulesFor({ port, protocol, from }: Opening): string[] {

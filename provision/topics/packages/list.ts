@@ -1,4 +1,5 @@
-import type { DebianRelease, HostConfig, Role } from '../../environment/schema.ts';
+import type { Role } from '../../environment/parts.ts';
+import type { DebianRelease, HostConfig } from '../../environment/schema.ts';
 
 /**
  * What every host gets. `time-daemon` is Debian's virtual package: a host that has chrony keeps it, one that has no

@@ -63,12 +63,13 @@ export const declared = {
   region: 'norway',
 };
 
-export const environmentWith = (audit: object = declared, host: object = { lab: {} }): Environment =>
+export const environmentWith = (audit: object = declared, host: object = { lab: {} }, rest: object = {}): Environment =>
   environmentSchema.parse({
     name: 'test',
     hosts: [{ name: 'auditchecks', roles: ['broker', 'worker'], ...host }],
     workers: [{ name: 'image-resizer', slots: 2 }],
     audit,
+    ...rest,
   });
 
 export function contextWith(answers: ReadonlyMap<string, Answer>, environment = environmentWith()): CheckContext {

@@ -93,7 +93,7 @@ describe('of all that an audit runs', () => {
       answered('1: lo    inet 127.0.0.1/8 scope host lo\n2: eth0    inet 192.0.2.7/24 scope global eth0\n'),
     ],
   ] as const);
-  const environment = environmentWith({ ...declared, egress: { mode: 'enforce', countries: 'norway' } });
+  const environment = environmentWith(declared, { lab: {} }, { egress: { mode: 'enforce', countries: 'norway' } });
   const passes = (answers: ReadonlyMap<string, Answer>): string[] =>
     evaluate(checks, contextWith(answers, environment)).flatMap(({ id, status }) => (status === 'pass' ? [id] : []));
   const ofHost = (ids: readonly string[]) =>

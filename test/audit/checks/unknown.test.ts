@@ -83,7 +83,7 @@ describe('what is known and was not evaluated before', () => {
   it('a private address that the environment declares as its own', () => {
     const own = edited(clean(), ['resolvers', '192.0.2.53', '10.0.0.53']);
     const services = [{ name: 'Our DNS', to: ['10.0.0.53'], kind: 'operations' }];
-    const found = judgements(contextWith(own, environmentWith({ ...declared, egress: { services } })));
+    const found = judgements(contextWith(own, environmentWith(declared, { lab: {} }, { egress: { services } })));
     expect(found.get('destinations/resolvers')?.status).toBe('pass');
   });
 

@@ -54,7 +54,7 @@ describe('the inventory', () => {
 });
 
 describe('the policy', () => {
-  const { egress } = context('enforce').environment.audit;
+  const { egress } = context('enforce').environment;
   it.each([
     [{ address: '10.0.0.7', protocol: 'tcp', port: 25 }, 'local'],
     [{ address: 'fd00::7', protocol: 'tcp', port: 25 }, 'local'],

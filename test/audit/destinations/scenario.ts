@@ -22,7 +22,7 @@ export const same: Edit = (text) => text;
 export function context(scenario: string, egress: object = {}, edit: Edit = same, audit: object = {}): CheckContext {
   const environment = environmentWith(
     {},
-    { audit: { egress: { mode: 'enforce', countries: 'norway', services, ...egress }, ...audit } },
+    { egress: { mode: 'enforce', countries: 'norway', services, ...egress }, audit },
   );
   const [host] = environment.hosts;
   if (host === undefined) throw new Error('no host');

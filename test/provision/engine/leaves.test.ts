@@ -16,7 +16,7 @@ it('destroy succeeds although a host still reports what no step removes', () => 
     {},
     {
       workers: [{ name: worker, slots: 1 }],
-      audit: { egress: { mode: 'enforce', countries: 'norway', services: [] } },
+      egress: { mode: 'enforce', countries: 'norway', services: [] },
     },
   );
   const [host] = environment.hosts;

@@ -16,7 +16,7 @@ const services = [
 ];
 
 function wantedIn(mode: string, policy: object = {}, networks: { digest: string } | null = { digest }): Settings {
-  const environment = environmentWith({}, { audit: { egress: { mode, countries: 'norway', services, ...policy } } });
+  const environment = environmentWith({}, { egress: { mode, countries: 'norway', services, ...policy } });
   const [host] = environment.hosts;
   if (host === undefined) throw new Error('no host');
   return egress.desired({ environment, host, release: null, networks });
@@ -143,7 +143,7 @@ describe('what the host needs', () => {
     expect(reading('judged\nresolver 203.0.113.53 (udp 53): 203.0.113.53\n')).toEqual({
       kind: 'unknown',
       reason:
-        'enforcing would cut off what the host needs: resolver 203.0.113.53 (udp 53): 203.0.113.53. Add to audit.egress.services in the environment file: { name: "resolver 203.0.113.53", to: ["203.0.113.53"], ports: [53], protocol: udp, kind: operations }',
+        'enforcing would cut off what the host needs: resolver 203.0.113.53 (udp 53): 203.0.113.53. Add to egress.services in the environment file: { name: "resolver 203.0.113.53", to: ["203.0.113.53"], ports: [53], protocol: udp, kind: operations }',
     });
   });
 
@@ -159,7 +159,7 @@ describe('what the host needs', () => {
     expect(reading('without-countries\nmirror deb.example (tcp 80): 203.0.113.80\n')).toEqual({
       kind: 'value',
       value:
-        'let out only where a country of the ring holds it: mirror deb.example (tcp 80): 203.0.113.80. Add to audit.egress.services in the environment file: { name: "mirror deb.example", to: ["203.0.113.80"], ports: [80], kind: supply chain }',
+        'let out only where a country of the ring holds it: mirror deb.example (tcp 80): 203.0.113.80. Add to egress.services in the environment file: { name: "mirror deb.example", to: ["203.0.113.80"], ports: [80], kind: supply chain }',
     });
   });
 });

@@ -22,8 +22,8 @@ const live = (scenario: string): string => fixture(`firewall/${scenario}/ruleset
 describe('the rules', () => {
   it('are as the golden file, with every kind of opening', async () => {
     const open = [
-      { port: 443 },
-      { port: 53, protocol: 'udp', from: ['192.0.2.0/24', '198.51.100.7', '2001:db8::/32'] },
+      { port: 443, roles: ['worker'] },
+      { port: 53, protocol: 'udp', from: ['192.0.2.0/24', '198.51.100.7', '2001:db8::/32'], hosts: ['forge'] },
     ];
     await expect(rulesOf(wantedWith(open))).toMatchFileSnapshot('../../../fixtures/firewall/firewall.nft.golden');
   });
@@ -51,6 +51,16 @@ describe('the rules', () => {
     expect(rulesOf(wantedWith([], { ssh: { address: '192.0.2.1', port: 2222 } }))).toContain('tcp dport 2222 accept');
   });
 
+  it('open a port only on the hosts that are named, or have the role', () => {
+    const open = [
+      { port: 8443, roles: ['gateway'] },
+      { port: 9100, hosts: ['hearth'] },
+    ];
+    expect(rulesOf(wantedWith(open))).toBe(rulesOf(wantedWith()));
+    expect(rulesOf(wantedWith(open, { name: 'hearth' }))).toMatch(/9100 accept/);
+    expect(rulesOf(wantedWith(open, { roles: ['gateway'] }))).toMatch(/8443 accept/);
+  });
+
   it('never flush what is not ours, and never look at forwarded packets', () => {
     expect(rulesOf(wantedWith())).not.toMatch(/flush|hook forward/);
   });
@@ -58,7 +68,7 @@ describe('the rules', () => {
   it.each(['example.org', '192.0.2.0/33', '2001:db8::/129', '0.0.0.0/0 accept; #', 'fe80::1%eth0', '1.2.3.4/8/8', ''])(
     'refuse %j as a source',
     (source) => {
-      expect(() => wantedWith([{ port: 443, from: [source] }])).toThrow();
+      expect(() => wantedWith([{ port: 443, from: [source], roles: ['worker'] }])).toThrow();
     },
   );
 });
