@@ -4,6 +4,9 @@ import { type Held, hold, whileHeardSay } from './hold.ts';
 import type { Host } from './host.ts';
 import { awaitSteps, notingHost } from './lock-steps.ts';
 
+/** Seconds: a run that died holds the lock until its next sign of life fails, so up to twice the time between two. */
+const deadHolderSeconds = 10;
+
 /** Who holds a host and what for, as the next one who wants it reads it. */
 export interface LockHolder {
   readonly who: string;
@@ -21,8 +24,9 @@ export interface Lock extends AsyncDisposable {
  * Takes the host for one writer until it is disposed.
  *
  * The lock is an flock of a process on the other end of our own connection, so it cannot outlive us: a cancelled
- * deploy, a dead laptop or a reboot frees it, and nobody has to remove a stale file by hand. A step of a dead run may
- * still be at work then: it is waited for, and `onWait` is called with what it is.
+ * deploy, a dead laptop or a reboot frees it, and nobody has to remove a stale file by hand. A run that died a moment ago
+ * may hold it a little longer, and a step of it may still be at work: both are waited for, and `onWait` is called with
+ * what it is.
  *
  * @throws HostError HOST_BUSY, HOST_SILENT
  */
@@ -31,7 +35,12 @@ export async function lockHost(
   holder: LockHolder,
   onWait: (message: string) => void = () => undefined,
 ): Promise<Lock> {
-  const held = hold(host, lockCommand(holder), ['held', 'busy', 'waits'], 'the question whether the host is free');
+  const held = hold(
+    host,
+    lockCommand(holder),
+    ['held', 'taken', 'busy', 'waits'],
+    'the question whether the host is free',
+  );
   let told = '';
   for (;;) {
     const { word, rest } = await held.next();
@@ -42,8 +51,12 @@ export async function lockHost(
         hint: 'wait until it has ended; the lock goes away by itself when that run or its connection dies',
       });
     }
-    if (told !== rest) onWait(`${host.name}: a step of an earlier run is still at work: ${rest}; waiting for its end`);
-    told = rest;
+    const waits = {
+      taken: `${host.name} is held by another run: ${rest}; waiting ${deadHolderSeconds} s, in case it has died`,
+      waits: `${host.name}: a step of an earlier run is still at work: ${rest}; waiting for its end`,
+    }[word];
+    if (waits !== undefined && told !== waits) onWait(waits);
+    told = waits ?? told;
   }
 }
 
@@ -72,8 +85,11 @@ flock --shared --nonblock /run/jernverk.lock true || cat /run/jernverk.lock.hold
 
 const lockCommand = (holder: LockHolder) => sh`exec 9>>/run/jernverk.lock
 if ! flock --wait 1 9; then
-  echo "busy $(cat /run/jernverk.lock.holder 2>/dev/null)"
-  exit 0
+  echo "taken $(cat /run/jernverk.lock.holder 2>/dev/null)"
+  if ! flock --wait ${deadHolderSeconds} 9; then
+    echo "busy $(cat /run/jernverk.lock.holder 2>/dev/null)"
+    exit 0
+  fi
 fi
 echo ${describe(holder)} > /run/jernverk.lock.holder
 ${awaitSteps}

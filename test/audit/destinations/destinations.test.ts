@@ -19,7 +19,7 @@ describe('destinations/counted', () => {
     expect(judgement(id, context('enforce'))).toMatchObject({ status: 'pass', proves: ['running', 'persistent'] });
   });
   it.each([
-    ['off', /^Nobody counts where traffic goes: audit\.egress\.mode is "off"\.$/],
+    ['off', /^Nobody counts where traffic goes: egress\.mode is "off"\.$/],
     ['observe', /says "observe", but the host does not count where traffic goes: run .\/jernverk apply/],
   ])('is not evaluated where nobody counts in mode %s, and says why', (mode, words) => {
     expect(judgement(id, context('off', { mode }))).toMatchObject({

@@ -41,6 +41,18 @@ describe.runIf(process.getuid?.() === 0)('the lock of a host (as root: it is in 
     await next[Symbol.asyncDispose]();
   });
 
+  it('is waited for if the run before has just died, and its process does not know yet', async () => {
+    const other = spawn('flock', ['/run/jernverk.lock', 'sleep', '2.5'], { stdio: 'ignore' });
+    await eventually(async () => (await holderOf(new LocalHost())) !== null);
+    const said: string[] = [];
+    const lock = await lockHost(new LocalHost(), { ...holder, who: 'ola' }, (message) => said.push(message));
+    expect(said).toEqual([
+      expect.stringMatching(/^here is held by another run: .*; waiting 10 s, in case it has died$/),
+    ]);
+    await lock[Symbol.asyncDispose]();
+    expect(other.exitCode).toBe(0);
+  });
+
   describe('when the run before died', () => {
     const folder = mkdtempSync(join(tmpdir(), 'jernverk-lock-'));
     const started = join(folder, 'started');
