@@ -57,7 +57,7 @@ const path = z
       'a path, since the audit asks nobody else: fetch the file first, or run ./jernverk audit update-addresses URL',
   });
 
-/** What helps to say where the hosts are, besides the registries. */
+/** Hints about where the hosts are, in addition to the registries. */
 const network = z.strictObject({
   asn: z
     .int()
@@ -71,7 +71,7 @@ const network = z.strictObject({
     .describe('File with the member export (IX-F JSON) of an exchange; left out: what update-addresses stored.'),
 });
 
-/** Letters that mean something in sudoers(5) are none of a name's. */
+/** Does not allow characters with a meaning in sudoers(5). */
 export const account = z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/, {
   error: 'the name of an account, of a-z, 0-9, "_" and "-", at most 32 characters',
 });
@@ -124,7 +124,7 @@ const declared = z.strictObject({
   waivers: z.array(waiver).default([]).describe('Failures that somebody accepted, until a date.'),
 });
 
-/** A ring that is wider than the region would fail the audit, so it is never a default. */
+/** Defaults to the region: a ring wider than that would fail the audit. */
 export const audit = declared.transform(({ egress: policy, ...rest }) => ({
   ...rest,
   egress: { ...policy, countries: policy.countries ?? rest.region },

@@ -4,7 +4,7 @@ import { audit } from './audit.ts';
 import { benchmarks } from './benchmarks.ts';
 import { duration, size } from './units.ts';
 
-/** What a host is for. A host may have several roles; `gateway` is reserved and brings nothing yet. */
+/** The purpose of a host. A host may have several roles. `gateway` is reserved and adds nothing yet. */
 export const roles = ['broker', 'worker', 'gateway'] as const;
 export type Role = (typeof roles)[number];
 
@@ -15,7 +15,7 @@ const name = z.string().regex(/^[a-z]([a-z0-9-]{0,29}[a-z0-9])?$/, {
   error: 'a name of a-z, 0-9 and - that starts with a letter and does not end with -, at most 31 characters',
 });
 
-// The descriptions are what an editor shows while a person writes an environment: they go into schema.json.
+// Editors show the descriptions while somebody writes an environment. They go into schema.json.
 
 const port = z.int().min(1).max(65_535);
 
@@ -121,7 +121,7 @@ export const environmentSchema = z.strictObject({
   firewall: firewall.prefault({}).describe('Incoming connections. SSH is always open, everything else is denied.'),
 });
 
-/** A whole environment: parsed once, frozen, passed by value. */
+/** A whole environment. It is parsed once, frozen, and passed by value. */
 export type Environment = Readonly<z.output<typeof environmentSchema>>;
 export type HostConfig = Environment['hosts'][number];
 export type WorkerConfig = Environment['workers'][number];
