@@ -5,30 +5,30 @@ import type { Host } from './host.ts';
 import { inTime } from './in-time.ts';
 import { awaitSteps, notingHost } from './lock-steps.ts';
 
-/** Who holds a host and what for, as the next one who wants it reads it. */
+/** Who holds a host and why, as shown to the next one who wants it. */
 export interface LockHolder {
   readonly who: string;
   readonly purpose: string;
   readonly since: Date;
 }
 
-/** A host that is ours until this is disposed. */
+/** A lock on a host until this is disposed. */
 export interface Lock extends AsyncDisposable {
-  /** The host, for whoever changes it: what `run` does is noted there, so that the next one waits for its end. */
+  /** The host, to be used for changes. Each `run` leaves a note there, so that the next holder waits for its end. */
   readonly host: Host;
 }
 
-/** Seconds between two signs of life of the holder: a lost connection frees the lock this soon. */
+/** Seconds between two heartbeats of the holder. A lost connection frees the lock within this time. */
 const heartbeatSeconds = 5;
 
 /**
- * Takes the host for one writer until it is disposed.
+ * Takes the host for one writer until the lock is disposed.
  *
- * The lock is an flock of a process on the other end of our own connection, so it cannot outlive us: a cancelled
- * deploy, a dead laptop or a reboot frees it, and nobody has to remove a stale file by hand. A step of a dead run may
- * still be at work then: it is waited for, and `onWait` is called with what it is.
+ * The lock is an flock of a process at the other end of this run's own connection, so it cannot outlive the run. A
+ * cancelled deploy, a dead laptop or a reboot frees it, and nobody has to remove a stale file by hand. A step of a dead
+ * run may still be running then. It is waited for, and `onWait` is called with a message that names it.
  *
- * @throws HostError HOST_BUSY, HOST_SILENT
+ * Throws HostError HOST_BUSY or HOST_SILENT.
  */
 export async function lockHost(
   host: Host,
@@ -37,7 +37,7 @@ export async function lockHost(
 ): Promise<Lock> {
   const released = new AbortController();
   const lines = new EventEmitter<{ line: [string] }>();
-  // Whatever else a host prints first is no answer.
+  // Anything else that a host prints first is ignored.
   const hear = (line: string): boolean => /^(held|busy|waits) /.test(line) && lines.emit('line', line);
   const next = async (): Promise<string> => {
     const [line] = await once(lines, 'line');
@@ -73,7 +73,7 @@ function lockOf(host: Host, holder: LockHolder, pid: string, released: AbortCont
   return {
     host: notingHost(host, describe(holder)),
     async [Symbol.asyncDispose]() {
-      // If the connection is gone, the lock is too, and what was done until then is no failure of the lock.
+      // If the connection is gone, so is the lock. The work until then did not fail because of that.
       await host.run(sh`kill ${pid} 2>/dev/null || true`).catch(() => undefined);
       released.abort();
       await held.catch(() => undefined);
@@ -83,13 +83,13 @@ function lockOf(host: Host, holder: LockHolder, pid: string, released: AbortCont
 
 const describe = ({ who, purpose, since }: LockHolder): string => `${who}, ${purpose}, since ${since.toISOString()}`;
 
-/** Who holds the host now, as `lockHost` would say it; null where nobody does. */
+/** Returns who holds the host now, as `lockHost` would report it. Null if nobody does. */
 export async function holderOf(host: Host): Promise<string | null> {
   const holder = await host.capture(holderCommand);
   return holder.trim() || null;
 }
 
-/** To look is to hold it for a moment, which is why `lockHost` waits a little. */
+/** Looking takes a shared lock for a moment, which is why `lockHost` waits a little. */
 const holderCommand = raw(`[ -e /run/jernverk.lock ] || exit 0
 flock --shared --nonblock /run/jernverk.lock true || cat /run/jernverk.lock.holder`);
 
