@@ -72,9 +72,7 @@ async function unpack(bytes: Buffer, place: string): Promise<Buffer> {
   }
 }
 
-/**
- * @param contents the bytes as published, and unpacked: some publish the checksum of one, some of the other
- */
+/** @param contents the bytes as published, and unpacked: some publish the checksum of one, some of the other */
 async function compare(place: string, contents: readonly Buffer[]): Promise<Fetched['checksum']> {
   for (const algorithm of ['sha256', 'md5'] as const) {
     const beside = withSuffix(place, `.${algorithm}`);

@@ -26,9 +26,7 @@ export interface LoadedAddressBook extends AddressBook {
   readonly rangesOf: (countries: readonly string[], family: Family) => readonly string[];
 }
 
-/**
- * @param sources at least one, in order of precedence
- */
+/** @param sources at least one, in order of precedence */
 export function addressBook(sources: readonly Source[], now: Date): LoadedAddressBook {
   const record = (text: string): AddressRecord | null => {
     const address = parseAddress(text);
