@@ -7,8 +7,8 @@ import type { Text } from '../lib/text.ts';
 const union = 'AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK'.split(' ');
 
 /**
- * The sets that an environment may name. `norway` is part of `eea`, so whoever keeps to this policy also stays within
- * the limit that the law sets.
+ * The sets that an environment may name. `norway` is part of `eea`, so a host that keeps to `norway` also stays
+ * within the limit that the law sets.
  *
  * Each code is counted on its own. SJ (Svalbard and Jan Mayen) and BV (Bouvet Island) are in neither set: see
  * `territories`. Nor are codes of overseas or autonomous parts of members (AX, GP, GF, MQ, RE, YT, MF), nor `EU`. Being

@@ -104,7 +104,7 @@ function withSuffix(place: string, suffix: string): string {
 
 const digits = { sha256: 64, md5: 32 } as const;
 
-/** Reads `HEX`, `HEX name` (GNU) or `MD5 (name) = HEX` (BSD). */
+/** Reads `HEX`, `HEX  name` (GNU) or `MD5 (name) = HEX` (BSD). */
 function checksumIn(text: string, algorithm: 'sha256' | 'md5'): string | null {
   const hex = new RegExp(`(?:^|= ?)([0-9a-f]{${digits[algorithm]}})(?:\\s|$)`, 'im').exec(text)?.[1];
   return hex?.toLowerCase() ?? null;

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { InputError } from '../lib/errors.ts';
 
 /**
- * IX-F member export, schema 1.0 (euro-ix/json-schemas, versions/ixp-member-list-1.0.schema.json). It has only the keys
- * that are used here. Exchanges add their own keys, and omit optional ones or set them to null.
+ * IX-F member export, schema 1.0 (euro-ix/json-schemas, versions/ixp-member-list-1.0.schema.json). This schema has only
+ * the keys that are used here. Exchanges add their own keys, and omit optional ones or set them to null.
  */
 const optional = <Schema extends z.ZodType>(schema: Schema) => schema.nullish().transform((value) => value ?? null);
 

@@ -26,8 +26,8 @@ export function resolverFor(machine: string): string {
 }
 
 /**
- * Returns the host's resolver file. systemd-resolved puts its own loopback address into /etc/resolv.conf and the real
- * servers into a file of its own.
+ * Returns the text of a host's /etc/resolv.conf. systemd-resolved puts its own loopback address into this machine's
+ * /etc/resolv.conf and the real servers into a file of its own.
  */
 export function machineResolver(): string {
   const own = '/run/systemd/resolve/resolv.conf';
@@ -35,8 +35,8 @@ export function machineResolver(): string {
 }
 
 /**
- * Returns the hosts file with those entries of this machine's /etc/hosts that are not about the machine itself, so that
- * names resolve in a host as they do here.
+ * Returns the text of a host's /etc/hosts. It includes those entries of this machine's file that are not about the
+ * machine itself, so that names resolve in a host as they do here.
  */
 export function hostsFor(name: string, machine: string): string {
   const foreign = machine

@@ -11,7 +11,10 @@ export interface ProcessId {
   readonly startTicks: string;
 }
 
-/** Reads fields of /proc/PID/stat. The second is in parentheses and may contain spaces, so count from its end. */
+/**
+ * Reads the state and the start ticks (field 22) from /proc/PID/stat. The second field is in parentheses and may contain
+ * spaces, so count from its end.
+ */
 export function parseStat(stat: string): { readonly state: string; readonly startTicks: string } {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return { state: fields[0] ?? '', startTicks: fields[19] ?? '' };

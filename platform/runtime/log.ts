@@ -3,7 +3,7 @@ export type Fields = Readonly<Record<string, string | number | null>>;
 export type Log = (level: Level, message: string, fields?: Fields) => void;
 
 /**
- * Milliseconds that a line of level info may wait, so that short jobs of a millisecond do not each wake Docker and the
+ * Milliseconds that a line of level info may wait, so that jobs of a millisecond do not each wake Docker and the
  * journal.
  */
 const longestWaitMs = 100;

@@ -71,7 +71,7 @@ const network = z.strictObject({
     .describe('File with the member export (IX-F JSON) of an exchange; left out: what update-addresses stored.'),
 });
 
-/** Does not allow characters with a meaning in sudoers(5). */
+/** The name of an account. It contains no characters with a meaning in sudoers(5). */
 export const account = z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/, {
   error: 'the name of an account, of a-z, 0-9, "_" and "-", at most 32 characters',
 });
