@@ -12,8 +12,8 @@ export interface ProcessId {
 }
 
 /**
- * Reads the state and the start ticks (field 22) from /proc/PID/stat. The second field is in parentheses and may contain
- * spaces, so count from its end.
+ * Reads the state and the start ticks (field 22) from /proc/PID/stat. The second field is in parentheses and may
+ * contain spaces, so count from its end.
  */
 export function parseStat(stat: string): { readonly state: string; readonly startTicks: string } {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');

@@ -24,8 +24,8 @@ export interface Diff {
 export const withoutSecrets = (key: string, text: string): string => (kindOf(key) === 'file' ? redact(text) : text);
 
 /**
- * Compares the wanted settings with a host's readings. This one comparison is behind the Terraform plan, `jernverk
- * plan`, `verify` and the tests.
+ * Compares the wanted settings with a host's readings. This one comparison is behind the Terraform plan,
+ * `jernverk plan`, `verify` and the tests.
  *
  * A reading of a key that is not wanted is a leftover of Jernverk. It becomes a change to null.
  */

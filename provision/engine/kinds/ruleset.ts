@@ -87,7 +87,7 @@ function handChanges(recorded: string, live: string): string {
   return `changed by hand: ${differences.length === 0 ? 'order of the rules' : differences.join('; ')}`;
 }
 
-/** Returns the lines of `all` that are not in `others`. A line that is in one of them twice must be in both twice. */
+/** Returns the lines of `all` that are not in `others`. A line twice in `all` and once in `others` is returned once. */
 function without(all: readonly string[], others: readonly string[]): string[] {
   const rest = [...others];
   return all.filter((line) => {
