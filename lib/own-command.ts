@@ -23,9 +23,9 @@ export function repeatEnvironment(nameOrFile: string, variables: NodeJS.ProcessE
 }
 
 /**
- * Adds the environment to each `./jernverk` command in a text: `./jernverk trust forge` becomes `./jernverk --env
- * production trust forge`. Errors do this for their message and hint, so only other texts need this call. A command
- * whose first word is an option stays as it is.
+ * Adds the environment to each `./jernverk` command in a text. `./jernverk trust forge` becomes
+ * `./jernverk --env production trust forge`. Errors do this for their message and hint, so only other texts need this
+ * call. A command whose first word is an option stays as it is.
  */
 export const withEnvironment = (text: string): string =>
   repeated === '' ? text : text.replaceAll(/\.\/jernverk(?= [a-z])/g, (command) => command + repeated);
