@@ -4,22 +4,22 @@ import type { LoadedAddressBook } from './lookup.ts';
 
 /** One file of the evidence bundle. */
 export interface ArchivedFile {
-  /** In the bundle: `addresses/records.csv`. */
+  /** Path in the bundle: `addresses/records.csv`. */
   readonly path: string;
   readonly content: string | Uint8Array;
 }
 
-/** A whole body of data beyond this stays where it is: a bundle must stay small enough to be kept and sent. */
+/** Larger files are not copied into the bundle, which must stay small enough to be kept and sent. */
 const usualMostBytes = 5 * 2 ** 20;
 
 /**
- * What the bundle keeps of the address data. Always: the record behind every address that the audit saw, which is all
- * that its findings rest on, and where the data came from, with its hash. Besides, where it is small, the registry's
- * whole file: then anybody can also look for what we might have overlooked. It goes in as it was packed when it was
- * stored, so that the same data gives the same bytes. The seed never goes in: a package with an exact version is there
- * for anybody to fetch.
+ * Returns the address data that the bundle keeps. It always has the record of every address that the audit saw, which
+ * is all that its findings are based on, and the source of the data with its hash. A registry's whole file is added if
+ * it is small: with it anybody can look for what the audit might have missed. The file keeps the packing in which it
+ * was stored, so that the same data gives the same bytes. The seed is never added, because anybody can fetch its
+ * package in the exact version.
  *
- * @param seen addresses; texts that are none are left out
+ * @param seen addresses; a text that is not an address is left out
  * @param mostBytes of a whole file, packed; 5 MB by default
  */
 export async function archiveAddresses(
@@ -64,7 +64,7 @@ function sourcesJson(book: LoadedAddressBook, files: readonly ArchivedFile[]): s
     name,
     registry,
     date: date.toISOString().slice(0, 10),
-    /** Over the unpacked bytes. */
+    /** Of the unpacked bytes. */
     sha256,
     from,
     attribution,

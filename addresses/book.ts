@@ -1,11 +1,11 @@
 /**
- * Address data, offline. The country is that of the registry's records: where the holder is legally based. It says
- * nothing about where a machine stands.
+ * Address data, offline. The country is the one in the registry's records: where the holder is legally based. It does
+ * not say where a machine is.
  */
 export interface AddressBook {
-  /** ISO 3166 code of the holder's country, such as `NO`; null where the address is in no record. */
+  /** Returns the ISO 3166 code of the holder's country, such as `NO`. Null if the address is in no record. */
   readonly country: (address: string) => string | null;
-  /** The date of the data, and where it came from. */
+  /** The date of the data and its source. */
   readonly source: AddressSource;
 }
 
@@ -14,6 +14,6 @@ export interface AddressSource {
   readonly date: Date;
   readonly sha256: string;
   readonly name: string;
-  /** Words that its licence wants beside every use. */
+  /** Credit that the licence requires wherever the data is used. */
   readonly attribution: string;
 }

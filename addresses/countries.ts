@@ -1,14 +1,18 @@
 import type { Text } from '../lib/text.ts';
 
-/** The 27 members of the European Union, as ISO 3166 codes; since 2020-02-01 without GB. Greece is GR there, not EL. */
+/**
+ * The 27 members of the European Union, as ISO 3166 codes, without GB since 2020-02-01. The code of Greece is GR, not
+ * EL.
+ */
 const union = 'AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK'.split(' ');
 
 /**
- * The sets that an environment may name. `norway` is part of `eea`, so whoever keeps the policy keeps the law's line too.
+ * The sets that an environment may name. `norway` is part of `eea`, so a host that keeps to `norway` also stays
+ * within the limit that the law sets.
  *
- * Each code counts for itself. SJ (Svalbard and Jan Mayen) and BV (Bouvet Island) are in neither: see `territories`.
- * Nor are codes of overseas or autonomous parts of members (AX, GP, GF, MQ, RE, YT, MF), as little as `EU`. The strict
- * side is the safe one: a finding that a person looks at.
+ * Each code is counted on its own. SJ (Svalbard and Jan Mayen) and BV (Bouvet Island) are in neither set: see
+ * `territories`. Nor are codes of overseas or autonomous parts of members (AX, GP, GF, MQ, RE, YT, MF), nor `EU`. Being
+ * strict is safe: it leads to a finding that a person looks at.
  */
 export const countrySets: Readonly<Record<'norway' | 'eea', readonly string[]>> = {
   norway: ['NO'],
@@ -16,7 +20,7 @@ export const countrySets: Readonly<Record<'norway' | 'eea', readonly string[]>> 
 };
 export type CountrySet = keyof typeof countrySets;
 
-/** Codes in records of holders in several countries, or in one that is not told: such a record says no country. */
+/** Codes in records of holders in several countries, or in an unknown one. Such a record gives no country. */
 const noOneCountry: ReadonlySet<string> = new Set(['AP', 'EU', 'ZZ']);
 
 export const oneCountry = (code: string | null): string | null =>
@@ -24,7 +28,7 @@ export const oneCountry = (code: string | null): string | null =>
 
 export const isIn = (set: CountrySet, country: string): boolean => countrySets[set].includes(country);
 
-/** How the set is named in a sentence. */
+/** The name of a set in a sentence. */
 export const countrySetNames: Readonly<Record<CountrySet, Text>> = {
   norway: { nb: 'Norge', en: 'Norway' },
   eea: { nb: 'EØS', en: 'the EEA' },
@@ -33,10 +37,11 @@ export const countrySetNames: Readonly<Record<CountrySet, Text>> = {
 /**
  * The rule for SJ and BV, for the report.
  *
- * Read: protocol 40 of the EEA Agreement lets Norway except Svalbard; Datatilsynet's text of the former personal data
- * regulations, §§ 1-4 and 1-5 (the act of 2000 held on Svalbard and Jan Mayen); Prop. 56 LS (2017-2018) chapter 5; the
- * preamble of regulation 2018-06-15 no. 876 (given under § 4 fourth paragraph of the act of 2018).
- * Not read: the sections of that regulation, so we do not say how the act of 2018 holds there; any text on Bouvet Island.
+ * Read: protocol 40 of the EEA Agreement, by which Norway may exempt Svalbard; Datatilsynet's text of the former
+ * personal data regulations, §§ 1-4 and 1-5 (the act of 2000 applied on Svalbard and Jan Mayen); Prop. 56 LS
+ * (2017-2018) chapter 5; the preamble of regulation 2018-06-15 no. 876 (issued under § 4 fourth paragraph of the act of
+ * 2018). Not read: the sections of that regulation, so the report does not say how the act of 2018 applies there; any
+ * text on Bouvet Island.
  */
 export const territories: Text = {
   nb: 'Kodene SJ (Svalbard og Jan Mayen) og BV (Bouvetøya) regnes verken som Norge eller som EØS. EØS-avtalens protokoll 40 lar Norge holde Svalbard utenfor, og koden SJ skiller ikke Svalbard fra Jan Mayen. Slike adresser blir et funn som et menneske må vurdere.',

@@ -2,7 +2,7 @@ import { InputError } from '../lib/errors.ts';
 import { parseIpv4, parseIpv6 } from './address.ts';
 import { type Range, type Span, settle } from './ranges.ts';
 
-/** Who publishes such files; `nro` is the joint file of all five. */
+/** The publishers of such files. `nro` is the joint file of all five registries. */
 export const registries = ['afrinic', 'apnic', 'arin', 'iana', 'lacnic', 'nro', 'ripencc'] as const;
 export type Registry = (typeof registries)[number];
 
@@ -10,31 +10,31 @@ export type Registry = (typeof registries)[number];
 export interface Delegated {
   readonly registry: Registry;
   readonly serial: string;
-  /** The registry's own date: the last day that the file covers. Midnight UTC at its begin. */
+  /** The registry's own date: the last day that the file covers, as midnight UTC at the start of that day. */
   readonly date: Date;
-  /** Lines with a record, also of free and reserved numbers. */
+  /** Number of records, including free and reserved numbers. */
   readonly records: number;
   readonly ipv4: readonly Range[];
   readonly ipv6: readonly Range[];
   readonly asn: readonly Range[];
-  /** Records that contradict each other, which are left out. */
+  /** Records that contradict each other. They are left out. */
   readonly disputed: readonly Range[];
 }
 
 type Kind = 'ipv4' | 'ipv6' | 'asn';
 const kinds: readonly Kind[] = ['ipv4', 'ipv6', 'asn'];
 
-/** Beyond this a file contradicts itself so often that something else is wrong with it. */
+/** If a file contradicts itself more often than this, something else is wrong with it. */
 const mostDisputed = 100;
 
 /**
- * Reads delegated statistics: `registry|cc|type|start|value|date|status[|opaque-id[|…]]`. Format: APNIC, "RIR statistics
- * exchange format"; the value is a count of addresses for ipv4 (any count, not only powers of two), a prefix length for
- * ipv6, a count for asn. Numbers that nobody holds (available, reserved) and records without a country are left out.
- * A file with fewer records than its own header and summaries say is cut off, and refused.
+ * Reads delegated statistics: `registry|cc|type|start|value|date|status[|opaque-id[|…]]`. Format: APNIC, "RIR
+ * statistics exchange format". The value is a count of addresses for ipv4 (any count, not only powers of two), a prefix
+ * length for ipv6, a count for asn. Numbers that nobody holds (available, reserved) and records without a country are
+ * left out. A file with fewer records than its own header and summaries say is truncated and refused. Throws InputError
+ * ADDRESS_DATA, with the line.
  *
  * @param name of the file, for messages
- * @throws InputError ADDRESS_DATA, with the line
  */
 export function parseDelegated(text: string, name: string): Delegated {
   const lines = linesOf(text, name);
@@ -75,12 +75,12 @@ export function parseDelegated(text: string, name: string): Delegated {
 interface Line {
   readonly fields: readonly string[];
   readonly text: string;
-  /** The file's name, and the line's number from 1. */
+  /** The file's name. `number` is the line's number, from 1. */
   readonly name: string;
   readonly number: number;
 }
 
-/** One at a time: the joint file has some 700,000. Empty lines and comments are left out. */
+/** Yields one line at a time, because the joint file has some 700,000. Empty lines and comments are left out. */
 function* linesOf(text: string, name: string): Generator<Line, undefined> {
   let number = 0;
   for (let from = 0; from < text.length; ) {
@@ -92,7 +92,7 @@ function* linesOf(text: string, name: string): Generator<Line, undefined> {
   }
 }
 
-/** `version|registry|serial|records|startdate|enddate|UTC offset` */
+/** Reads `version|registry|serial|records|startdate|enddate|UTC offset`. */
 function parseHeader(
   first: Line | undefined,
   name: string,
@@ -156,8 +156,8 @@ function parsePrefix(from: string, value: string, line: Line): Span {
 }
 
 /**
- * How many records there are. A file may have more than it says; fewer is a file that was cut off. The joint file keeps
- * each registry's name in its records, and its own summaries are over all of them.
+ * Checks the number of records. A file may have more than it says; one with fewer is truncated. The records of the
+ * joint file keep each registry's name, and its own summaries count all of them.
  */
 function checkCounts(
   name: string,

@@ -4,24 +4,24 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { InputError, messageOf } from '../lib/errors.ts';
 
-/** What was read, unpacked where it was gzip. */
+/** The content that was read, unpacked if it was gzip. */
 export interface Fetched {
   readonly content: Buffer;
-  /** The checksum file beside it that it was compared with; null where there is none. */
+  /** The kind of checksum file that it was compared with. Null if there is none. */
   readonly checksum: 'sha256' | 'md5' | null;
 }
 
-/** The joint file of all registries has some 50 MB. */
+/** Limit in bytes. The joint file of all registries has some 50 MB. */
 const mostBytes = 512 * 2 ** 20;
 const timeout_ms = 120_000;
 
 export const isUrl = (text: string): boolean => /^https?:\/\//i.test(text);
 
 /**
- * Reads a file or an http(s) address, and compares it with `NAME.sha256` or `NAME.md5` beside it. The registries publish
- * the latter: it finds damage on the way, not forgery; https is what vouches for the sender.
+ * Reads a file or an http(s) address, and compares it with `NAME.sha256` or `NAME.md5` in the same folder. The
+ * registries publish the latter. It detects damage in transit, not forgery; https authenticates the sender.
  *
- * @throws InputError ADDRESS_DATA_UNREADABLE, ADDRESS_DATA_CHECKSUM, ADDRESS_DATA_CUT_OFF
+ * Throws InputError ADDRESS_DATA_UNREADABLE, ADDRESS_DATA_CHECKSUM or ADDRESS_DATA_CUT_OFF.
  */
 export async function readFileOrUrl(place: string): Promise<Fetched> {
   const published = await readBytes(place);
@@ -48,7 +48,7 @@ async function download(url: string): Promise<Buffer | null> {
     if (!answer.ok) throw new Error(`the server answered ${answer.status} ${answer.statusText}`.trim());
     return Buffer.from(await answer.arrayBuffer());
   } catch (error) {
-    // fetch says "fetch failed" or "terminated"; the reason is in its cause.
+    // fetch says "fetch failed" or "terminated". The reason is in its cause.
     const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
     throw unreadable(url, cause);
   }
@@ -94,7 +94,7 @@ async function compare(place: string, contents: readonly Buffer[]): Promise<Fetc
   return null;
 }
 
-/** Before the query of an address, where there is one. */
+/** The suffix goes before the query of an address, if there is one. */
 function withSuffix(place: string, suffix: string): string {
   if (!isUrl(place)) return place + suffix;
   const url = new URL(place);
@@ -104,7 +104,7 @@ function withSuffix(place: string, suffix: string): string {
 
 const digits = { sha256: 64, md5: 32 } as const;
 
-/** `HEX`, `HEX  name` (GNU) or `MD5 (name) = HEX` (BSD). */
+/** Reads `HEX`, `HEX  name` (GNU) or `MD5 (name) = HEX` (BSD). */
 function checksumIn(text: string, algorithm: 'sha256' | 'md5'): string | null {
   const hex = new RegExp(`(?:^|= ?)([0-9a-f]{${digits[algorithm]}})(?:\\s|$)`, 'im').exec(text)?.[1];
   return hex?.toLowerCase() ?? null;

@@ -1,10 +1,10 @@
 import { InputError } from '../lib/errors.ts';
 import { type Family, parseAddress, widthOf } from './address.ts';
 
-/** What the network says of itself: where it uses these addresses. Nobody checks it. */
+/** The network's own statement about where it uses these addresses. Nobody checks it. */
 export interface SelfClaim {
   readonly network: string;
-  /** ISO 3166 code; null where the entry withdraws the claim. */
+  /** ISO 3166 code. Null if the entry withdraws the statement. */
   readonly country: string | null;
   /** ISO 3166-2 code, such as `NO-03`. */
   readonly region: string | null;
@@ -12,7 +12,7 @@ export interface SelfClaim {
 }
 
 export interface Geofeed {
-  /** The claim of the smallest network that holds the address. */
+  /** Returns the claim of the smallest network that holds the address. */
   readonly claim: (address: string) => SelfClaim | null;
 }
 
@@ -24,10 +24,9 @@ interface Entry {
 }
 
 /**
- * Reads a geofeed (RFC 8805): `network,country,region,city,postal code`, `#` begins a comment. More fields than that
- * are left alone, an empty country takes a claim back. RFC 8805 §2.1.1.1: an address without a length is one address.
- *
- * @throws InputError GEOFEED, with the line
+ * Reads a geofeed (RFC 8805): `network,country,region,city,postal code`; `#` starts a comment. Further fields are
+ * ignored. An empty country withdraws a claim. RFC 8805 §2.1.1.1: an address without a length is one address. Throws
+ * InputError GEOFEED, with the line.
  */
 export function parseGeofeed(text: string, name: string): Geofeed {
   const entries = text

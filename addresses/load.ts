@@ -4,14 +4,17 @@ import { readSeed } from './seed.ts';
 import { attribution, type Source, sourceOf } from './source.ts';
 import { readIndex, readStored, type StoredFile, storedPath } from './store.ts';
 
-/** Files after which the seed has nothing more to say on Europe; until then it answers where they do not. */
+/**
+ * Files that replace the seed, because they hold all it says about Europe. Without one of them the seed is used for
+ * addresses that are in no stored file.
+ */
 const inPlaceOfSeed: readonly string[] = ['nro', 'ripencc'];
 
 /**
- * The address data of a project: what `update-addresses` stored, the newest first, or else what comes with Jernverk.
- * Reads some MB, so call it only where addresses are looked at.
+ * Returns the address data of a project: what `update-addresses` stored, the newest first, or else what comes with
+ * Jernverk. Reads some MB, so call it only if addresses are looked up.
  *
- * @throws InputError ADDRESS_STORE, ADDRESS_DATA, ADDRESS_DATA_MISSING
+ * Throws InputError ADDRESS_STORE, ADDRESS_DATA or ADDRESS_DATA_MISSING.
  */
 export async function loadAddressBook(root: string, now: Date): Promise<LoadedAddressBook> {
   const { files } = await readIndex(root);

@@ -5,7 +5,7 @@ import type { AddressBook } from './book.ts';
 import { type Span, united, without } from './ranges.ts';
 import type { Source, SourceDetails } from './source.ts';
 
-/** The record that answers for an address. */
+/** The record that covers an address. */
 export interface AddressRecord {
   readonly address: string;
   readonly first: string;
@@ -14,19 +14,19 @@ export interface AddressRecord {
   readonly source: SourceDetails;
 }
 
-/** Address data that was loaded, with what the audit and the egress policy ask besides the country. */
+/** Loaded address data, with what the audit and the egress policy need in addition to the country. */
 export interface LoadedAddressBook extends AddressBook {
   readonly source: AgedSource;
-  /** What it is made of, the newest first: it answers before the others. */
+  /** Its sources, the newest first. A newer source has precedence. */
   readonly sources: readonly SourceDetails[];
   readonly record: (address: string) => AddressRecord | null;
-  /** Country of the holder of an AS number; null where no record has it, as in the seed, which has none at all. */
+  /** Returns the country of the holder of an AS number. Null if no record has it; the seed has no AS numbers at all. */
   readonly asnCountry: (asn: number) => string | null;
-  /** The fewest ranges, `first-last`, that hold all addresses of holders in these countries. */
+  /** Returns the fewest ranges, `first-last`, that hold all addresses of holders in these countries. */
   readonly rangesOf: (countries: readonly string[], family: Family) => readonly string[];
 }
 
-/** @param sources at least one, the one that answers first at the front */
+/** @param sources at least one, in order of precedence */
 export function addressBook(sources: readonly Source[], now: Date): LoadedAddressBook {
   const record = (text: string): AddressRecord | null => {
     const address = parseAddress(text);
@@ -68,7 +68,7 @@ export function addressBook(sources: readonly Source[], now: Date): LoadedAddres
   };
 }
 
-/** The addresses of holders in some countries, each answered by the first source that has it. */
+/** Returns the addresses of holders in some countries. For each address the first source that has it decides. */
 function spansOf(sources: readonly Source[], countries: ReadonlySet<string>, family: Family): Span[] {
   let answered: Span[] = [];
   let result: Span[] = [];
@@ -85,7 +85,7 @@ function spansOf(sources: readonly Source[], countries: ReadonlySet<string>, fam
   return result;
 }
 
-/** Several sources as one: as old as the oldest of them; its hash is over their hashes, a line each. */
+/** Combines several sources into one. Its date is that of the oldest; its hash is over their hashes, one per line. */
 function joined(sources: readonly SourceDetails[], now: Date): AgedSource {
   const [first, ...more] = sources;
   if (first === undefined) throw new Error('an address book needs a source');

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { InputError } from '../lib/errors.ts';
 
 /**
- * IX-F member export, schema 1.0 (euro-ix/json-schemas, versions/ixp-member-list-1.0.schema.json). Only what we answer
- * from; exchanges add keys of their own, and leave out or null what is optional.
+ * IX-F member export, schema 1.0 (euro-ix/json-schemas, versions/ixp-member-list-1.0.schema.json). This schema has only
+ * the keys that are used here. Exchanges add their own keys, and omit optional ones or set them to null.
  */
 const optional = <Schema extends z.ZodType>(schema: Schema) => schema.nullish().transform((value) => value ?? null);
 
@@ -12,9 +12,9 @@ const addressIn = optional(
 );
 const connectionSchema = z.object({
   ixp_id: z.int(),
-  /** `active` where it is in use. */
+  /** `active` if it is in use. */
   state: optional(z.string()),
-  /** Of an interface or a bundle, in Mb/s. */
+  /** Speed of an interface or a bundle, in Mb/s. */
   if_list: optional(z.array(z.object({ if_speed: optional(z.int().nonnegative()) }))),
   vlan_list: optional(z.array(z.object({ ipv4: addressIn, ipv6: addressIn }))),
 });
@@ -41,21 +41,21 @@ export interface Membership {
   readonly asn: number;
   readonly member: string | null;
   readonly exchange: string;
-  /** Sum of all its interfaces there, in Mb/s; null where the export does not say. */
+  /** Sum of all its interfaces there, in Mb/s. Null if the export does not say. */
   readonly speed_mbps: number | null;
   /** Its addresses in the exchange's network. */
   readonly addresses: readonly string[];
 }
 
 export interface MemberExport {
-  /** When the exchange wrote it. */
+  /** When the exchange wrote the export. */
   readonly date: Date;
   readonly exchanges: readonly { readonly name: string; readonly country: string | null }[];
-  /** By AS number and exchange. */
+  /** Sorted by AS number and exchange. */
   readonly members: readonly Membership[];
 }
 
-/** @throws InputError MEMBER_EXPORT, with the path into it */
+/** Throws InputError MEMBER_EXPORT, with the path into the export. */
 export function parseMembers(text: string, name: string): MemberExport {
   const { timestamp, ixp_list, member_list } = parseExport(text, name);
   const nameOf = new Map(ixp_list.map(({ ixp_id, shortname }) => [ixp_id, shortname]));
@@ -65,7 +65,8 @@ export function parseMembers(text: string, name: string): MemberExport {
       if (exchange === undefined) {
         throw invalid(name, `member_list[${index}]: expected an ixp_id of ixp_list, given ${connection.ixp_id}`);
       }
-      // Left out is in use: the schema has no default, and IXP Manager writes "active" for those that are.
+      // A connection without a state counts as in use: the schema has no default, and IXP Manager writes "active" for
+      // those in use.
       if (connection.state !== null && connection.state !== 'active') return [];
       return { asn: asnum, member, exchange, speed_mbps: speedOf(connection), addresses: addressesOf(connection) };
     }),
@@ -77,7 +78,7 @@ export function parseMembers(text: string, name: string): MemberExport {
   };
 }
 
-/** Where a network meets others, by the exchanges' own lists. */
+/** Returns the exchanges where a network is a member, from the exchanges' own lists. */
 export const membershipsOf = (exports: readonly MemberExport[], asn: number): readonly Membership[] =>
   exports.flatMap(({ members }) => members.filter((member) => member.asn === asn));
 
@@ -93,7 +94,7 @@ function sum(speeds: readonly (number | null)[]): number | null {
   return known.length === 0 ? null : known.reduce((total, speed) => total + speed, 0);
 }
 
-/** A network with two ports at an exchange has two connections. */
+/** Merges the connections of one network: a network with two ports at an exchange has two. */
 function joined(members: readonly Membership[]): Membership[] {
   const result = new Map<string, Membership>();
   for (const member of members) {

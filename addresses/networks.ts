@@ -1,8 +1,8 @@
 import { parseAddress, widthOf } from './address.ts';
 
 /**
- * Returns whether an address is one of these, or in one of these networks in CIDR form. An IPv4 address is in no
- * network of IPv6, not even in ::/0; a name is in none.
+ * Returns whether an address is one of these addresses, or in one of these networks in CIDR form. An IPv4 address is in
+ * no IPv6 network, not even in ::/0. A name is in none.
  */
 export const isWithin = (address: string, networks: readonly string[]): boolean =>
   networks.some((network) => contains(network, address));

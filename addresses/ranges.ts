@@ -1,4 +1,4 @@
-/** Neighbouring addresses, or AS numbers, both ends included. */
+/** Consecutive addresses or AS numbers, both ends included. */
 export interface Span {
   readonly start: bigint;
   readonly end: bigint;
@@ -11,7 +11,7 @@ export interface Range extends Span {
 
 const byStart = (a: Span, b: Span): number => (a.start < b.start ? -1 : Number(a.start > b.start));
 
-/** Spans that touch or overlap made one, in order. */
+/** Returns the spans in order. Those that touch or overlap become one. */
 export function united(spans: Iterable<Span>): Span[] {
   const result: { start: bigint; end: bigint }[] = [];
   for (const { start, end } of [...spans].sort(byStart)) {
@@ -22,7 +22,7 @@ export function united(spans: Iterable<Span>): Span[] {
   return result;
 }
 
-/** What is left of `spans` without `taken`; both in order, neither overlapping itself. */
+/** Returns `spans` without `taken`. Both must be in order, each without overlaps. */
 export function without(spans: readonly Span[], taken: readonly Span[]): Span[] {
   const result: Span[] = [];
   let first = 0;
@@ -41,9 +41,12 @@ export function without(spans: readonly Span[], taken: readonly Span[]): Span[] 
 }
 
 export interface Settled {
-  /** In order, none overlapping another. */
+  /** In order, without overlaps. */
   readonly ranges: readonly Range[];
-  /** Records that claim the same addresses for different countries. They are in no range: unknown, not a guess. */
+  /**
+   * Records that claim the same addresses for different countries. They are in no range: unknown is better than a
+   * guess.
+   */
   readonly disputed: readonly Range[];
 }
 

@@ -10,14 +10,14 @@ const require = createRequire(import.meta.url);
 
 /**
  * The data that comes with Jernverk: a package whose author merged the statistics of all five registries by country.
- * The package has ended and warns of mistakes in it, so it is for the first day only: it is old by our own rule, and
- * `jernverk audit update-addresses` replaces it. It has no AS numbers.
+ * The package is discontinued and warns of mistakes in it. It is for the first day only: by Jernverk's own rule it is
+ * stale, and `jernverk audit update-addresses` replaces it. It has no AS numbers.
  */
 const seed = {
   name: '@ip-location-db/asn-country 2.3.2026061719',
-  /** In the version; the registries' own dates are not in the package. */
+  /** Taken from the version. The registries' own dates are not in the package. */
   date: new Date('2026-06-17T00:00:00Z'),
-  // From the bundle and from the sources alike, the folder of packages is above.
+  // The folder of packages is above this file, both in the bundle and in the sources.
   files: {
     ipv4: () => require.resolve('@ip-location-db/asn-country/asn-country-ipv4-num.csv'),
     ipv6: () => require.resolve('@ip-location-db/asn-country/asn-country-ipv6-num.csv'),
@@ -26,7 +26,7 @@ const seed = {
 
 export const seedDate = seed.date;
 
-/** Reads 9 MB, about a quarter of a second: only where address data is needed. */
+/** Reads 9 MB, which takes about a quarter of a second. Call it only if address data is needed. */
 export async function readSeed(): Promise<Source> {
   const [ipv4, ipv6] = await Promise.all([readPackaged('ipv4'), readPackaged('ipv6')]);
   return sourceOf(
@@ -62,7 +62,7 @@ async function readPackaged(family: Family): Promise<string> {
   }
 }
 
-/** `first,last,country`, addresses as decimal numbers. */
+/** Reads `first,last,country`, with addresses as decimal numbers. */
 export function parseSeed(text: string, name: string): Range[] {
   const lines = text.split('\n');
   if (lines.at(-1) === '') lines.pop();

@@ -4,15 +4,15 @@ import type { Registry } from './delegated.ts';
 import type { Range } from './ranges.ts';
 import { type RangeTable, rangeTable } from './table.ts';
 
-/** What CC BY 4.0 wants beside every use of the registries' statistics. */
+/** The credit that CC BY 4.0 requires wherever the registries' statistics are used. */
 export const attribution = 'Number Resource Organization (nro.net), CC BY 4.0';
 
-/** Where one body of data came from. */
+/** The source of one body of data. */
 export interface SourceDetails extends AddressSource {
   readonly registry: Registry | 'seed';
-  /** The path or address that it was read from; `npm` for what comes with Jernverk. */
+  /** The path or address that it was read from. `npm` for the data that comes with Jernverk. */
   readonly from: string;
-  /** Where its bytes are kept, gzip as they are; null where they are in a package that anybody can fetch. */
+  /** Path of its bytes, still packed with gzip. Null if they are in a package that anybody can fetch. */
   readonly archive: string | null;
 }
 

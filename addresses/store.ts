@@ -13,16 +13,16 @@ const fileSchema = z.strictObject({
   serial: z.string(),
   date: z.iso.datetime(),
   records: z.int(),
-  /** Of the unpacked bytes. */
+  /** Hash of the unpacked bytes. */
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   from: z.string(),
-  /** The checksum file that it was compared with; null where there was none. */
+  /** The kind of checksum file that it was compared with. Null if there was none. */
   checksum: z.enum(['sha256', 'md5']).nullable(),
   addedAt: z.iso.datetime(),
 });
 export type StoredFile = Readonly<z.output<typeof fileSchema>>;
 
-/** The exchange's member export, where one was given. */
+/** The exchange's member export, if one was given. */
 const membersSchema = z.strictObject({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   from: z.string(),
@@ -36,14 +36,17 @@ const indexSchema = z.strictObject({
 });
 export type StoredIndex = Readonly<z.output<typeof indexSchema>>;
 
-/** Where address data is kept, below the project. */
+/** Returns the folder of address data below the project. */
 export const addressFolder = (root: string): string => join(root, '.jernverk', 'addresses');
 const indexFile = (root: string): string => join(addressFolder(root), 'index.json');
 
-/** Where the bytes of a stored file are: gzip, named by the hash of what is in it. */
+/** Returns the path of a stored file: gzip, named by the hash of the unpacked content. */
 export const storedPath = (root: string, sha256: string): string => join(addressFolder(root), `${sha256}.gz`);
 
-/** @throws InputError ADDRESS_STORE where it is there and cannot be read: never silently the older seed. */
+/**
+ * Throws InputError ADDRESS_STORE if the index exists and cannot be read: it must not silently fall back to the older
+ * seed.
+ */
 export async function readIndex(root: string): Promise<StoredIndex> {
   const text = await readFile(indexFile(root), 'utf8').catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return null;
@@ -57,14 +60,14 @@ export async function readIndex(root: string): Promise<StoredIndex> {
   }
 }
 
-/** The bytes first, then the index that names them: what was there before stays valid until the last moment. */
+/** Writes the bytes first and then the index that names them, so that the earlier data stays valid until then. */
 export async function store(root: string, content: Buffer, index: StoredIndex): Promise<void> {
   await makeDirectoryDurably(addressFolder(root));
   await writeDurably(storedPath(root, sha256Of(content)), await promisify(gzip)(content, { level: 9 }));
   await writeDurably(indexFile(root), `${JSON.stringify(index, null, 2)}\n`);
 }
 
-/** @throws InputError ADDRESS_STORE where the bytes are not those that were stored. */
+/** Throws InputError ADDRESS_STORE if the bytes differ from those that were stored. */
 export async function readStored(root: string, sha256: string): Promise<string> {
   const path = storedPath(root, sha256);
   const content = await readFile(path)

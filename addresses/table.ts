@@ -1,8 +1,8 @@
 import type { Range } from './ranges.ts';
 
-/** Ranges for quick lookup. */
+/** Ranges for fast lookup. */
 export interface RangeTable {
-  /** The range that a value is in. */
+  /** Returns the range that holds a value. Null if none does. */
   readonly find: (value: bigint) => Range | null;
   readonly ranges: () => Iterable<Range>;
 }
@@ -10,9 +10,10 @@ export interface RangeTable {
 const low = 0xffff_ffff_ffff_ffffn;
 
 /**
- * Some 200,000 ranges in typed arrays, two words of 64 bits a value: a tenth of what as many objects take.
+ * Keeps some 200,000 ranges in typed arrays, with two 64-bit words per value. That is a tenth of the memory of as many
+ * objects.
  *
- * @param ranges in order, none overlapping another
+ * @param ranges in order, without overlaps
  */
 export function rangeTable(ranges: readonly Range[]): RangeTable {
   const starts = new BigUint64Array(2 * ranges.length);
@@ -50,7 +51,7 @@ function write(words: BigUint64Array, index: number, value: bigint): void {
 const read = (words: BigUint64Array, index: number): bigint =>
   ((words[2 * index] ?? 0n) << 64n) | (words[2 * index + 1] ?? 0n);
 
-/** Binary search; -1 where all starts are above the value. */
+/** Binary search. Returns -1 if all starts are above the value. */
 function lastNotAbove(starts: BigUint64Array, value: bigint): number {
   let below = -1;
   let above = starts.length / 2;

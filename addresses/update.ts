@@ -7,7 +7,7 @@ import { parseMembers } from './members.ts';
 import { seedDate } from './seed.ts';
 import { readIndex, type StoredFile, type StoredIndex, store } from './store.ts';
 
-/** What was done. */
+/** What an update did. */
 export type Updated =
   | { readonly kind: 'addresses'; readonly file: StoredFile; readonly disputed: number; readonly changed: boolean }
   | {
@@ -17,18 +17,19 @@ export type Updated =
       readonly from: string;
     };
 
-/** A file that has lost more than this share of its records is a part of one. */
+/** A file that has less than this share of the earlier number of records is incomplete. */
 const leastShare = 0.8;
-/** A registry's day may have begun where ours has not. */
+/** A registry's day may have begun when it has not here. */
 const mostDaysAhead = 1;
 
 /**
- * Reads a registry's delegated statistics, or an exchange's member export (IX-F JSON), checks it, and keeps it below
- * `.jernverk/addresses`. From then on it answers in place of what came with Jernverk. A file that is damaged, cut off,
- * older than what is there, or dated in the future is refused, and nothing changes.
+ * Reads a registry's delegated statistics or an exchange's member export (IX-F JSON), checks it, and keeps it below
+ * `.jernverk/addresses`. From then on it replaces the data that came with Jernverk. If the file is damaged, truncated,
+ * older than the stored one or dated in the future, it is refused and nothing changes.
+ *
+ * Throws InputError ADDRESS_DATA… or ADDRESS_STORE.
  *
  * @param fileOrUrl plain or gzip
- * @throws InputError ADDRESS_DATA…, ADDRESS_STORE
  */
 export async function updateAddresses(root: string, fileOrUrl: string, now: Date = new Date()): Promise<Updated> {
   const fetched = await readFileOrUrl(fileOrUrl);
@@ -93,7 +94,7 @@ function refuseOlder(from: string, { date, records }: Delegated, before: StoredF
   }
 }
 
-/** One export an address or path: an exchange that has two gives both. */
+/** Keeps one export per address or path. An exchange that has two gives both. */
 async function addMembers(
   root: string,
   from: string,

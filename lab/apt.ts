@@ -3,18 +3,20 @@ import { join } from 'node:path';
 import { run } from './run.ts';
 import type { Suite } from './spec.ts';
 
-/** How this machine reaches Debian's packages. Hosts get the same, so that apt works there wherever it works here. */
+/**
+ * How this machine reaches Debian's packages. Hosts get the same settings, so that apt works there if it works here.
+ */
 export interface AptAccess {
   readonly mirror: string;
   readonly securityMirror: string;
-  /** Lines of apt.conf: proxies and date checks, where this machine has any set. */
+  /** Lines of apt.conf for proxies and date checks, if this machine has any. */
   readonly configuration: readonly string[];
 }
 
 const publicMirror = 'http://deb.debian.org/debian';
 const publicSecurityMirror = 'http://deb.debian.org/debian-security';
 
-/** The mirrors that this machine's apt sources name; Debian's public ones where they name none. */
+/** Returns the mirrors that this machine's apt sources name. Default: Debian's public ones. */
 export function mirrorsIn(sources: string): Pick<AptAccess, 'mirror' | 'securityMirror'> {
   const live = sources.replaceAll(/^\s*#.*$/gm, '');
   const addresses = [...live.matchAll(/https?:\/\/[^\s\]]+/g)].map((match) => match[0].replace(/\/$/, ''));
@@ -24,7 +26,10 @@ export function mirrorsIn(sources: string): Pick<AptAccess, 'mirror' | 'security
   };
 }
 
-/** Of `apt-config dump`, what decides whether a download works: not the machine's own habits. */
+/**
+ * Returns the lines of `apt-config dump` that decide whether a download works. The machine's other settings are left
+ * out.
+ */
 export function accessSettingsIn(dump: string): readonly string[] {
   const wanted = /^Acquire::(https?::Proxy\b.*|Check-Valid-Until|Check-Date|Retries|ForceIPv4) "[^"]+";$/i;
   return dump.split('\n').filter((line) => wanted.test(line));
@@ -45,7 +50,7 @@ export async function readAptAccess(): Promise<AptAccess> {
   return { ...mirrorsIn(aptSources()), configuration: accessSettingsIn(dump) };
 }
 
-/** `/etc/apt/sources.list` of a host. */
+/** Returns `/etc/apt/sources.list` of a host. */
 export function sourcesList(suite: Suite, access: AptAccess): string {
   return [
     `deb ${access.mirror} ${suite} main`,

@@ -5,8 +5,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { LabError } from './errors.ts';
 
 /**
- * Where control groups for processes are mounted, from the text of /proc/self/mountinfo: version 2, and the version 1
- * tree named systemd where there is one. Fields: id, parent, device, root, mount point, options, …, "-", type, source, options.
+ * Returns the paths where control groups for processes are mounted, from the text of /proc/self/mountinfo: version 2,
+ * and the version 1 tree named systemd if there is one. Fields: id, parent, device, root, mount point, options, …, "-",
+ * type, source, options.
  */
 export function processTrees(mountinfo: string): readonly string[] {
   return mountinfo.split('\n').flatMap((line) => {
@@ -21,8 +22,8 @@ const groupsOf = (name: string): readonly string[] =>
   processTrees(readFileSync('/proc/self/mountinfo', 'utf8')).map((tree) => join(tree, name));
 
 /**
- * Makes a control group of the host's own, for a machine without systemd, which would make a scope. Without it all
- * hosts share one tree, and a service of one looks alive to the systemd of another.
+ * Makes a control group for one host on a machine without systemd, which would make a scope. Without it all hosts would
+ * share one tree, and a service of one host would look alive to the systemd of another.
  */
 export async function createGroups(name: string): Promise<readonly string[]> {
   const groups = groupsOf(name);
@@ -30,7 +31,9 @@ export async function createGroups(name: string): Promise<readonly string[]> {
   return groups;
 }
 
-/** Ends every process in the groups (version 2 does it in one write, Linux 5.14) and removes them, leaves first. */
+/**
+ * Kills every process in the groups (one write in version 2, since Linux 5.14) and removes the groups, leaves first.
+ */
 export async function removeGroups(name: string): Promise<void> {
   const groups = groupsOf(name).filter((group) => existsSync(group));
   for (const group of groups) if (existsSync(join(group, 'cgroup.kill'))) await endProcesses(group);

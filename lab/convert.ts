@@ -10,7 +10,7 @@ import { placeOf } from './place.ts';
 import { createQemuDisk, freePort, qemuFstab, qemuNetworkdFile, qemuResolver } from './qemu-disk.ts';
 import { type HostState, writeState } from './state.ts';
 
-/** What a machine has other than a container; see `personalize` for the rest, which stays. */
+/** Writes the files in which a virtual machine differs from a container. The rest of `personalize` stays. */
 async function writeMachineFiles(root: string): Promise<void> {
   await writeFile(join(root, 'etc/systemd/network/10-lab.network'), qemuNetworkdFile);
   await writeFile(join(root, 'etc/resolv.conf'), qemuResolver);
@@ -18,9 +18,9 @@ async function writeMachineFiles(root: string): Promise<void> {
 }
 
 /**
- * Makes a virtual machine of a container that stands on a qemu image (`labUp` with `imageKind: 'qemu'`): its files
- * become a disk, its keys stay. It is off afterwards; `labUp` boots it. So what a deploy does before the kernel matters
- * can be done at this machine's own speed, where qemu without KVM takes fifteen times as long.
+ * Turns a container that was made from a qemu image (`labUp` with `imageKind: 'qemu'`) into a virtual machine. Its
+ * files become a disk; its keys stay. It is off afterwards, and `labUp` boots it. So the part of a deploy before the
+ * kernel matters can run at this machine's own speed; qemu without KVM takes fifteen times as long.
  */
 export function labConvert(project: string, name: string): Promise<void> {
   const place = placeOf(project);
@@ -30,7 +30,7 @@ export function labConvert(project: string, name: string): Promise<void> {
     await stopHost(place, folder, state);
     const address = { address: '127.0.0.1', port: await freePort() };
     const machine: HostState = { ...state, ...address, kind: 'qemu', process: null };
-    // Half made until the end: after a crash the next `labUp` makes it anew.
+    // Marked as half made until the end, so that the next `labUp` makes it from scratch after a crash.
     await writeState(folder, { ...machine, phase: 'creating' });
     const root = nspawnRoot(folder);
     await writeMachineFiles(root);

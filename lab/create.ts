@@ -33,7 +33,7 @@ function takenAddresses(place: Place): ReadonlySet<string> {
   return new Set(states.flatMap((state) => (state === null ? [] : [state.address])));
 }
 
-/** Claims an address by recording it, so that hosts made side by side get different ones. */
+/** Claims an address by recording it, so that hosts made at the same time get different ones. */
 async function claim(place: Place, spec: HostSpec, kind: LabKind, image: string): Promise<HostState> {
   const claimed = { spec, kind, image, disk: 'honest', phase: 'creating', process: null } as const;
   const folder = hostFolder(place, spec.name);
@@ -63,7 +63,7 @@ async function makeDisk(place: Place, folder: string, state: HostState): Promise
   await personalize(root, { name, keys, network, resolver: machineResolver() });
 }
 
-/** Writes how the host is reached, and says it. */
+/** Writes how the host is reached, and returns it. */
 export async function connectionOf(folder: string, state: HostState): Promise<Connection> {
   const { identity, hostKey } = await ensureKeys(folder, state.spec.name);
   const { address, port } = state;
@@ -73,7 +73,7 @@ export async function connectionOf(folder: string, state: HostState): Promise<Co
   return connection;
 }
 
-/** Makes the disk, keys and state of a host that does not exist yet; it does not run afterwards. */
+/** Makes the disk, keys and state of a host that does not exist yet. It is off afterwards. */
 export async function createHost(
   place: Place,
   spec: HostSpec,

@@ -1,16 +1,16 @@
 import { JernverkError } from '../lib/errors.ts';
 
 export type LabErrorCode =
-  /** The caller asked for something that cannot be: a bad name, a size, a kind this machine does not have. */
+  /** The caller asked for something impossible: a bad name, a size, a kind that this machine cannot have. */
   | 'LAB_INPUT'
   /** This machine lacks a program, a right, a free subnet or space. */
   | 'LAB_MACHINE'
-  /** A program the lab ran has failed. */
+  /** A program that the lab ran failed. */
   | 'LAB_COMMAND'
-  /** A host did not come up, or ended by itself. */
+  /** A host did not come up, or ended unexpectedly. */
   | 'LAB_HOST';
 
-/** Everything the lab refuses or fails at; the message says what to do where there is something to do. */
+/** An error for everything that the lab refuses or fails at. The message says what to do, if anything can be done. */
 export class LabError extends JernverkError {
   readonly exitCode: 1 | 2;
 

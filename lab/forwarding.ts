@@ -1,12 +1,12 @@
 import { run, succeeds } from './run.ts';
 
 /**
- * Docker on this machine drops forwarded packets that it does not know. An accept in our own table does not overrule a
- * drop in another one, so two rules go where Docker asks for them: into its chain DOCKER-USER.
+ * Docker on this machine drops forwarded packets that it does not know. An accept in the lab's own table does not
+ * overrule a drop in another one, so two rules go into Docker's chain for such rules, DOCKER-USER.
  */
 const chain = ['ip', 'filter', 'DOCKER-USER'] as const;
 
-/** Handles of the rules that carry the comment, from `nft --handle list chain …`. */
+/** Returns the handles of the rules with the comment, from `nft --handle list chain …`. */
 export function handlesOf(listing: string, comment: string): readonly number[] {
   return listing.split('\n').flatMap((line) => {
     const handle = /# handle (\d+)$/.exec(line)?.[1];
@@ -19,7 +19,7 @@ async function ownHandles(comment: string): Promise<readonly number[] | null> {
   return handlesOf(await run('nft', ['--handle', 'list', 'chain', ...chain]), comment);
 }
 
-/** Lets packets of the bridge through where Docker runs on this machine; the rules carry `comment`. */
+/** Lets the bridge's packets through if Docker runs on this machine. The rules carry `comment`. */
 export async function allowThroughDocker(bridge: string, comment: string): Promise<void> {
   const present = await ownHandles(comment);
   if (present === null || present.length > 0) return;

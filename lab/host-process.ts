@@ -9,13 +9,16 @@ import { driveArgument, startQemu, stopQemu } from './qemu.ts';
 import { waitForSsh } from './ssh.ts';
 import { consoleLog, type HostState, writeState } from './state.ts';
 
-/** Milliseconds to the SSH banner: some fifty times what was measured, so that only a host that never comes fails. */
+/**
+ * Returns the milliseconds to wait for the SSH banner: some fifty times the measured time, so that only a host that
+ * never comes up fails.
+ */
 function bootLimitMs(kind: LabKind): number {
   if (kind === 'nspawn') return 60_000;
   return detectMachine().kvm ? 180_000 : 900_000;
 }
 
-/** Milliseconds that a clean shutdown may take before the host is ended by force; slots drain for a minute. */
+/** Milliseconds for a clean shutdown before the host is killed. Slots drain for a minute. */
 const shutdownLimitMs = 180_000;
 
 async function consoleEnd(folder: string): Promise<string> {
@@ -23,7 +26,10 @@ async function consoleEnd(folder: string): Promise<string> {
   return text.trimEnd().split('\n').slice(-15).join('\n');
 }
 
-/** The running host, also one whose start was not recorded since the run that started it died; null if it is off. */
+/**
+ * Returns the process of the running host. Null if it is off. Also finds one whose start was not recorded because the
+ * run that started it died.
+ */
 export async function processOf(folder: string, state: HostState): Promise<ProcessId | null> {
   if (state.process !== null && (await isAlive(state.process))) return state.process;
   return findByArgument(state.kind === 'qemu' ? driveArgument(folder, state.disk) : directoryArgument(folder));
@@ -41,7 +47,7 @@ async function launch(place: Place, folder: string, state: HostState): Promise<P
   return state.kind === 'qemu' ? start() : withNetwork(place, start);
 }
 
-/** Starts the host on its disk and waits for SSH; one that runs already but does not answer is waited for. */
+/** Starts the host on its disk and waits for SSH. If the host already runs but SSH does not answer, it only waits. */
 export async function startHost(place: Place, folder: string, state: HostState): Promise<void> {
   const process = (await processOf(folder, state)) ?? (await launch(place, folder, state));
   const limitMs = bootLimitMs(state.kind);
@@ -51,7 +57,7 @@ export async function startHost(place: Place, folder: string, state: HostState):
   throw new LabError('LAB_HOST', `lab host "${state.spec.name}" ${what}; ${consoleLog(folder)} ends with\n${end}`);
 }
 
-/** Clean shutdown; the disk stays. */
+/** Shuts the host down cleanly. The disk stays. */
 export async function stopHost(place: Place, folder: string, state: HostState): Promise<void> {
   const process = await processOf(folder, state);
   if (process === null) return;
@@ -81,7 +87,7 @@ const tidy = async (place: Place, state: HostState): Promise<void> => {
   if (state.kind === 'nspawn') await tidyNspawn(place, state.spec.name);
 };
 
-/** Ends the host and removes all that is its own; also what a run that died left half made. */
+/** Kills the host and removes everything that belongs to it, including what a run that died left half made. */
 export async function destroyHost(place: Place, folder: string, state: HostState | null): Promise<void> {
   if (state !== null) await endNow(place, folder, state);
   await rm(folder, { recursive: true, force: true });

@@ -10,7 +10,7 @@ import type { Place } from './place.ts';
 import { run } from './run.ts';
 import { type Suite, suites } from './spec.ts';
 
-/** What an image is made from; its hash is part of the image's name, so a changed recipe is a new image. */
+/** The input of an image. The hash of it is part of the image's name, so a changed recipe gives a new image. */
 export interface Recipe {
   readonly suite: Suite;
   readonly kind: LabKind;
@@ -21,15 +21,15 @@ export interface Recipe {
 }
 
 /**
- * Less than any cloud image has: no Python, no Node, no curl. What works here works on a bare server.
- * sudo is here since cloud images log in as a user with sudo.
+ * Less than any cloud image has: no Python, no Node, no curl. If something works here, it works on a bare server. sudo
+ * is included because cloud images have a login user with sudo.
  */
 const basePackages = ['systemd', 'systemd-sysv', 'udev', 'dbus', 'openssh-server', 'iproute2', 'sudo'];
 const kernelPackages = ['linux-image-cloud-amd64', 'initramfs-tools'];
 
 /**
- * Debian's own daily apt run would take the dpkg lock at a time of its choosing; and keys and identity must be each
- * host's own, so the image has none.
+ * Debian's own daily apt run could take the dpkg lock at any time, so it is off. Keys and identity must be each host's
+ * own, so the image has none.
  */
 const customizeAll = [
   'chroot "$1" systemctl enable systemd-networkd.service ssh.service',
@@ -41,14 +41,14 @@ const customizeAll = [
 ];
 
 /**
- * Containers are never cut off from power, so dpkg need not wait for the disk: apt takes a third less time. Virtual
- * machines are, so there dpkg stays as Debian ships it.
+ * Containers never lose power, so dpkg need not wait for the disk, and apt takes a third less time. Virtual machines do
+ * lose power, so their dpkg stays as Debian ships it.
  */
 const customizeNspawn = ['echo force-unsafe-io >"$1/etc/dpkg/dpkg.cfg.d/lab"'];
 
 /**
- * qemu is given kernel and initrd as the image has them (see qemu-disk.ts), so the one on the disk is never read; to
- * make it anew after a package took a minute and a half without KVM.
+ * qemu gets kernel and initrd from the image (see qemu-disk.ts), so the initrd on the disk is never read. Making it
+ * again after a package took a minute and a half without KVM.
  */
 const customizeQemu = ['echo update_initramfs=no >"$1/etc/initramfs-tools/update-initramfs.conf"'];
 
@@ -63,7 +63,7 @@ export function imageName(recipe: Recipe): string {
   return `${recipe.suite}-${recipe.kind}-${hash}`;
 }
 
-/** Arguments for mmdebstrap, which reads the apt sources from standard input. */
+/** Returns the arguments for mmdebstrap, which reads the apt sources from standard input. */
 export function mmdebstrapArguments(recipe: Recipe, target: string): readonly string[] {
   const options = ['Acquire::Languages "none"', ...recipe.access.configuration.map((line) => line.replace(/;$/, ''))];
   return [
@@ -87,7 +87,8 @@ function requireRoot(): void {
 
 async function build(recipe: Recipe, images: string, name: string): Promise<void> {
   await mkdir(images, { recursive: true });
-  // A name of its own for each try: the mmdebstrap of a run that was killed may still be writing to the last one.
+  // Each attempt has a name of its own, because the mmdebstrap of a run that was killed may still write to the earlier
+  // one.
   const partial = await mkdtemp(join(images, `${name}.partial-`));
   await run('mmdebstrap', mmdebstrapArguments(recipe, join(partial, 'root')), {
     input: sourcesList(recipe.suite, recipe.access),
@@ -97,15 +98,20 @@ async function build(recipe: Recipe, images: string, name: string): Promise<void
   await rename(partial, join(images, name));
 }
 
-/** Older images of the same suite and kind, whose recipe is no longer asked for, and builds that did not finish. */
+/**
+ * Removes older images of the same suite and kind, whose recipe is no longer current, and builds that did not finish.
+ */
 async function removeOutdated(images: string, current: string): Promise<void> {
   const family = current.slice(0, current.lastIndexOf('-') + 1);
   const outdated = (await readdir(images)).filter((name) => name.startsWith(family) && name !== current);
-  // What is still written to goes the next time.
+  // A folder that is still written to is removed next time.
   await Promise.allSettled(outdated.map((name) => removeImage(join(images, name))));
 }
 
-/** A build that was killed leaves this machine's own /dev, /proc and /sys mounted below its folder: they are not entered. */
+/**
+ * Removes an image. A build that was killed leaves this machine's own /dev, /proc and /sys mounted below the folder;
+ * they must not be entered.
+ */
 export async function removeImage(image: string): Promise<void> {
   const folder = await realpath(image);
   const below = async (): Promise<readonly string[]> =>
@@ -113,7 +119,7 @@ export async function removeImage(image: string): Promise<void> {
       .split('\n')
       .map((path) => path.replaceAll(/\\x([0-9a-f]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16))))
       .filter((path) => path.startsWith(`${folder}/`));
-  // To end a mount that is shared with another would end that one, too.
+  // To unmount a shared mount would unmount the original, too.
   const mounts = await below();
   for (const mount of mounts) await run('mount', ['--make-private', mount]);
   for (const mount of mounts.toReversed()) await run('umount', ['--lazy', mount]);
@@ -121,7 +127,7 @@ export async function removeImage(image: string): Promise<void> {
   await run('rm', ['--recursive', '--force', '--one-file-system', '--', folder]);
 }
 
-/** The folder of the image, with `root/` inside; it is built where there is none yet. */
+/** Returns the folder of the image, with `root/` inside. Builds it if it does not exist yet. */
 export async function ensureImage(
   place: Place,
   debian: 12 | 13,

@@ -23,7 +23,7 @@ export async function ensureKeys(folder: string, name: string): Promise<HostKeys
   };
 }
 
-/** The public half as `ssh-ed25519 AAAA…`, without the comment. */
+/** Returns the public half as `ssh-ed25519 AAAA…`, without the comment. */
 export async function publicKey(path: string): Promise<string> {
   const text = await readFile(`${path}.pub`, 'utf8');
   return text.trim().split(' ').slice(0, 2).join(' ');

@@ -4,14 +4,14 @@ import { LabError } from './errors.ts';
 export const labKinds = ['nspawn', 'qemu'] as const;
 export type LabKind = (typeof labKinds)[number];
 
-/** What of this machine decides which kind of host it can have. */
+/** The properties of this machine that decide which kind of host it can have. */
 export interface Machine {
   readonly root: boolean;
   /** KVM is usable: CPU flag vmx or svm, and /dev/kvm can be opened. */
   readonly kvm: boolean;
 }
 
-/** Whether the CPU can run guests, from the text of /proc/cpuinfo. That /dev/kvm exists proves nothing. */
+/** Returns whether the CPU can run guests, from the text of /proc/cpuinfo. The existence of /dev/kvm proves nothing. */
 export function hasVirtualization(cpuinfo: string): boolean {
   return cpuinfo
     .split('\n')
@@ -33,7 +33,9 @@ export const detectMachine = (): Machine => ({
   kvm: hasVirtualization(readFileSync('/proc/cpuinfo', 'utf8')) && kvmOpens(),
 });
 
-/** The wanted kind, or the best one: qemu with KVM, else nspawn as root, else qemu without KVM, which is slow. */
+/**
+ * Returns the wanted kind, or the best one: qemu with KVM, else nspawn as root, else qemu without KVM, which is slow.
+ */
 export function chooseKind(machine: Machine, wanted?: LabKind): LabKind {
   if (wanted === 'nspawn' && !machine.root) {
     throw new LabError('LAB_INPUT', 'nspawn hosts need root: run as root, or use --kind qemu');

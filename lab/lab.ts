@@ -12,13 +12,16 @@ import { type Connection, type HostState, hostFolder, hostNames, readConnection,
 export interface LabOptions {
   /** Absolute path of the project directory; the lab's state is in `.jernverk` below it. */
   readonly project: string;
-  /** Folder of the images, so that several projects can share them; `.jernverk/images` of the project by default. */
+  /** Folder of the images, so that several projects can share them. Default: `.jernverk/images` of the project. */
   readonly images?: string;
-  /** The best kind for this machine by default; a host that exists keeps its kind. */
+  /** Default: the best kind for this machine. A host that exists keeps its kind. */
   readonly kind?: LabKind;
-  /** The image of another kind: a container on a qemu image can become a virtual machine, see `labConvert`. */
+  /**
+   * Makes the host from the image of another kind: a container on a qemu image can become a virtual machine, see
+   * `labConvert`.
+   */
   readonly imageKind?: LabKind;
-  /** Told what long work begins. */
+  /** Called when something that takes long begins. */
   readonly progress?: (text: string) => void;
 }
 
@@ -47,7 +50,7 @@ function checkSame(state: HostState, spec: HostSpec, kind: LabKind | undefined):
   if (spec.debian !== state.spec.debian) differs('Debian', state.spec.debian, spec.debian);
 }
 
-/** Whether the host needs nothing: its process lives and its SSH server answers. */
+/** Returns whether the host is up: its process lives and its SSH server responds. */
 async function isUp(folder: string, state: HostState): Promise<boolean> {
   return (await processOf(folder, state)) !== null && (await sshAnswers(state.address, state.port));
 }
@@ -75,8 +78,8 @@ async function upOne(place: Place, spec: HostSpec, options: LabOptions): Promise
 }
 
 /**
- * Makes the hosts that are missing, starts those that do not run, leaves the others alone; returns when SSH answers on
- * all of them. Hosts come up side by side. A half-made host of an earlier run that died is made anew.
+ * Makes missing hosts, starts those that do not run, and leaves the others alone. Returns when SSH responds on all of
+ * them. Hosts come up at the same time. A host that an earlier run left half made is made from scratch.
  */
 export async function labUp(specs: readonly HostSpec[], options: LabOptions): Promise<readonly LabUpOutcome[]> {
   for (const spec of specs) checkSpec(spec);
@@ -88,7 +91,7 @@ export async function labUp(specs: readonly HostSpec[], options: LabOptions): Pr
 const withHostLock = <T>(place: Place, name: string, work: () => Promise<T>): Promise<T> =>
   withLock(`${place.id}-host-${name}`, work);
 
-/** The state of a host that exists, or an error that lists those that do. */
+/** Returns the state of a host. Throws an error that lists the existing hosts if there is none of this name. */
 export async function requireHost(project: string, name: string): Promise<{ folder: string; state: HostState }> {
   const place = placeOf(project);
   const folder = hostFolder(place, name);
@@ -105,7 +108,7 @@ export interface LabDownOptions {
   readonly keep?: boolean;
 }
 
-/** Ends the hosts and destroys them, or keeps their disks. With the last one the network goes too. */
+/** Ends the hosts and destroys them, or keeps their disks. The network is removed with the last one. */
 export async function labDown(names: readonly string[], options: LabDownOptions): Promise<void> {
   const place = placeOf(options.project);
   await Promise.all(
@@ -142,7 +145,9 @@ export async function labList(project: string): Promise<readonly LabHost[]> {
   return hosts.filter((host) => host !== null);
 }
 
-/** Runs a command (or, without one, a login shell) on this terminal by the OpenSSH client; answers its exit code. */
+/**
+ * Runs a command (or a login shell if there is none) on this terminal with the OpenSSH client. Returns its exit code.
+ */
 export async function labExec(project: string, name: string, command: readonly string[]): Promise<number> {
   const { folder } = await requireHost(project, name);
   const connection = readConnection(folder);

@@ -11,7 +11,10 @@ import { writeRecord } from './state.ts';
 
 const forwarding = '/proc/sys/net/ipv4/ip_forward';
 
-/** One entry for each lab that is up on this machine: the last to leave restores `ip_forward`. Gone after a boot, as is the sysctl. */
+/**
+ * One entry for each lab that is up on this machine. The last one to leave restores `ip_forward`. The folder is gone
+ * after a reboot, and so is the sysctl.
+ */
 const usersFolder = '/run/jernverk-lab';
 
 const recorded = z.strictObject({ third: z.int().min(0).max(255), mtu: z.int() });
@@ -19,11 +22,14 @@ const recorded = z.strictObject({ third: z.int().min(0).max(255), mtu: z.int() }
 /** The network of one lab's nspawn hosts. */
 export interface LabNetwork {
   readonly subnet: Subnet;
-  /** Bytes; that of the machine's way out, since nobody between the two would tell a sender of too large packets. */
+  /**
+   * Bytes. The MTU of the machine's way out, because nothing between the two would tell a sender that its packets are
+   * too large.
+   */
   readonly mtu: number;
 }
 
-/** Our own table, whole: it is replaced in one transaction and removed by its name. */
+/** Returns the lab's own table as a whole. It is replaced in one transaction and removed by its name. */
 export function ruleset(place: Place, subnet: Subnet): string {
   return [
     `table ip ${place.table}`,
@@ -38,7 +44,7 @@ export function ruleset(place: Place, subnet: Subnet): string {
   ].join('\n');
 }
 
-/** Bytes, from `ip -j link show dev X`. */
+/** Returns the MTU in bytes, from `ip -j link show dev X`. */
 export const parseMtu = (json: string): number =>
   z.array(z.object({ mtu: z.int() })).parse(JSON.parse(json))[0]?.mtu ?? 1500;
 
@@ -97,20 +103,21 @@ async function ensure(place: Place): Promise<LabNetwork> {
 }
 
 /**
- * Sees to bridge, address, NAT and forwarding, each only where it is missing, and does `work` while no other lab of
- * this machine changes its network: labs choose their subnets in turn, and none is taken away under a host that starts.
+ * Sets up bridge, address, NAT and forwarding if any of them is missing, and runs `work` while no other lab on this
+ * machine changes its network. So labs choose their subnets in turn, and none loses its network while one of its hosts
+ * starts.
  */
 export const withNetwork = <T>(place: Place, work: (network: LabNetwork) => Promise<T>): Promise<T> =>
   withLock('network', async () => work(await ensure(place)));
 
-/** Which hosts of the lab there are when its network might go. */
+/** The hosts that the lab has when its network might be removed. */
 export interface NetworkUse {
   readonly running: boolean;
-  /** Stopped hosts are kept: their addresses stay valid. */
+  /** Stopped hosts are kept, so their addresses stay valid. */
   readonly kept: boolean;
 }
 
-/** Unless a host runs, leaves the machine as it was before the first one. */
+/** Restores the machine to its state before the first host, unless a host runs. */
 export function removeNetwork(place: Place, use: () => Promise<NetworkUse>): Promise<void> {
   return withLock('network', async () => {
     const { running, kept } = await use();

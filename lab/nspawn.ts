@@ -11,7 +11,10 @@ import { consoleLog, type HostState } from './state.ts';
 
 export const nspawnRoot = (folder: string): string => join(folder, 'root');
 
-/** The address of an nspawn host, for systemd-networkd: nspawn calls the inner end of the cable host0. */
+/**
+ * Returns the address of an nspawn host, for systemd-networkd. Inside the container nspawn's network interface is
+ * host0.
+ */
 export function networkdFile(address: string, network: LabNetwork): string {
   return [
     '[Match]',
@@ -29,17 +32,17 @@ export function networkdFile(address: string, network: LabNetwork): string {
   ].join('\n');
 }
 
-/** Unique on this machine; also the name of the host's control group. */
+/** Returns a name that is unique on this machine. It is also the name of the host's control group. */
 export const machineName = (place: Place, name: string): string => `${place.bridge}-${name}`;
 
-/** The argument by which a host's nspawn is known among all processes. */
+/** Returns the argument by which a host's nspawn is found among all processes. */
 export const directoryArgument = (folder: string): string => `--directory=${nspawnRoot(folder)}`;
 
 /**
- * Arguments for systemd-nspawn. Docker inside needs all capabilities and the keyring and bpf calls.
+ * Returns the arguments for systemd-nspawn. Docker inside needs all capabilities and the keyring and bpf calls.
  *
- * @param systemd whether this machine runs systemd: then the host gets a scope of its own, with a memory limit, that
- * outlives the login session. Elsewhere it stays in the control group in which it was started.
+ * @param systemd whether this machine runs systemd. If so, the host gets a scope of its own, with a memory limit, that
+ *   outlives the login session. Otherwise it stays in the control group in which it was started.
  */
 export function nspawnArguments(state: HostState, place: Place, folder: string, systemd: boolean): readonly string[] {
   const scope = systemd ? [`--property=MemoryMax=${state.spec.memoryBytes}`] : ['--keep-unit'];
@@ -61,7 +64,7 @@ export function nspawnArguments(state: HostState, place: Place, folder: string, 
   ];
 }
 
-/** Enters the control groups that come before "--", then becomes the program that comes after it. */
+/** Enters the control groups before "--", then becomes the program after it. */
 const enterGroups = 'while [ "$1" != -- ]; do echo $$ >"$1/cgroup.procs"; shift; done; shift; exec "$@"';
 
 export async function startNspawn(state: HostState, place: Place, folder: string): Promise<ProcessId> {
@@ -69,7 +72,7 @@ export async function startNspawn(state: HostState, place: Place, folder: string
   const systemd = existsSync('/run/systemd/system');
   const groups = systemd ? [] : await createGroups(machineName(place, state.spec.name));
   const nspawn = ['systemd-nspawn', ...nspawnArguments(state, place, folder, systemd)];
-  // On hybrid control groups systemd of Debian 12 and 13 needs to be told to use the second version.
+  // On hybrid control groups systemd of Debian 12 and 13 uses version 2 only if this variable is set.
   return startDetached('/bin/sh', ['-c', enterGroups, 'sh', ...groups, '--', ...nspawn], {
     log: consoleLog(folder),
     folder,
@@ -77,15 +80,15 @@ export async function startNspawn(state: HostState, place: Place, folder: string
   });
 }
 
-/** Children of a process, from /proc/PID/task/PID/children. */
+/** Returns the children of a process, from /proc/PID/task/PID/children. */
 async function childrenOf(pid: number): Promise<readonly number[]> {
   const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
   return text.split(' ').filter(Boolean).map(Number);
 }
 
 /**
- * Ends and removes what outlived the host's nspawn, if anything did: processes in its control group, and its end of the
- * cable, which the kernel takes away some time after them.
+ * Ends and removes what outlived the host's nspawn, if anything: processes in its control group, and its virtual
+ * Ethernet interface, which the kernel removes some time after them.
  */
 export async function tidyNspawn(place: Place, name: string): Promise<void> {
   const machine = machineName(place, name);
@@ -94,13 +97,13 @@ export async function tidyNspawn(place: Place, name: string): Promise<void> {
   await succeeds('ip', ['link', 'delete', `vb-${machine}`]);
 }
 
-/** Clean shutdown (nspawn passes SIGTERM on as systemd's power-off signal), then by force after `timeoutMs`. */
+/** Shuts down cleanly: nspawn passes SIGTERM on as systemd's power-off signal. Kills the host after `timeoutMs`. */
 export async function stopNspawn(process: ProcessId, timeoutMs: number): Promise<void> {
   await signal(process, 'SIGTERM');
   if (!(await waitForEnd(process, timeoutMs))) await killNspawn(process);
 }
 
-/** At once: the end of the container's first process ends all others, and nspawn then tidies up after itself. */
+/** Kills at once. The end of the container's first process ends all others, and nspawn then cleans up. */
 export async function killNspawn(target: ProcessId): Promise<void> {
   for (const pid of await childrenOf(target.pid)) {
     try {
@@ -114,7 +117,10 @@ export async function killNspawn(target: ProcessId): Promise<void> {
   await waitForEnd(target, 5_000);
 }
 
-/** The root directory of a new host: a copy of the image's, without copying the blocks where the file system can. */
+/**
+ * Makes the root directory of a new host as a copy of the image's. Blocks are not copied if the file system can share
+ * them.
+ */
 export async function copyRoot(image: string, root: string): Promise<void> {
   await rm(root, { recursive: true, force: true });
   await mkdir(join(root, '..'), { recursive: true });

@@ -4,7 +4,7 @@ import { chmod, chown, copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type HostKeys, publicKey } from './keys.ts';
 
-/** What makes a copied root this host: name, identity, keys, network. */
+/** The properties that turn a copied root into this host: name, identity, keys, network. */
 export interface Personality {
   readonly name: string;
   readonly keys: HostKeys;
@@ -12,26 +12,32 @@ export interface Personality {
   readonly network: string;
   /** Text of `/etc/resolv.conf`. */
   readonly resolver: string;
-  /** Text of `/etc/fstab`; a container has none. */
+  /** Text of `/etc/fstab`. A container has none. */
   readonly fstab?: string;
 }
 
-/** /etc/passwd of the image gives admin this number: the first of ordinary users. */
+/** User id of admin in the image's /etc/passwd: the first id of ordinary users. */
 const adminId = 1000;
 
-/** Name servers of this machine that a host can reach too: not the ones on its loopback. */
+/** Returns the name servers of this machine that a host can reach too, so not those on its loopback. */
 export function resolverFor(machine: string): string {
   const kept = machine.split('\n').filter((line) => /^(nameserver (?!127\.|::1)|search |options )/.test(line));
   return `${kept.join('\n')}\n`;
 }
 
-/** systemd-resolved shows its own loopback address in /etc/resolv.conf and the real servers in a file of its own. */
+/**
+ * Returns the text of a host's /etc/resolv.conf. systemd-resolved puts its own loopback address into this machine's
+ * /etc/resolv.conf and the real servers into a file of its own.
+ */
 export function machineResolver(): string {
   const own = '/run/systemd/resolve/resolv.conf';
   return resolverFor(readFileSync(existsSync(own) ? own : '/etc/resolv.conf', 'utf8'));
 }
 
-/** Entries of this machine's /etc/hosts that are not about itself, so that names resolve in a host as they do here. */
+/**
+ * Returns the text of a host's /etc/hosts. It includes those entries of this machine's file that are not about the
+ * machine itself, so that names resolve in a host as they do here.
+ */
 export function hostsFor(name: string, machine: string): string {
   const foreign = machine
     .split('\n')

@@ -2,19 +2,19 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 
 /**
- * Where one lab lives and what its parts are called on this machine. All of it follows from the project directory, so
- * that two clones on one machine have two labs that do not touch.
+ * Paths of one lab and names of its parts on this machine. All of them follow from the project directory, so that two
+ * clones on one machine have two separate labs.
  */
 export interface Place {
   /** Four hex digits of the project directory's hash. */
   readonly id: string;
   /** `.jernverk/lab`: a folder per host and `network.json`. */
   readonly hosts: string;
-  /** `.jernverk/images`: what hosts are copied from. */
+  /** `.jernverk/images`: the images that hosts are copied from. */
   readonly images: string;
-  /** Interface names have at most 15 characters. */
+  /** At most 15 characters, as for all interface names. */
   readonly bridge: string;
-  /** The nftables table, and the name of our entry under `/run/jernverk-lab`. */
+  /** Name of the nftables table, and of the lab's entry below `/run/jernverk-lab`. */
   readonly table: string;
 }
 

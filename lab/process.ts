@@ -4,14 +4,17 @@ import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { LabError } from './errors.ts';
 
-/** A process that cannot be mistaken for a later one with the same number. */
+/** Identifies a process, so that a later one with the same number is not taken for it. */
 export interface ProcessId {
   readonly pid: number;
   /** Start of the process in clock ticks since boot: field 22 of /proc/PID/stat. */
   readonly startTicks: string;
 }
 
-/** Field 22 of /proc/PID/stat. The second field is in parentheses and may hold spaces, so count from its end. */
+/**
+ * Reads the state and the start ticks (field 22) from /proc/PID/stat. The second field is in parentheses and may
+ * contain spaces, so count from its end.
+ */
 export function parseStat(stat: string): { readonly state: string; readonly startTicks: string } {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return { state: fields[0] ?? '', startTicks: fields[19] ?? '' };
@@ -21,7 +24,7 @@ async function readStat(pid: number): Promise<string | null> {
   return readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
 }
 
-/** Whether this very process still runs. A zombie does not. */
+/** Returns whether exactly this process still runs. A zombie does not. */
 export async function isAlive(process: ProcessId): Promise<boolean> {
   const stat = await readStat(process.pid);
   if (stat === null) return false;
@@ -30,8 +33,8 @@ export async function isAlive(process: ProcessId): Promise<boolean> {
 }
 
 /**
- * The process that was started with exactly this argument, if there is one. Finds a host that outlived a run which died
- * before it could record the process.
+ * Returns the process that was started with exactly this argument. Null if there is none. Finds a host that outlived a
+ * run which died before it could record the process.
  */
 export async function findByArgument(argument: string): Promise<ProcessId | null> {
   const numbers = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
@@ -82,7 +85,7 @@ export async function startDetached(
   }
 }
 
-/** Waits until the process is gone; false if it still runs after `timeoutMs`. */
+/** Waits until the process is gone. Returns false if it still runs after `timeoutMs`. */
 export async function waitForEnd(process: ProcessId, timeoutMs: number): Promise<boolean> {
   const deadline = Date.now() + timeoutMs;
   while (await isAlive(process)) {
@@ -92,7 +95,7 @@ export async function waitForEnd(process: ProcessId, timeoutMs: number): Promise
   return true;
 }
 
-/** Sends a signal to this very process only: a number that was given to another process meanwhile is left alone. */
+/** Sends a signal to exactly this process. If its number has been given to another process, nothing is sent. */
 export async function signal(target: ProcessId, name: NodeJS.Signals): Promise<void> {
   if (!(await isAlive(target))) return;
   try {

@@ -4,19 +4,24 @@ import { join } from 'node:path';
 import { LabError } from './errors.ts';
 import { run } from './run.ts';
 
-/** A host's ext4 file system as made. Nothing writes to it after that: the disk and the snapshots lie on top. */
+/**
+ * Returns a host's ext4 file system as first made. Nothing writes to it later: the disk and the snapshots are layers on
+ * it.
+ */
 export const baseDisk = (folder: string): string => join(folder, 'base.img');
-/** What the host writes: a qcow2 file that holds only the differences from what it lies on. */
+/** Returns the disk that the host writes to: a qcow2 file with only the differences from the layer below. */
 export const liveDisk = (folder: string): string => join(folder, 'disk.qcow2');
 /** `net.ifnames=0` on the kernel's command line keeps the name eth0. */
 export const qemuNetworkdFile = '[Match]\nName=eth0\n\n[Network]\nDHCP=ipv4\nLinkLocalAddressing=no\nIPv6AcceptRA=no\n';
 
-/** The name server of qemu's user networking; it asks those of the machine. */
+/** The name server of qemu's user networking. It asks the machine's own name servers. */
 export const qemuResolver = 'nameserver 10.0.2.3\n';
 
 export const qemuFstab = '/dev/vda / ext4 errors=remount-ro 0 1\n';
 
-/** A TCP port of loopback that was free a moment ago; qemu refuses to start if it has been taken meanwhile. */
+/**
+ * Returns a TCP port on loopback that was free a moment ago. If something takes it in between, qemu refuses to start.
+ */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
@@ -37,7 +42,10 @@ async function findBoot(root: string, prefix: string): Promise<string> {
   return join(root, 'boot', newest);
 }
 
-/** qemu loads kernel and initrd itself: no boot loader. Hard links, so that each host keeps them for little. */
+/**
+ * Takes kernel and initrd out of the root: qemu loads them itself, without a boot loader. They are hard links, so each
+ * host's copy costs little.
+ */
 async function takeKernel(folder: string, root: string): Promise<void> {
   for (const [prefix, name] of [
     ['vmlinuz-', 'vmlinuz'],
@@ -48,13 +56,13 @@ async function takeKernel(folder: string, root: string): Promise<void> {
   }
 }
 
-/** Puts an empty layer on `backing`, in place of the live disk. */
+/** Puts an empty layer on `backing`, as the new live disk. */
 export async function layOn(folder: string, backing: string, format: 'raw' | 'qcow2'): Promise<void> {
   await rm(liveDisk(folder), { force: true });
   await run('qemu-img', ['create', '-q', '-f', 'qcow2', '-b', backing, '-F', format, liveDisk(folder)]);
 }
 
-/** Turns the root directory into the host's disk, without mounting anything, and removes it. */
+/** Turns the root directory into the host's disk without mounting anything, and removes the directory. */
 export async function createQemuDisk(folder: string, root: string, bytes: number): Promise<void> {
   await takeKernel(folder, root);
   const base = baseDisk(folder);

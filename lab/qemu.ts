@@ -6,12 +6,15 @@ import { isAlive, type ProcessId, signal, startDetached, waitForEnd } from './pr
 import { liveDisk } from './qemu-disk.ts';
 import { consoleLog, type DiskConduct, type HostState } from './state.ts';
 
-/** In the host's folder, where qemu runs. Socket paths have at most 107 characters, so it is never written in full. */
+/**
+ * Relative to the host's folder, in which qemu runs. Socket paths have at most 107 characters, so the full path is
+ * never used.
+ */
 const controlSocket = 'control.sock';
 
 /**
- * `cache=writeback`: a flush of the guest reaches the machine's disk, and what the guest did not flush is lost when qemu
- * is killed, as in a power cut. `unsafe` swallows the flushes.
+ * `cache=writeback`: a flush of the guest reaches the machine's disk. What the guest did not flush is lost when qemu is
+ * killed, as in a power cut. `unsafe` ignores the flushes.
  */
 const conducts: Readonly<Record<DiskConduct, string>> = {
   honest: 'cache=writeback',
@@ -19,14 +22,15 @@ const conducts: Readonly<Record<DiskConduct, string>> = {
   slow: 'cache=writeback,throttling.iops-write=100',
 };
 
-/** The argument that names the disk; a host's qemu is known by it among all processes. */
+/** Returns the argument that names the disk. A host's qemu is found by it among all processes. */
 export const driveArgument = (folder: string, disk: DiskConduct): string =>
   `file=${liveDisk(folder)},if=virtio,format=qcow2,${conducts[disk]},discard=unmap`;
 
 /**
- * A panic ends in a new boot a second later: emulation with a thread a processor now and then panics a kernel that patches
- * itself while it boots (int3 in sched_clock_cpu), and it would stand still until we give up. An emulated processor does
- * not run ahead, so what guards against that only costs: a tenth of all work.
+ * After a panic the guest reboots a second later. Emulation with one thread per processor now and then panics a kernel
+ * that patches itself while it boots (int3 in sched_clock_cpu), and without `panic=1` it would hang until the boot
+ * timeout. An emulated processor does not execute speculatively, so the mitigations only cost time: a tenth of all
+ * work.
  */
 const kernelCommandLine = (kvm: boolean): string =>
   `root=/dev/vda rw console=ttyS0 net.ifnames=0 panic=1${kvm ? '' : ' mitigations=off'}`;
@@ -79,7 +83,7 @@ export async function startQemu(state: HostState, folder: string, kvm: boolean):
   return startDetached('qemu-system-x86_64', args, { log: consoleLog(folder), folder });
 }
 
-/** Presses the power button over QMP: a greeting, then one JSON object a line. */
+/** Presses the power button over QMP: a greeting, then one JSON object per line. */
 function pressPowerButton(process: ProcessId): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connect(`/proc/${process.pid}/cwd/${controlSocket}`);
@@ -94,7 +98,7 @@ function pressPowerButton(process: ProcessId): Promise<void> {
   });
 }
 
-/** Clean shutdown of the guest, by force after `timeoutMs`. */
+/** Shuts the guest down cleanly. Kills it after `timeoutMs`. */
 export async function stopQemu(process: ProcessId, timeoutMs: number): Promise<void> {
   if (!(await isAlive(process))) return;
   await pressPowerButton(process);

@@ -3,15 +3,17 @@ import { LabError } from './errors.ts';
 
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
-  /** Text for standard input; empty by default. */
+  /** Text for standard input. Default: empty. */
   readonly input?: string;
-  /** Milliseconds until the program is ended; 2 minutes by default. */
+  /** Milliseconds until the program is killed. Default: 2 minutes. */
   readonly timeoutMs?: number;
 }
 
 const lastLines = (text: string): string => text.trimEnd().split('\n').slice(-15).join('\n');
 
-/** Runs a program of this machine, without a shell, and answers its standard output. Fails with a `LAB_COMMAND` error. */
+/**
+ * Runs a program of this machine, without a shell, and returns its standard output. Rejects with a `LAB_COMMAND` error.
+ */
 export function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
   const { env, input = '', timeoutMs = 120_000 } = options;
   return new Promise((resolve, reject) => {
@@ -38,12 +40,12 @@ export function run(program: string, args: readonly string[], options: RunOption
       const how = signal === null ? `exit code ${code}` : `signal ${signal} (limit ${timeoutMs / 1000} s)`;
       reject(new LabError('LAB_COMMAND', `${program} ${args.join(' ')}: ${how}\n${lastLines(stderr || stdout)}`));
     });
-    child.stdin.on('error', () => {}); // a program that reads nothing closes the pipe: not our failure
+    child.stdin.on('error', () => {}); // a program that does not read its input closes the pipe: not a failure
     child.stdin.end(input);
   });
 }
 
-/** Whether the program ends with exit code 0. */
+/** Returns whether the program ends with exit code 0. */
 export async function succeeds(program: string, args: readonly string[]): Promise<boolean> {
   try {
     await run(program, args);

@@ -1,13 +1,13 @@
 import { LabError } from './errors.ts';
 
-/** A host as asked for. */
+/** A requested host. */
 export interface HostSpec {
   /** a-z, 0-9 and -, at most 31 characters. */
   readonly name: string;
   readonly debian: 12 | 13;
-  /** Not limited in an nspawn host on a machine without systemd. */
+  /** Has no effect for an nspawn host on a machine without systemd. */
   readonly memoryBytes: number;
-  /** Not limited in an nspawn host: it shares the machine's file system. */
+  /** Has no effect for an nspawn host, which shares the machine's file system. */
   readonly diskBytes: number;
   readonly cpus: number;
 }

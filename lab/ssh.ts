@@ -5,10 +5,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { quote } from '../lib/shell.ts';
 import type { Connection } from './state.ts';
 
-/** Milliseconds that one attempt to read the banner may take. */
+/** Milliseconds for one attempt to read the banner. */
 const attemptMs = 2_000;
 
-/** Whether an SSH server answers there with its banner. An open port alone says nothing: user networking accepts always. */
+/**
+ * Returns whether an SSH server sends its banner there. An open port proves nothing: user networking always accepts.
+ */
 export function sshAnswers(address: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host: address, port });
@@ -23,7 +25,7 @@ export function sshAnswers(address: string, port: number): Promise<boolean> {
   });
 }
 
-/** Waits for the banner. False when `deadlineMs` (of Date.now) has passed or `stillRuns` says no. */
+/** Waits for the banner. Returns false when `deadlineMs` (of Date.now) has passed or `stillRuns` returns false. */
 export async function waitForSsh(
   address: string,
   port: number,
@@ -38,15 +40,16 @@ export async function waitForSsh(
   return false;
 }
 
-/** The known_hosts entry of a host; a port other than 22 is part of the name. */
+/** Returns the known_hosts entry of a host. A port other than 22 is part of the name. */
 export function knownHostsLine(connection: Connection): string {
   const { address, port, hostKey } = connection;
   return `${port === 22 ? address : `[${address}]:${port}`} ${hostKey}\n`;
 }
 
 /**
- * Arguments for the OpenSSH client: only this key, only this host key, nothing from the user's configuration. ssh joins
- * words with spaces for a shell on the host, so they are quoted; a single one is a line for that shell, as with ssh.
+ * Returns the arguments for the OpenSSH client: only this key, only this host key, nothing from the user's
+ * configuration. ssh joins words with spaces for a shell on the host, so they are quoted. A single word is a command
+ * line for that shell, as with ssh.
  */
 export function sshArguments(connection: Connection, folder: string, command: readonly string[]): readonly string[] {
   return [
@@ -69,7 +72,7 @@ export function sshArguments(connection: Connection, folder: string, command: re
   ];
 }
 
-/** Runs the OpenSSH client on this terminal; answers its exit code. */
+/** Runs the OpenSSH client on this terminal. Returns its exit code. */
 export function runSsh(args: readonly string[]): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn('ssh', [...args], { stdio: 'inherit' });

@@ -8,8 +8,8 @@ import { labKinds } from './kind.ts';
 import type { Place } from './place.ts';
 
 /**
- * `honest`: a flush reaches the machine's disk. `lying`: flushes are swallowed, as some providers' hosts do. `slow`: few
- * writes a second, as on a cheap network disk.
+ * `honest`: a flush reaches the machine's disk. `lying`: flushes are ignored, as on the hosts of some providers.
+ * `slow`: few writes per second, as on a cheap network disk.
  */
 export const diskConducts = ['honest', 'lying', 'slow'] as const;
 export type DiskConduct = (typeof diskConducts)[number];
@@ -33,14 +33,14 @@ const hostState = z.strictObject({
   disk: z.enum(diskConducts).default('honest'),
   /** Folder of the image that the host was made from. */
   image: z.string(),
-  /** The process that is the running host, as last started. */
+  /** The process of the running host, as last started. */
   process: processId.nullable(),
 });
 
-/** `lab.json` of one host. */
+/** The content of a host's `lab.json`. */
 export type HostState = Readonly<z.output<typeof hostState>>;
 
-/** What a client needs to reach a host: `connection.json`. */
+/** What a client needs to reach a host. The content of `connection.json`. */
 export interface Connection {
   readonly address: string;
   readonly port: number;
@@ -61,10 +61,10 @@ const connection = z.strictObject({
 
 export const hostFolder = (place: Place, name: string): string => join(place.hosts, name);
 
-/** Where the console of a host is written: messages of kernel and systemd. */
+/** Returns the path of the host's console log: messages of kernel and systemd. */
 export const consoleLog = (folder: string): string => join(folder, 'console.log');
 
-/** Writes a record of the lab as a whole, and makes its folder where there is none. */
+/** Writes a record of the lab as a whole file. Makes its folder if there is none. */
 export async function writeRecord(path: string, text: string): Promise<void> {
   await makeDirectoryDurably(dirname(path));
   await writeDurably(path, text);
@@ -103,7 +103,7 @@ export const writeState = (folder: string, state: HostState): Promise<void> =>
 export const writeConnection = (folder: string, value: Connection): Promise<void> =>
   writeRecord(join(folder, 'connection.json'), json(value));
 
-/** Names of the hosts that this lab has, half-made ones included. */
+/** Returns the names of this lab's hosts, half-made ones included. */
 export async function hostNames(place: Place): Promise<readonly string[]> {
   const entries = await readdir(place.hosts, { withFileTypes: true }).catch(() => []);
   return entries

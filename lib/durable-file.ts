@@ -2,8 +2,8 @@ import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * Writes a whole file so that a power cut leaves the old one or the new one, never a part: temporary file, fsync,
- * rename, fsync of the directory. When it returns, the file is on disk.
+ * Writes a whole file so that after a power cut either the old file or the new one is there, never a part of it. It
+ * writes a temporary file, syncs it, renames it and syncs the directory. When it returns, the file is on disk.
  */
 export async function writeDurably(path: string, content: string | Uint8Array, mode = 0o644): Promise<void> {
   const temporary = `${path}.${process.pid}-${Math.random().toString(36).slice(2)}.tmp`;
@@ -17,7 +17,7 @@ export async function writeDurably(path: string, content: string | Uint8Array, m
   await syncDirectory(dirname(path));
 }
 
-/** Makes a directory and its parents, each of them on disk in its own parent. */
+/** Makes a directory and its missing parents, and syncs the parent of each, so that all are on disk. */
 export async function makeDirectoryDurably(path: string): Promise<void> {
   const first = await mkdir(path, { recursive: true });
   if (first === undefined) return;

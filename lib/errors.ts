@@ -1,23 +1,26 @@
 import { withEnvironment } from './own-command.ts';
 
 export interface ErrorDetails {
-  /** What the person can do about it. */
+  /** What the reader can do about it. */
   readonly hint?: string;
   readonly cause?: unknown;
 }
 
 /**
- * Everything that Jernverk reports by itself. The subclasses are ranked by consequence. Any other error class that
- * reaches the top is a bug of ours.
+ * Base class of the errors that Jernverk reports on purpose. The subclasses are ranked by consequence. Any other class
+ * of error that reaches the top is a bug in Jernverk.
  */
 export abstract class JernverkError extends Error {
-  /** The program's exit code: 1 failed, 2 wrong input or could not tell. */
+  /** The program's exit code: 1 for a failure, 2 for wrong input or an unknown result. */
   abstract readonly exitCode: 1 | 2;
   /** Stable, upper-case: `HOST_KEY_MISMATCH`. */
   readonly code: string;
   readonly hint: string | undefined;
 
-  /** `message` is a lower-case sentence: where, what was expected, what was found. Our commands in it get the environment. */
+  /**
+   * `message` is a lower-case sentence that says where, what was expected and what was found. Each `./jernverk` command
+   * in it gets the environment's name.
+   */
   constructor(code: string, message: string, { hint, cause }: ErrorDetails = {}) {
     super(withEnvironment(message), cause === undefined ? undefined : { cause });
     this.name = new.target.name;
@@ -26,26 +29,26 @@ export abstract class JernverkError extends Error {
   }
 }
 
-/** What we were given is wrong. Nothing was changed. */
+/** The input is wrong. Nothing was changed. */
 export class InputError extends JernverkError {
   readonly exitCode = 2;
 }
 
-/** A host could not be reached, trusted or kept: how it stands is not known. */
+/** A host could not be reached or trusted, or the connection was lost. The host's state is unknown. */
 export class HostError extends JernverkError {
   readonly exitCode = 2;
 }
 
-/** Something was done and did not succeed. */
+/** An operation was tried and failed. */
 export class OperationError extends JernverkError {
   readonly exitCode = 1;
 }
 
-/** The program's exit code for what was thrown: an error may say by its `exitCode` that the input was wrong. */
+/** Returns the program's exit code for a thrown value: its `exitCode` if it is an Error that has one, else 1. */
 export const exitCodeOf = (error: unknown): number =>
   error instanceof Error && 'exitCode' in error && typeof error.exitCode === 'number' ? error.exitCode : 1;
 
-/** What an error says, whatever was thrown. */
+/** Returns the message of a thrown value, which need not be an Error. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const unreadableReasons: Readonly<Record<string, string>> = {
@@ -55,17 +58,17 @@ const unreadableReasons: Readonly<Record<string, string>> = {
   EACCES: 'you may not read it',
 };
 
-/** Why a file could not be read, in words. */
+/** Returns why a file could not be read, in words. */
 export function unreadable(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return unreadableReasons[code] ?? messageOf(error);
 }
 
-/** What the person can do about it, where the error says so. */
+/** Returns the error's hint: what the reader can do about it. Undefined if it has none. */
 export const hintOf = (error: unknown): string | undefined =>
   error instanceof Error && 'hint' in error && typeof error.hint === 'string' ? error.hint : undefined;
 
-/** Both in one line; under a message of several lines the hint has a line of its own. */
+/** Returns message and hint in one line. If the message has several lines, the hint gets a line of its own. */
 export function messageWithHint(error: unknown): string {
   const message = messageOf(error);
   const hint = hintOf(error);
@@ -73,7 +76,7 @@ export function messageWithHint(error: unknown): string {
   return message.includes('\n') ? `${message}\n  ${hint}` : `${message}; ${hint}`;
 }
 
-/** What the program says of an error that ends it, in lines. */
+/** Returns the lines that the program prints about the error that ends it. */
 export function errorLines(error: unknown): readonly string[] {
   const hint = hintOf(error);
   return [`jernverk: ${messageOf(error)}`, ...(hint === undefined ? [] : [`  ${hint}`])];
@@ -89,7 +92,7 @@ interface CommandDetails extends ErrorDetails {
 export class CommandFailed extends OperationError {
   /** The script as sent, shortened and redacted. */
   readonly command: string;
-  /** Its exit code; null where a signal or our timeout ended it. */
+  /** Its exit code. Null if a signal or a timeout of Jernverk ended it. */
   readonly status: number | null;
   /** The last lines it wrote to standard error, redacted. */
   readonly stderr: string;

@@ -3,8 +3,8 @@ import { connect, createServer, type Server } from 'node:net';
 import { OperationError } from './errors.ts';
 
 /**
- * An abstract socket (Linux): the kernel frees the name when its owner ends, so there are no stale locks. The name is
- * hashed since it may have 107 bytes at most.
+ * Returns the name of an abstract socket (Linux). The kernel frees the name when its owner ends, so there are no stale
+ * locks. The name is hashed because it may have at most 107 bytes.
  */
 function socketOf(name: string): string {
   const hash = createHash('sha256').update(name).digest('hex');
@@ -22,7 +22,7 @@ function tryTake(name: string): Promise<Server | null> {
   });
 }
 
-/** Ends when the owner lets go or dies: its end of the connection closes. */
+/** Resolves when the owner releases the lock or dies: its end of the connection closes. */
 function untilFree(name: string): Promise<void> {
   return new Promise((resolve) => {
     const socket = connect(socketOf(name));

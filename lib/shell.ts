@@ -1,6 +1,6 @@
 /**
- * Commands are values: pure builders make them, `Host` runs them. They are POSIX sh, since Debian's `/bin/sh` is dash:
- * the quoting of zx (`$'…'`) is bash only and comes out garbled there.
+ * Commands are values: pure builders make them, `Host` runs them. They are POSIX sh, because Debian's `/bin/sh` is
+ * dash. The quoting of zx (`$'…'`) works in bash only; dash garbles it.
  */
 export interface Command {
   readonly script: string;
@@ -8,7 +8,7 @@ export interface Command {
 
 type Argument = string | number | Command | readonly (string | number)[];
 
-/** POSIX single quotes; a word that needs none stays readable. */
+/** Puts a word into POSIX single quotes. A word that needs no quotes stays as it is. */
 export function quote(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
@@ -21,8 +21,9 @@ function render(argument: Argument): string {
 }
 
 /**
- * A command from a template: interpolated strings are quoted, arrays become quoted words, commands nest as they are.
- * Backslashes are the shell's, but for the two that a template needs itself: before `${` and before a backquote.
+ * Returns a command from a template. Interpolated strings are quoted, arrays become quoted words, commands are inserted
+ * as they are. Backslashes go to the shell, except the two that a template needs itself: before `${` and before a
+ * backquote.
  *
  * @example sh`systemctl restart ${unit}`
  */
@@ -34,11 +35,11 @@ export function sh(template: TemplateStringsArray, ...values: readonly Argument[
   return { script: parts.join('') };
 }
 
-/** Script text as it is, unquoted. For constants of the program only, never for input. */
+/** Returns a command with the script text as it is, unquoted. For constants of the program only, never for input. */
 export const raw = (script: string): Command => ({ script });
 
 /** `a && b`: stops at the first failure. */
 export const all = (...commands: readonly Command[]): Command => raw(commands.map((c) => c.script).join(' && '));
 
-/** One command a line, in a script that runs under `set -eu`. */
+/** One command per line, for a script that runs under `set -eu`. */
 export const lines = (...commands: readonly Command[]): Command => raw(commands.map((c) => c.script).join('\n'));

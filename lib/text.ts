@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What people read, in both languages of the report. Norwegian bokmål first: that is what the auditor reads. */
+/** A text for people, in both languages of the report. Norwegian bokmål comes first, because the auditor reads it. */
 export const textSchema = z.strictObject({ nb: z.string().min(1), en: z.string().min(1) });
 export type Text = Readonly<z.output<typeof textSchema>>;
 

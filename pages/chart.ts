@@ -27,22 +27,25 @@ use([
   SVGRenderer,
 ]);
 
-/** Every chart is drawn for a wide page and for a phone, and CSS shows one: letters stay as large as the text. */
+/**
+ * Every chart is drawn twice, for a wide page and for a phone, and CSS shows one. That keeps its letters as large as
+ * the text.
+ */
 export type Shape = 'wide' | 'narrow';
 
-/** Width in which charts are drawn, in CSS pixels; they scale from there. */
+/** Width in which charts are drawn, in CSS pixels. They scale from there. */
 export const widths: Readonly<Record<Shape, number>> = { wide: 760, narrow: 350 };
 
 export interface Chart {
   readonly option: (shape: Shape) => object;
   readonly height: (shape: Shape) => number;
-  /** By default `widths`. */
+  /** Default: `widths`. */
   readonly width?: (shape: Shape) => number;
 }
 
 const fontSize = 13;
 
-/** How all text in charts looks. */
+/** The style of all text in charts. */
 export const textStyle = { color: standIn('ink'), fontSize } as const;
 export const mutedStyle = { color: standIn('muted'), fontSize: 12 } as const;
 
@@ -56,7 +59,7 @@ export const axis = {
   nameTextStyle: mutedStyle,
 } as const;
 
-/** The vertical axis of a picture with a row for each name: the name stands within the picture, above its row. */
+/** Returns the vertical axis of a picture with one row per name. The name is within the picture, above its row. */
 export const rowNames = (names: readonly string[], shape: Shape) =>
   ({
     ...axis,
@@ -79,7 +82,7 @@ export const rowNames = (names: readonly string[], shape: Shape) =>
     z: 5,
   }) as const;
 
-/** A limit: a dashed line with its words. */
+/** Returns a limit: a dashed line with its label. */
 export const limitLine = (words: string, at: { xAxis: number } | { yAxis: number }) => ({
   silent: true,
   symbol: 'none' as const,
@@ -109,9 +112,9 @@ function draw(chart: Chart, shape: Shape, name: string): string {
 }
 
 /**
- * Without what only serves the library's own client: ids that count on through a process, classes, catchers of a
- * pointer, fonts of its own. What is left has no colour but those of the palette. Every pattern has a plain quote in it:
- * a host's words have none, so they stay as they are.
+ * Removes what only the library's own client needs: ids that count up through the process, classes, elements that catch
+ * the pointer, its fonts. Only colours of the palette are left. Every pattern contains a plain quote. A host's words
+ * contain none, so they stay as they are.
  */
 function clean(svg: string, name: string): string {
   return themed(svg)
@@ -129,7 +132,7 @@ function clean(svg: string, name: string): string {
     .replace(/ (d|points|transform)="[^"]*"/g, (attribute) => attribute.replace(/(\d\.\d)\d+/g, '$1'));
 }
 
-/** The chart in both shapes. `finding` says in words what it shows, for those who do not see it. */
+/** Returns the chart in both shapes. `finding` says in words what it shows, for readers who cannot see it. */
 export function drawing(chart: Chart, id: string, finding: string): Html {
   const shapes = (['wide', 'narrow'] as const).map(
     (shape) =>

@@ -5,13 +5,13 @@ interface Document {
   readonly language: string;
   readonly title: string;
   readonly style: string;
-  /** What is in its `main`. */
+  /** The content of its `main` element. */
   readonly content: Html;
 }
 
 /**
- * A page as one file that needs nothing else: no script runs in it, and it asks for nothing. What a host said can't hide in
- * it or turn the direction of writing: wherever it stands, such characters are visible escapes.
+ * Returns a page as one file that needs nothing else: it runs no script and loads nothing. Text from a host cannot hide
+ * in it or change the direction of writing, because such characters become visible escapes everywhere.
  */
 export const documentOf = ({ language, title, style, content }: Document): string =>
   printableText(

@@ -1,4 +1,4 @@
-/** Text that is HTML already. Only `html` and `trusted` make it, so whatever else a host says is escaped. */
+/** Text that is already HTML. Only `html` and `trusted` make it, so all other text, such as a host's, is escaped. */
 export class Html {
   readonly text: string;
 
@@ -29,10 +29,12 @@ function flat(value: Value): string {
   return typeof value === 'object' ? value.map(flat).join('') : escaped(String(value));
 }
 
-/** A template of HTML. All values are escaped but `Html`; lists are joined; null and undefined are nothing. */
+/**
+ * Returns a template as HTML. Values other than `Html` are escaped, lists are joined, null and undefined are left out.
+ */
 export function html(parts: TemplateStringsArray, ...values: readonly Value[]): Html {
   return new Html(parts.map((part, index) => part + flat(values[index])).join(''));
 }
 
-/** For text that this program made itself: a style sheet, a drawing. */
+/** Marks text that this program made itself as HTML: a style sheet, a drawing. */
 export const trusted = (text: string): Html => new Html(text);

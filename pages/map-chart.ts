@@ -8,13 +8,13 @@ const mapName = 'northern Europe';
 interface MapDrawing {
   /** Places with a name, for the scatter series. */
   readonly marks: readonly object[];
-  /** Series that are drawn before them. */
+  /** Series that are drawn below the marks. */
   readonly below?: readonly object[];
-  /** Countries by their name in Natural Earth. */
+  /** Colours of countries, by their name in Natural Earth. */
   readonly shaded?: ReadonlyMap<string, Colour>;
 }
 
-/** Norway and its neighbours. */
+/** Returns a map of Norway and its neighbours. */
 export function mapChart(drawing: MapDrawing): Chart {
   registerMap(mapName, JSON.stringify(northernEurope()));
   const width = (shape: Shape): number => (shape === 'wide' ? 560 : 350);

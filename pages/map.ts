@@ -10,19 +10,18 @@ interface Place {
   readonly longitude: number;
 }
 
-/** A point of the map: kilometres to the east and to the north of its middle. */
+/** A point of the map: kilometres to the east and to the north of its centre. */
 export type Point = readonly [east: number, north: number];
 
-/** What the map shows, in its own kilometres: from Ireland to Finland, from Zürich to the North Cape. */
+/** The edges of the map, in its own kilometres: from Ireland to Finland, from Zürich to the North Cape. */
 export const frame = { west: -1500, east: 1000, south: -1420, north: 1340 } as const;
 
 const middle: Place = { latitude: 60, longitude: 14 };
 const earthRadius_km = 6371;
 
 /**
- * Lambert's azimuthal equal-area projection around `middle`: Norway keeps its shape, where a map of plain degrees
- * would make it twice as wide. d3 counts downwards if it is not told otherwise. Borders have more points than pixels,
- * so it adds none between them.
+ * Lambert's azimuthal equal-area projection around `middle`. Norway keeps its shape; on a map of plain degrees it would
+ * be twice as wide. By default d3 counts downwards. Borders have more points than pixels, so it adds none between them.
  */
 const projection = geoAzimuthalEqualArea()
   .rotate([-middle.longitude, -middle.latitude])
@@ -35,17 +34,17 @@ const projection = geoAzimuthalEqualArea()
     [frame.east, frame.north],
   ]);
 
-/** Returns where a place is, in the frame or not. Null if the projection has no point for it. */
+/** Returns a place as a point of the map, inside the frame or not. Null if the projection has no point for it. */
 export const project = ({ latitude, longitude }: Place): Point | null => projection([longitude, latitude]);
 
 export const isInFrame = ([east, north]: Point): boolean =>
   east >= frame.west && east <= frame.east && north >= frame.south && north <= frame.north;
 
-/** Returns whether the clipped outline of an area is to be seen, and not only the edge of the frame around all of it. */
+/** Returns whether any of an area's clipped outline is visible. If not, the ring is only the edge of the frame. */
 export const showsOutline = (ring: readonly Point[]): boolean =>
   ring.some(([x, y]) => x > frame.west && x < frame.east && y > frame.south && y < frame.north);
 
-/** Returns the rings of what the frame shows of an area, in its kilometres. */
+/** Returns the rings of the part of an area within the frame, in kilometres. */
 function ringsOf(area: Polygon): Point[][] {
   const rings: Point[][] = [];
   const nothing = (): void => {};
@@ -62,7 +61,10 @@ function ringsOf(area: Polygon): Point[][] {
   return rings;
 }
 
-/** Returns, as far as the frame shows them, all points as far from a place as light in fibre comes in so many kilometres. */
+/**
+ * Returns a circle around a place, as far as it is within the frame. The radius is the distance that light in fibre
+ * travels in a measured time.
+ */
 export const circle = ({ latitude, longitude }: Place, radius_km: number): readonly (readonly Point[])[] =>
   ringsOf(
     geoCircle()
@@ -71,10 +73,10 @@ export const circle = ({ latitude, longitude }: Place, radius_km: number): reado
       .precision(4)(),
   );
 
-/** Name of the map's region that is the sea: the frame itself. */
+/** Name of the map's region for the sea: the frame itself. */
 export const sea = 'sea';
 
-/** Countries as far as the frame shows them, in its kilometres. Natural Earth, 1:50 million, public domain. */
+/** Returns the parts of countries within the frame, in its kilometres. Natural Earth, 1:50 million, public domain. */
 export function northernEurope(): FeatureCollection<MultiPolygon> {
   const require = createRequire(import.meta.url);
   const atlas: Topology<{
@@ -110,7 +112,7 @@ function polygonsOf(geometry: Polygon | MultiPolygon): Position[][][] {
   });
 }
 
-/** Points that lie further apart than a pixel, to the kilometre: a pixel is some 5 km wide. */
+/** Returns points further apart than a pixel, rounded to the kilometre. A pixel is some 5 km wide. */
 function thin(points: readonly Point[]): Position[] {
   const kept: Position[] = [];
   for (const [east, north] of points) {
@@ -120,7 +122,7 @@ function thin(points: readonly Point[]): Position[] {
   return kept;
 }
 
-/** Skerries under a few kilometres are not to be seen, and Norway has 50,000 islands. */
+/** Skerries of less than a few kilometres are not visible, and Norway has 50,000 islands. */
 function isLargeEnough(ring: readonly Position[]): boolean {
   const east = ring.map(([x = 0]) => x);
   const north = ring.map(([, y = 0]) => y);

@@ -1,6 +1,6 @@
 /**
- * Every colour of the report has a name, a light and a dark value. Charts are drawn once with stand-ins, which then
- * become CSS variables: so one drawing does for light, dark and paper.
+ * Every colour of the report has a name, a light value and a dark value. Charts are drawn once with stand-in colours,
+ * which then become CSS variables. So one drawing serves for light, dark and paper.
  */
 const colours = {
   paper: ['#fcfbf8', '#14171a'],
@@ -26,10 +26,10 @@ export type Colour = keyof typeof colours;
 
 const names = Object.keys(colours) as readonly Colour[]; // the keys of the table above, and no others
 
-/** What stands for a colour while a chart is drawn: no drawing has such near-blacks by itself. */
+/** Returns what stands for a colour while a chart is drawn. No drawing contains such near-blacks otherwise. */
 export const standIn = (name: Colour): string => `#0000${(names.indexOf(name) + 1).toString(16).padStart(2, '0')}`;
 
-/** Puts the variables in the place of the stand-ins. Only attributes have plain quotes: text is left as it is. */
+/** Replaces the stand-ins by the variables. Only attributes have plain quotes, so text stays as it is. */
 export function themed(svg: string): string {
   return svg.replace(/="#0000([0-9a-f]{2})"/g, (text, digits: string) => {
     const name = names[Number.parseInt(digits, 16) - 1];
@@ -42,7 +42,7 @@ const declarations = (theme: 0 | 1): string => names.map((name) => `--${name}:${
 export const lightVariables = declarations(0);
 export const darkVariables = declarations(1);
 
-/** For lines that must be told apart, in this order. */
+/** Colours for lines that must be easy to distinguish, in this order. */
 export const seriesColours = ['blue', 'orange', 'teal', 'purple', 'ochre', 'rose'] as const satisfies readonly Colour[];
 
 export const seriesColour = (index: number): string =>

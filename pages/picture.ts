@@ -1,17 +1,17 @@
 import { type Chart, drawing } from './chart.ts';
 import { type Html, html } from './html.ts';
 
-/** A picture with what it shows in words, or, in its place, why there is none. */
+/** A picture with a description in words, or the reason why there is none. */
 export interface Picture {
   /** Stable name, such as `flush`. */
   readonly name: string;
   readonly title: string;
-  /** What is to be seen, with figures; or why there is nothing to see. */
+  /** What the picture shows, with figures, or why there is nothing to show. */
   readonly words: string;
   readonly chart: Chart | null;
-  /** How to read it: what lines and signs mean. */
+  /** How to read it: the meaning of lines and signs. */
   readonly key?: string;
-  /** The figures behind it. */
+  /** The figures that the picture shows. */
   readonly beside?: Html;
 }
 
@@ -22,7 +22,7 @@ export const noPicture = (name: string, title: string, why: string): Picture => 
   chart: null,
 });
 
-/** `none` says in the page’s language that there is no picture; why follows. */
+/** `none` says in the page's language that there is no picture. The reason follows it. */
 export function figure(picture: Picture, prefix: string, none = 'No picture.'): Html {
   const id = `${prefix}-${picture.name}`;
   if (picture.chart === null)
@@ -31,7 +31,10 @@ export function figure(picture: Picture, prefix: string, none = 'No picture.'): 
 <figure class="${picture.name}"><figcaption><p>${picture.words}</p>${picture.key === undefined ? null : html`<p class="key">${picture.key}</p>`}</figcaption>${drawing(picture.chart, id, picture.words)}</figure>${picture.beside}</section>`;
 }
 
-/** A table in a box of its own, which scrolls where the page is too narrow for it. Cells after the first are figures. */
+/**
+ * Returns a table in a box of its own, which scrolls if the page is too narrow for it. Cells after the first are
+ * figures.
+ */
 export function table(caption: string, head: readonly string[], rows: readonly (readonly (string | Html)[])[]): Html {
   const row = (cells: readonly (string | Html)[]): Html => {
     const [first, ...rest] = cells;

@@ -1,6 +1,6 @@
 import { darkVariables, lightVariables } from './palette.ts';
 
-/** Type and rules carry the page, colour only says how good something is. Nothing comes from elsewhere. */
+/** Type and rules structure the page. Colour says only how good something is. Nothing is loaded from elsewhere. */
 export const style = `
 :root{color-scheme:light;${lightVariables}}
 @media screen and (prefers-color-scheme:dark){:root{color-scheme:dark;${darkVariables}}}

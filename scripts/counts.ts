@@ -1,4 +1,4 @@
-/** How many tests ended how. */
+/** Number of tests by how they ended. */
 export interface Counts {
   readonly passed: number;
   readonly failed: number;
@@ -13,11 +13,11 @@ export const add = (a: Counts, b: Counts): Counts => ({
   skipped: a.skipped + b.skipped,
 });
 
-/** The line that CI reads: `12 passed, 0 failed`, and `, 1 skipped` where some were. */
+/** Returns the line that CI reads: `12 passed, 0 failed`, and `, 1 skipped` if some were skipped. */
 export const closingLine = ({ passed, failed, skipped }: Counts): string =>
   `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
 
-/** What we read of vitest's JSON report. */
+/** The parts of vitest's JSON report that are read here. */
 interface VitestReport {
   readonly testResults: readonly {
     readonly status: string;
@@ -26,8 +26,8 @@ interface VitestReport {
 }
 
 /**
- * Counts a vitest run. A file that could not even be loaded is one failed test, and so is a run that failed although
- * no test did, or that ran nothing: silence is never a pass.
+ * Counts a vitest run. A file that could not be loaded is one failed test. So is a run that failed although no test
+ * did, or that ran nothing: silence is never a pass.
  */
 export function countVitest(report: string | null, exitCode: number | null): Counts {
   const crashed: Counts = { passed: 0, failed: 1, skipped: 0 };

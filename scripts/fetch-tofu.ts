@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { installTofu, parsePins } from './tofu.ts';
 
-/** `fetch-tofu TARGET`: the pinned OpenTofu for this machine, from JERNVERK_TOFU_URL or its releases on GitHub. */
+/**
+ * `fetch-tofu TARGET` fetches the pinned OpenTofu for this machine, from JERNVERK_TOFU_URL or its releases on GitHub.
+ */
 const [target = ''] = process.argv.slice(2);
 const releases = process.env.JERNVERK_TOFU_URL || 'https://github.com/opentofu/opentofu/releases/download';
 

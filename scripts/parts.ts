@@ -2,16 +2,16 @@ import { spawn } from 'node:child_process';
 import { readFile, rm } from 'node:fs/promises';
 import { type Counts, countVitest } from './counts.ts';
 
-/** One part of `./jernverk test`, in the order in which they run. */
+/** One part of `./jernverk test`. The list is in the order in which they run. */
 export interface Part {
   readonly name: string;
   readonly meaning: string;
   readonly command: readonly [program: string, ...args: string[]];
-  /** A check is one test and is silent where it passes; a suite shows itself and counts its own tests. */
+  /** A check is one test and prints nothing if it passes. A suite prints its own output and counts its own tests. */
   readonly kind: 'check' | 'suite';
-  /** Runs while the parts after it do, and shows itself at its own end. */
+  /** Runs while the later parts run, and prints its output when it ends. */
   readonly beside?: true;
-  /** Takes hours: it runs only if it is named, and without a time limit. */
+  /** Takes hours. It runs only if it is named, and without a time limit. */
   readonly long?: true;
 }
 
@@ -50,7 +50,7 @@ export const parts: readonly Part[] = [
     '--diagnostic-level=warn',
     '.',
   ),
-  // What runs within a page knows a page's names, and nothing else may.
+  // Code that runs within a page is compiled with the browser's names. No other code may use them.
   check('types', 'the TypeScript compiler', 'sh', '-c', `${program('tsc')} -p . && ${program('tsc')} -p test/browser`),
   check('unused', 'files, exports and packages that nothing uses', program('knip')),
   check(
@@ -60,7 +60,7 @@ export const parts: readonly Part[] = [
     '-c',
     "find jernverk .ci/run provision benchmarks -type f \\( -name jernverk -o -name run -o -name '*.sh' -o -name '*.bash' \\) -exec shellcheck {} +",
   ),
-  // It takes as long as all the others, which wait most of their time for hosts: so it begins first.
+  // It takes as long as all the others together, which mostly wait for hosts, so it starts first.
   { ...suite('vm', 'tests on qemu hosts: kernel, reboot, power cut'), beside: true },
   suite('unit', 'fast tests without a host'),
   suite('browser', 'pages in a real browser'),
@@ -69,11 +69,11 @@ export const parts: readonly Part[] = [
 ];
 
 export interface RunOptions {
-  /** Words for vitest. */
+  /** Filters that are passed on to vitest. */
   readonly filters: readonly string[];
-  /** Milliseconds after which it is stopped, which is a failure. */
+  /** Milliseconds after which the part is stopped. That is a failure. */
   readonly limitMs: number;
-  /** Whether a suite shows itself while it runs, or at its end. */
+  /** Whether a suite prints its output while it runs, or at its end. */
   readonly live: boolean;
 }
 
@@ -93,7 +93,7 @@ async function runCheck({ command: [command, ...args] }: Part, limitMs: number):
 }
 
 interface Ended {
-  /** Null where a signal ended it. */
+  /** Null if a signal ended it. */
   readonly code: number | null;
   readonly output: string;
 }

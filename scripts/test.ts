@@ -2,7 +2,10 @@ import { mkdir } from 'node:fs/promises';
 import { add, type Counts, closingLine, noTests } from './counts.ts';
 import { type Part, parts, runPart } from './parts.ts';
 
-/** All parts together. They take about an hour; CI is cut off after 90 minutes, without a closing line. */
+/**
+ * Milliseconds for all parts together. They take about an hour; CI stops a job after 90 minutes, without a closing
+ * line.
+ */
 const limitMs = 80 * 60_000;
 const longLimitMs = 48 * 3_600_000;
 
@@ -56,7 +59,7 @@ const filters = words.filter((word) => !named.some((part) => part.name === word)
 if (words.includes('--help') || words.includes('-h')) {
   console.log(help);
 } else if (filters.length > 0 && !named.some((part) => part.kind === 'suite')) {
-  // Without a part every suite would run with the filter, and fail where it has no such test.
+  // Without a part every suite would run with the filter, and fail if it has no such test.
   const suites = parts.filter((part) => part.kind === 'suite').map((part) => part.name);
   console.error(`jernverk: there is no part named ${filters[0]}
   the parts are ${parts.map((part) => part.name).join(', ')}; to filter tests, name their part first: ${suites.join(', ')}`);

@@ -7,29 +7,28 @@ import { promisify } from 'node:util';
 /** Archive name → hex SHA-256. */
 export type Pins = ReadonlyMap<string, string>;
 
-/** The format of sha256sum: digest, two blanks, name. */
+/** Reads the format of sha256sum: digest, two spaces, name. */
 export const parsePins = (text: string): Pins =>
   new Map([...text.matchAll(/^([0-9a-f]{64}) {2}(\S+)$/gm)].map(([, digest = '', name = '']) => [name, digest]));
 
 export interface TofuInstall {
   readonly pins: Pins;
-  /** Base address; below it are `v<version>/<archive>`. */
+  /** Base address. The files are at `v<version>/<archive>` below it. */
   readonly releases: string;
-  /** As Node names it. */
+  /** The name that Node uses. */
   readonly architecture: string;
-  /** Where the program goes. */
+  /** Path of the installed program. */
   readonly target: string;
 }
 
 const goNames: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' };
 
-/** Silence for so long is a network that does not work. */
+/** Milliseconds without data after which the network counts as broken. */
 const patienceMs = 30_000;
 
 /**
- * Fetches, checks and only then unpacks; the program appears in its place whole or not at all.
- *
- * @throws Error where there is no pin for this machine, the network does not give the file, or its digest is another
+ * Fetches and checks the archive, and unpacks it only then. The program appears at its path whole or not at all. Throws
+ * if there is no pin for this machine, the network does not deliver the file, or its digest is different.
  */
 export async function installTofu({ pins, releases, architecture, target }: TofuInstall): Promise<void> {
   const ending = `_linux_${goNames[architecture]}.tar.gz`;
@@ -66,7 +65,7 @@ async function fetchFile(address: string): Promise<Uint8Array> {
   }
 }
 
-/** fetch says only "fetch failed"; why is in the cause. */
+/** fetch says only "fetch failed". The reason is in the cause. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;

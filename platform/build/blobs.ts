@@ -7,18 +7,18 @@ import { writeDurably } from '../../lib/durable-file.ts';
 import { OperationError } from '../../lib/errors.ts';
 import { sha256 } from '../../lib/sha256.ts';
 
-/** The blobs of a project: files named by the SHA-256 of their content. */
+/** Returns the folder of a project's blobs: files named by the SHA-256 of their content. */
 export const blobFolder = (projectRoot: string): string => join(projectRoot, '.jernverk', 'blobs', 'sha256');
 
-/** Where a blob is, or would be. Throws an OperationError if this is no digest: a host may have said it. */
+/** Returns the path of a blob. Throws an OperationError if this is not a digest: it may come from a host. */
 export function blobPath(projectRoot: string, digest: string): string {
   if (/^[0-9a-f]{64}$/.test(digest)) return join(blobFolder(projectRoot), digest);
   throw new OperationError('BLOB_NAME', `this is not the digest of a blob: ${JSON.stringify(digest.slice(0, 80))}`);
 }
 
 /**
- * The content of a blob, for sending it. A blob that is not what its name says ends with an error and is removed, so
- * that the next build makes it again.
+ * Returns the content of a blob, to be sent. If the content does not match its name, the stream ends with an error and
+ * the blob is removed, so that the next build makes it again.
  */
 export function openBlob(projectRoot: string, digest: string): Readable {
   const path = blobPath(projectRoot, digest);
@@ -58,7 +58,7 @@ export async function hasBlob(projectRoot: string, digest: string, bytes: number
   return found?.size === bytes;
 }
 
-/** Keeps the content and returns its digest. A blob is there as a whole or not at all, also beside other writers. */
+/** Stores the content and returns its digest. A blob exists whole or not at all, even with several writers. */
 export async function putBlob(projectRoot: string, content: Uint8Array): Promise<string> {
   const digest = sha256(content);
   if (await hasBlob(projectRoot, digest, content.length)) return digest;

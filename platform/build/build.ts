@@ -9,9 +9,9 @@ const entry = `/${imageFolder}/main.mjs`;
 
 /**
  * Builds all workers from `workers/<name>/main.ts` and keeps their layers in the project's blob store. Equal sources
- * and equal packages give the same release, wherever and whenever it is built.
+ * and equal packages give the same release, no matter where or when it is built.
  *
- * @throws InputError WORKER_MISSING or WORKER_BUILD; the message names worker, file and line.
+ * Throws InputError WORKER_MISSING or WORKER_BUILD; the message names worker, file and line.
  */
 export async function buildRelease(workers: readonly string[], projectRoot: string): Promise<ReleaseManifest> {
   const names = [...new Set(workers)].sort();

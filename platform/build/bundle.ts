@@ -3,10 +3,10 @@ import { join, resolve } from 'node:path';
 import { type BuildFailure, type BuildOptions, type BuildResult, build, type Message } from 'esbuild';
 import { InputError } from '../../lib/errors.ts';
 
-/** Packages with native parts: they stay packages and travel in the layer of dependencies. */
+/** Packages with native parts. They are not bundled; they go into the layer of dependencies. */
 export const nativePackages = ['sharp'] as const;
 
-/** A program as one file of JavaScript. */
+/** A program in one JavaScript file. */
 export interface Program {
   /** Its name in the image, for example `worker.mjs`. */
   readonly name: string;
@@ -46,7 +46,7 @@ export async function bundleRuntime(projectRoot: string): Promise<readonly Progr
   return programsOf(output);
 }
 
-/** @throws InputError WORKER_MISSING or WORKER_BUILD; the message names worker, file and line. */
+/** Bundles one worker. Throws InputError WORKER_MISSING or WORKER_BUILD; the message names worker, file and line. */
 export async function bundleWorker(projectRoot: string, worker: string): Promise<WorkerBundle> {
   const source = `workers/${worker}/main.ts`;
   await access(join(projectRoot, source)).catch((cause: unknown) => {

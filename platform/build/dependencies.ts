@@ -13,11 +13,14 @@ const packageSchema = z.object({
 });
 type InstalledPackage = z.output<typeof packageSchema>;
 
-/** npm's own list of what it installed: https://docs.npmjs.com/cli/configuring-npm/package-lock-json (hidden lockfiles). */
+/**
+ * npm's own list of installed packages: https://docs.npmjs.com/cli/configuring-npm/package-lock-json (hidden
+ * lockfiles).
+ */
 const lockSchema = z.object({ packages: z.record(z.string(), packageSchema) });
 export type InstalledPackages = z.output<typeof lockSchema>['packages'];
 
-/** One package to be put into an image. */
+/** One package for an image. */
 export interface Dependency {
   /** Its folder below the project, for example `node_modules/sharp/node_modules/semver`. */
   readonly folder: string;
@@ -25,7 +28,7 @@ export interface Dependency {
   readonly integrity: string;
 }
 
-/** What the base image is: Debian on amd64. */
+/** The platform of the base image: Debian on amd64. */
 const platform = { os: 'linux', cpu: 'x64', libc: 'glibc' } as const;
 
 export async function readInstalledPackages(projectRoot: string): Promise<InstalledPackages> {
@@ -37,9 +40,8 @@ export async function readInstalledPackages(projectRoot: string): Promise<Instal
 }
 
 /**
- * The packages with everything that they need on the image's platform, sorted by folder. Pure.
- *
- * @throws Error where a native part for the image's platform is not installed.
+ * Returns the packages with everything that they need on the image's platform, sorted by folder. Pure. Throws if a
+ * native part for the image's platform is not installed.
  */
 export function dependenciesOf(names: readonly string[], installed: InstalledPackages): readonly Dependency[] {
   const found = new Map<string, Dependency>();
@@ -71,7 +73,7 @@ const suits = ({ os, cpu, libc }: InstalledPackage): boolean =>
   (cpu?.includes(platform.cpu) ?? true) &&
   (libc?.includes(platform.libc) ?? true);
 
-/** Node's way: the package's own node_modules first, then that of each folder above. */
+/** Searches as Node does: the package's own node_modules first, then that of each folder above. */
 function resolve(name: string, from: string, installed: InstalledPackages): string | null {
   for (let place = from; ; place = place.slice(0, Math.max(0, place.lastIndexOf('/node_modules/')))) {
     const candidate = place === '' ? `node_modules/${name}` : `${place}/node_modules/${name}`;

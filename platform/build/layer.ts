@@ -8,16 +8,16 @@ import type { Dependency } from './dependencies.ts';
 import type { Layer } from './manifest.ts';
 import { type TarEntry, tar } from './tar.ts';
 
-/** Where everything of ours is in an image. */
+/** The folder of Jernverk's programs in an image. */
 export const imageFolder = 'app';
 
-/** Part of the cache key: raise it when the content of a layer of dependencies changes for equal packages. */
+/** Part of the cache key. Raise it when the content of a layer of dependencies changes for equal packages. */
 const layerFormat = 2;
 
-/** What packages carry for people and compilers only. */
+/** Files of packages that only people and compilers need. */
 const notForImages = /\.(md|map|cc|h|gyp|d\.[cm]?ts)$/;
 
-/** A layer of programs, always made anew: it is small. */
+/** Returns the layer of the programs. It is small, so it is made every time. */
 export async function programsLayer(projectRoot: string, title: string, programs: readonly Program[]): Promise<Layer> {
   const entries = programs.map(
     ({ name, code }): TarEntry => ({ kind: 'file', path: `${imageFolder}/${name}`, content: code }),
@@ -25,7 +25,7 @@ export async function programsLayer(projectRoot: string, title: string, programs
   return keepLayer(projectRoot, title, entries);
 }
 
-/** The layer of the native packages: read and packed once per set of versions, then known by its key. */
+/** Returns the layer of the native packages. It is made once per set of versions and then found by its key. */
 export async function dependenciesLayer(projectRoot: string, packages: readonly Dependency[]): Promise<Layer> {
   const note = join(
     projectRoot,
@@ -56,7 +56,7 @@ async function readNote(path: string): Promise<Layer | null> {
   return text === null ? null : layerSchema.parse(JSON.parse(text));
 }
 
-/** The files of a package, without the packages nested in it: those that are needed are listed by themselves. */
+/** Returns the files of a package without the packages nested in it. Those that are needed have their own entries. */
 async function entriesOf(projectRoot: string, folder: string): Promise<readonly TarEntry[]> {
   const children = await readdir(join(projectRoot, folder), { withFileTypes: true });
   const entries = await Promise.all(

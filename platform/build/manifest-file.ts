@@ -7,10 +7,10 @@ const layer = z.object({ digest: z.string().regex(/^[0-9a-f]{64}$/), bytes: z.nu
 const build = z.object({ worker: z.string(), layers: z.array(layer), entry: z.string() });
 const manifest = z.object({ id: z.string().regex(/^[0-9a-f]{12}$/), workers: z.array(build) });
 
-/** The text of a manifest as it lies in a host's `/var/lib/jernverk/releases/<id>/manifest.json`. */
+/** Returns a manifest as text, as in a host's `/var/lib/jernverk/releases/<id>/manifest.json`. */
 export const writeManifest = (release: ReleaseManifest): string => `${JSON.stringify(release, null, 2)}\n`;
 
-/** Reads such a text. Throws an OperationError where it is not one. */
+/** Reads such a text. Throws an OperationError if it is not a manifest. */
 export function readManifest(text: string): ReleaseManifest {
   try {
     return manifest.parse(JSON.parse(text));
@@ -19,10 +19,13 @@ export function readManifest(text: string): ReleaseManifest {
   }
 }
 
-/** Names a release by its content: equal builds are the same release. */
+/** Returns a release's id, which comes from its content: equal builds are the same release. */
 export const releaseId = (workers: readonly WorkerBuild[]): string => sha256(JSON.stringify(workers)).slice(0, 12);
 
-/** Reads the manifest that a host keeps of a release. Throws an OperationError if it is damaged or of another one. */
+/**
+ * Reads the manifest that a host keeps of a release. Throws an OperationError if it is damaged or belongs to another
+ * release.
+ */
 export function readKeptManifest(text: string, id: string): ReleaseManifest {
   const kept = readManifest(text);
   if (kept.id === id && releaseId(kept.workers) === id) return kept;

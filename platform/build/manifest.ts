@@ -1,9 +1,9 @@
 /** One layer of a worker's image: an uncompressed tar, named by its content. */
 export interface Layer {
-  /** Hex SHA-256 of the tar: its place in the blob store and, for Docker, its diff id. */
+  /** Hex SHA-256 of the tar. It names the layer in the blob store and is its diff id for Docker. */
   readonly digest: string;
   readonly bytes: number;
-  /** What is in it, for people: "dependencies", "code". */
+  /** Says what is in it, for people: "dependencies", "code". */
   readonly title: string;
 }
 
@@ -15,7 +15,7 @@ export interface WorkerBuild {
   readonly entry: string;
 }
 
-/** One immutable build of all workers. The id is the hash of everything in it, so equal input is the same release. */
+/** One immutable build of all workers. The id is the hash of its content, so equal input gives the same release. */
 export interface ReleaseManifest {
   /** First 12 hex digits of the SHA-256 over the workers' layers and entries. */
   readonly id: string;

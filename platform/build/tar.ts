@@ -1,17 +1,17 @@
 import { buffer } from 'node:stream/consumers';
 import { pack } from 'tar-stream';
 
-/** One entry of a layer. Paths are relative, with `/`, without a leading or trailing one. */
+/** One entry of a layer. Paths are relative, with `/` between parts and none at the start or end. */
 export type TarEntry =
   | { readonly kind: 'file'; readonly path: string; readonly content: Uint8Array; readonly executable?: boolean }
   | { readonly kind: 'directory'; readonly path: string };
 
-/** Whose and from when everything is: what differs from one machine to the next must not be in the digest. */
+/** Owner and time of every entry. What differs between machines must not affect the digest. */
 const fixed = { uid: 0, gid: 0, uname: 'root', gname: 'root', mtime: new Date(0) } as const;
 
 /**
- * Returns an uncompressed tar (POSIX ustar, with pax for long paths) that depends on nothing but the entries: sorted by
- * path, owner root, time 0, modes 0644 or 0755. Missing parent directories are added. Equal entries give equal bytes.
+ * Returns an uncompressed tar (POSIX ustar, with pax for long paths) that depends on the entries only: sorted by path,
+ * owner root, time 0, modes 0644 or 0755. Missing parent directories are added. Equal entries give equal bytes.
  */
 export async function tar(entries: readonly TarEntry[]): Promise<Buffer> {
   const all = new Map<string, TarEntry>();
@@ -20,7 +20,7 @@ export async function tar(entries: readonly TarEntry[]): Promise<Buffer> {
     all.set(entry.path, entry);
   }
   const archive = pack();
-  // By code unit and not by locale: the order is part of the digest.
+  // Sorted by code unit and not by locale, because the order is part of the digest.
   for (const entry of [...all.values()].sort((a, b) => (a.path < b.path ? -1 : 1))) {
     if (entry.kind === 'directory') archive.entry({ ...fixed, name: `${entry.path}/`, type: 'directory', mode: 0o755 });
     else

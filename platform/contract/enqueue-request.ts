@@ -2,25 +2,25 @@ import { createHash, randomUUID } from 'node:crypto';
 import { z } from 'zod';
 
 /**
- * What `enqueue.mjs` is asked: the first line of its standard input. A job's input is nobody else's to read, and the
- * arguments and variables of a process are for every account of the host, so nothing travels by those.
+ * The request to `enqueue.mjs`, on the first line of its standard input. Nobody else may read a job's input, and every
+ * account of the host can read a process's arguments and variables, so none of it is passed that way.
  */
 export const enqueueRequestSchema = z.strictObject({
-  /** The ids of the jobs follow from it: whoever asks can name each of them, whatever is answered. */
+  /** The ids of the jobs are derived from it, so the caller can name each job whatever the reply is. */
   batch: z.uuid().default(() => randomUUID()),
-  /** How many jobs with this input. */
+  /** Number of jobs with this input. */
   count: z.int().min(1).default(1),
-  /** Jobs that may wait for their confirm at the same time. */
+  /** Number of jobs that may wait for their confirm at the same time. */
   window: z.int().min(1).max(1000).default(1),
-  /** Whether what follows the first line is a file for the store; its reference is added to the input as `file`. */
+  /** Whether the bytes after the first line are a file for the store. Its reference is added to the input as `file`. */
   file: z.boolean().default(false),
-  /** Seconds to wait for the results; null to end at the broker's confirms. */
+  /** Seconds to wait for the results. Null to end when the broker has confirmed. */
   wait: z.number().positive().nullable().default(null),
   input: z.record(z.string(), z.unknown()),
 });
 export type EnqueueRequest = z.output<typeof enqueueRequestSchema>;
 
-/** The id of one job of a batch: a UUID of version 8 (RFC 9562) made from a SHA-256. */
+/** Returns the id of one job of a batch: a UUID of version 8 (RFC 9562), made from a SHA-256. */
 export function jobIdOf(batch: string, number: number): string {
   const bytes = createHash('sha256').update(`${batch} ${number}`).digest().subarray(0, 16);
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;
@@ -28,14 +28,14 @@ export function jobIdOf(batch: string, number: number): string {
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
-/** In front of the id of a job that was sent and got no answer: it may run. */
+/** Put before the id of a job that was sent and not confirmed: it may run. */
 export const unconfirmedMark = '? ';
 
-/** Exit codes of `enqueue.mjs` besides 0. */
+/** Exit codes of `enqueue.mjs` other than 0. */
 export const enqueueExit = {
-  /** A job was not confirmed, ended dead, or has not ended in time; what was printed says which. */
+  /** A job was not confirmed, ended dead, or did not end in time. The output says which. */
   failed: 1,
   wrongRequest: 2,
-  /** The broker takes no jobs: it is short of disk or memory. */
+  /** The broker accepts no jobs because it is short of disk or memory. */
   blocked: 4,
 } as const;

@@ -4,13 +4,13 @@ import { z } from 'zod';
 export const jobSchema = z.object({
   /** Also the AMQP message-id and the name of the result record; the key of idempotency. */
   id: z.uuid(),
-  /** The worker that shall do it, for example `image-resizer`. */
+  /** The worker for this job, for example `image-resizer`. */
   kind: z.string().min(1),
   input: z.unknown(),
 });
 export type Job = z.output<typeof jobSchema>;
 
-/** Levels of lists and objects. Whoever writes JSON again goes down them on the stack. */
+/** Levels of nested lists and objects. Code that serialises JSON recurses once per level on the stack. */
 export const deepestOutput = 100;
 export const nestsAtMost = (levels: number, value: unknown): boolean =>
   typeof value !== 'object' ||
@@ -21,16 +21,16 @@ export const nestsAtMost = (levels: number, value: unknown): boolean =>
 export const resultRecordSchema = z.object({
   id: z.uuid(),
   state: z.enum(['done', 'dead']),
-  /** What the handler returned; null where the job is dead, and where a worker wrote something that nests too deeply. */
+  /** What the handler returned. Null if the job is dead or the output that a worker wrote is nested too deeply. */
   output: z.unknown().transform((output) => (nestsAtMost(deepestOutput, output) ? output : null)),
-  /** Why the job is dead; null where it is done. */
+  /** Why the job is dead. Null if it is done. */
   reason: z.string().nullable(),
   /** ISO 8601, UTC. */
   finishedAt: z.string(),
 });
 export type ResultRecord = z.output<typeof resultRecordSchema>;
 
-/** The record in a text; null where it is none, or damaged. */
+/** Reads a result record. Null if the text is not one or is damaged. */
 export function parseResult(text: string): ResultRecord | null {
   try {
     return resultRecordSchema.parse(JSON.parse(text));
@@ -39,15 +39,15 @@ export function parseResult(text: string): ResultRecord | null {
   }
 }
 
-/** A file in the claim-check store by its content: `sha256:` and 64 hex digits. */
+/** Reference to a file in the claim-check store, by its content: `sha256:` and 64 hex digits. */
 export const fileReference = z
   .string()
   .regex(/^sha256:[0-9a-f]{64}$/, { error: 'a file reference: "sha256:" and 64 hex digits' });
 
-/** Where a result record is, below the root of the file store. */
+/** Returns the path of a result record below the root of the file store. */
 export const resultPath = (id: string): string => `results/${id}.json`;
 
-/** Where a file is, below the root of the file store. */
+/** Returns the path of a file below the root of the file store. */
 export const filePath = (reference: string): string => {
   const digest = fileReference.parse(reference).slice('sha256:'.length);
   return `sha256/${digest.slice(0, 2)}/${digest}`;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What a slot does. Only `consuming` and `busy` take jobs. */
+/** The states of a slot. Only `consuming` and `busy` slots take jobs. */
 export const slotStates = ['starting', 'consuming', 'busy', 'draining', 'stopped'] as const;
 export type SlotState = (typeof slotStates)[number];
 
@@ -9,18 +9,21 @@ export const beatMs = 2_000;
 /** Milliseconds without a write after which a slot counts as silent. switch-release has the same number. */
 export const silentAfterMs = 15_000;
 
-/** One line of JSON that a slot writes to its status file, as the host reads it: a worker can write anything there. */
+/**
+ * One line of JSON that a slot writes to its status file, as the host reads it. A worker can write anything into that
+ * file.
+ */
 export const slotStatusSchema = z.object({
-  /** Of this format, which only grows; a slot of an earlier release says none. */
+  /** Version of this format, to which fields are only ever added. A slot of an earlier release writes none. */
   version: z.int().catch(1),
   worker: z.string().default(''),
   slot: z.string(),
   release: z.string(),
-  /** One of `slotStates` if our runtime wrote it. */
+  /** One of `slotStates` if Jernverk's runtime wrote it. */
   state: z.string(),
-  /** The job in hand, or null. */
+  /** Id of the current job, or null. */
   job: z.string().nullable(),
-  /** Jobs since the start of this process. */
+  /** Number of jobs since this process started. */
   done: z.number(),
   failed: z.number(),
   /** Unix milliseconds of the last write. */
@@ -28,7 +31,7 @@ export const slotStatusSchema = z.object({
 });
 export type SlotStatus = z.output<typeof slotStatusSchema>;
 
-/** Returns the status in a line of a status file. Null if it is not one, or of another version. */
+/** Reads one line of a status file. Null if it is not a status, or of another version. */
 export function parseSlotStatus(line: string): SlotStatus | null {
   try {
     return slotStatusSchema.parse(JSON.parse(line));
@@ -38,8 +41,8 @@ export function parseSlotStatus(line: string): SlotStatus | null {
 }
 
 /**
- * The one rule of a slot's health, at `now` in Unix milliseconds: "running" if it takes jobs, "without status" or
- * "without a sign of life" if it says nothing, else its state.
+ * The only rule for a slot's health, at `now` in Unix milliseconds. Returns "running" if the slot takes jobs, "without
+ * status" or "without a sign of life" if it reports nothing, else its state.
  */
 export function healthOf(status: SlotStatus | null, now: number): string {
   if (status === null) return 'without status';

@@ -1,6 +1,6 @@
 /**
- * What the broker holds for the workers, said once: the broker topic makes it, slots and `enqueue` use its names, the
- * audit and the pages show them. All queues are durable quorum queues, all exchanges durable and direct.
+ * What the broker holds for the workers, defined once. The broker topic makes it, slots and `enqueue` use its names,
+ * and the audit and the pages show them. All queues are durable quorum queues; all exchanges are durable and direct.
  */
 
 export const vhost = 'jernverk';
@@ -10,14 +10,14 @@ export const exactly = (name: string): string => `^${name.replaceAll(/[.\\+*?()[
 /** Takes the jobs of all workers; the routing key is the worker's name. */
 export const jobsExchange = 'jernverk.jobs';
 
-/** The queue that keeps jobs which cannot be done, with the reason in a header. */
+/** The queue for jobs that cannot be done, with the reason in a header. */
 export const deadQueueOf = (worker: string): string => `${worker}.dead`;
-/** Leads to that queue and nowhere else: all that a worker may write to. */
+/** Leads only to that queue. A worker may write to nothing else. */
 export const deadExchangeOf = (worker: string): string => deadQueueOf(worker);
 
 export interface Queue {
   readonly name: string;
-  /** As AMQP and the HTTP API take them. They cannot be changed later; a policy can. */
+  /** In the form that AMQP and the HTTP API take. They cannot be changed later; a policy can. */
   readonly arguments: Readonly<Record<string, unknown>>;
 }
 
@@ -27,7 +27,7 @@ export interface Binding {
   readonly routingKey: string;
 }
 
-/** A policy as the HTTP API takes and gives it. */
+/** A policy in the form that the HTTP API takes and returns. */
 export interface Policy {
   readonly name: string;
   readonly pattern: string;
@@ -44,16 +44,16 @@ export interface Topology {
 }
 
 export interface DeliveryLimits {
-  /** How often a job is delivered before the broker gives it up, the first time included. */
+  /** Number of deliveries of a job, the first included, before the broker gives it up. */
   readonly deliveries: number;
   /**
-   * Whether the dead queue has to be told that it has no such limit: RabbitMQ 4 drops a message after 20 deliveries if
-   * nothing else is said, also when a person only looked at it; 3.10 has none and does not know -1.
+   * Whether the dead queue needs an explicit policy for no limit. RabbitMQ 4 drops a message after 20 deliveries by
+   * default, even if a person only looked at it. 3.10 has no limit and does not accept -1.
    */
   readonly lifted: boolean;
 }
 
-/** Everything but users: they come and go with revisions. */
+/** Returns everything except users, which come and go with revisions. */
 export function topologyOf(workers: readonly string[], limits: DeliveryLimits): Topology {
   return {
     exchanges: [jobsExchange, ...workers.map(deadExchangeOf)],
@@ -69,7 +69,7 @@ export function topologyOf(workers: readonly string[], limits: DeliveryLimits): 
 /** Classic queues lose confirmed jobs in a power cut. */
 const quorumQueue = (name: string): Queue => ({ name, arguments: { 'x-queue-type': 'quorum' } });
 
-/** Messages. Beyond it publishers are refused, so nothing that was confirmed is ever dropped. */
+/** Messages. Beyond it the broker refuses publishers, so it never drops a confirmed message. */
 const queueLimit = 1_000_000;
 const deadQueueLimit = 100_000;
 
@@ -82,12 +82,12 @@ const policyFor = (queue: string, definition: Policy['definition']): Policy => (
 });
 
 /**
- * A failed job goes to the dead queue at least once: it leaves the queue when the dead queue has confirmed it. A full
- * dead queue refuses, and then jobs wait in the queue they came from; at no point is one dropped.
+ * A failed job goes to the dead queue at least once: it leaves its queue when the dead queue has confirmed it. A full
+ * dead queue refuses it, and the job then waits in the queue it came from. It is never dropped.
  */
 const jobPolicy = (worker: string, { deliveries }: DeliveryLimits): Policy =>
   policyFor(worker, {
-    // The broker counts what comes after the first delivery.
+    // The broker counts the deliveries after the first.
     'delivery-limit': deliveries - 1,
     'dead-letter-exchange': '',
     'dead-letter-routing-key': deadQueueOf(worker),

@@ -3,10 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type ChannelModel, connect, credentials } from 'amqplib';
 import type { BrokerSettings } from './settings.ts';
 
-/** Milliseconds for the socket and the login together; a proxy may accept while the broker behind it is away. */
+/**
+ * Milliseconds for connecting the socket and logging in together. A proxy may accept while the broker behind it is
+ * down.
+ */
 const handshakeTimeoutMs = 10_000;
 
-/** One try to connect over the unix socket. The heartbeat is the one that the broker proposes. */
+/** Tries once to connect over the unix socket. The heartbeat interval is the one that the broker proposes. */
 export async function connectBroker(broker: BrokerSettings): Promise<ChannelModel> {
   const password = (await readFile(broker.passwordFile, 'utf8')).trimEnd();
   const connection = await connect(
@@ -17,21 +20,21 @@ export async function connectBroker(broker: BrokerSettings): Promise<ChannelMode
       credentials: credentials.plain(broker.user, password),
     },
   );
-  // An 'error' without a listener would end the process; 'close' always follows it and is what we act on.
+  // An 'error' without a listener would end the process. 'close' always follows it, and that is handled.
   connection.on('error', () => undefined);
   return connection;
 }
 
-/** Milliseconds for one answer of the broker. amqplib has no limit of its own, and a slot waited for ever. */
+/** Milliseconds for one reply of the broker. amqplib has no limit of its own, so a slot could wait forever. */
 const answerTimeoutMs = 5_000;
 
-/** @throws Error if the broker does not answer in time; what the answer itself throws. */
+/** Throws if the broker does not reply in time, and whatever `answer` itself throws. */
 export async function inTime<Answer>(answer: PromiseLike<Answer>, request: string): Promise<Answer> {
   const limit = new AbortController();
   const late = sleep(answerTimeoutMs, null, { signal: limit.signal }).then(() => {
     throw new Error(`the broker was asked to ${request} and did not answer within ${answerTimeoutMs / 1000} s`);
   });
-  // Aborted, it rejects with nobody waiting any more.
+  // After the abort it rejects, and nobody waits for it any more.
   late.catch(() => undefined);
   try {
     return await Promise.race([answer, late]);

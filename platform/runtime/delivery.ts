@@ -3,12 +3,12 @@ import { z } from 'zod';
 import { type Job, jobSchema } from '../contract/job.ts';
 import { messageOf } from './failure.ts';
 
-/** What a message turned out to be. Pure. */
+/** A message as it was read. Pure data. */
 export type Delivery =
   | { readonly kind: 'job'; readonly job: Job; readonly attempt: number; readonly redelivered: boolean }
   | { readonly kind: 'unusable'; readonly id: string | null; readonly attempt: number; readonly reason: string };
 
-/** Reads a message meant for this worker. */
+/** Reads a message for this worker. */
 export function readDelivery(message: ConsumeMessage, worker: string): Delivery {
   const attempt = attemptOf(message);
   const unusable = (reason: string, id = idOf(message)): Delivery => ({ kind: 'unusable', id, attempt, reason });
@@ -21,11 +21,11 @@ export function readDelivery(message: ConsumeMessage, worker: string): Delivery 
   return { kind: 'job', job, attempt, redelivered: message.fields.redelivered };
 }
 
-/** All issues of a schema in one line, each with its path. */
+/** Returns all issues of a schema in one line, each with its path. */
 export const describe = (error: z.ZodError): string =>
   error.issues.map((issue) => `${issue.path.join('.') || 'job'}: ${issue.message}`).join('; ');
 
-/** Quorum queues count the deliveries that came back; the header is absent on the first one. */
+/** Quorum queues count returned deliveries. The header is absent on the first delivery. */
 function attemptOf(message: ConsumeMessage): number {
   const count: unknown = message.properties.headers?.['x-delivery-count'];
   return typeof count === 'number' ? count + 1 : 1;

@@ -36,7 +36,7 @@ const confirmTimeoutMs = 30_000;
 
 class WrongRequest extends Error {}
 
-/** The broker told us that it reads no more jobs from this connection. */
+/** The broker reported that it reads no more messages from this connection. */
 class Blocked extends Error {}
 
 async function main(): Promise<number> {
@@ -59,18 +59,18 @@ function readRequest(given: Buffer): { request: EnqueueRequest; content: Buffer 
   try {
     return { request: enqueueRequestSchema.parse(JSON.parse(line.toString('utf8'))), content };
   } catch (error) {
-    // Not what was given: it is the job's input.
+    // The message does not quote the line, because it is the job's input.
     const why = error instanceof z.ZodError ? z.prettifyError(error) : 'it is no JSON';
     throw new WrongRequest(`the first line of standard input is no request: ${why}\n\n${usage}`);
   }
 }
 
-/** One at a time: a hash for each of many jobs would keep the first from being sent. */
+/** A generator, because hashing the ids of many jobs first would delay sending the first one. */
 function* idsOf({ batch, count }: EnqueueRequest): Generator<string> {
   for (let number = 0; number < count; number += 1) yield jobIdOf(batch, number);
 }
 
-/** Says of each job what became of it. After the first failure no other is sent. */
+/** Prints what became of each job. After the first failure no other is sent. */
 async function enqueueAll(settings: EnqueueSettings, input: unknown, request: EnqueueRequest): Promise<void> {
   const connection = await connectBroker(settings.broker);
   const blocked = new Promise<never>((_, reject) => {
@@ -104,7 +104,7 @@ async function enqueueAll(settings: EnqueueSettings, input: unknown, request: En
   await inTime(connection.close(), 'close a connection').catch(() => undefined);
 }
 
-/** Prints the record as soon as it is there. Null if the job has not ended in time. */
+/** Prints the record as soon as it exists. Null if the job has not ended in time. */
 async function waitFor(files: string, id: string, seconds: number): Promise<ResultRecord | null> {
   const deadline = performance.now() + seconds * 1000;
   for (;;) {
@@ -120,7 +120,7 @@ function exitOf(error: unknown): number {
   return error instanceof Blocked ? enqueueExit.blocked : enqueueExit.failed;
 }
 
-// It leaves and does not wait for what is open: a broker that hangs or blocks never says goodbye.
+// Exits without waiting for open handles: a broker that hangs or blocks never closes its connection.
 process.exit(
   await main().catch((error: unknown) => {
     console.error(`enqueue: ${messageOf(error)}`);

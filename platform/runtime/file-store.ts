@@ -5,25 +5,23 @@ import { makeDirectoryDurably, writeDurably } from '../../lib/durable-file.ts';
 import { filePath } from '../contract/job.ts';
 import { PermanentFailure } from './failure.ts';
 
-/** The claim-check store: job messages name files by content, the bytes stay on disk. */
+/** The claim-check store. Job messages name files by content; the bytes stay on disk. */
 export interface FileStore {
   /**
-   * The bytes of a file.
-   *
-   * @throws PermanentFailure where the store has no such file or its content does not match its name.
+   * Returns the bytes of a file. Throws PermanentFailure if the store has no such file or its content does not match
+   * its name.
    */
   read(reference: string): Promise<Buffer>;
   /**
-   * Keeps the bytes and returns their reference, `sha256:…`. On disk when it returns.
-   *
-   * @throws Error where less than the limit would be free: the job is tried again, since somebody may make room.
+   * Stores the bytes and returns their reference, `sha256:…`. They are on disk when it returns. Throws if less space
+   * than the limit would be free. The job is then tried again, because somebody may free space.
    */
   put(content: Uint8Array): Promise<string>;
 }
 
 /**
- * The store below `root`, which is /files in a container and /var/lib/jernverk/files on the host. It leaves `freeLimit`
- * bytes of the disk to the broker and the other workers.
+ * Opens the store below `root`, which is /files in a container and /var/lib/jernverk/files on the host. The store
+ * leaves `freeLimit` bytes of the disk for the broker and the other workers.
  */
 export function openFileStore(root: string, freeLimit = 0): FileStore {
   return {

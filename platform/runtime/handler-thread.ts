@@ -4,27 +4,30 @@ import type { Level } from './log.ts';
 import type { ThreadData } from './run.ts';
 import type { Assignment, Outcome, Report } from './thread-messages.ts';
 
-/** The thread in which a worker's handler runs, so that it may block without stopping heartbeats. */
+/** The thread in which a worker's handler runs. The handler may block it without stopping heartbeats. */
 export interface HandlerThread {
-  /** Does one job; one at a time. A thread that dies counts as a failed attempt, and a new one takes its place. */
+  /**
+   * Runs one job. Call it for one job at a time. A thread that dies counts as a failed attempt, and a new one replaces
+   * it.
+   */
   perform(assignment: Assignment): Promise<Outcome>;
 }
 
 interface Options {
   /** The bundle of the worker. */
   readonly program: URL;
-  /** The kind that the bundle must offer. */
+  /** The kind that the bundle must define. */
   readonly worker: string;
   readonly data: ThreadData;
   readonly onLog: (level: Level, message: string) => void;
 }
 
-/** @throws Error where the worker's program does not start or offers another kind. */
+/** Throws if the worker's program does not start or defines another kind. */
 export async function startHandlerThread(options: Options): Promise<HandlerThread> {
   let current: Worker | null = null;
   const start = async (): Promise<Worker> => {
     const thread = await startThread(options);
-    // It may also die between two jobs, by an error in a callback that the handler left behind.
+    // It may also die between two jobs, from an error in a callback that the handler left behind.
     thread.on('error', (error) => options.onLog('error', `the handler's thread failed: ${messageOf(error)}`));
     thread.once('exit', () => {
       current = null;
@@ -65,7 +68,7 @@ interface Death {
   readonly reason: string;
 }
 
-/** The first report that `pick` accepts, or how the thread died before it. */
+/** Returns the first report that `pick` accepts, or how the thread died before one came. */
 function nextOf<Picked>(thread: Worker, pick: (report: Report) => Picked | null): Promise<Picked | Death> {
   return new Promise((resolve) => {
     let reason = '';
@@ -77,7 +80,7 @@ function nextOf<Picked>(thread: Worker, pick: (report: Report) => Picked | null)
       const picked = pick(report);
       if (picked !== null) end(picked);
     };
-    // 'exit' always follows 'error': waiting for it means that the memory of the thread is free again.
+    // 'exit' always follows 'error'. Waiting for it means that the memory of the thread is free again.
     const onError = (error: unknown) => {
       reason = messageOf(error);
     };

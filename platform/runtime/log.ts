@@ -2,12 +2,15 @@ export type Level = 'info' | 'warning' | 'error';
 export type Fields = Readonly<Record<string, string | number | null>>;
 export type Log = (level: Level, message: string, fields?: Fields) => void;
 
-/** Information may wait this long, so that jobs of a millisecond do not pay for waking Docker and the journal each. */
+/**
+ * Milliseconds that a line of level info may wait, so that jobs of a millisecond do not each wake Docker and the
+ * journal.
+ */
 const longestWaitMs = 100;
 
 /**
- * One JSON object a line on standard output, each with the time and the given fields. What is no information goes out
- * at once, with all that waited before it; so does the rest when the process exits.
+ * Writes one JSON object per line to standard output, each with the time and the given fields. A line of another level
+ * than info is written at once, together with all waiting lines. The rest is written when the process exits.
  */
 export function openLog(always: Fields): Log {
   let waiting = '';

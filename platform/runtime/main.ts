@@ -5,7 +5,7 @@ import { parseSlotSettings, type SlotSettings } from './settings.ts';
 import { runSlot } from './slot.ts';
 import { openStatusFile } from './status-file.ts';
 
-/** The program of every slot, `/app/main.mjs`. The worker's own code is beside it and runs in a thread. */
+/** The program of every slot, `/app/main.mjs`. The worker's own code is in the same folder and runs in a thread. */
 async function main(settings: SlotSettings): Promise<void> {
   const { worker, slot, release } = settings;
   const log = openLog({ worker, slot });

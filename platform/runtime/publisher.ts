@@ -1,21 +1,24 @@
 import type { ConfirmChannel, Message, Options } from 'amqplib';
 import { messageOf } from './failure.ts';
 
-/** The broker answered that it does not have the message. After any other error it may have it. */
+/** The broker replied that it did not accept the message. After any other error it may have it. */
 export class NotTaken extends Error {}
 
-/** Publishes to a queue and returns once the broker has it on disk. */
+/** Publishes to a queue and returns when the broker has the message on disk. */
 export interface Publisher {
   /**
-   * @throws NotTaken if no queue of this name takes the message or the broker refuses it; another Error if no confirm
-   *   comes in time or the connection ends before it.
+   * Throws NotTaken if no queue of this name accepts the message or the broker refuses it. Throws another Error if no
+   * confirm comes in time or the connection ends before it.
    */
   publish(queue: string, content: Buffer, properties: Options.Publish & { messageId: string }): Promise<void>;
 }
 
-/** One publisher per channel: it listens for the messages that the broker sends back. The queue's name is the routing key. */
+/**
+ * Opens the one publisher of a channel. It listens for messages that the broker returns. The queue's name is the
+ * routing key.
+ */
 export function openPublisher(channel: ConfirmChannel, exchange: string, timeoutMs: number): Publisher {
-  // A mandatory message without a queue comes back before its confirm, on the same channel.
+  // A mandatory message without a queue is returned before its confirm, on the same channel.
   const returned = new Set<string>();
   channel.on('return', (message: Message) => returned.add(String(message.properties.messageId)));
   return {
@@ -38,7 +41,7 @@ function confirmed(
     channel.publish(exchange, queue, content, options, (error: unknown) => {
       clearTimeout(timer);
       if (!error) resolve();
-      // The words by which amqplib tells a refusal from a channel that closed.
+      // amqplib distinguishes a refusal from a closed channel by this message only.
       else if (messageOf(error) === 'message nacked') reject(new NotTaken('the broker did not take the message'));
       else reject(new Error('the connection to the broker ended before its confirm', { cause: error }));
     });

@@ -2,29 +2,25 @@ import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, st
 import { dirname, join } from 'node:path';
 import { parseResult, type ResultRecord, resultPath } from '../contract/job.ts';
 
-// Synchronous on purpose: a slot has one job in hand and a thread of its own for the handler, so there is nothing else
-// to do meanwhile, and the hops through Node's thread pool cost as much CPU time as the calls (measured: 0.41 ms a
-// record with them, 0.24 without).
+// Synchronous on purpose. A slot has one job at a time and a separate thread for the handler, so there is nothing else
+// to do meanwhile. The hops through Node's thread pool cost as much CPU time as the calls (measured: 0.41 ms per record
+// with them, 0.24 ms without).
 
 /**
- * The result record of a job, or null while the job has not ended. A record that is damaged counts as none: the job is
- * done again and the record written anew.
- *
- * @throws Error where the file system fails.
+ * Returns the result record of a job. Null if the job has not ended. A damaged record counts as none: the job is done
+ * again and the record is written again. Throws if the file system fails.
  */
 export function readResult(root: string, id: string): ResultRecord | null {
   const path = join(root, resultPath(id));
-  // An error is dear to make, and almost every job is new.
+  // Creating an error is expensive, and almost every job is new.
   if (statSync(path, { throwIfNoEntry: false }) === undefined) return null;
   return parseResult(readFileSync(path, 'utf8'));
 }
 
 /**
- * On disk when it returns, so the job may be acked. The record gets its name before it is synced: ext4 and XFS then
- * need one commit of their journal for the two. A power cut before that leaves no record or a damaged one, of a job
- * that has no ack.
- *
- * @throws Error where the file system fails.
+ * Writes a record. It is on disk when this returns, so the job may be acked. The record gets its name before it is
+ * synced: ext4 and XFS then need one commit of their journal for both. A power cut before that leaves no record or a
+ * damaged one, of a job that has no ack. Throws if the file system fails.
  */
 export function writeResult(root: string, record: ResultRecord): void {
   const path = join(root, resultPath(record.id));
@@ -40,7 +36,7 @@ export function writeResult(root: string, record: ResultRecord): void {
   syncFolder(dirname(path));
 }
 
-/** The folder is missing only until the first job of a host. */
+/** The folder is missing only until the first job on a host. */
 function openNew(path: string): number {
   try {
     return openSync(path, 'w', 0o644);

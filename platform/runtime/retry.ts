@@ -1,17 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Milliseconds before try number `attempt` (1, 2, …): doubles up to the cap, with up to 20 % less as jitter. */
+/**
+ * Returns the milliseconds to wait before attempt number `attempt` (1, 2, …). The wait doubles up to the cap, with up
+ * to 20 % less as jitter.
+ */
 export function backoff(attempt: number, firstMs: number, capMs: number): number {
   const full = Math.min(capMs, firstMs * 2 ** Math.min(attempt - 1, 30));
   return full * (1 - 0.2 * Math.random());
 }
 
-/** Waits, or returns at once when the signal says stop. */
+/** Waits, or returns at once when the signal aborts. */
 export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await sleep(ms, undefined, { signal }).catch(() => undefined);
 }
 
-/** Tries until it works, with up to 10 s between two tries. Returns null when the signal said stop first. */
+/** Repeats the action until it works, with up to 10 s between attempts. Returns null if the signal aborts first. */
 export async function untilItWorks<Result>(
   action: () => Result | Promise<Result>,
   onFailure: (error: unknown) => void,

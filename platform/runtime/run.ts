@@ -11,9 +11,9 @@ const threadDataSchema = z.object({ files: z.string(), filesFreeLimit: z.number(
 export type ThreadData = z.output<typeof threadDataSchema>;
 
 /**
- * Offers a worker to the slot. The one call of a worker's `main.ts`.
+ * Registers a worker with the slot. The only call in a worker's `main.ts`.
  *
- * It runs in the handler's thread; the slot's main thread, which talks to the broker, never runs a worker's code.
+ * It runs in the handler's thread. The slot's main thread, which talks to the broker, never runs a worker's code.
  */
 export function run<Input>(worker: WorkerDefinition<Input>): void {
   if (isMainThread || parentPort === null)
@@ -45,7 +45,7 @@ async function perform<Input>(
   }
 }
 
-/** The output as it will be in the result record; a handler that returns nothing has the output null. */
+/** Returns the output as in the result record. If a handler returns nothing, the output is null. */
 function asJson(output: unknown): unknown {
   const tooDeep = () =>
     new PermanentFailure(`the output nests lists and objects more than ${deepestOutput} levels deep`);
@@ -53,7 +53,7 @@ function asJson(output: unknown): unknown {
     const kept: unknown = JSON.parse(JSON.stringify(output ?? null));
     if (nestsAtMost(deepestOutput, kept)) return kept;
   } catch (error) {
-    // The stack has an end, too.
+    // Very deep nesting overflows the stack before the check runs.
     throw error instanceof RangeError ? tooDeep() : error;
   }
   throw tooDeep();

@@ -9,12 +9,12 @@ import type { BrokerSettings } from './settings.ts';
 export interface Session {
   /** Publishes to the dead-letter queue, the only one that this worker may write to. */
   readonly publisher: Publisher;
-  /** Resolves with the reason once the connection or the consumer is gone. */
+  /** Resolves with the reason when the connection or the consumer is gone. */
   readonly ended: Promise<string>;
-  /** Both throw where the channel is gone; the broker then delivers the message again by itself. */
+  /** Both throw if the channel is gone. The broker then delivers the message again. */
   ack(message: ConsumeMessage): void;
   retry(message: ConsumeMessage): void;
-  /** No new message comes after this; the one in hand can still be acked. */
+  /** No new message comes after this. The current one can still be acked. */
   cancel(): Promise<void>;
   close(): Promise<void>;
 }
@@ -22,8 +22,8 @@ export interface Session {
 const confirmTimeoutMs = 30_000;
 
 /**
- * @throws Error if the broker or the queue is not there (yet), the login is refused, or the broker lives and does not
- *   answer.
+ * Throws if the broker or the queue is not there (yet), the login is refused, or the broker is alive and does not
+ * reply.
  */
 export async function openSession(
   broker: BrokerSettings,
@@ -42,17 +42,18 @@ export async function openSession(
     channel.on('error', (error: Error) => end(messageOf(error)));
     channel.on('close', () => end('channel closed'));
 
-    // Per consumer: quorum queues refuse the global form.
+    // Set per consumer, because quorum queues refuse the global form.
     await inTime(channel.prefetch(1, false), 'limit what it sends');
     const publisher = openPublisher(channel, deadExchangeOf(queue), confirmTimeoutMs);
     const session = sessionOn(channel, publisher, ended, async () => {
-      // A connection's close overtakes an ack that its channel has not written yet, and the broker then ignores the ack.
+      // If the connection were closed first, its close could overtake an ack that the channel has not written yet, and
+      // the broker would ignore that ack.
       await inTime(channel.close(), 'close a channel').catch(() => undefined);
       await inTime(connection.close(), 'close a connection');
     });
     const consuming = channel.consume(queue, (message) => {
       if (message === null) end('the broker cancelled the consumer');
-      // One that comes after we gave up goes back to the queue when the connection closes.
+      // A message that comes after giving up returns to the queue when the connection closes.
       else if (given) onMessage(message, session);
     });
     const { consumerTag } = await inTime(consuming, `consume ${queue}`);
@@ -60,7 +61,7 @@ export async function openSession(
     return session;
   } catch (error) {
     given = false;
-    // Not waited for: if the broker never answers, the heartbeat ends the connection.
+    // Not awaited: if the broker never replies, the heartbeat ends the connection.
     connection.close().catch(() => undefined);
     throw error;
   }
@@ -76,7 +77,7 @@ function sessionOn(
     publisher,
     ended,
     ack: (message) => channel.ack(message),
-    // reject and not nack: since RabbitMQ 4.3 only a reject counts towards the delivery limit.
+    // reject and not nack, because since RabbitMQ 4.3 only a reject counts towards the delivery limit.
     retry: (message) => channel.reject(message, true),
     cancel: async () => undefined,
     close,

@@ -34,11 +34,11 @@ const slotSchema = z
     /** Bytes of its file system that a handler's files must leave free. */
     filesFreeLimit: env.JERNVERK_FILES_FREE_LIMIT,
     statusFile: env.JERNVERK_STATUS_FILE,
-    /** How long a running job may finish after SIGTERM. */
+    /** Milliseconds that a running job has to finish after SIGTERM. */
     drainMs: env.JERNVERK_DRAIN_SECONDS * 1000,
-    /** Attempts of one job; the broker's own delivery limit must not be lower. */
+    /** Attempts per job. The broker's own delivery limit must not be lower. */
     deliveryLimit: env.JERNVERK_DELIVERY_LIMIT,
-    /** Wait before the second attempt; doubles with each further one, up to 30 s. */
+    /** Milliseconds before the second attempt. Doubles with each further attempt, up to 30 s. */
     retryMs: env.JERNVERK_RETRY_SECONDS * 1000,
   }));
 
@@ -46,7 +46,7 @@ const enqueueSchema = z
   .object({ ...brokerShape, JERNVERK_QUEUE: z.string().min(1), JERNVERK_FILES: z.string().min(1) })
   .transform((env) => ({ broker: brokerOf(env), queue: env.JERNVERK_QUEUE, files: env.JERNVERK_FILES }));
 
-/** How to reach the broker. The password stays in its file until the moment of login. */
+/** How to reach the broker. The password stays in its file until login. */
 export interface BrokerSettings {
   readonly socket: string;
   readonly vhost: string;
@@ -56,9 +56,9 @@ export interface BrokerSettings {
 export type SlotSettings = z.output<typeof slotSchema>;
 export type EnqueueSettings = z.output<typeof enqueueSchema>;
 
-/** @throws Error that names every variable which is missing or wrong. */
+/** Throws an Error that names every variable that is missing or wrong. */
 export const parseSlotSettings = (env: NodeJS.ProcessEnv): SlotSettings => parse(slotSchema, env);
-/** @throws Error that names every variable which is missing or wrong. */
+/** Throws an Error that names every variable that is missing or wrong. */
 export const parseEnqueueSettings = (env: NodeJS.ProcessEnv): EnqueueSettings => parse(enqueueSchema, env);
 
 function brokerOf(env: z.output<z.ZodObject<typeof brokerShape>>): BrokerSettings {

@@ -13,21 +13,20 @@ interface Means {
   readonly queue: string;
   readonly attempt: number;
   readonly retryMs: number;
-  /** Cuts the wait before a retry short. */
+  /** Ends the wait before a retry early. */
   readonly stop: AbortSignal;
   readonly log: Log;
   writeResult(record: ResultRecord): void;
 }
 
 const never = new AbortController().signal;
-/** Longest reason in a header: all headers of a message must fit into one frame. */
+/** Longest reason in a header, in characters: all headers of a message must fit into one frame. */
 const longestReason = 2000;
 
 /**
- * Carries a verdict out. The order is what makes loss impossible: the record is on disk, then the copy is confirmed by
- * the dead-letter queue, then the broker gets its ack. A stop at any point leads to a second delivery, never to none.
- *
- * @throws Error where the broker went away meanwhile.
+ * Carries out a verdict. The order makes loss impossible: first the record is on disk, then the dead-letter queue has
+ * confirmed the copy, then the broker gets its ack. A stop at any point leads to a second delivery, never to none.
+ * Throws if the connection to the broker ends meanwhile.
  */
 export async function settle(message: ConsumeMessage, verdict: Verdict, means: Means): Promise<void> {
   if (verdict.kind === 'retry') {
@@ -40,7 +39,7 @@ export async function settle(message: ConsumeMessage, verdict: Verdict, means: M
   means.session.ack(message);
 }
 
-/** A full disk must not turn good jobs into dead ones, so the slot waits here until the record can be written. */
+/** A full disk must not make good jobs dead, so the slot waits here until the record can be written. */
 async function keep(record: ResultRecord, { writeResult, log }: Means): Promise<void> {
   const onFailure = (error: unknown) =>
     log('error', 'cannot write the result record, trying again', { job: record.id, reason: messageOf(error) });

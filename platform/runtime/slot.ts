@@ -18,13 +18,13 @@ interface Means {
   readonly handler: HandlerThread;
   readonly status: StatusFile;
   readonly log: Log;
-  /** Aborted by the first stop signal: take no new job, finish the one in hand. */
+  /** Aborted by the first stop signal: take no new job and finish the current one. */
   readonly stop: AbortSignal;
 }
 
 /**
- * Takes jobs one by one until the stop signal, then finishes the one in hand and returns.
- * A broker that is away is waited for without end: the process stays alive, so its supervisor does not give up on it.
+ * Takes jobs one by one until the stop signal, then finishes the current one and returns. If the broker is away, it
+ * waits without limit: the process stays alive, so its supervisor does not give it up.
  */
 export async function runSlot(means: Means): Promise<void> {
   const { settings, status, log, stop } = means;
@@ -44,7 +44,7 @@ export async function runSlot(means: Means): Promise<void> {
     const reason = await Promise.race([session.ended, aborted(stop)]);
     if (!stop.aborted) log('warning', 'lost the broker', { reason });
     if (stop.aborted) await session.cancel().catch(() => undefined);
-    // One job at a time, also across connections: a job in hand goes on without the broker.
+    // One job at a time, also across connections: the current job continues without the broker.
     await work;
     await session.close().catch(() => undefined);
     await pause(backoff(1, 250, 250), stop);
@@ -76,7 +76,8 @@ async function takeJob(message: ConsumeMessage, session: Session, means: Means):
       log,
       writeResult: (record) => writeResult(settings.files, record),
     });
-    // amqplib puts the ack into the socket a turn of the event loop later; what follows is done while the broker works.
+    // amqplib writes the ack to the socket one turn of the event loop later. The work after that overlaps with the
+    // broker's.
     await nextTurn();
     await nextTurn();
     if (verdict.kind === 'done') {
@@ -85,7 +86,7 @@ async function takeJob(message: ConsumeMessage, session: Session, means: Means):
     }
     if (verdict.kind === 'dead') status.update({ failed: status.current.failed + 1 });
   } catch (error) {
-    // Not acked, so the broker delivers it again once this connection is closed.
+    // Not acked, so the broker delivers it again when this connection is closed.
     log('error', 'not settled, the job will be delivered again', { job, attempt, reason: messageOf(error) });
     await session.close().catch(() => undefined);
   } finally {
@@ -93,7 +94,7 @@ async function takeJob(message: ConsumeMessage, session: Session, means: Means):
   }
 }
 
-/** A file system that fails says nothing about the job, so it must not cost it an attempt. */
+/** A failure of the file system says nothing about the job, so it must not cost the job an attempt. */
 async function readRecord(id: string, { settings, log, stop }: Means): Promise<ResultRecord | null> {
   const onFailure = (error: unknown) =>
     log('error', 'cannot read the result record, trying again', { job: id, reason: messageOf(error) });

@@ -6,11 +6,11 @@ import type { Log } from './log.ts';
 export interface StatusFile {
   update(change: Partial<Pick<SlotStatus, 'job' | 'done' | 'failed'> & { state: SlotState }>): void;
   readonly current: SlotStatus;
-  /** Writes the last state and ends the beat. */
+  /** Writes the last state and stops the timer. */
   close(): void;
 }
 
-/** Jobs may be short; the file is not written more often than this. */
+/** Least milliseconds between two writes, because jobs may be short. */
 const shortestMs = 100;
 
 export function openStatusFile(
@@ -43,7 +43,7 @@ export function openStatusFile(
   };
 }
 
-/** Atomic, without fsync: the file lives in memory (/run) and tells nothing after a restart. */
+/** Atomic, without fsync: the file is in memory (/run) and means nothing after a restart. */
 function writeStatus(path: string, status: SlotStatus, log: Log): void {
   try {
     writeFileSync(`${path}.tmp`, `${JSON.stringify(status)}\n`);

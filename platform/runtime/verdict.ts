@@ -2,11 +2,11 @@ import type { Job, ResultRecord } from '../contract/job.ts';
 import type { Delivery } from './delivery.ts';
 import type { Assignment, Outcome } from './thread-messages.ts';
 
-/** What shall become of a message. */
+/** What to do with a message. */
 export type Verdict =
-  /** The job is done. `record` is null where it had been done before. */
+  /** The job is done. `record` is null if it was done before. */
   | { readonly kind: 'done'; readonly record: ResultRecord | null }
-  /** It can not be done. `record` is null where the message does not even say which job it is. */
+  /** It cannot be done. `record` is null if the message does not even say which job it is. */
   | { readonly kind: 'dead'; readonly record: ResultRecord | null; readonly reason: string }
   | { readonly kind: 'retry'; readonly reason: string };
 
@@ -16,14 +16,14 @@ interface Means {
   perform(assignment: Assignment): Promise<Outcome>;
 }
 
-/** Does the job of a delivery, unless it is known how it ended or that it must not run (again). */
+/** Runs the job of a delivery, unless its end is already known or it must not run (again). */
 export async function judge(delivery: Delivery, means: Means): Promise<Verdict> {
   if (delivery.kind === 'unusable') return dead(delivery.id, delivery.reason);
   const { job, attempt, redelivered } = delivery;
 
   const earlier = await means.readResult(job.id);
   if (earlier?.state === 'done') return { kind: 'done', record: null };
-  // A dead job that was put into the queue anew by a person is tried again; one that merely came back is not.
+  // A dead job that a person put back into the queue is tried again. One that was only redelivered is not.
   if (earlier?.state === 'dead' && redelivered) return { kind: 'dead', record: null, reason: earlier.reason ?? 'dead' };
 
   const { deliveryLimit } = means;

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { FileStore } from './file-store.ts';
 
-/** What a handler knows about its job besides the input. */
+/** What a handler knows about its job, apart from the input. */
 export interface JobContext {
   readonly id: string;
   /** 1 on the first try. A job may run again after a power cut even if it was finished: handlers must be idempotent. */
@@ -14,16 +14,15 @@ export interface JobContext {
 export interface WorkerDefinition<Input> {
   /** The name of the worker: its folder, its queue and the `kind` of its jobs. */
   readonly kind: string;
-  /** Checked at run time before `handle` sees the input; a mismatch makes the job dead with the path as reason. */
+  /** Checked at run time before `handle` gets the input. A mismatch makes the job dead, with the path as reason. */
   readonly input: z.ZodType<Input>;
   /**
-   * Does one job and returns its result, which must be JSON.
-   * Runs in a thread of its own, so it may keep the CPU busy for as long as it needs.
-   *
-   * @throws PermanentFailure where another attempt cannot help; every other error is tried again.
+   * Does one job and returns its result, which must be JSON. Runs in a thread of its own, so it may use the CPU for as
+   * long as it needs. Throws PermanentFailure if another attempt cannot help. After any other error the job is tried
+   * again.
    */
   handle(input: Input, job: JobContext): Promise<unknown> | unknown;
 }
 
-/** A worker with its input type inferred from the schema. */
+/** Returns the worker, with its input type inferred from the schema. */
 export const defineWorker = <Input>(definition: WorkerDefinition<Input>): WorkerDefinition<Input> => definition;

@@ -9,8 +9,8 @@ import { mayStay, type Topic } from './topic.ts';
 const nothing: Diff = { changes: [], unknown: [], notApplicable: [], notices: [] };
 
 /**
- * Brings a host to what is wanted, topic by topic in order: diff, steps, gather again, and the diff must be empty.
- * Stops at the first topic that fails; the outcomes of all topics are always returned.
+ * Brings a host to the wanted state, topic by topic in order: diff, steps, gather again. After that the diff must be
+ * empty. Stops at the first topic that fails. Always returns the outcomes of all topics.
  */
 export async function apply(context: ApplyContext, topics: readonly TopicWanted[]): Promise<TopicOutcome[]> {
   const outcomes: TopicOutcome[] = [];
@@ -30,7 +30,9 @@ export async function apply(context: ApplyContext, topics: readonly TopicWanted[
   return outcomes;
 }
 
-/** One topic: applies what differs and verifies it by asking the host again. Never rejects; failure is an outcome. */
+/**
+ * Applies the changes of one topic and verifies them by reading the host again. Never rejects: a failure is an outcome.
+ */
 export async function converge(
   context: ApplyContext,
   { topic, wanted }: TopicWanted,
@@ -51,7 +53,7 @@ export async function converge(
   try {
     await takeSteps(context, topic.name, topic.steps(first.changes, wanted));
     let rest = diff(wanted, await observe());
-    // A daemon that did not run shows only now what it holds: bindings of a worker that is gone.
+    // A daemon that was not running shows only now what it holds, such as bindings of a worker that is gone.
     const found = rest.changes.filter((change) => cameToLight(first, change) && isLeft(topic, change));
     if (found.length > 0 && rest.unknown.length === 0) {
       await takeSteps(context, topic.name, topic.steps(rest.changes, wanted));
@@ -67,7 +69,9 @@ export async function converge(
   }
 }
 
-/** Whether the host now says something of a setting of which it said nothing before, or which was right. */
+/**
+ * Returns whether the host now reports a value for a setting that it did not report before, or that was right before.
+ */
 const cameToLight = (first: Diff, { key, from }: Change): boolean => {
   const before = first.changes.find((change) => change.key === key);
   return before === undefined || (before.from === null && from !== null);

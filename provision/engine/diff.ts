@@ -9,25 +9,25 @@ export interface Unresolved {
 
 export interface Diff {
   readonly changes: readonly Change[];
-  /** Reads that failed. Nothing may be applied while there are any: unknown is not absent. */
+  /** Readings that failed. While there are any, nothing may be applied: unknown is not absent. */
   readonly unknown: readonly Unresolved[];
-  /** Settings that this host cannot have; reported, never counted as ok. */
+  /** Settings that this host cannot have. They are reported and never counted as ok. */
   readonly notApplicable: readonly Unresolved[];
-  /** What a person must know of and no deploy changes: jobs that no worker takes. */
+  /** What a person must know and no deploy changes, such as jobs that no worker takes. */
   readonly notices: readonly Unresolved[];
 }
 
 /**
- * A host's text as it may be shown and kept in Terraform's state: a file that somebody else wrote in the place of ours
- * may hold a password. What is wanted is our own text and has none.
+ * Returns a host's text in a form that may be shown and kept in Terraform's state. Somebody else's file in the place of
+ * one of Jernverk's may contain a password. Wanted text is Jernverk's own and contains none.
  */
 export const withoutSecrets = (key: string, text: string): string => (kindOf(key) === 'file' ? redact(text) : text);
 
 /**
- * What differs between what is wanted and what a host has: the one comparison behind the Terraform plan,
+ * Compares the wanted settings with a host's readings. This one comparison is behind the Terraform plan,
  * `jernverk plan`, `verify` and the tests.
  *
- * A reading of a key that nobody wants is something of ours that is left over; it becomes a change to null.
+ * A reading of a key that is not wanted is a leftover of Jernverk. It becomes a change to null.
  */
 export function diff(wanted: Settings, observed: Readings): Diff {
   const changes: Change[] = [];

@@ -1,7 +1,7 @@
 import type { Diff } from './diff.ts';
 import type { TopicName } from './topic.ts';
 
-/** What happens while a host is changed. Console, JSON lines and Terraform's log only format these. */
+/** The events while a host is changed. Console, JSON lines and Terraform's log only format these. */
 export type ApplyEvent =
   | { readonly kind: 'topic started'; readonly host: string; readonly topic: TopicName; readonly changes: number }
   | { readonly kind: 'step started'; readonly host: string; readonly topic: TopicName; readonly title: string }
@@ -22,7 +22,7 @@ export interface TopicOutcome {
   readonly topic: TopicName;
   readonly state: TopicState;
   readonly diff: Diff;
-  /** Why it failed, in words for people. */
+  /** Why it failed, in words. */
   readonly error: string | null;
   readonly milliseconds: number;
 }

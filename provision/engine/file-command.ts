@@ -3,8 +3,9 @@ import { type Command, lines, sh } from '../../lib/shell.ts';
 import type { RemoveStep, WriteStep } from './step.ts';
 
 /**
- * Writes a whole file so that a power cut leaves the old text or the new, never something between: temporary file
- * beside it, fsync, rename, fsync of the directory. (Seen in a cut without this: a configuration file of NUL bytes.)
+ * Returns a command that writes a whole file, so that after a power cut it has the old text or the new, never a
+ * mixture: temporary file in the same folder, fsync, rename, fsync of the directory. (Seen after a cut without this: a
+ * configuration file of NUL bytes.)
  */
 export function writeCommand(step: WriteStep): Command {
   const temporary = `${step.path}.jernverk-new`;
@@ -12,7 +13,7 @@ export function writeCommand(step: WriteStep): Command {
   const content = Buffer.from(step.content).toString('base64');
   return lines(
     sh`mkdir -p ${folder}`,
-    // A private file first: it may hold something that others must not see before chmod.
+    // The file is private first, because it may contain something that others must not see before chmod.
     sh`(umask 077; printf '%s' ${content} | base64 -d > ${temporary})`,
     sh`chown ${step.owner ?? 'root:root'} ${temporary}`,
     sh`chmod ${step.mode} ${temporary}`,
@@ -22,10 +23,12 @@ export function writeCommand(step: WriteStep): Command {
   );
 }
 
-/** A unit's drop-ins, `/etc/systemd/system/x.service.d`. Folders such as `/etc/sysctl.d` are Debian's, empty or not. */
+/**
+ * A unit's drop-ins, `/etc/systemd/system/x.service.d`. Folders such as `/etc/sysctl.d` are Debian's, even if empty.
+ */
 const unitDropIns = /\.(service|socket|timer|target|slice|scope|mount|swap|path)\.d$/;
 
-/** Removes a file that was ours, and its folder where that is empty now and no system folder. */
+/** Removes a file of Jernverk. Also removes its folder if that is now empty and not a system folder. */
 export function removeCommand(step: RemoveStep): Command {
   const folder = posix.dirname(step.path);
   const folderIsOurs = unitDropIns.test(folder) || folder.split('/').includes('jernverk');

@@ -7,7 +7,7 @@ import type { Fact } from './kind.ts';
 import { absent, type Reading, type Readings, type Settings, unknown } from './setting.ts';
 import { factsOf, type Topic, type TopicName } from './topic.ts';
 
-/** What one of the commands printed. */
+/** The result of one of the commands. */
 export interface Answer {
   readonly exitCode: number;
   readonly stdout: string;
@@ -15,20 +15,23 @@ export interface Answer {
 }
 
 /**
- * Characters. The longest that is known, 20,000 lines of an audit's journal, has half of it; all answers together may
+ * Characters. The longest known answer, 20,000 lines of an audit's journal, is half of this. All answers together may
  * have twice as much.
  */
 const longestAnswer = 8 * 2 ** 20;
-/** Milliseconds. Who asks a daemon gives it 10 seconds; a disk that hangs is not waited for. */
+/**
+ * Milliseconds for all questions. A question to a daemon has its own limit of 10 seconds; a disk that hangs is not
+ * waited for.
+ */
 const patienceMs = 120_000;
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 /**
- * All questions as one script. Each runs in a subshell of its own with empty input, all side by side, since most of them
- * wait for a daemon. An answer stands between two lines that begin with the boundary: the first with the question's
- * number, the second with the exit code and the base64 of its standard error. Answers come one at a time, in any order. One
- * that is too long is not sent, so that the others are.
+ * Returns all questions as one script. Each runs in a subshell of its own with empty input, all at the same time,
+ * because most of them wait for a daemon. An answer is between two lines that begin with the boundary: the first has
+ * the question's number, the second the exit code and the base64 of its standard error. Answers come one at a time, in
+ * any order. An answer that is too long is not sent, so that the others get through.
  */
 export function askScript(questions: readonly Command[], boundary: string, limit = longestAnswer): Command {
   const tooLong = `1 ${base64(`the answer has more than ${limit} characters`)}`;
@@ -58,9 +61,9 @@ const unanswered: Answer = {
 };
 
 /**
- * The answers in the order of the questions. One that did not come is like that of a command that failed.
+ * Returns the answers in the order of the questions. A missing answer looks like that of a command that failed.
  *
- * Goes through the output once: a pattern over all of it would take the square of its length if ends are missing.
+ * Goes through the output once. A pattern over all of it would take the square of its length if ends are missing.
  */
 export function parseAnswers(output: string, count: number, boundary: string): Answer[] {
   const answers: Answer[] = Array.from({ length: count }, () => unanswered);
@@ -85,8 +88,8 @@ export function parseAnswers(output: string, count: number, boundary: string): A
 }
 
 /**
- * Asks a host several read-only questions in one round trip. One that hangs or says too much does not stop the others.
- * Throws HostError HOST_SILENT if none is answered.
+ * Asks a host several read-only questions in one round trip. A question that hangs or prints too much does not stop the
+ * others. Throws HostError HOST_SILENT if none is answered.
  */
 export async function ask(host: Host, questions: readonly Command[], timeoutMs = patienceMs): Promise<Answer[]> {
   const boundary = `==${randomBytes(12).toString('hex')}`;
@@ -101,7 +104,9 @@ export async function ask(host: Host, questions: readonly Command[], timeoutMs =
   return answers;
 }
 
-/** A fact's readings; every key is unknown, with the reason, where the command failed or its output is strange. */
+/**
+ * Returns a fact's readings. If the command failed or its output is unexpected, every key is unknown, with the reason.
+ */
 export function readFact(fact: Fact, answer: Answer): Readings {
   const failed = (reason: string): Readings =>
     new Map(fact.keys.map((key): [string, Reading] => [key, unknown(reason)]));
@@ -114,15 +119,15 @@ export function readFact(fact: Fact, answer: Answer): Readings {
   }
 }
 
-/** A topic with what is wanted of it on one host. */
+/** A topic with its wanted settings on one host. */
 export interface TopicWanted {
   readonly topic: Topic;
   readonly wanted: Settings;
-  /** Keys to ask about besides the wanted ones: what an earlier deploy put there and is to be taken away. */
+  /** Keys to ask about in addition to the wanted ones. An earlier deploy put them there, and they are to be removed. */
   readonly known?: readonly string[];
 }
 
-/** Reads everything that the topics ask about: one script, one round trip, nothing changed. */
+/** Reads everything that the topics ask about, in one script and one round trip. Changes nothing. */
 export async function gather(host: Host, topics: readonly TopicWanted[]): Promise<ReadonlyMap<TopicName, Readings>> {
   const asked = topics.flatMap(({ topic, wanted, known = [] }) =>
     factsOf(topic, [...new Set([...wanted.keys(), ...known])], wanted).map((fact) => ({ topic: topic.name, fact })),

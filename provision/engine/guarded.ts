@@ -6,8 +6,8 @@ import type { GuardedStep } from './step.ts';
 const undoUnit = 'jernverk-undo';
 
 /**
- * Arms the way back on the host first, so that even a host that we can no longer reach takes it by itself.
- * systemd's timers may be a minute late unless told otherwise.
+ * Schedules the undo on the host first, so that even a host that can no longer be reached goes back to its old state.
+ * By default systemd's timers may be a minute late; the unit's accuracy is therefore set.
  */
 export async function runGuarded(host: Host, reconnect: () => Promise<Host>, step: GuardedStep): Promise<void> {
   await host.run(

@@ -4,9 +4,9 @@ import type { Readings, Settings } from './setting.ts';
 /**
  * One question to a host: a read-only POSIX sh command and the pure parser of its output.
  *
- * The facts of all topics travel as one script in one round trip. The command runs as root in a subshell with empty
- * standard input. If it exits non-zero, or if `parse` throws, every key of the fact is *unknown* with that reason.
- * A key that `parse` does not answer is *absent*.
+ * The facts of all topics are sent as one script in one round trip. The command runs as root in a subshell with empty
+ * standard input. If it exits non-zero or `parse` throws, every key of the fact is *unknown* with that reason. A key
+ * that `parse` does not return is *absent*.
  */
 export interface Fact {
   readonly keys: readonly string[];
@@ -14,30 +14,30 @@ export interface Fact {
   parse(output: string): Readings;
 }
 
-/** One kind of setting as a value: what its keys begin with, how a host is asked for them, what may outlast them. */
+/** One kind of setting: the prefix of its keys, how to ask a host for them, and which readings may remain. */
 export interface Kind {
-  /** The first part of its keys: a file has two, `file/<path>` and `mode/<path>`. */
+  /** The first part of its keys. A file has two, `file/<path>` and `mode/<path>`. */
   readonly prefixes: readonly string[];
   /**
-   * The questions for those of the keys that are of this kind. Works from the keys alone, since Terraform's state holds
-   * nothing else; `wanted` is not empty when something is about to be planned or applied.
+   * Returns the questions for the keys of this kind. It must work from the keys alone, because Terraform's state holds
+   * nothing else. `wanted` is not empty when something is about to be planned or applied.
    */
   facts(keys: readonly string[], wanted: Settings): readonly Fact[];
   /**
-   * Whether a host may still have this when nobody wants it any more: packages, queues, values of the running kernel. If
-   * left out, a leftover is a failure.
+   * Returns whether a host may still have this when it is no longer wanted: packages, queues, values of the running
+   * kernel. If left out, a leftover is a failure.
    */
   mayStay?(reading: string): boolean;
-  /** A fact that depends on what is wanted, so Terraform's refresh cannot know it: the plan asks for it. */
+  /** The fact depends on what is wanted, so Terraform's refresh cannot know it. The plan asks for it. */
   readonly looksAhead?: true;
 }
 
 /** For kinds that no step removes. */
 export const stays = (): boolean => true;
 
-/** The programs that facts use and that a bare host lacks. */
+/** Programs that facts use and a bare host lacks. */
 type Tool = 'curl' | 'nft' | 'ss';
 
-/** A question that prints nothing, so that all its keys are absent, on a host that does not have the program yet. */
+/** Returns a question that prints nothing on a host without the program. All its keys are then absent. */
 export const ifInstalled = (tool: Tool, question: Command): Command =>
   lines(raw(`command -v ${tool} >/dev/null || exit 0`), question);

@@ -3,13 +3,13 @@ import { type Diff, diff } from './diff.ts';
 import { gather, type TopicWanted } from './gather.ts';
 import type { TopicName } from './topic.ts';
 
-/** What one topic of a host would change, and what could not be told. */
+/** What would change in one topic of a host, and what is unknown. */
 export interface TopicPlan {
   readonly topic: TopicName;
   readonly diff: Diff;
 }
 
-/** `gather` and `diff` and nothing else: what `plan` shows, what `verify` judges. */
+/** Runs `gather` and `diff` only. `plan` shows the result and `verify` judges it. */
 export async function plan(host: Host, topics: readonly TopicWanted[]): Promise<TopicPlan[]> {
   const readings = await gather(host, topics);
   return topics.map(({ topic, wanted }) => ({

@@ -4,16 +4,19 @@ import type { TopicOutcome } from './events.ts';
 import type { TopicPlan } from './plan.ts';
 import type { Change } from './setting.ts';
 
-/** What `plan` and `verify` found on one host; `error` where the host could not be asked at all. */
+/** What `plan` and `verify` found on one host. `error` is set if the host could not be read at all. */
 export interface HostPlan {
   readonly host: string;
   readonly topics: readonly TopicPlan[];
-  /** The run that is at work on the host meanwhile; null where there is none. */
+  /** The run that is changing the host at the same time. Null if there is none. */
   readonly heldBy: string | null;
   readonly error: string | null;
 }
 
-/** How a run ended on one host; `error` without topics where nothing was begun, with topics where a later part failed. */
+/**
+ * How a run ended on one host. `error` is set without topics if nothing was begun, and with topics if a later part
+ * failed.
+ */
 export interface HostOutcome {
   readonly host: string;
   readonly topics: readonly TopicOutcome[];
@@ -23,7 +26,7 @@ export interface HostOutcome {
 /** The documented exit codes. */
 export const exitCodes = { done: 0, failed: 1, unclear: 2 } as const;
 
-/** 0 clean, 1 drift, 2 could not tell: the worst of all hosts, and "could not tell" is worse than drift. */
+/** Returns 0 for clean, 1 for drift, 2 for unknown: the worst of all hosts. Unknown is worse than drift. */
 export function verifyExitCode(plans: readonly HostPlan[]): number {
   const diffs = plans.flatMap((plan) => plan.topics.map((topic) => topic.diff));
   if (plans.some((plan) => plan.error !== null) || diffs.some((diff) => diff.unknown.length > 0))
@@ -32,8 +35,8 @@ export function verifyExitCode(plans: readonly HostPlan[]): number {
 }
 
 /**
- * 1 where something was begun and failed; else 2 where a host could not be asked, or a topic could not be read and was
- * left as it is; else 0.
+ * Returns 1 if something was begun and failed. Else 2 if a host could not be read, or a topic could not be read and was
+ * left as it is. Else 0.
  */
 export function applyExitCode(outcomes: readonly HostOutcome[]): number {
   const topics = outcomes.flatMap((host) => host.topics.filter((topic) => topic.state === 'failed'));
@@ -42,7 +45,7 @@ export function applyExitCode(outcomes: readonly HostOutcome[]): number {
   return topics.length > 0 || outcomes.some((host) => host.error !== null) ? exitCodes.unclear : exitCodes.done;
 }
 
-/** The plan of one host for people: every key that differs, with from and to; files as line diffs. */
+/** Returns the plan of one host for people: every key that differs, with from and to. Files are shown as line diffs. */
 export function describePlan(plan: HostPlan): readonly string[] {
   if (plan.error !== null) return [`${plan.host}: could not tell: ${plan.error}`];
   const differing = plan.topics.reduce((sum, topic) => sum + topic.diff.changes.length, 0);
@@ -67,14 +70,14 @@ function describeTopic(topic: string, { changes, unknown, notApplicable, notices
   ];
 }
 
-/** Settings that a host cannot have share a few reasons; one line a reason. */
+/** Settings that a host cannot have share a few reasons. Returns one line per reason. */
 function describeNotApplicable(unresolved: Diff['notApplicable']): string[] {
   const reasons = new Map<string, string[]>();
   for (const { key, reason } of unresolved) reasons.set(reason, [...(reasons.get(reason) ?? []), key]);
   return [...reasons].map(([reason, keys]) => `· ${count(keys.length, 'setting')} not applicable: ${reason}`);
 }
 
-/** One change in a line, or in several where the text has several lines. */
+/** Returns one change as one line, or as several if the text has several lines. */
 export function describeChange({ key, from, to }: Change): string[] {
   const sign = from === null ? '+' : to === null ? '-' : '~';
   const text = [from, to].some((side) => side?.includes('\n'));
@@ -84,10 +87,10 @@ export function describeChange({ key, from, to }: Change): string[] {
   return [`~ ${key}`, ...lineDiff(from, to).map((line) => `    ${line}`)];
 }
 
-/** Lines of one file's difference, and of one topic, that a person is shown. */
+/** Most lines that are shown, of one file's difference and of one topic. */
 const mostDiffLines = 200;
 const mostTopicLines = 1_000;
-/** Changed lines of a file that are looked for: the search takes time with their square. */
+/** Most changed lines of a file to search for: the search time grows with their square. */
 const mostEdits = 1_000;
 
 const capped = (lines: readonly string[], most: number): readonly string[] =>
@@ -101,7 +104,7 @@ function lineDiff(from: string, to: string): readonly string[] {
   return capped(lines, mostDiffLines);
 }
 
-/** How an apply ended on one host. */
+/** Returns how an apply ended on one host, in lines. */
 export function describeOutcome({ host, topics, error }: HostOutcome): readonly string[] {
   if (error !== null) return [`${host}: ${error}`];
   const changed = topics.filter((topic) => topic.state === 'changed');

@@ -8,16 +8,16 @@ import type { RemoveStep, Step, WriteStep } from './step.ts';
 import type { TopicName } from './topic.ts';
 import { type OpenBlob, upload } from './upload.ts';
 
-/** What changing a host needs besides the host. */
+/** What is needed to change a host, including the host. */
 export interface ApplyContext {
   readonly host: Host;
-  /** A second, fresh connection: the proof that a new firewall still lets us in. */
+  /** Opens a second, fresh connection: the proof that a new firewall still allows one. */
   readonly reconnect: () => Promise<Host>;
   readonly openBlob: OpenBlob;
   readonly emit: (event: ApplyEvent) => void;
 }
 
-/** Runs steps in order. Files that follow each other travel together in one round trip. */
+/** Runs steps in order. Consecutive files are sent together in one round trip. */
 export async function takeSteps(context: ApplyContext, topic: TopicName, steps: readonly Step[]): Promise<void> {
   const { host } = context;
   for (const { title, work } of groupSteps(steps).map((group) => executable(context, topic, group))) {

@@ -9,8 +9,8 @@ import type { UploadStep } from './step.ts';
 export type OpenBlob = (digest: string) => Readable;
 
 /**
- * Sends the blobs that the host lacks or has damaged; each is checked against its name there before it counts. What the
- * host names is data: only what was offered is sent, so no answer opens another file of this machine.
+ * Sends the blobs that the host lacks or has damaged. The host checks each against its name before it counts. The
+ * host's reply is only data: only offered blobs are sent, so no reply can open another file of this machine.
  */
 export async function upload(host: Host, step: UploadStep, openBlob: OpenBlob): Promise<void> {
   const answer = new Set((await host.capture(lackingCommand(step.digests))).split('\n'));
@@ -19,13 +19,15 @@ export async function upload(host: Host, step: UploadStep, openBlob: OpenBlob): 
   }
 }
 
-/** By content, since a blob that is there and damaged would fail every deploy. Runs only when an image is to be made. */
+/**
+ * Compares content, because a damaged blob on the host would fail every deploy. Runs only when an image is to be made.
+ */
 const lackingCommand = (digests: readonly string[]) => sh`for digest in ${digests}; do
   got=$(sha256sum ${blobsFolder}/"$digest" 2>/dev/null) || got=
   [ "\${got%% *}" = "$digest" ] || echo "$digest"
 done`;
 
-/** A blob that cannot be read ends the stream with its error, which the run then rejects with. */
+/** A blob that cannot be read ends the stream with its error, and `run` then rejects with that. */
 function compressed(blob: Readable): Readable {
   return pipeline(blob, createGzip({ level: 1 }), () => undefined);
 }

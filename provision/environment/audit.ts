@@ -35,7 +35,7 @@ const path = z
       'a path, since the audit asks nobody else: fetch the file first, or run ./jernverk audit update-addresses URL',
   });
 
-/** What helps to say where the hosts are, besides the registries. */
+/** Hints about where the hosts are, in addition to the registries. */
 const network = z.strictObject({
   asn: z
     .int()
@@ -49,7 +49,7 @@ const network = z.strictObject({
     .describe('File with the member export (IX-F JSON) of an exchange; left out: what update-addresses stored.'),
 });
 
-/** Letters that mean something in sudoers(5) are none of a name's. */
+/** The name of an account. It contains no characters with a meaning in sudoers(5). */
 export const account = z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/, {
   error: 'the name of an account, of a-z, 0-9, "_" and "-", at most 32 characters',
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { milliseconds } from './units.ts';
 
-/** Cities with an exchange in Norway. */
+/** Cities in Norway with an internet exchange. */
 export const exchangeCities = ['Oslo', 'Bergen', 'Stavanger', 'Trondheim', 'Tromsø'] as const;
 export type ExchangeCity = (typeof exchangeCities)[number];
 

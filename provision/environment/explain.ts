@@ -5,7 +5,7 @@ import { closest } from './suggest.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** What the schema found wrong, as expected and given. Unknown keys become one problem each. */
+/** Returns what the schema found wrong, as expected and given. Each unknown key becomes a problem of its own. */
 export function explain(issue: Issue, given: unknown): readonly Problem[] {
   if (issue.code === 'unrecognized_keys') {
     const known = knownKeys(issue.path);
@@ -35,7 +35,7 @@ function meant(issue: Issue, found: unknown): string {
   return likely ? `; did you mean ${likely}?` : '';
 }
 
-/** Our own words where the schema has them, else the kind of value. */
+/** Returns the schema's own error text if it has one, else the kind of value. */
 function expected(issue: Issue): string {
   switch (issue.code) {
     case 'invalid_type':
@@ -74,7 +74,7 @@ const at = (value: unknown, path: readonly PropertyKey[]): unknown =>
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
-/** The keys that the schema knows at a path, read from its JSON Schema. */
+/** Returns the keys that the schema knows at a path, read from its JSON Schema. */
 function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   const root: unknown = z.toJSONSchema(environmentSchema, { io: 'input', reused: 'inline' });
   const node = path.reduce<unknown>(

@@ -5,16 +5,15 @@ import { isEnvironmentFile } from '../../lib/own-command.ts';
 import { parseEnvironment } from './parse.ts';
 import type { Environment } from './schema.ts';
 
-/** Where an environment is that is named as `--env` takes it. */
+/** Returns the path of an environment, from a name or path as `--env` takes it. */
 export function environmentFile(nameOrFile: string, projectRoot: string): string {
   if (isEnvironmentFile(nameOrFile)) return resolve(projectRoot, nameOrFile);
   return join(projectRoot, 'environments', `${nameOrFile}.yaml`);
 }
 
 /**
- * Reads, checks and freezes an environment.
- *
- * @throws InputError ENVIRONMENT_MISSING, ENVIRONMENT_SYNTAX, ENVIRONMENT_INVALID (with every problem at once)
+ * Reads, checks and freezes an environment. Throws InputError ENVIRONMENT_MISSING, ENVIRONMENT_SYNTAX or
+ * ENVIRONMENT_INVALID (with every problem at once).
  */
 export async function loadEnvironment(nameOrFile: string, projectRoot: string): Promise<Environment> {
   const file = environmentFile(nameOrFile, projectRoot);
@@ -35,7 +34,7 @@ export async function readEnvironment(file: string, projectRoot: string): Promis
   }
 }
 
-/** Short within the project; a path from elsewhere is shown whole. */
+/** Returns a short path within the project, and the full path outside it. */
 function shownPath(file: string, projectRoot: string): string {
   const short = relative(projectRoot, file);
   return short.startsWith('..') || isAbsolute(short) ? file : short;

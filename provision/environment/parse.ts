@@ -6,10 +6,10 @@ import { type Problem, rules } from './rules.ts';
 import { type Environment, environmentSchema } from './schema.ts';
 
 /**
- * The text of an environment file as a checked, frozen value. `file` is for the messages only.
+ * Reads the text of an environment file into a checked, frozen value. `file` is for messages only.
  *
- * @throws InputError ENVIRONMENT_SYNTAX, or ENVIRONMENT_INVALID with every problem, one a line:
- *   `environments/local.yaml:8:11 hosts[0].ssh.port: expected …, got …`
+ * Throws InputError ENVIRONMENT_SYNTAX, or ENVIRONMENT_INVALID with every problem, one per line:
+ * `environments/local.yaml:8:11 hosts[0].ssh.port: expected …, got …`
  */
 export function parseEnvironment(text: string, file: string): Environment {
   const lineCounter = new LineCounter();
@@ -24,7 +24,7 @@ export function parseEnvironment(text: string, file: string): Environment {
   return deepFreeze(parsed.data);
 }
 
-/** Aliases of aliases may stand for more than a machine has room for: then the parser gives up. */
+/** Aliases of aliases can expand to more than a machine's memory. The parser then gives up. */
 function expanded(document: Document.Parsed, file: string): unknown {
   try {
     return document.toJS();
@@ -60,7 +60,7 @@ function invalid(
   return new InputError('ENVIRONMENT_INVALID', `the environment has ${count}\n${lines.join('\n')}`);
 }
 
-/** Where a path begins in the file: its key, else its value, else what is nearest above it. */
+/** Returns where a path begins in the file: at its key, else its value, else the nearest part above it. */
 function offsetOf(document: Document.Parsed, path: readonly PropertyKey[]): number {
   const parent = path.length > 1 ? document.getIn(path.slice(0, -1), true) : document.contents;
   const pair = isMap(parent) && parent.items.find(({ key }) => String(key) === String(path.at(-1)));
@@ -70,7 +70,7 @@ function offsetOf(document: Document.Parsed, path: readonly PropertyKey[]): numb
   return path.length > 0 ? offsetOf(document, path.slice(0, -1)) : 0;
 }
 
-/** `hosts[0].ssh.port: ` as people write it; empty for the whole file. */
+/** Returns `hosts[0].ssh.port: `, as people write a path. Empty for the whole file. */
 function pathText(path: readonly PropertyKey[]): string {
   const text = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
   return text === '' ? '' : `${text.replace(/^\./, '')}: `;

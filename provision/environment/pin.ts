@@ -4,8 +4,8 @@ import { writeDurably } from '../../lib/durable-file.ts';
 import { InputError } from '../../lib/errors.ts';
 
 /**
- * The text of an environment file with `ssh.hostKey` of one host set. Everything else stays byte for byte: the library
- * finds the place, but printing the whole document anew would change the person's layout.
+ * Returns the text of an environment file with `ssh.hostKey` of one host set. Everything else stays byte for byte: the
+ * library only finds the position, because printing the whole document again would change its layout.
  */
 export function withHostKey(text: string, hostName: string, hostKey: string): string {
   const ssh = sshOf(text, hostName);
@@ -39,7 +39,7 @@ function columnOf(text: string, key: unknown): number {
 const splice = (text: string, from: number, to: number, part: string): string =>
   text.slice(0, from) + part + text.slice(to);
 
-/** Replaces a file in one move, so that nobody ever reads half of it; keeps its permissions. */
+/** Replaces a file in one rename, so that nobody ever reads half of it. Keeps its permissions. */
 export async function replaceFile(file: string, text: string): Promise<void> {
   const { mode } = await stat(file);
   await writeDurably(file, text, mode);

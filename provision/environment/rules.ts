@@ -2,16 +2,16 @@ import { administrator, enqueuer } from '../../platform/contract/permissions.ts'
 import { workerUidOf } from '../../platform/contract/places.ts';
 import type { Environment } from './schema.ts';
 
-/** Something wrong in an environment, at a path into it. */
+/** Something wrong in an environment, at a path in it. */
 export interface Problem {
   readonly path: readonly PropertyKey[];
-  /** What was expected, and what was given where the schema does not show it. */
+  /** What was expected, and what was given if the schema does not show it. */
   readonly message: string;
 }
 
 type Rule = (environment: Environment) => readonly Problem[];
 
-/** What holds between fields. Each rule finds all of its problems; every rule is asked. */
+/** Rules across fields. Every rule runs, and each returns all of its problems. */
 export const rules: readonly Rule[] = [
   hostNamesDiffer,
   workerNamesDiffer,
@@ -41,7 +41,7 @@ function workerNamesDiffer({ workers }: Environment): readonly Problem[] {
   }));
 }
 
-/** A worker is a user of the broker, an image `jernverk/<name>`, and a folder in `workers/`. */
+/** A worker's name is also a user of the broker, an image `jernverk/<name>`, and a folder in `workers/`. */
 const takenNames: ReadonlyMap<string, string> = new Map([
   ...[administrator, enqueuer, 'guest'].map((name) => [name, 'a user of the broker'] as const),
   ['base', 'the image that all workers stand on'],
@@ -56,7 +56,7 @@ function workerNamesAreFree({ workers }: Environment): readonly Problem[] {
   });
 }
 
-/** The user id comes from the name. Two workers with one id could read each other's files. */
+/** The user id is derived from the name. Two workers with one id could read each other's files. */
 function workerUsersDiffer({ workers }: Environment): readonly Problem[] {
   const names = [...new Set(workers.map(({ name }) => name))];
   return repeated(names.map((name) => workerUidOf(name))).map(({ value, index, first }) => ({
@@ -101,7 +101,7 @@ function everyHostIsReachedOneWay({ hosts }: Environment): readonly Problem[] {
   });
 }
 
-/** A cluster of brokers is not built yet; a second broker would be silently unused. */
+/** A cluster of brokers is not built yet. A second broker would be silently unused. */
 function oneBroker({ hosts }: Environment): readonly Problem[] {
   const brokers = hosts.filter((host) => host.roles.includes('broker')).map((host) => host.name);
   if (brokers.length === 1) return [];
@@ -115,8 +115,8 @@ function workersHaveHosts({ hosts, workers }: Environment): readonly Problem[] {
 }
 
 /**
- * Workers have no network, only the broker's socket on their own host. A worker host without the broker could not
- * take a single job, so it is refused until brokers can be reached from other hosts.
+ * Workers have no network, only the broker's socket on their own host. A worker host without the broker could not take
+ * a single job, so it is refused until brokers can be reached from other hosts.
  */
 function workersRunBesideTheBroker({ hosts }: Environment): readonly Problem[] {
   const broker = hosts.find((host) => host.roles.includes('broker'));
@@ -128,7 +128,7 @@ function workersRunBesideTheBroker({ hosts }: Environment): readonly Problem[] {
   });
 }
 
-/** Below this no Node.js starts, and Docker takes 0 for no limit at all. */
+/** Node.js does not start with less, and Docker reads 0 as no limit at all. */
 const leastSlotBytes = 64 * 2 ** 20;
 
 function slotsHaveMemory({ workers }: Environment): readonly Problem[] {
@@ -140,8 +140,8 @@ function slotsHaveMemory({ workers }: Environment): readonly Problem[] {
 }
 
 /**
- * Slots share what their host has, and a limit is seldom used up: twice the memory is taken for a plan, more for a
- * mistake. A single slot must fit by itself.
+ * Slots share the memory of their host and seldom use up their limits. A total of up to twice the memory counts as
+ * planned, more as a mistake. Each single slot must fit.
  */
 function slotsFitTheLabHost({ hosts, workers }: Environment): readonly Problem[] {
   const needed = workers.reduce((sum, worker) => sum + worker.slots * worker.memory.bytes, 0);

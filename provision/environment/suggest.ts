@@ -1,4 +1,6 @@
-/** The known word that was most likely meant: at most a third of it differs. */
+/**
+ * Returns the known word that was most likely meant. At most a third of its letters differ. Undefined if there is none.
+ */
 export function closest(word: string, known: readonly string[]): string | undefined {
   const ranked = known
     .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A length of time, written as "60 seconds", "15 minutes", "2 hours" or "7 days". */
+/** A duration, written as "60 seconds", "15 minutes", "2 hours" or "7 days". */
 export interface Duration {
   readonly seconds: number;
 }
@@ -13,7 +13,7 @@ export interface Size {
 const secondsIn = { second: 1, minute: 60, hour: 3600, day: 86_400 } as const;
 const bytesIn = { KB: 2 ** 10, MB: 2 ** 20, GB: 2 ** 30, TB: 2 ** 40 } as const;
 
-// The patterns let no other unit through, which the casts below rely on.
+// The patterns allow no other unit; the casts below rely on that.
 const durationPattern = /^(\d+) (second|minute|hour|day)s?$/;
 const sizePattern = /^(\d+) (KB|MB|GB|TB)$/;
 
@@ -27,7 +27,7 @@ export const duration = z
 
 const millisecondsPattern = /^(\d+(?:\.\d+)?) ms$/;
 
-/** A short time, written as "10 ms" or "2.5 ms"; gives milliseconds. */
+/** A short time in milliseconds, written as "10 ms" or "2.5 ms". */
 export const milliseconds = z
   .string()
   .regex(millisecondsPattern, { error: 'a short time such as "10 ms" or "2.5 ms"' })

@@ -5,7 +5,7 @@ import { OperationError } from '../../lib/errors.ts';
 import { Allowance, Bounded, Collector, type Limits } from './output.ts';
 import type { Invocation } from './script.ts';
 
-/** How a remote script ended. Neither `status` nor `signal` is set if the channel closed without a word. */
+/** How a remote script ended. Both `status` and `signal` are null if the channel closed without reporting either. */
 export interface Ending {
   readonly status: number | null;
   readonly signal: string | null;
@@ -13,47 +13,53 @@ export interface Ending {
   readonly stderr: string;
 }
 
-/** How far a script came, as its output shows. `shell`: our shell runs. `script`: it has read the script whole. */
+/**
+ * How far a script came, as its output shows. `shell`: Jernverk's own shell runs. `script`: that shell has read the
+ * whole script.
+ */
 export type Stage = 'nothing' | 'shell' | 'script';
 
 export interface ChannelOptions {
   readonly input?: Readable | string | undefined;
   readonly onLine?: ((line: string) => void) | undefined;
-  /** Whether to keep the output for the ending; false for what runs without an end. True by default. */
+  /** Whether to keep the output for the ending. False for a command without an end. Default: true. */
   readonly keep?: boolean | undefined;
-  /** Bytes of output that are kept, standard output and standard error together; 16 MiB by default. */
+  /** Bytes of output that are kept, standard output and standard error together. Default: 16 MiB. */
   readonly maxBytes?: number | undefined;
-  /** Milliseconds without a byte after the exit status: then what still holds the channel open is not waited for. */
+  /**
+   * Milliseconds without output after the exit status. After that, whatever still holds the channel open is not waited
+   * for.
+   */
   readonly lastWordsMs?: number | undefined;
 }
 
-/** The longest that is known, the answers of an audit, has a third of it. */
+/** The longest known output, the answers of an audit, is a third of this. */
 const keptBytes = 16 * 2 ** 20;
 const lineCharacters = 2 ** 20;
 const defaultLastWordsMs = 10_000;
 
-/** A script that runs on the other end of one SSH channel. */
+/** A script that runs at the other end of one SSH channel. */
 export interface Running {
   /** Rejects if the input cannot be read. */
   readonly ended: Promise<Ending>;
-  /** When the script has arrived and runs. */
+  /** Resolves when the script has arrived and runs. */
   readonly begun: Promise<void>;
-  /** When more came than may be kept, with the limit in words. */
+  /** Resolves when more output came than may be kept, with the limit in words. */
   readonly exceeded: Promise<string>;
   stage(): Stage;
-  /** The output that came until now. */
+  /** Returns the output until now. */
   soFar(): Pick<Ending, 'stdout' | 'stderr'>;
-  /** What came before anything of ours. */
+  /** Returns the output before the boundary, which is not the script's. */
   noise(): string;
-  /** The remote shell's process id, as soon as it told it. */
+  /** Returns the remote shell's process id. Undefined until the shell has sent it. */
   pid(): number | undefined;
-  /** Closes our end of the channel. */
+  /** Closes this end of the channel. */
   close(): void;
 }
 
 /**
- * Starts a script on a channel of its own. Rejects with ssh2's error where the host refuses it. Listens before it
- * returns to the event loop: a quick command's exit status comes in the same packet as the yes to its start.
+ * Starts a script on a channel of its own. Rejects with ssh2's error if the host refuses the channel. Listens before it
+ * returns to the event loop, because a quick command's exit status comes in the same packet as the reply to its start.
  */
 export function start(client: Client, sent: Invocation, options: ChannelOptions = {}): Promise<Running> {
   return new Promise((resolve, reject) => {
@@ -152,7 +158,7 @@ function send(
     return;
   }
   input.once('error', refuse);
-  // The command may end before it has read everything: then nobody waits for the rest.
+  // The command may end before it has read everything. Nobody reads the rest then.
   channel.once('close', () => input.destroy());
   input.pipe(channel);
 }

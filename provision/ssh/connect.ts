@@ -11,9 +11,11 @@ import { SshHost } from './session.ts';
 const keepalivesUnanswered = 3;
 
 /**
- * Connects and logs in. The host's key must be the pinned one; otherwise nothing is sent to it, not even a user name.
+ * Connects and logs in. The host's key must be the pinned one. If it is not, nothing is sent to the host, not even a
+ * user name.
  *
- * @throws InputError HOST_KEY_MISSING, HOST_IDENTITY; HostError HOST_KEY_MISMATCH, HOST_UNREACHABLE, HOST_LOGIN, HOST_NO_SUDO, HOST_LOGIN_SHELL
+ * Throws InputError HOST_KEY_MISSING or HOST_IDENTITY, or HostError HOST_KEY_MISMATCH, HOST_UNREACHABLE, HOST_LOGIN,
+ * HOST_NO_SUDO or HOST_LOGIN_SHELL.
  */
 export async function connect(connection: Connection, options: ConnectOptions = {}): Promise<Host> {
   const pinned = pinnedKey(connection);
@@ -45,7 +47,7 @@ export async function connect(connection: Connection, options: ConnectOptions = 
   return host;
 }
 
-/** Asks a host for its key and goes away before any log-in. For `jernverk trust`. */
+/** Asks a host for its key and disconnects before any login. For `jernverk trust`. */
 export async function readHostKey(
   connection: Omit<Connection, 'hostKey'>,
   { readyTimeoutMs = 20_000, interrupt }: ConnectOptions = {},
@@ -72,7 +74,7 @@ export async function readHostKey(
 
 type HostKeyAlgorithm = NonNullable<NonNullable<Config['algorithms']>['serverHostKey']>;
 
-/** A host may have several keys: it shows the one whose algorithm we name first. */
+/** A host may have several keys. It shows the one whose algorithm the client names first. */
 function keyOrder(pinned: HostKey | undefined): Extract<HostKeyAlgorithm, readonly unknown[]> {
   const all = [
     'ssh-ed25519',
@@ -123,10 +125,11 @@ async function dial(
 ): Promise<Client> {
   const ssh = new NodeSSH();
   const dialling = ssh.connect(settings);
-  // node-ssh takes its own error listener off as soon as it is connected. An error without a listener ends the program.
+  // node-ssh removes its own error listener as soon as it is connected. An error without a listener ends the program.
   const client = ssh.connection;
   client?.on('error', () => undefined);
-  // Small packets that wait for the answer to the one before cost 40 ms an exchange, and the handshake three times that.
+  // Otherwise small packets wait for the reply to the one before. That costs 40 ms per exchange, and three times that
+  // for the handshake.
   client?.setNoDelay(true);
   const over = new AbortController();
   try {
@@ -141,7 +144,7 @@ async function dial(
   return client;
 }
 
-/** Nobody listens once it is over: all connections of a run share the signal. */
+/** All connections of a run share the signal, so the listener is removed when connecting is over. */
 const untilAborted = (signal: AbortSignal, over: AbortSignal): Promise<never> =>
   new Promise((_, reject) => {
     if (signal.aborted) reject(signal.reason);

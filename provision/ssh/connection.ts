@@ -5,21 +5,21 @@ import { z } from 'zod';
 import { InputError } from '../../lib/errors.ts';
 import type { HostConfig } from '../environment/schema.ts';
 
-/** Where a host is and how to log in: all that `connect` needs. */
+/** The address of a host and how to log in. This is all that `connect` needs. */
 export interface Connection {
   /** The host's name in the environment, for messages. */
   readonly name: string;
   readonly address: string;
   readonly port: number;
-  /** root, or a user with passwordless sudo; for an audit also one who may run its listed commands. */
+  /** root, or a user with passwordless sudo. For an audit also a user who may run its listed commands. */
   readonly user: string;
-  /** Absolute path of the private key; the SSH agent is used where it is left out. */
+  /** Absolute path of the private key. If it is left out, the SSH agent is used. */
   readonly identity?: string;
   /** The pinned key, `ssh-ed25519 AAAA…`. */
   readonly hostKey?: string;
 }
 
-/** What the lab writes when a host of its own is up. */
+/** The file that the lab writes when one of its hosts is up. */
 const labConnection = z.object({
   address: z.string(),
   port: z.int().min(1).max(65_535),
@@ -28,11 +28,11 @@ const labConnection = z.object({
   hostKey: z.string(),
 });
 
-/** Where the lab leaves the connection of one of its hosts. */
+/** Returns the path of the file with the connection to a lab host. */
 export const labConnectionFile = (projectRoot: string, name: string): string =>
   join(projectRoot, '.jernverk', 'lab', name, 'connection.json');
 
-/** @throws InputError LAB_NOT_UP where the lab has not made the host. */
+/** Throws InputError LAB_NOT_UP if the lab has not made the host. */
 export async function resolveConnection(host: HostConfig, projectRoot: string): Promise<Connection> {
   if (!host.ssh) return { name: host.name, ...(await readLabConnection(host.name, projectRoot)) };
   const { address, port, user, identity, hostKey } = host.ssh;
@@ -46,7 +46,7 @@ export async function resolveConnection(host: HostConfig, projectRoot: string): 
   };
 }
 
-/** `~/…` is in the home folder, everything else is relative to the project. */
+/** Returns an absolute path. `~/…` is in the home folder; everything else is relative to the project. */
 export const expandPath = (path: string, projectRoot: string): string =>
   path.startsWith('~/') ? join(homedir(), path.slice(2)) : resolve(projectRoot, path);
 

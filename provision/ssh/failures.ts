@@ -12,13 +12,16 @@ const at = ({ name, address, port }: Target): string => `${name} (${address} por
 const tailLines = 20;
 const tailCharacters = 4_000;
 
-/** More than is shown, so that a private key is seen whole; less than all, since a host may say much and to hide takes time. */
+/**
+ * Characters that are redacted. More than are shown, so that a private key is seen whole. Not all, because a host may
+ * print a lot and redacting takes time.
+ */
 const redactedCharacters = 16_384;
 
 const tail = (text: string): string =>
   redact(text.slice(-redactedCharacters)).trimEnd().split('\n').slice(-tailLines).join('\n').slice(-tailCharacters);
 
-/** The first line is enough to find a script again; the rest would bury the reason. */
+/** The first line is enough to find a script again. The rest would bury the reason. */
 function title({ script }: Command): string {
   const [first = '', ...rest] = redact(script).trim().split('\n');
   const short = first.length > 120 ? `${first.slice(0, 119)}…` : first;
@@ -42,7 +45,7 @@ export function commandFailed(name: string, command: Command, ending: Ending): C
 const afterwards = (stopped: boolean): string =>
   stopped ? 'it was stopped' : 'it could not be stopped and may still run';
 
-/** `asks`: the command was a question. Then nothing failed, but the answer is not known. */
+/** `asks`: the command was a question. Then nothing failed, but the answer is unknown. */
 export function timedOut(
   name: string,
   command: Command,
@@ -86,13 +89,13 @@ export function noSudo(connection: Connection, ending: Ending): HostError {
   );
 }
 
-/** `sudo` refused before anything of ours ran. Undefined if it did not. */
+/** Returns the error if `sudo` refused before the script ran. Undefined if it did not. */
 export function refusedBySudo(connection: Connection, noise: string, ending: Ending): HostError | undefined {
   if (ending.status === 0 || !/^sudo: |not allowed to|not in the sudoers/m.test(noise)) return undefined;
   return noSudo(connection, { ...ending, stderr: noise });
 }
 
-/** Nothing of ours came back in time, or the login shell took what was not for it. */
+/** The script did not start in time, or the login shell read input that was meant for the script. */
 export function notBegun(connection: Target, running: Pick<Running, 'stage' | 'noise'>, how: string): HostError {
   const said = tail(running.noise());
   const read = running.stage() === 'shell';
@@ -115,7 +118,7 @@ export function notBegun(connection: Target, running: Pick<Running, 'stage' | 'n
   );
 }
 
-/** How `notBegun` happened if time ran out. */
+/** The reason for `notBegun` if time ran out. */
 export const silent = 'nothing came in time';
 
 export function answerTooLong(name: string, command: Command, what: string, stopped: boolean): HostError {
@@ -138,7 +141,7 @@ export function noChannel(connection: Connection, cause: unknown): HostError {
   });
 }
 
-/** `closed`: by ourselves. Otherwise the network or the host ended the connection. */
+/** `closed`: Jernverk closed the connection. Otherwise the network or the host did. */
 export function lost(connection: Connection, closed: boolean, cause: unknown): HostError {
   if (closed) return new HostError('HOST_CLOSED', `the connection to ${connection.name} is closed`);
   return new HostError(
@@ -151,11 +154,11 @@ export function lost(connection: Connection, closed: boolean, cause: unknown): H
   );
 }
 
-/** `ended`: whether what ran there has ended. */
+/** `ended`: whether the commands that ran there have ended. */
 export const interruptedAt = (name: string, ended: boolean): HostError =>
   new HostError('HOST_INTERRUPTED', `interrupted; what ran on ${name} ${ended ? 'was ended' : 'may go on there'}`);
 
-/** What ssh2 says about a connection that did not come about, in terms of what to do. */
+/** Turns ssh2's error about a failed connection into one that says what to do. */
 export function asHostError(connection: Target & { readonly user?: string }, cause: unknown): JernverkError {
   const reason = reasonOf(cause);
   if (/^Cannot parse privateKey/.test(reason)) {

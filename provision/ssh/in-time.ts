@@ -1,13 +1,13 @@
 import { noAnswer } from './failures.ts';
 
-/** Milliseconds for the first word of a script that goes on afterwards: a lock, a holder. */
+/** Milliseconds for the first line of a script that keeps running afterwards: a lock, a holder. */
 const defaultMs = 60_000;
 
-/** For tests: the most milliseconds that a host is waited for, so that no limit has to be waited out. */
+/** For tests: the longest wait for a host in milliseconds, so that no test has to wait for a real limit. */
 const most = Number(process.env.JERNVERK_TEST_PATIENCE_MS) || Number.POSITIVE_INFINITY;
 export const patience = (ms: number): number => Math.min(ms, most);
 
-/** Waits for something that a host says. Throws HostError HOST_SILENT if it does not come in time. */
+/** Waits for something from a host. Throws HostError HOST_SILENT if it does not come in time. */
 export async function inTime<Word>(
   word: Promise<Word>,
   host: { readonly name: string },

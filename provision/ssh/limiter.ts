@@ -1,4 +1,4 @@
-/** Lets at most `limit` pieces of work run at once; the others wait in the order in which they came. */
+/** Runs at most `limit` tasks at once. The others wait in the order in which they came. */
 export class Limiter {
   #limit: number;
   #taken = 0;
@@ -22,12 +22,14 @@ export class Limiter {
     }
   }
 
-  /** The peer refused one of those that are taken: it takes one fewer than we thought. Never less than one. */
+  /**
+   * Lowers the limit after the peer refused one of the running tasks: it takes one fewer than assumed. Never below one.
+   */
   refused(): void {
     this.#limit = Math.max(1, Math.min(this.#limit, this.#taken) - 1);
   }
 
-  /** A freed place goes straight to the one who waits longest, unless the limit was lowered meanwhile. */
+  /** Gives a freed place to the task that has waited longest, unless the limit was lowered meanwhile. */
   #release(): void {
     const next = this.#taken <= this.#limit ? this.#waiting.shift() : undefined;
     if (next) next();

@@ -2,16 +2,19 @@ import { type Command, raw, sh } from '../../lib/shell.ts';
 import type { Host, Output, RunOptions } from './host.ts';
 
 /**
- * What a run does on a host goes on when the run is dead: apt does not notice that nobody listens. So each command that
- * may change the host leaves a note of its session (sshd begins one for each command) before it starts, and whoever
- * gets the lock next waits until no process of that session is left. An inherited lock would not do: a daemon that a
- * command starts would hold it for ever, while it leaves the session as daemons do.
+ * A command on a host keeps running when its run is dead: apt does not notice that nobody listens. So each command that
+ * may change the host leaves a note of its session before it starts (sshd begins a session for each command). Whoever
+ * gets the lock next waits until no process of that session is left. An inherited lock would not work: a daemon that a
+ * command starts would hold it forever, but it leaves the session, as daemons do.
  */
 const notesFolder = '/run/jernverk-steps';
 
 const defaultTimeoutMs = 600_000;
 
-/** A line: when the session's first process began, when the step's time is up, and what it is. */
+/**
+ * Writes a note of one line: when the session's first process started, when the step's time is up, and what the step
+ * is.
+ */
 const note = (
   what: string,
   timeoutMs: number,
@@ -20,7 +23,7 @@ mkdir -p ${notesFolder}
 __session=$(__field $$ 4)
 echo "$(__field "$__session" 20) $(($(date +%s) + ${Math.ceil(timeoutMs / 1000)}))" ${what} > ${notesFolder}/"$__session"`;
 
-/** The same host; what `run` does there is noted as long as it goes on, as of this holder. */
+/** Returns the same host, except that each `run` leaves a note with this holder's name for as long as it runs. */
 export function notingHost(host: Host, holder: string): Host {
   return {
     name: host.name,
@@ -37,8 +40,8 @@ export function notingHost(host: Host, holder: string): Host {
 }
 
 /**
- * Prints "waits <what>" once a second while a step of an earlier run goes on. One whose time is up is ended, as the run
- * would have ended it. A session's number is given to nobody else as long as a process has it.
+ * Prints "waits <what>" once a second while a step of an earlier run still runs. If its time is up, it is ended, as its
+ * run would have done. A session's number is not reused while any process has it.
  */
 export const awaitSteps =
   raw(`in_session() { cat /proc/[0-9]*/stat 2>/dev/null | sed -n 's/^\\([0-9]*\\) .*) \\([^Z]\\) /\\1 \\2 /p' | awk -v s="$1" '$5 == s { print $1 }'; }

@@ -14,21 +14,21 @@ export interface LockHolder {
   readonly since: Date;
 }
 
-/** A host that is ours until this is disposed. */
+/** A lock on a host until this is disposed. */
 export interface Lock extends AsyncDisposable {
-  /** The host, for whoever changes it: what `run` does is noted there, so that the next one waits for its end. */
+  /** The host, to be used for changes. Each `run` leaves a note there, so that the next holder waits for its end. */
   readonly host: Host;
 }
 
 /**
- * Takes the host for one writer until it is disposed.
+ * Takes the host for one writer until the lock is disposed.
  *
  * The lock is an flock of a process on the other end of our own connection, so it cannot outlive us: a cancelled
  * deploy, a dead laptop or a reboot frees it, and nobody has to remove a stale file by hand. A run that died a moment ago
  * may hold it a little longer, and a step of it may still be at work: both are waited for, and `onWait` is called with
  * what it is.
  *
- * @throws HostError HOST_BUSY, HOST_SILENT
+ * Throws HostError HOST_BUSY or HOST_SILENT.
  */
 export async function lockHost(
   host: Host,
@@ -64,7 +64,7 @@ function lockOf(host: Host, holder: LockHolder, pid: string, held: Held): Lock {
   return {
     host: notingHost(host, describe(holder)),
     async [Symbol.asyncDispose]() {
-      // If the connection is gone, the lock is too, and what was done until then is no failure of the lock.
+      // If the connection is gone, so is the lock. The work until then did not fail because of that.
       await host.run(sh`kill ${pid} 2>/dev/null || true`).catch(() => undefined);
       await held[Symbol.asyncDispose]();
     },
@@ -73,13 +73,13 @@ function lockOf(host: Host, holder: LockHolder, pid: string, held: Held): Lock {
 
 const describe = ({ who, purpose, since }: LockHolder): string => `${who}, ${purpose}, since ${since.toISOString()}`;
 
-/** Who holds the host now, as `lockHost` would say it; null where nobody does. */
+/** Returns who holds the host now, as `lockHost` would report it. Null if nobody does. */
 export async function holderOf(host: Host): Promise<string | null> {
   const holder = await host.capture(holderCommand);
   return holder.trim() || null;
 }
 
-/** To look is to hold it for a moment, which is why `lockHost` waits a little. */
+/** Looking takes a shared lock for a moment, which is why `lockHost` waits a little. */
 const holderCommand = raw(`[ -e /run/jernverk.lock ] || exit 0
 flock --shared --nonblock /run/jernverk.lock true || cat /run/jernverk.lock.holder`);
 

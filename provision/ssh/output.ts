@@ -3,11 +3,14 @@ import { StringDecoder } from 'node:string_decoder';
 export interface Limits {
   /** Bytes of standard output and standard error together that are kept for the ending. */
   readonly bytes: number;
-  /** Characters of one line that is handed on. */
+  /** Characters of one line that is passed on. */
   readonly line: number;
 }
 
-/** How much a host may still say. Whoever asks is told once that it said more, and nothing of it is kept from then on. */
+/**
+ * Limits the output of a host. The callback is called once when the output exceeds a limit, and nothing is kept after
+ * that.
+ */
 export class Allowance {
   readonly #limits: Limits;
   readonly #exceeded: (what: string) => void;
@@ -47,7 +50,7 @@ const size = (bytes: number): string =>
       ? `${Math.floor(bytes / 1024)} KiB`
       : `${bytes} bytes`;
 
-/** Keeps bytes and cuts lines; a character that is split over two packets comes out whole. */
+/** Keeps bytes and splits them into lines. A character that is split over two packets comes out whole. */
 export class Collector {
   readonly #chunks: Buffer[] = [];
   readonly #keep: boolean;
@@ -74,14 +77,14 @@ export class Collector {
     return this.text;
   }
 
-  /** All that is kept. */
+  /** All the text that is kept. */
   get text(): string {
     return Buffer.concat(this.#chunks).toString('utf8');
   }
 
   #cut(onLine: (line: string) => void, text: string): void {
     const [first = '', ...others] = text.split('\n');
-    // Only what is new is searched: an endless line in small pieces would cost its length at each of them.
+    // Only new text is searched. Otherwise an endless line in small pieces would be searched again with each piece.
     const lines = [this.#rest + first, ...others];
     this.#rest = lines.pop() ?? '';
     for (const line of lines) if (this.#allowance.takesLine(line.length)) onLine(line);
@@ -89,15 +92,15 @@ export class Collector {
   }
 }
 
-/** How much of what comes before the boundary is kept to be shown. */
+/** Characters before the boundary that are kept to be shown. */
 const noiseShown = 2_000;
-/** A greeting is not longer. */
+/** Bytes before the boundary. No greeting is longer. */
 const noiseBytes = 2 ** 20;
 const headerBytes = 64;
 
 /**
- * Lets through what stands behind the line that begins with the boundary, and before the next boundary. What a login
- * shell prints before and after it, at any length, is none of the script's output.
+ * Passes on the output after the line that begins with the boundary, up to the next boundary. What a login shell prints
+ * before and after it, of any length, does not belong to the script's output.
  */
 export class Bounded {
   readonly #boundary: Buffer;
@@ -105,7 +108,7 @@ export class Bounded {
   readonly #onBegin: (header: string) => void;
   readonly #onFlood: () => void;
   #phase: 'before' | 'inside' | 'after' = 'before';
-  /** The end of what came, as long as it may be the beginning of a boundary. */
+  /** The end of the data so far, kept while it may be the beginning of a boundary. */
   #pending: Buffer = Buffer.alloc(0);
   #noise = '';
   #noiseLength = 0;
@@ -121,7 +124,7 @@ export class Bounded {
     return this.#inside.text;
   }
 
-  /** What came before the boundary, shortened. */
+  /** The output before the boundary, shortened. */
   get noise(): string {
     return this.#noise;
   }
@@ -173,7 +176,7 @@ export class Bounded {
   }
 }
 
-/** How many bytes at the end may be the beginning of the boundary, whose rest has not come yet. */
+/** Returns how many bytes at the end may be the beginning of a boundary whose rest has not come yet. */
 function possibleBeginning(data: Buffer, boundary: Buffer): number {
   for (let length = Math.min(boundary.length - 1, data.length); length > 0; length -= 1) {
     if (data.subarray(data.length - length).equals(boundary.subarray(0, length))) return length;

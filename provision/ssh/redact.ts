@@ -1,8 +1,8 @@
 const redacted = '[redacted]';
 
 /**
- * A last net below the rule that secrets never travel in commands or output: hides private keys, passwords in
- * addresses, and the values of what is called password, secret or token.
+ * A last safeguard, in addition to the rule that secrets never travel in commands or output. It hides private keys,
+ * passwords in addresses, and the values of anything named password, secret or token.
  */
 export function redact(text: string): string {
   return text

@@ -1,32 +1,36 @@
 import { randomBytes } from 'node:crypto';
 import { quote } from '../../lib/shell.ts';
 
-/** How a script travels: a short command line for the SSH request, and the bytes that go first on standard input. */
+/** How a script is sent: a short command line for the SSH request, and the bytes that go first on standard input. */
 export interface Invocation {
   readonly commandLine: string;
   readonly payload: Buffer;
-  /** Known to this call only. What stands between two of it is the script's output; all else is the login shell's. */
+  /**
+   * Known to this call only. The script's output is what comes between two of them; the rest is from the login shell.
+   */
   readonly boundary: string;
 }
 
-/** All that a script finds in its environment, whatever /etc/environment, sshd or a startup file set. */
+/** The whole environment of a script, regardless of what /etc/environment, sshd or a startup file set. */
 const environment = [
   'LC_ALL=C',
   'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-  // No .curlrc, no .docker/config.json with a context or a proxy, no .erlang.
+  // So no .curlrc, no .docker/config.json with a context or a proxy, and no .erlang is read.
   'HOME=/nonexistent',
 ].join(' ');
 
 /**
- * Linux limits one argument to 128 KiB, so the script travels on standard input, ahead of the command's own input.
- * It travels as a function: a script that was cut off on its way does not parse, and then nothing of it runs. `head -c`
- * reads no byte too many (it asks for at most what is left), so the rest is the command's own. A startup file that reads
- * standard input takes the beginning: then length or first line is wrong, and nothing runs.
+ * Linux limits one argument to 128 KiB, so the script is sent on standard input, ahead of the command's own input. It
+ * is sent as a function: a truncated script does not parse, and then none of it runs. `head -c` does not read too many
+ * bytes (it asks for at most the number left), so the rest is the command's own input. A startup file that reads
+ * standard input takes the beginning of it. Then the length or the first line is wrong, and nothing runs.
  *
- * Standard error begins with the boundary and the shell's process id, standard output with the boundary once the script
- * has arrived whole. Both end with it unless the script was killed, became another program or has its own EXIT trap.
+ * Standard error begins with the boundary and the shell's process id. Standard output begins with the boundary when the
+ * whole script has arrived. Both end with it, unless the script was killed, became another program or has its own EXIT
+ * trap.
  *
- * The login shell may be any: between the single quotes stands no quote, no backslash (fish), no `!` and no line end (csh).
+ * Any login shell works: there is no quote, no backslash (fish), no `!` and no line end (csh) between the single
+ * quotes.
  */
 export function invocation(script: string, sudo: boolean): Invocation {
   const boundary = `jernverk-${randomBytes(16).toString('hex')}`;
@@ -52,12 +56,13 @@ ${script}
 }
 
 /**
- * Ends the process group that a script's shell belongs to: asks first, and with `insist` makes it end after 3 seconds.
- * Without, what takes longer to put its things in order has the time.
+ * Ends the process group of a script's shell. It sends SIGTERM first, and with `insist` SIGKILL after 3 seconds.
+ * Without `insist` the processes have as long as they need to clean up.
  */
 export const stopScript = (pid: number, insist: boolean): string =>
   [
-    // dash understands `kill -s TERM -- -GROUP`, not `kill -TERM -- -GROUP`. The fifth field is the process group (proc(5)); the second, the name, is `(sh)` here and holds no space.
+    // dash understands `kill -s TERM -- -GROUP`, not `kill -TERM -- -GROUP`. The fifth field is the process group
+    // (proc(5)). The second, the name, is `(sh)` here and contains no space.
     'group_of() { cut -d " " -f 5 "/proc/$1/stat"; }',
     `group=$(group_of ${pid}) || exit 0`,
     '[ "$group" != "$(group_of $$)" ] || exit 1',

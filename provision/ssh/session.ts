@@ -15,7 +15,7 @@ import { type Invocation, invocation, stopScript } from './script.ts';
 const channelsAtOnce = 8;
 const defaultTimeoutMs = 600_000;
 const stopTimeoutMs = 8_000;
-/** Milliseconds that what is interrupted may take to clean up while we look; after that it does so unseen. */
+/** Milliseconds to wait for interrupted commands to clean up. After that they continue unobserved. */
 const endingMs = 10_000;
 /** A loaded host may take seconds to start a shell. */
 const defaultStartTimeoutMs = 30_000;
@@ -24,7 +24,7 @@ const goodbyeMs = 1_000;
 interface Call extends ChannelOptions {
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** It only asks: if time runs out, nothing failed, but the answer is not known. */
+  /** The command only reads. If time runs out, nothing failed, but the answer is unknown. */
   readonly asks?: boolean;
   readonly partial?: boolean;
 }
@@ -45,7 +45,7 @@ export class SshHost implements Host {
   readonly #gone: Promise<never>;
   #closing = false;
   readonly #interrupt: Interrupt | undefined;
-  /** Commands that are being ended; the connection is needed until they are. */
+  /** Commands that are being ended. The connection must stay open until they are. */
   readonly #ending = new Set<Promise<unknown>>();
 
   constructor(connection: Connection, client: Client, sudo: boolean, { interrupt, ...patience }: Patience = {}) {
@@ -101,8 +101,8 @@ export class SshHost implements Host {
     await Promise.all(this.#ending);
     this.#closing = true;
     this.#client.end();
-    // A dead peer never answers our goodbye. The timer keeps the process up: with nothing else left to wait for, Node
-    // would end in the middle of this, with exit code 13.
+    // A dead peer never replies to the disconnect. The timer keeps the process alive: with nothing left to wait for,
+    // Node would exit in the middle of this, with exit code 13.
     const waiting = new AbortController();
     const gone = this.#gone.catch(() => undefined);
     await Promise.race([gone, setTimeout(goodbyeMs, undefined, waiting).catch(() => undefined)]);
@@ -120,10 +120,13 @@ export class SshHost implements Host {
     return ending;
   }
 
-  /** One command on one channel. A host that takes fewer channels than we thought makes us wait, not fail. */
+  /**
+   * Runs one command on one channel. If the host allows fewer channels than assumed, the command waits instead of
+   * failing.
+   */
   async #execute(command: Command, call: Call): Promise<Ending> {
     const sent = invocation(command.script, this.#sudo);
-    // It may fail before the channel is open, and an error that nobody listens to ends the program.
+    // The input may fail before the channel is open, and an error without a listener ends the program.
     if (call.input instanceof Readable) call.input.on('error', () => undefined);
     for (;;) {
       const ending = await this.#race(
@@ -137,10 +140,10 @@ export class SshHost implements Host {
     }
   }
 
-  /** Undefined if the host refused the channel while others are open: to be tried again when one is free. */
+  /** Undefined if the host refused the channel while others are open. The caller tries again when one is free. */
   async #start(sent: Invocation, call: Call): Promise<Running | undefined> {
     const starting = start(this.#client, sent, { ...call, lastWordsMs: this.#lastWordsMs });
-    // It may still come about when nobody waits for it any more.
+    // The channel may still open when nobody waits for it any more.
     const unwanted = () => void starting.then((running) => running.close()).catch(() => undefined);
     try {
       return await inTime(starting, this, 'a command to be taken', this.#startTimeoutMs);
@@ -156,7 +159,10 @@ export class SshHost implements Host {
     }
   }
 
-  /** Waits for the end. If time runs out, too much comes or the caller stops it, ends the remote process group first. */
+  /**
+   * Waits for the end. If time runs out, too much output comes or the caller stops it, ends the remote process group
+   * first.
+   */
   async #supervise(running: Running, command: Command, call: Call): Promise<Ending> {
     running.ended.catch(() => undefined);
     const { timeoutMs = defaultTimeoutMs, signal } = call;
@@ -188,7 +194,7 @@ export class SshHost implements Host {
     throw failures.answerTooLong(this.name, command, outcome, stopped);
   }
 
-  /** Resolves if the script has not begun in time, and never if it has. */
+  /** Resolves if the script has not started in time. Never resolves if it has. */
   async #late(running: Running): Promise<string> {
     const late = await Promise.race([
       running.begun.then(() => false),
@@ -208,7 +214,10 @@ export class SshHost implements Host {
     );
   }
 
-  /** Says whether the process group has ended. Takes a channel beyond the slots: they may all be stuck. */
+  /**
+   * Returns whether the process group has ended. Uses a channel in addition to the limited ones, because all of those
+   * may be stuck.
+   */
   async #stop(running: Running, insist: boolean): Promise<boolean> {
     const limit = insist ? stopTimeoutMs : endingMs;
     const kill = async () => {
@@ -229,7 +238,7 @@ export class SshHost implements Host {
   }
 }
 
-/** A command that has just been sent has not told its process yet. */
+/** The process id of a command that was just sent may not have arrived yet. */
 async function pidOf(running: Running, limit: AbortSignal): Promise<number | undefined> {
   while (running.pid() === undefined && !limit.aborted) await setTimeout(20);
   return running.pid();

@@ -1,13 +1,13 @@
-/** Kinds of photos that are read. Everything else that libvips could open is no photo, and never reaches it. */
+/** Kinds of photos that are read. Other formats that libvips could open are not photos and never reach it. */
 export type Kind = 'jpeg' | 'png' | 'webp' | 'gif' | 'avif' | 'tiff';
 
-/** Whether the first bytes, as Latin-1, are of this kind. */
+/** Returns whether the first bytes, as Latin-1, belong to this kind. */
 const beginnings: Readonly<Record<Exclude<Kind, 'avif'>, (bytes: string) => boolean>> = {
   jpeg: (bytes) => bytes.startsWith('\xff\xd8\xff'),
   png: (bytes) => bytes.startsWith('\x89PNG\r\n\x1a\n'),
   webp: (bytes) => /^RIFF[\s\S]{4}WEBP/.test(bytes),
   gif: (bytes) => /^GIF8[79]a/.test(bytes),
-  // The second pair is BigTIFF.
+  // The second pair of values is BigTIFF.
   tiff: (bytes) => ['II*\0', 'MM\0*', 'II+\0', 'MM\0+'].some((magic) => bytes.startsWith(magic)),
 };
 
@@ -15,9 +15,8 @@ const readable = 'send it as JPEG, PNG, WebP, GIF, AVIF or TIFF';
 const noHeic = `HEIC photos cannot be read here, since libvips comes without their decoder (HEVC): ${readable}`;
 
 /**
- * Returns the kind of a photo by its first bytes.
- *
- * @throws Error that says what the file is instead, and what to send.
+ * Returns the kind of a photo from its first bytes. Throws an Error that says what the file is instead, and what to
+ * send.
  */
 export function kindOf(photo: Buffer): Kind {
   if (photo.length === 0) throw new Error('the file is empty');
@@ -30,7 +29,10 @@ export function kindOf(photo: Buffer): Kind {
   throw new Error(`unsupported image format: ${readable}`);
 }
 
-/** Brands of the `ftyp` box that ISO media files begin with; none in other files. ISO/IEC 14496-12 section 4.3. */
+/**
+ * Returns the brands in the `ftyp` box at the start of ISO media files, and none for other files. ISO/IEC 14496-12
+ * section 4.3.
+ */
 function brandsOf(photo: Buffer): readonly string[] {
   if (photo.toString('latin1', 4, 8) !== 'ftyp') return [];
   const box = photo.toString('latin1', 8, Math.min(photo.readUInt32BE(0), 256));

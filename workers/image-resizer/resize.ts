@@ -4,29 +4,29 @@ import type { ResizeInput, ResizeOutput } from './input.ts';
 import { kindOf } from './kind.ts';
 import { memoryAllowed, memoryNeeded, type Picture, scaleOf } from './memory.ts';
 
-/** One slot does one picture: its memory limit is meant for that, and the slots beside it use the other cores. */
+/** One slot does one picture. Its memory limit is sized for that, and the other slots use the other cores. */
 sharp.concurrency(1);
 sharp.cache(false);
 
-/** Loaders of photos in memory, and no other: SVG alone can keep a processor busy for minutes with 2 KB of text. */
+/** Allows only the loaders for photos in memory. SVG alone can keep a processor busy for minutes with 2 KB of text. */
 sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({
   operation: ['Jpeg', 'Uhdr', 'Png', 'Webp', 'Nsgif', 'Heif', 'Tiff'].map((name) => `VipsForeignLoad${name}Buffer`),
 });
 
 /**
- * Pixels of all frames together that a file may claim to have, checked before they are decoded. 64 megapixels hold
- * every usual camera: a 50-megapixel telephone gives 8160 × 6144.
+ * Pixels of all frames together that a file may declare, checked before they are decoded. 64 megapixels are enough for
+ * every usual camera: a 50-megapixel phone gives 8160 × 6144.
  */
 export const largestPixels = 64_000_000;
-/** Pixels of a side, as JPEG has them. A picture of 64,000,000 × 1 is 180 KB as PNG and takes most of a minute. */
+/** Pixels of one side, the limit of JPEG. A picture of 64,000,000 × 1 is 180 KB as PNG and takes most of a minute. */
 const longestSide = 65_535;
-/** Frames of an animation: six minutes at 25 a second. */
+/** Frames of an animation: six minutes at 25 per second. */
 const mostFrames = 10_000;
-/** Seconds after which libvips gives up. The largest picture takes a third of it on one slow core. */
+/** Seconds after which libvips gives up. The largest picture takes a third of that on one slow core. */
 const timeLimit = 120;
 
-/** Pixels of a side that a format holds, where it holds less than can be asked for. */
+/** Most pixels of one side in a format, if that is less than a job can ask for. */
 const formatLimit: Partial<Record<ResizeInput['format'], number>> = { webp: 16_383 };
 
 export interface Resized {
@@ -35,9 +35,8 @@ export interface Resized {
 }
 
 /**
- * The photo in the wanted size and format, turned upright, in sRGB, without metadata.
- *
- * @throws PermanentFailure with the decoder's reason: the same bytes will not decode better next time.
+ * Returns the photo in the wanted size and format, turned upright, in sRGB, without metadata. Throws PermanentFailure
+ * with the decoder's reason: the same bytes will not decode better next time.
  */
 export async function resize(
   photo: Buffer,
@@ -59,7 +58,7 @@ export async function resize(
   }
 }
 
-/** libvips says several lines, one for each of its parts, of any length. */
+/** The message of libvips has several lines, one for each of its parts, of any length. */
 function reasonOf(error: unknown): string {
   const message = messageOf(error).trim();
   if (message.startsWith('timeout: ')) return `it takes longer than ${timeLimit} seconds`;
@@ -73,7 +72,8 @@ async function look(photo: Buffer, format: ResizeInput['format']): Promise<Pictu
   const kind = kindOf(photo);
   const about = await sharp(photo, { limitInputPixels: largestPixels }).metadata();
   const { width, height } = about.autoOrient;
-  // All frames of an animation if the wanted format can move, else the first one. Pages of a TIFF are no animation.
+  // All frames of an animation if the wanted format can be animated, else the first one. Pages of a TIFF are not an
+  // animation.
   const frames = moves(kind) && moves(format) ? (about.pages ?? 1) : 1;
   return { isAvif: kind === 'avif', width, height, frames };
 }
@@ -93,7 +93,9 @@ function checkSize({ width, height, frames }: Picture, wanted: Omit<ResizeInput,
     );
 }
 
-/** A slot that grows beyond its limit is killed by the kernel, with its job; better a reason that tells what to do. */
+/**
+ * The kernel kills a slot that exceeds its limit, and the job with it. This error tells the reader what to do instead.
+ */
 function checkMemory(needed: number, allowed: number): void {
   const megabytes = (bytes: number) => `${Math.ceil(bytes / 2 ** 20)} MB`;
   if (needed > allowed)
@@ -105,7 +107,7 @@ function checkMemory(needed: number, allowed: number): void {
 
 function scaled(photo: Buffer, frames: number, { width, height }: Pick<ResizeInput, 'width' | 'height'>): Sharp {
   const picture = sharp(photo, { limitInputPixels: largestPixels, failOn: 'error', animated: frames > 1 });
-  // libvips stacks frames in one tall picture, which must not be turned; animations carry no orientation anyway.
+  // libvips stacks frames into one tall picture, which must not be turned. Animations carry no orientation anyway.
   const upright = frames > 1 ? picture : picture.autoOrient();
   return upright.resize({ width, height, fit: 'inside', withoutEnlargement: true }).timeout({ seconds: timeLimit });
 }
@@ -113,7 +115,7 @@ function scaled(photo: Buffer, frames: number, { width, height }: Pick<ResizeInp
 function encode(picture: Sharp, format: ResizeInput['format']): Sharp {
   switch (format) {
     case 'jpeg':
-      // JPEG has no transparency; without a background it would come out black.
+      // JPEG has no transparency. Without a background, transparent parts would become black.
       return picture.flatten({ background: '#ffffff' }).jpeg({ quality: 82, mozjpeg: false });
     case 'png':
       return picture.png();

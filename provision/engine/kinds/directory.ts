@@ -3,7 +3,7 @@ import { type Fact, type Kind, stays } from '../kind.ts';
 import { allAbsent, type Change, changesOf, keysOf, nameOf, type Readings, value } from '../setting.ts';
 import type { Step } from '../step.ts';
 
-/** Folders that are ours: `directory/<path>` is permissions and owner, "0750 10001:10001". */
+/** Folders of Jernverk: `directory/<path>` is permissions and owner, "0750 10001:10001". */
 export function directorySetting(path: string, mode: string, owner = '0:0'): [string, string] {
   return [`directory/${path}`, `${mode} ${owner}`];
 }
@@ -14,7 +14,7 @@ export function directoryFacts(keys: readonly string[]): Fact[] {
   return [
     {
       keys: own,
-      // A missing folder gives no line; it is the only reason for which stat as root fails here.
+      // A missing folder gives no line. That is the only reason why stat can fail as root here.
       command: sh`stat --format='%n	0%a %u:%g' -- ${own.map(nameOf)} 2>/dev/null || true`,
       parse: (output) => parseDirectories(output, own),
     },
@@ -32,15 +32,15 @@ function parseDirectories(output: string, keys: readonly string[]): Readings {
 }
 
 /**
- * Enters a folder; fails if a link led elsewhere. `pwd -P` is what the kernel says of where we are, so from then on `.`
- * is this folder whatever becomes of its name.
+ * Enters a folder. Fails if a link leads elsewhere. `pwd -P` is the kernel's path of the current folder, so from then
+ * on `.` is this folder, whatever happens to its name.
  */
 export const enterFunction = raw(`enter() { cd -P -- "$1" 2>/dev/null && [ "$(pwd -P)" = "$1" ]; }`);
 
 /**
- * `bring PATH MODE OWNER`. Workers may own the folder around, so its name may lead to any place of the host a moment
- * after we looked. Root therefore acts on folders that it has entered, and on names only with calls that follow no
- * link: `rm` and `mkdir` of one name.
+ * `bring PATH MODE OWNER`. Workers may own the parent folder, so a name in it may lead to any place on the host a
+ * moment after it was checked. Root therefore works on folders that it has entered. On names it uses only calls that
+ * follow no link: `rm` and `mkdir` of one name.
  */
 const bringFunction = raw(`bring() (
   [ -d "\${1%/*}" ] || mkdir -p -- "\${1%/*}"
@@ -58,7 +58,10 @@ const bringFunction = raw(`bring() (
   exit 1
 )`);
 
-/** Makes folders as wanted, all in one go. A folder that is not wanted any more goes if it is empty: its content may not be ours. */
+/**
+ * Brings folders to the wanted state, all in one command. A folder that is no longer wanted is removed if it is empty:
+ * its content may not be Jernverk's.
+ */
 export function directorySteps(changes: readonly Change[]): Step[] {
   const own = changesOf(changes, 'directory');
   if (own.length === 0) return [];
@@ -73,5 +76,5 @@ function commandFor({ key, to }: Change): Command {
   return sh`bring ${path} ${mode} ${owner}`;
 }
 
-/** A folder stays if something is in it: that may not be ours. */
+/** A folder stays if something is in it, which may not be Jernverk's. */
 export const directoryKind: Kind = { prefixes: ['directory'], facts: directoryFacts, mayStay: stays };

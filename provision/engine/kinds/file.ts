@@ -4,18 +4,18 @@ import { allAbsent, type Change, kindOf, nameOf, type Readings, type Settings, v
 import type { Step } from '../step.ts';
 
 /**
- * Whole files that are ours: `file/<path>` is the text, `mode/<path>` the permissions and owner.
- * We never edit a line of somebody else's file.
+ * Whole files of Jernverk: `file/<path>` is the text, `mode/<path>` the permissions and owner. Jernverk never edits a
+ * line of somebody else's file.
  */
 
 interface FileOptions {
-  /** Octal permissions; `'0644'` by default. */
+  /** Octal permissions. Default: `'0644'`. */
   readonly mode?: string;
-  /** `root:root` by default. */
+  /** Default: `root:root`. */
   readonly owner?: string;
 }
 
-/** The two settings of one file. */
+/** Returns the two settings of one file. */
 export function fileSettings(path: string, content: string, options: FileOptions = {}): [string, string][] {
   return [
     [`file/${path}`, content],
@@ -33,7 +33,7 @@ export function fileFacts(keys: readonly string[]): Fact[] {
   return [
     {
       keys: own,
-      // Each file is one line: path, mode, owner, base64 of the text; tabs divide. A missing file gives no line.
+      // One line per file: path, mode, owner, base64 of the text, separated by tabs. A missing file gives no line.
       command: raw(
         [
           `for path in ${sh`${paths}`.script}; do`,
@@ -63,7 +63,7 @@ function parseFiles(output: string, keys: readonly string[]): Readings {
   return readings;
 }
 
-/** One write for each file of which the text, the permissions or the owner differ; one removal for each to null. */
+/** Returns one write for each file whose text, permissions or owner differ, and one removal for each change to null. */
 export function fileSteps(changes: readonly Change[], wanted: Settings): Step[] {
   const paths = new Set(changes.filter((change) => isFileKey(change.key)).map((change) => nameOf(change.key)));
   return [...paths].map((path): Step => {

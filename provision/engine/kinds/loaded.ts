@@ -18,19 +18,19 @@ import { fileSettings } from './file.ts';
 /**
  * "The running service has loaded this file" as a setting: `loaded/<unit>:<path>` = "yes".
  *
- * A run that died between write and restart must be seen next time, so the effect is the fact. A drop-in makes the
- * unit record the hashes of its files each time it starts; clocks and reboots do not matter.
+ * A run that died between write and restart must be noticed next time, so the fact is the effect and not the file. A
+ * drop-in makes the unit record the hashes of its files each time it starts. Clocks and reboots do not matter.
  */
 
 const recordsFolder = `${runFolder}/loaded`;
 
-/** The hashes of a unit's files at its last start. */
+/** Returns the path of the record with the hashes of a unit's files at its last start. */
 export const recordOf = (unit: string): string => `${recordsFolder}/${unit}`;
 
-/** Copies of the files with which a unit last started well, each at its own path below. */
+/** Returns the folder with copies of the files of a unit's last good start, each at its own path below. */
 export const goodCopy = (unit: string): string => `${stateFolder}/good/${unit}`;
 
-/** Takes away what was noted of units that are no longer ours. */
+/** Removes the records of units that are no longer Jernverk's. */
 export const forgetLoaded = (
   ...units: readonly string[]
 ): Command => sh`rm -rf ${units.map(recordOf)} ${units.map(goodCopy)}
@@ -38,7 +38,9 @@ rmdir ${stateFolder}/good 2>/dev/null || :`;
 
 export const loadedDropIn = (unit: string): string => `/etc/systemd/system/${unit}.d/50-jernverk-loaded.conf`;
 
-/** The settings that prove that `unit` runs with these files as they are now, the recording drop-in included. */
+/**
+ * Returns the settings that prove that `unit` runs with these files as they are now, the recording drop-in included.
+ */
 export function loadedSettings(unit: string, paths: readonly string[]): [string, string][] {
   const dropIn = loadedDropIn(unit);
   const watched = [...paths, dropIn];
@@ -46,7 +48,7 @@ export function loadedSettings(unit: string, paths: readonly string[]): [string,
   const good = goodCopy(unit);
   const copies = `${good}.new`;
   const folders = [...new Set(watched.map((path) => copies + dirname(path)))];
-  // One by one: `cp --parents --preserve` of Debian 12 (coreutils 9.1) fails unless it is started in /.
+  // Copied one by one: `cp --parents --preserve` of Debian 12 (coreutils 9.1) fails unless it is started in /.
   const copy = [
     `rm -rf ${copies}`,
     `mkdir -p ${folders.join(' ')}`,
@@ -73,14 +75,14 @@ const partsOf = (key: string): { unit: string; path: string } => {
   return { unit, path };
 };
 
-/** The files that a unit reads. */
+/** Returns the files that a unit reads. */
 export const watchedBy = (unit: string, wanted: Settings): string[] =>
   keysOf(wanted.keys(), 'loaded')
     .map(partsOf)
     .filter((parts) => parts.unit === unit)
     .map(({ path }) => path);
 
-/** Compares each file's hash with the one recorded at the last start. A unit that does not run has loaded nothing. */
+/** Compares each file's hash with the one recorded at the last start. A unit that is not running has loaded nothing. */
 export function loadedFacts(keys: readonly string[]): Fact[] {
   const own = keysOf(keys, 'loaded');
   const units = [...new Set(own.map((key) => partsOf(key).unit))];
@@ -116,7 +118,10 @@ function parseLoaded(output: string, keys: readonly string[]): Readings {
 const hashes = (text: string): Map<string, string> =>
   new Map([...text.matchAll(/^([0-9a-f]{64}) [ *](.+)$/gm)].map((match) => [match[2] ?? '', match[1] ?? '']));
 
-/** The units that must be restarted so that they load their files: stale now, or as soon as a file of theirs is written. */
+/**
+ * Returns the units that must be restarted to load their files: those that are stale now, and those of which a file is
+ * about to be written.
+ */
 export function unitsToRestart(changes: readonly Change[], wanted: Settings): string[] {
   const stale = changesOf(changes, 'loaded').filter((change) => change.to !== null);
   const written = new Set(changesOf(changes, 'file').map(({ key }) => nameOf(key)));

@@ -3,13 +3,19 @@ import type { Fact, Kind } from '../kind.ts';
 import { absent, type Change, changesOf, keysOf, nameOf, type Reading, value } from '../setting.ts';
 import type { Step } from '../step.ts';
 
-/** A folder mounted with less than its file system allows: `mount/<path>` = "nodev noexec nosuid", as the kernel has it. */
+/**
+ * A folder that is mounted with more restrictions than its file system: `mount/<path>` = "nodev noexec nosuid", as the
+ * kernel reports it.
+ */
 
 const restrictions = ['nodev', 'noexec', 'nosuid'] as const;
 
 export const restrictedMountSetting = (path: string): [string, string] => [`mount/${path}`, restrictions.join(' ')];
 
-/** The mount unit of a path. Only for paths of letters, digits and slashes, which systemd's escaping leaves as they are. */
+/**
+ * Returns the mount unit of a path. Only for paths of letters, digits and slashes, which systemd's escaping leaves as
+ * they are.
+ */
 export const mountUnitOf = (path: string): string => `${path.slice(1).replaceAll('/', '-')}.mount`;
 
 export function mountFacts(keys: readonly string[]): Fact[] {
@@ -22,7 +28,7 @@ export function mountFacts(keys: readonly string[]): Fact[] {
   });
 }
 
-/** Of several mounts on one path the last one counts. */
+/** If a path has several mounts, the last one counts. */
 function readingOf(output: string): Reading {
   const options = output.trim().split('\n').at(-1);
   if (options === undefined || options === '') return absent;
@@ -30,7 +36,7 @@ function readingOf(output: string): Reading {
   return value(found.join(' ') || 'without restrictions');
 }
 
-/** Remounts what is mounted with other options; the unit's first start and its end are `serviceSteps`. */
+/** Remounts what is mounted with other options. `serviceSteps` starts the unit first and ends it. */
 export function mountSteps(changes: readonly Change[]): Step[] {
   return changesOf(changes, 'mount').flatMap(({ key, from, to }): Step[] => {
     const unit = mountUnitOf(nameOf(key));

@@ -2,36 +2,37 @@ import { type Command, raw } from '../../../lib/shell.ts';
 import { type Fact, ifInstalled, type Kind } from '../kind.ts';
 import { absent, type Reading, value } from '../setting.ts';
 
-/** A table of nftables that is ours, loaded from one file of ours. */
+/** An nftables table of Jernverk, loaded from one file of Jernverk. */
 export interface OwnTable {
   /** Family and name: `inet jernverk`. */
   readonly table: string;
   readonly rulesFile: string;
-  /** State of this boot: what the kernel made of the file, and the file's hash. */
+  /** Folder for the state of this boot: the kernel's listing after loading the file, and the file's hash. */
   readonly folder: string;
-  /** Leaves the elements of sets out: they are counted in tens of thousands, or come and go. */
+  /** Leaves out the elements of sets: there are tens of thousands of them, or they come and go. */
   readonly terse: boolean;
 }
 
 /**
- * "The kernel has our table as it was loaded from our file" as one setting.
+ * "The kernel has the table as it was loaded from its file" as one setting.
  *
- * Each nft version prints rules in its own way, so the text of the file does not foretell the listing. Instead the
- * unit records the listing when it loads the file, with the file's hash. A live listing that is another one is
- * somebody's hand; a file with another hash has not been loaded. Counters are no drift: `-s` leaves their numbers out.
+ * Each nft version prints rules in its own way, so the listing cannot be predicted from the file's text. Instead the
+ * unit records the listing when it loads the file, with the file's hash. If the live listing differs, somebody changed
+ * the rules by hand. If the file's hash differs, the file has not been loaded. Counters are not drift: `-s` leaves out
+ * their numbers.
  */
 export const asLoadedFrom = (rulesFile: string): string => `as loaded from ${rulesFile}`;
 
 export const rulesetKeyOf = (table: string): string => `ruleset/${table}`;
 
-/** Whether the kernel has the table, as a condition for `if`. A name that only begins like it is another table. */
+/** A condition for `if`: whether the kernel has the table. A longer name that begins like it does not match. */
 export const isLoaded = (table: string): string => `nft list tables | grep -qFx 'table ${table}'`;
 
 const listing = ({ table, terse }: OwnTable): string => `nft -s ${terse ? '-t ' : ''}list table ${table}`;
 const recordedListing = ({ folder }: OwnTable): string => `${folder}/loaded.nft`;
 const recordedHash = ({ folder }: OwnTable): string => `${folder}/loaded.sha256`;
 
-/** Runs inside single quotes in the unit: no quotes and no dollar signs. */
+/** Runs inside single quotes in the unit, so it contains no quotes and no dollar signs. */
 export const recordLoaded = (own: OwnTable): Command =>
   raw(
     `mkdir -p ${own.folder} && ${listing(own)} > ${recordedListing(own)} && sha256sum ${own.rulesFile} > ${recordedHash(own)}`,
@@ -75,7 +76,7 @@ const linesOf = (text: string): string[] =>
     .map((line) => line.trim())
     .filter((line) => line !== '');
 
-/** The rules that were added and taken away since, for people. */
+/** Returns the rules that were added and removed since the load, for people. */
 function handChanges(recorded: string, live: string): string {
   const [before, now] = [linesOf(recorded), linesOf(live)];
   const differences = [
@@ -85,7 +86,7 @@ function handChanges(recorded: string, live: string): string {
   return `changed by hand: ${differences.length === 0 ? 'order of the rules' : differences.join('; ')}`;
 }
 
-/** The lines of `all` that are not in `others`; a line that is there twice must be there twice in both. */
+/** Returns the lines of `all` that are not in `others`. A line twice in `all` and once in `others` is returned once. */
 function without(all: readonly string[], others: readonly string[]): string[] {
   const rest = [...others];
   return all.filter((line) => {

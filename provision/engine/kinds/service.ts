@@ -3,12 +3,12 @@ import type { Fact, Kind } from '../kind.ts';
 import { absent, type Change, changesOf, keysOf, nameOf, type Reading, type Readings, value } from '../setting.ts';
 import type { RunStep, Step } from '../step.ts';
 
-/** systemd units: `service/<unit>` is what the unit file and the unit are: "enabled active", "masked inactive". */
+/** systemd units: `service/<unit>` is the state of unit file and unit: "enabled active", "masked inactive". */
 type ServiceState =
   | 'enabled active'
   | 'disabled inactive'
   | 'masked inactive'
-  /** A unit without an [Install] section: it is pulled in by others. */
+  /** A unit without an [Install] section, which other units pull in. */
   | 'static active';
 
 export function serviceSetting(unit: string, state: ServiceState): [string, string] {
@@ -28,7 +28,7 @@ export function serviceFacts(keys: readonly string[]): Fact[] {
   ];
 }
 
-/** `systemctl show` answers in the order asked, with a blank line between units. */
+/** `systemctl show` prints units in the order of the question, with a blank line between them. */
 function parseServices(output: string, keys: readonly string[]): Readings {
   const blocks = output.trim().split(/\n\n+/);
   if (blocks.length !== keys.length) throw new Error(`asked for ${keys.length} units, got ${blocks.length} answers`);
@@ -46,7 +46,7 @@ function readingOf(block: string): Reading {
   return value(`${properties.get('UnitFileState')} ${properties.get('ActiveState')}`);
 }
 
-/** Brings every changed unit to its wanted state; a unit that is no longer wanted is disabled and stopped. */
+/** Brings every changed unit to its wanted state. A unit that is no longer wanted is disabled and stopped. */
 export function serviceSteps(changes: readonly Change[]): Step[] {
   return changesOf(changes, 'service').map((change): Step => {
     const unit = nameOf(change.key);
@@ -70,14 +70,17 @@ systemctl start ${unit}`,
   });
 }
 
-/** Before each start: a unit that failed too often is refused otherwise ("Start request repeated too quickly"). */
+/**
+ * Needed before each start, because systemd refuses a unit that failed too often ("Start request repeated too
+ * quickly").
+ */
 export const resetFailed = (...units: readonly string[]): Command =>
   sh`systemctl reset-failed ${units} 2>/dev/null || :`;
 
-/** Needed after a unit's file or drop-in has changed, before the unit is started again. */
+/** Needed after a change of a unit's file or drop-in, before the unit is started again. */
 export const reloadUnits: RunStep = { kind: 'run', title: 'load unit files', command: raw('systemctl daemon-reload') };
 
-/** A unit is gone when it is stopped: its file may be Debian's. */
+/** A unit counts as gone when it is stopped, because its file may be Debian's. */
 export const serviceKind: Kind = {
   prefixes: ['service'],
   facts: serviceFacts,

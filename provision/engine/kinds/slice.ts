@@ -5,17 +5,19 @@ import type { Step } from '../step.ts';
 import { fileSettings } from './file.ts';
 
 /**
- * A slice of systemd with weights: `weight/<slice>:<controller>` is its share of a busy machine, against those beside
- * it. A weight takes nothing from a machine that has time left.
+ * A systemd slice with weights: `weight/<slice>:<controller>` is its share of a busy machine, in relation to its
+ * sibling slices. A weight takes nothing from a machine that is not busy.
  */
 
 const controllers = ['cpu', 'io'] as const;
 
-/** What the broker gets and what all slots together get; the broker is what every worker waits for. */
+/** Weights of the broker and of all slots together. Every worker waits for the broker. */
 const weights = { 'jernverk-broker.slice': 1000, 'jernverk-slots.slice': 100 } as const;
 type SliceName = keyof typeof weights;
 
-/** Both are below `jernverk.slice`, so they share what the rest of the host leaves, and systemd knows that by their names. */
+/**
+ * Both are below `jernverk.slice`, as systemd sees from their names. So they share what the rest of the host leaves.
+ */
 export function sliceSettings(slice: SliceName): [string, string][] {
   const weight = String(weights[slice]);
   const text = `# Jernverk owns this file and writes it whole.
@@ -32,8 +34,8 @@ IOWeight=${weight}
 const sliceOf = (key: string): string => nameOf(key).replace(/:.*$/, '');
 
 /**
- * What the kernel goes by; while nothing runs in a slice there may be no group, and then what systemd will set. A
- * container often gets no controllers from its machine.
+ * Reads the weight that the kernel uses. While nothing runs in a slice there may be no control group; then the weight
+ * that systemd will set is read. A container often gets no controllers from its machine.
  */
 export function sliceFacts(keys: readonly string[]): Fact[] {
   const own = keysOf(keys, 'weight');
@@ -65,7 +67,7 @@ done`),
 const readingOf = (text: string): Reading =>
   text === 'none' ? notApplicable('this host has no control groups that weigh processor or disk') : value(text);
 
-/** After the files are written and loaded: a slice takes new weights while programs run in it. */
+/** Runs after the files are written and loaded. A slice takes new weights while programs run in it. */
 export function sliceSteps(changes: readonly Change[]): Step[] {
   const own = changesOf(changes, 'weight').filter(({ to }) => to !== null);
   if (own.length === 0) return [];

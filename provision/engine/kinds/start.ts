@@ -5,9 +5,9 @@ import { goodCopy, recordOf, watchedBy } from './loaded.ts';
 interface Start {
   readonly unit: string;
   readonly wanted: Settings;
-  /** Brings the unit to run with the files as they are now. */
+  /** Starts or restarts the unit so that it runs with the files as they are now. */
   readonly start: Command;
-  /** Prints what the unit said since the second in `$began` about why it does not start. */
+  /** Prints what the unit logged since the second in `$began` about why it does not start. */
   readonly said?: Command;
 }
 
@@ -15,9 +15,9 @@ const journal = (unit: string): Command =>
   sh`journalctl --quiet --no-pager --output=cat --unit=${unit} --since="@$began" | grep -iE 'error|fail|invalid|unable|cannot|unknown' | tail -n 5`;
 
 /**
- * Starts a unit that reads files of ours. If it refuses them, the files of its last good start come back and it runs with
- * those: a refused configuration must not stay, or nothing runs and the next start fails, too. Fails with what it said.
- * A unit that never ran has nothing to go back to.
+ * Starts a unit that reads files of Jernverk. If the unit refuses them, the files of its last good start are restored
+ * and it runs with those. A refused configuration must not stay, because then nothing runs and the next start fails,
+ * too. The command fails with what the unit logged. A unit that never ran has no files to go back to.
  */
 export function startLoaded({ unit, wanted, start, said = journal(unit) }: Start): Command {
   const good = goodCopy(unit);
