@@ -31,7 +31,7 @@ export const slotStatusSchema = z.object({
 });
 export type SlotStatus = z.output<typeof slotStatusSchema>;
 
-/** Reads one line of a status file. Null if it is not a status, or of another version. */
+/** Reads one line of a status file. Null if it is not a status. */
 export function parseSlotStatus(line: string): SlotStatus | null {
   try {
     return slotStatusSchema.parse(JSON.parse(line));
