@@ -56,7 +56,7 @@ async function download(url: string): Promise<Buffer | null> {
 
 const unreadable = (place: string, cause: unknown): InputError =>
   new InputError('ADDRESS_DATA_UNREADABLE', `cannot read ${place}: ${messageOf(cause)}`, {
-    hint: 'the address data of before stays in use',
+    hint: 'the existing address data stays in use',
     cause,
   });
 
@@ -66,7 +66,7 @@ async function unpack(bytes: Buffer, place: string): Promise<Buffer> {
     return await promisify(gunzip)(bytes, { maxOutputLength: mostBytes });
   } catch (cause) {
     throw new InputError('ADDRESS_DATA_CUT_OFF', `${place}: expected a whole gzip file: ${messageOf(cause)}`, {
-      hint: 'fetch it again; the address data of before stays in use',
+      hint: 'fetch it again; the existing address data stays in use',
       cause,
     });
   }
@@ -88,7 +88,7 @@ async function compare(place: string, contents: readonly Buffer[]): Promise<Fetc
     const given = contents.map((content) => createHash(algorithm).update(content).digest('hex'));
     if (given.includes(expected)) return algorithm;
     throw new InputError('ADDRESS_DATA_CHECKSUM', `${place}: expected ${algorithm} ${expected}, given ${given[0]}`, {
-      hint: 'fetch both files again: one of them is damaged or older; the address data of before stays in use',
+      hint: 'fetch both files again: one of them is damaged or older; the existing address data stays in use',
     });
   }
   return null;

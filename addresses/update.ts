@@ -71,7 +71,7 @@ async function addDelegated(
 function refuseOlder(from: string, { date, records }: Delegated, before: StoredFile | undefined, now: Date): void {
   const given = day(date);
   const known = before === undefined ? seedDate : new Date(before.date);
-  const hint = 'the address data of before stays in use';
+  const hint = 'the existing address data stays in use';
   if (date < known) {
     const what = before === undefined ? 'what came with Jernverk is' : 'what is stored is';
     throw new InputError(

@@ -88,7 +88,7 @@ function pressPowerButton(process: ProcessId): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connect(`/proc/${process.pid}/cwd/${controlSocket}`);
     socket.once('error', (error) =>
-      reject(new LabError('LAB_HOST', `qemu takes no commands: ${error.message}`, error)),
+      reject(new LabError('LAB_HOST', `qemu does not accept commands: ${error.message}`, error)),
     );
     socket.once('close', () => resolve());
     socket.resume();

@@ -53,7 +53,7 @@ export const messageOf = (error: unknown): string => (error instanceof Error ? e
 
 const unreadableReasons: Readonly<Record<string, string>> = {
   ENOENT: 'it does not exist',
-  ENOTDIR: 'part of its path is no folder',
+  ENOTDIR: 'part of its path is not a folder',
   EISDIR: 'it is a folder',
   EACCES: 'you may not read it',
 };

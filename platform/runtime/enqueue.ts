@@ -28,7 +28,7 @@ Puts jobs into the queue of a worker. The request is the first line of standard 
   "file": true       the bytes after the first line go into the file store, and the input gets "file", their reference
   "wait": SECONDS    wait until the jobs have ended
 
-Prints each job's id once the broker has it on disk, "? ID" for one that was sent and got no answer, and with "wait"
+Prints each job's id once the broker has it on disk, "? ID" for one that was sent and not confirmed, and with "wait"
 also each result record (JSON). Exit code: 0 all taken (with "wait": all done), 1 not, 2 wrong request, 4 the broker is
 short of disk or memory and takes no jobs.`;
 
@@ -60,8 +60,8 @@ function readRequest(given: Buffer): { request: EnqueueRequest; content: Buffer 
     return { request: enqueueRequestSchema.parse(JSON.parse(line.toString('utf8'))), content };
   } catch (error) {
     // The message does not quote the line, because it is the job's input.
-    const why = error instanceof z.ZodError ? z.prettifyError(error) : 'it is no JSON';
-    throw new WrongRequest(`the first line of standard input is no request: ${why}\n\n${usage}`);
+    const why = error instanceof z.ZodError ? z.prettifyError(error) : 'it is not JSON';
+    throw new WrongRequest(`the first line of standard input is not a request: ${why}\n\n${usage}`);
   }
 }
 

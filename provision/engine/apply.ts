@@ -80,7 +80,7 @@ const cameToLight = (first: Diff, { key, from }: Change): boolean => {
 const isLeft = (topic: Topic, { key, from, to }: Change): boolean => to !== null || !mayStay(topic, key, from ?? '');
 
 const unknownMessage = ({ unknown }: Diff): string =>
-  `could not tell, so nothing was changed: ${unknown.map(({ key, reason }) => `${key}: ${reason}`).join('; ')}`;
+  `some settings could not be read, so nothing was changed: ${unknown.map(({ key, reason }) => `${key}: ${reason}`).join('; ')}`;
 
 const notConvergedMessage = (left: readonly Change[]): string =>
   `the steps ran, but the host still differs: ${left

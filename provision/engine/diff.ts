@@ -39,7 +39,7 @@ export function diff(wanted: Settings, observed: Readings): Diff {
     const reading = observed.get(key);
     switch (reading?.kind) {
       case undefined:
-        unreadable.push({ key, reason: 'no fact answers this key' });
+        unreadable.push({ key, reason: 'no fact reads this key' });
         break;
       case 'value':
         if (reading.value !== to) changes.push({ key, from: withoutSecrets(key, reading.value), to });

@@ -57,7 +57,7 @@ printf '\\n%s %s %s\\n' '${boundary} end' "$code" "$errors"
 const unanswered: Answer = {
   exitCode: 1,
   stdout: '',
-  stderr: 'the host did not answer this question, not in time, or it said too much in all',
+  stderr: 'the host did not answer this question in time, or its output was too long',
 };
 
 /**

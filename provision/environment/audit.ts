@@ -21,7 +21,7 @@ const processor = z.strictObject({
 
 const waiver = z.strictObject({
   finding: z.string().min(1).describe('Id of the finding: "where/swap-local".'),
-  host: z.string().optional().describe('On one host only; all where left out.'),
+  host: z.string().optional().describe('On one host only; all if left out.'),
   by: z.string().min(1).optional().describe('Who accepted it.'),
   reason: z.string().min(1).describe('Why it is accepted.'),
   expires: date.describe('The last day on which it holds; after that it is shown as expired, and the failure counts.'),

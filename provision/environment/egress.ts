@@ -3,7 +3,7 @@ import { z } from 'zod';
 const service = z.strictObject({
   name: z.string().min(1).describe('What it is for: "Debian mirror".'),
   to: z.array(z.string().min(1)).min(1).describe('Addresses or networks in CIDR form.'),
-  ports: z.array(z.int().min(1).max(65_535)).default([]).describe('Destination ports; all where left out.'),
+  ports: z.array(z.int().min(1).max(65_535)).default([]).describe('Destination ports; all if left out.'),
   protocol: z.enum(['tcp', 'udp']).default('tcp').describe('tcp or udp.'),
   kind: z
     .enum(['supply chain', 'operations', 'data'])

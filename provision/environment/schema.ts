@@ -15,7 +15,7 @@ export type DebianRelease = (typeof debianReleases)[number];
 const lab = z.strictObject({
   memory: size
     .prefault('2 GB')
-    .describe('Memory of the host; a container may have more where this machine runs no systemd.'),
+    .describe('Memory of the host; a container may have more if this machine does not run systemd.'),
   disk: size.prefault('12 GB').describe('Disk of a virtual machine; a container uses what this machine has.'),
   cpus: z.int().min(1).max(64).default(2).describe('Processors of a virtual machine.'),
 });
@@ -33,7 +33,7 @@ const ssh = z.strictObject({
     .describe('Host name or IP address. An IPv6 address may stand in brackets.'),
   port: port.default(22).describe('Port of the SSH server; the firewall keeps it open.'),
   user: z.string().min(1).default('root').describe('root, or a user with passwordless sudo.'),
-  identity: z.string().optional().describe('Path of the private key; the agent is used where it is left out.'),
+  identity: z.string().optional().describe('Path of the private key; the agent is used if it is left out.'),
   hostKey: z
     .string()
     .regex(/^(ssh-|ecdsa-)\S+ \S+$/, { error: 'a public key such as "ssh-ed25519 AAAA…"' })
@@ -59,7 +59,7 @@ const host = z.strictObject({
 });
 
 const broker = z.strictObject({
-  consumerTimeout: duration.prefault('7 days').describe('How long a job may run before the broker takes it for lost.'),
+  consumerTimeout: duration.prefault('7 days').describe('How long a job may run before the broker considers it lost.'),
   deliveryLimit: z
     .int()
     .min(1)
@@ -78,7 +78,7 @@ const broker = z.strictObject({
 const worker = z.strictObject({
   name: name.describe('The folder in workers/ and the name of the queue.'),
   slots: z.int().min(1).max(99).default(2).describe('Slots that run on each worker host.'),
-  memory: size.prefault('512 MB').describe('Limit of one slot; its job is tried again where it needs more.'),
+  memory: size.prefault('512 MB').describe('Limit of one slot; if a job needs more, it is tried again.'),
   drain: duration.prefault('60 seconds').describe('How long a slot may finish its job after a stop signal.'),
 });
 

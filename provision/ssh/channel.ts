@@ -149,7 +149,7 @@ function send(
     return;
   }
   const refuse = (cause: Error): void => {
-    const message = `cannot read what was to be sent: ${cause.message}`;
+    const message = `cannot read the data to send: ${cause.message}`;
     fail(new OperationError('INPUT_UNREADABLE', message, { cause }));
     channel.close();
   };

@@ -68,7 +68,7 @@ export async function readHostKey(
     if (!offered) throw error;
   });
   client?.end();
-  if (!offered) throw new HostError('HOST_UNREACHABLE', `${connection.name} showed no host key`);
+  if (!offered) throw new HostError('HOST_UNREACHABLE', `${connection.name} sent no host key`);
   return offered;
 }
 

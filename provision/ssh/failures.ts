@@ -69,7 +69,7 @@ export function timedOut(
 export function keyMismatch(connection: Connection, pinned: HostKey, offered: HostKey): HostError {
   return new HostError(
     'HOST_KEY_MISMATCH',
-    `${at(connection)} shows another host key than the pinned one; nothing was sent to it
+    `${at(connection)} has a different host key from the pinned one; nothing was sent to it
   pinned   ${pinned.type} ${fingerprint(pinned)}
   offered  ${offered.type} ${fingerprint(offered)}`,
     {
@@ -102,13 +102,13 @@ export function notBegun(connection: Target, running: Pick<Running, 'stage' | 'n
   if (how === silent && !read && said === '') {
     return new HostError(
       'HOST_SILENT',
-      `${at(connection)} let us in and takes commands, but does not run them: ${how}`,
+      `${at(connection)} accepts the login and commands, but does not run them: ${how}`,
       {
         hint: 'look at what its login shell does at its start, and at the load and the disks of the host',
       },
     );
   }
-  const took = read ? 'it read standard input, which was for our script' : how;
+  const took = read ? 'it read the standard input that was meant for our script' : how;
   return new HostError(
     'HOST_LOGIN_SHELL',
     `the login shell of ${at(connection)} prints or reads; our script did not start: ${took}${said === '' ? '' : `; it said:\n${said}`}`,
@@ -119,7 +119,7 @@ export function notBegun(connection: Target, running: Pick<Running, 'stage' | 'n
 }
 
 /** The reason for `notBegun` if time ran out. */
-export const silent = 'nothing came in time';
+export const silent = 'no output came in time';
 
 export function answerTooLong(name: string, command: Command, what: string, stopped: boolean): HostError {
   const after = afterwards(stopped);
@@ -135,10 +135,14 @@ export function noAnswer(name: string, what: string, withinMs: number): HostErro
 }
 
 export function noChannel(connection: Connection, cause: unknown): HostError {
-  return new HostError('HOST_REFUSED', `${at(connection)} let us in but refuses to run commands: ${reasonOf(cause)}`, {
-    hint: 'look for MaxSessions, ForceCommand and PermitTTY in its sshd_config, and for its log: journalctl -u ssh',
-    cause,
-  });
+  return new HostError(
+    'HOST_REFUSED',
+    `${at(connection)} accepts the login, but refuses to run commands: ${reasonOf(cause)}`,
+    {
+      hint: 'look for MaxSessions, ForceCommand and PermitTTY in its sshd_config, and for its log: journalctl -u ssh',
+      cause,
+    },
+  );
 }
 
 /** `closed`: Jernverk closed the connection. Otherwise the network or the host did. */
@@ -148,7 +152,7 @@ export function lost(connection: Connection, closed: boolean, cause: unknown): H
     'HOST_LOST',
     `the connection to ${at(connection)} was lost${cause ? `: ${reasonOf(cause)}` : ''}; whether its last command finished is not known`,
     {
-      hint: 'run the same again: what is done already is left as it is',
+      hint: 'run the command again; what is done already is left as it is',
       cause,
     },
   );
@@ -175,14 +179,10 @@ export function asHostError(connection: Target & { readonly user?: string }, cau
     );
   }
   if (/authentication methods failed/.test(reason)) {
-    return new HostError(
-      'HOST_LOGIN',
-      `${at(connection)} does not let the user ${connection.user} in with the key we have`,
-      {
-        hint: `add the public key to ~${connection.user}/.ssh/authorized_keys on the host, or name another key in ssh.identity`,
-        cause,
-      },
-    );
+    return new HostError('HOST_LOGIN', `${at(connection)} does not let the user ${connection.user} in with this key`, {
+      hint: `add the public key to ~${connection.user}/.ssh/authorized_keys on the host, or name another key in ssh.identity`,
+      cause,
+    });
   }
   return new HostError('HOST_UNREACHABLE', `cannot reach ${at(connection)}: ${reason}`, {
     hint: 'check that the host is up, the address and port are right and its firewall lets SSH in',

@@ -48,12 +48,12 @@ export async function lockHost(
     if (word === 'busy') {
       await held[Symbol.asyncDispose]();
       throw new HostError('HOST_BUSY', `${host.name} is held by another run: ${rest}`, {
-        hint: 'wait until it has ended; the lock goes away by itself when that run or its connection dies',
+        hint: 'wait until it has ended; the lock is released when that run or its connection ends',
       });
     }
     const waits = {
       taken: `${host.name} is held by another run: ${rest}; waiting ${deadHolderSeconds} s, in case it has died`,
-      waits: `${host.name}: a step of an earlier run is still at work: ${rest}; waiting for its end`,
+      waits: `${host.name}: a step of an earlier run is still running: ${rest}; waiting for it to finish`,
     }[word];
     if (waits !== undefined && told !== waits) onWait(waits);
     told = waits ?? told;

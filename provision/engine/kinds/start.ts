@@ -38,7 +38,7 @@ for path in ${watchedBy(unit, wanted)}; do
   mv -f "$path.jernverk-new" "$path"
 done
 if [ -z "$back" ]; then
-  echo ${unit}" did not start with the configuration it has. It said: $said" >&2
+  echo ${unit}" does not start with its current configuration. It said: $said" >&2
   exit 1
 fi
 systemctl daemon-reload

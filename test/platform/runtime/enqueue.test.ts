@@ -105,8 +105,8 @@ it.each([
   ['{"input":{},"window":"wide"}', /window/],
   ['{"input":{},"colour":"red"}', /colour/],
   ['{"input":[1]}', /input/],
-  ['hunter2', /it is no JSON/],
-  ['', /it is no JSON/],
+  ['hunter2', /it is not JSON/],
+  ['', /it is not JSON/],
 ])(
   'the request %j is refused with exit code 2 and what is wrong, and without what was given',
   async (request, reason) => {

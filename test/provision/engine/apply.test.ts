@@ -149,7 +149,9 @@ describe('apply', () => {
       ],
     };
     const [outcome] = await apply(context(), [wants(unreadable, 'b')]);
-    expect(outcome?.error).toBe('could not tell, so nothing was changed: text/kernel: permission denied');
+    expect(outcome?.error).toBe(
+      'some settings could not be read, so nothing was changed: text/kernel: permission denied',
+    );
     expect(host.ran).toEqual([]);
   });
 

@@ -46,7 +46,7 @@ describe('diff', () => {
 
   it('takes a key that no fact answers for unknown', () => {
     expect(diff(new Map([['a/x', '1']]), new Map()).unknown).toEqual([
-      { key: 'a/x', reason: 'no fact answers this key' },
+      { key: 'a/x', reason: 'no fact reads this key' },
     ]);
   });
 

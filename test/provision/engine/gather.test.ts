@@ -62,7 +62,7 @@ describe('one script asks everything', () => {
     const missing = {
       exitCode: 1,
       stdout: '',
-      stderr: 'the host did not answer this question, not in time, or it said too much in all',
+      stderr: 'the host did not answer this question in time, or its output was too long',
     };
     const output = `${boundary} begin 1\nyes\n\n${boundary} end 0 \n${boundary} begin 0\nhalf of i`;
     expect(parseAnswers(output, 2, boundary)).toEqual([missing, { exitCode: 0, stdout: 'yes\n', stderr: '' }]);

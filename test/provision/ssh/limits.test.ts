@@ -111,7 +111,7 @@ describe('several questions in one script', () => {
       {
         exitCode: 1,
         stdout: '',
-        stderr: 'the host did not answer this question, not in time, or it said too much in all',
+        stderr: 'the host did not answer this question in time, or its output was too long',
       },
       { exitCode: 1, stdout: '', stderr: expect.stringMatching(/^the answer has more than \d+ characters$/) },
       { exitCode: 0, stdout: 'fine\n', stderr: '' },

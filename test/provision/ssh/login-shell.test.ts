@@ -119,7 +119,7 @@ describe('a login shell that does not run our script', () => {
   });
 
   it('since it reads the first line of the script, runs nothing of the rest', async () => {
-    await failsWith('read -r answer', /the login shell of forge .* prints or reads; .*it read standard input/);
+    await failsWith('read -r answer', /the login shell of forge .* prints or reads; .*it read the standard input/);
   });
 
   it('since it reads the first line of the script, runs nothing of the rest, also where input makes up its length', async () => {
@@ -138,7 +138,7 @@ describe('a login shell that does not run our script', () => {
   });
 
   it('since it reads all there is, says so', async () => {
-    await failsWith('cat >/dev/null', /it read standard input/);
+    await failsWith('cat >/dev/null', /it read the standard input/);
   });
 
   it('since it reads what does not end, says so in time', async () => {
