@@ -2,7 +2,10 @@ import type { Environment } from '../../environment/schema.ts';
 
 type Opening = Environment['firewall']['open'][number];
 
-/** The rules that let this opening in: one for everyone, or one a source, since sources that overlap fit in no set. */
+/**
+ * The rules that let this opening in: one for everyone, or one per source, because overlapping sources do not fit in a
+ * set.
+ */
 export function rulesFor({ port, protocol, from }: Opening): string[] {
   const rule = `${protocol} dport ${port} accept`;
   if (from.length === 0) return [rule];
