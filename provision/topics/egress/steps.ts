@@ -86,8 +86,8 @@ function policySteps(changes: readonly Change[], wanted: Settings): Step[] {
 const candidate = (content: string): Step => ({ kind: 'write', path: candidateFile, content, mode: '0600' });
 
 /**
- * The way back is the file on disk, because only a confirmed policy gets there. If no table was loaded, it is no table.
- * `systemd-run` expands variables in its arguments, so the undo command must contain none.
+ * The way back is the file on disk, because only a confirmed policy gets there. If no table was loaded, the undo leaves
+ * none. `systemd-run` expands variables in its arguments, so the undo command must contain none.
  */
 function tryCandidate(enforced: boolean): GuardedStep {
   const { table, rulesFile } = policyTable;
