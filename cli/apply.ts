@@ -8,7 +8,7 @@ import type { Invocation } from './invocation.ts';
 import { listProgress, type Progress, plainProgress, silentProgress } from './progress.ts';
 import { applyContext, connectTo, openSession, operator, type Session, type Target } from './session.ts';
 
-/** Brings hosts to what the environment wants. Exit code 0 where every one is there, 1 failed, 2 could not be asked. */
+/** Brings hosts to what the environment wants. Exit code 0 if all of them are there, 1 failed, 2 could not be asked. */
 export async function applyCommand(invocation: Invocation): Promise<number> {
   const session = await openSession(invocation);
   const outcomes = await applySession(session, invocation);
@@ -21,7 +21,7 @@ export function printOutcomes(outcomes: readonly HostOutcome[], { json }: Invoca
   else say(...outcomes.flatMap(describeOutcome));
 }
 
-/** All hosts side by side; all are waited for, and a host that fails does not stop the others. */
+/** Applies to all hosts in parallel and waits for all of them. A host that fails does not stop the others. */
 export async function applySession(
   session: Session,
   invocation: Invocation,
@@ -33,12 +33,12 @@ export async function applySession(
   return outcomes;
 }
 
-/** The width below which a live list is no help. */
+/** Columns. On a narrower terminal a live list is no help. */
 const leastColumns = 40;
 
 function chooseProgress(session: Session, { json }: Invocation): Progress {
   if (json) return silentProgress;
-  // A terminal that does not tell its width says 0, and the list would be drawn letter by letter.
+  // A terminal that does not know its width says 0, and the list would be drawn letter by letter.
   if (!isTerminal() || columns() < leastColumns) return plainProgress(say);
   return listProgress(
     session.targets.map((target) => target.config.name),

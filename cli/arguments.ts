@@ -2,14 +2,16 @@ import { z } from 'zod';
 import { InputError } from '../lib/errors.ts';
 import { type Language, languages } from '../lib/text.ts';
 
-/** The whole number above 0 that an option gives. */
+/** Returns the whole number above 0 that an option gives. Throws InputError BAD_NUMBER if it is anything else. */
 export function parseCount(text: string | boolean, option: string): number {
   const parsed = z.coerce.number().int().min(1).safeParse(text);
   if (parsed.success) return parsed.data;
   throw new InputError('BAD_NUMBER', `${option}: expected a whole number above 0, given ${text}`);
 }
 
-/** `--lang`: what an auditor reads is Norwegian unless asked for otherwise. */
+/**
+ * Returns the language of `--lang`. What an auditor reads is Norwegian by default. Throws InputError if it is unknown.
+ */
 export function chosenLanguage(given: string | boolean | undefined): Language {
   if (given === undefined) return 'nb';
   const language = languages.find((known) => known === given);
@@ -18,11 +20,9 @@ export function chosenLanguage(given: string | boolean | undefined): Language {
 }
 
 /**
- * The names that an option gives with commas between them, in the order in which they are known; all of them where it
- * is not given.
- *
- * @param what one of them in words, such as `suite`
- * @throws InputError UNKNOWN_NAME
+ * Returns the names that an option gives with commas between them, in the order of `known`. Returns all of them if the
+ * option is not given. `what` is one of them in words, such as `suite`. Throws InputError UNKNOWN_NAME if one is not
+ * known.
  */
 export function chooseNames<Name extends string>(
   given: string | boolean | undefined,

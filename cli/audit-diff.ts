@@ -7,7 +7,7 @@ import { chosenLanguage } from './arguments.ts';
 import type { Invocation } from './invocation.ts';
 import { fromCaller } from './project.ts';
 
-/** Exit code 0 no difference, 1 a difference, 2 a bundle could not be read. Verifies neither of them. */
+/** Exit code 0 no difference, 1 a difference, 2 a bundle could not be read. Verifies neither of the two. */
 export async function auditDiffCommand(invocation: Invocation): Promise<number> {
   const { old = '', new: newer = '' } = invocation.arguments;
   const language = chosenLanguage(invocation.options.lang);

@@ -7,7 +7,7 @@ import { loadEnvironment } from '../provision/environment/load.ts';
 import type { Invocation } from './invocation.ts';
 import { projectRoot } from './project.ts';
 
-/** `jernverk audit sudoers`: prints a whole file and nothing else, so that it can be sent to `visudo` and hosts. */
+/** `jernverk audit sudoers`: prints a whole file and nothing else, so that it can be piped to `visudo` and to hosts. */
 export async function auditSudoersCommand(invocation: Invocation): Promise<number> {
   const file = sudoersFile(await chosenAccount(invocation));
   if (invocation.json) sayJson({ file });

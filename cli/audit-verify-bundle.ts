@@ -42,7 +42,11 @@ interface Trusted {
   readonly ofMachine: boolean;
 }
 
-/** From a file that the auditor got in another way than the bundle; those that the environment pins; this machine's own. */
+/**
+ * Returns the keys of a file that the auditor got in another way than the bundle. Without a file, returns this
+ * machine's own key if it signs for the environment and has signed the bundle, or else the keys that the environment
+ * pins.
+ */
 async function signers(invocation: Invocation, bundle: string): Promise<Trusted> {
   const { signers: file } = invocation.options;
   if (typeof file === 'string') {
@@ -57,7 +61,10 @@ async function signers(invocation: Invocation, bundle: string): Promise<Trusted>
   return { keys: allowedSigners(own === null ? environment.audit.signers : [own]), ofMachine: own !== null };
 }
 
-/** Whether the bundle says so: one of somebody else is not changed, only not known here. */
+/**
+ * Whether the bundle says that this machine has signed it. A bundle of somebody else is not changed, only not known
+ * here.
+ */
 async function signedByMachine(bundle: string, root: string): Promise<boolean> {
   const own = await machinePublicKey(root);
   const signature = await readFile(join(bundle, signatureFile), 'latin1').catch(() => '');

@@ -1,6 +1,6 @@
 import type { CommandEntry } from './invocation.ts';
 
-/** What a host is worth. */
+/** The commands that measure how good a host is. */
 export const benchCommands: readonly CommandEntry[] = [
   {
     name: 'bench',

@@ -16,8 +16,8 @@ import { fromCaller } from './project.ts';
 import { loadHosts } from './session.ts';
 
 /**
- * B against A. Each is a host that was measured, a run's folder, or its result file; a host against itself is the later
- * half of its runs against the earlier one. Says, and judges nothing.
+ * Compares B with A. Each is a host that was measured, a run's folder, or its result file. A host compared with itself
+ * is the later half of its runs against the earlier half. Reports, and judges nothing.
  */
 export async function benchCompareCommand(invocation: Invocation): Promise<number> {
   const { a = '', b = '' } = invocation.arguments;

@@ -7,7 +7,7 @@ import { selectHosts } from '../provision/fleet/hosts.ts';
 import type { Invocation } from './invocation.ts';
 import { loadHosts } from './session.ts';
 
-/** What was measured on a host, run by run. */
+/** Shows what was measured on a host, run by run. */
 export async function benchHistoryCommand(invocation: Invocation): Promise<number> {
   const { root, environment } = await loadHosts(invocation);
   const { host = '' } = invocation.arguments;

@@ -5,7 +5,7 @@ import { roughly, type TimeLeft } from '../benchmarks/run/time-left.ts';
 import { say } from '../lib/terminal.ts';
 import type { Invocation } from './invocation.ts';
 
-/** Says which measurement begins on a host, and how long all of it still takes. */
+/** Says which measurement begins on a host, and how long all measurements still take. */
 export const tellMeasurements =
   (host: string, timeLeft: TimeLeft, { json }: Invocation) =>
   (measurement: string, seconds: number, planned?: number): void => {
@@ -14,7 +14,7 @@ export const tellMeasurements =
   };
 
 export async function writeReport(path: string, input: ReportInput): Promise<void> {
-  // The charts are most of the program, and only this needs them.
+  // Loaded late, because the charts are most of the program and only this needs them.
   const { renderHtml } = await import('../benchmarks/report/page.ts');
   await writeFile(path, renderHtml(input));
 }

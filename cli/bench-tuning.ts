@@ -20,7 +20,9 @@ import { reportLine, tellMeasurements, writeReport } from './bench-run.ts';
 import type { Invocation } from './invocation.ts';
 import { connectTo, loadHosts, operator } from './session.ts';
 
-/** What our kernel settings do on one host, against those of stock Debian. They are put back whatever happens. */
+/**
+ * Measures what our kernel settings do on one host, against those of stock Debian. They are restored whatever happens.
+ */
 export async function benchTuningCommand(invocation: Invocation): Promise<number> {
   const { root, environment } = await loadHosts(invocation);
   const { host: name = '' } = invocation.arguments;
@@ -42,7 +44,7 @@ export async function benchTuningCommand(invocation: Invocation): Promise<number
     measureTuning(context, { groups, perSide, measures: hasQueues ? { drain: drainMeasure(context) } : {} }),
   );
   const report = join(folder.path, 'report.html');
-  // Beside what the host's last run found, where one is kept.
+  // Shown together with the host's last run, if one is kept.
   const kept = await readRuns(runs);
   const [results, history] = [kept.slice(-1), kept.slice(0, -1)];
   const limits = drawnLimits(environment);

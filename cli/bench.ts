@@ -19,8 +19,8 @@ import { projectVersion } from './project.ts';
 import { connectTo, loadHosts, operator } from './session.ts';
 
 /**
- * Measures hosts, one after the other since two may share a machine. Exit code 0 where all limits hold, 1 where one
- * does not, 2 where something could not be told.
+ * Measures hosts one after the other, because two may share a machine. Exit code 0 if all limits hold, 1 if one does
+ * not, 2 if something is unknown.
  */
 export async function benchCommand(invocation: Invocation): Promise<number> {
   const { root, environment, hosts } = await loadHosts(invocation);
@@ -40,15 +40,15 @@ export async function benchCommand(invocation: Invocation): Promise<number> {
   return code;
 }
 
-/** The last words of a deploy that ends here: what it wants, and what to do about it. */
+/** The last words of a deploy that ends here: what it demands, and what to do about it. */
 const ofGate = (code: number): string =>
   `  benchmarks.gate: ${code === exitCodes.failed ? 'a limit does not hold' : 'whether all limits hold could not be told'}, so a deploy does not pass. The next one measures again; the limits are benchmarks.limits of the environment`;
 
 interface Run {
   readonly host: string;
-  /** Null where the host could not be measured at all. */
+  /** Null if the host could not be measured at all. */
   readonly result: Result | null;
-  /** Absolute paths; null where there is none. */
+  /** Absolute paths. Null if there is none. */
   readonly folder: string | null;
   readonly report: string | null;
   readonly error: string | null;
@@ -98,7 +98,7 @@ function describeRun({ host, result, folder, report, error }: Run, root: string)
   return [...describeResult(result), ...(error === null ? [] : [`  ${error}`]), `  ${reportLine(report, root)}`];
 }
 
-/** A limit that does not hold is worse than what could not be told. */
+/** A limit that does not hold is worse than one that is unknown. */
 function exitCode(runs: readonly Run[]): number {
   const levels = new Set(runs.flatMap(({ result }) => result?.verdicts.map(({ level }) => level) ?? []));
   if (levels.has('bad')) return exitCodes.failed;

@@ -8,7 +8,7 @@ import { exitCodes } from '../provision/engine/report.ts';
 import type { Invocation } from './invocation.ts';
 import { projectRoot } from './project.ts';
 
-/** Measures what docs/budgets.md promises, on lab hosts of its own. Exit code 1 where a budget does not hold. */
+/** Measures what docs/budgets.md promises, on lab hosts of its own. Exit code 1 if a budget does not hold. */
 export async function budgetsCommand({ rest, json, options }: Invocation): Promise<number> {
   const chosen = choose(rest);
   const machine = describeMachine();

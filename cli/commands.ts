@@ -3,10 +3,10 @@ import { benchCommands } from './bench-commands.ts';
 import type { CommandEntry } from './invocation.ts';
 import { labCommands } from './lab-commands.ts';
 
-/** Names of hosts; all of the environment where none is given. */
+/** Names of hosts. All hosts of the environment if none is given. */
 const hosts = '[hosts...]';
 
-/** Every command in the order of the help. Adding one is an entry here and its file beside this one. */
+/** Every command, in the order of the help. To add one, add an entry here and a file next to this one. */
 export const commands: readonly CommandEntry[] = [
   {
     name: 'up',
@@ -119,7 +119,10 @@ export const commands: readonly CommandEntry[] = [
   },
 ];
 
-/** Run by the file `jernverk` itself, since they set up or check what the others stand on; listed in the help only. */
+/**
+ * The file `jernverk` runs these itself, because they set up or check what the others need. They are here only for the
+ * help.
+ */
 export const setUpCommands = [
   { name: 'test', summary: 'run everything that CI runs, or a part: test unit' },
   { name: 'cdktf', summary: 'run cdktf with the terraform or tofu that is there: cdktf diff' },

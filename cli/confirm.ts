@@ -3,7 +3,7 @@ import { ask } from '../lib/terminal.ts';
 import { interruption } from './interruption.ts';
 import type { Invocation } from './invocation.ts';
 
-/** Asks for a yes. `--yes` answers it; without a terminal nobody can, and that is wrong input. */
+/** Asks for a yes. `--yes` answers it. Without a terminal nobody can answer, and that is wrong input. */
 export async function confirm(question: string, { options }: Invocation): Promise<boolean> {
   if (options.yes === true) return true;
   if (!process.stdin.isTTY) {

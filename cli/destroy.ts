@@ -11,7 +11,7 @@ import type { Invocation } from './invocation.ts';
 import { type Progress, plainProgress, silentProgress } from './progress.ts';
 import { applyContext, connectTo, openSession, operator, type Session, type Target } from './session.ts';
 
-/** Takes away what was put on the hosts, last topic first. Packages, queues and data stay unless `--purge`. */
+/** Removes what was put on the hosts, last topic first. Packages, queues and data stay unless `--purge` is given. */
 export async function destroyCommand(invocation: Invocation): Promise<number> {
   const session = await openSession(invocation);
   const purge = invocation.options.purge === true;
@@ -48,7 +48,7 @@ async function destroyHost(
   }
 }
 
-/** Why it failed; null where all is gone. */
+/** Returns why it failed. Null if everything is gone. */
 async function purgeTopics(context: ApplyContext, reversed: readonly TopicWanted[]): Promise<string | null> {
   try {
     for (const { topic, wanted } of reversed) {
@@ -60,7 +60,7 @@ async function purgeTopics(context: ApplyContext, reversed: readonly TopicWanted
   }
 }
 
-/** Everything that was wanted is only known now, so that each of it becomes a change to null. */
+/** Nothing is wanted, and everything that was wanted is still known, so that each of it becomes a change to null. */
 const nothingWanted = ({ topic, wanted }: TopicWanted): TopicWanted => ({
   topic,
   wanted: new Map(),

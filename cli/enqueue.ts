@@ -14,12 +14,12 @@ import { interruption } from './interruption.ts';
 import type { Invocation } from './invocation.ts';
 import { connectTo, loadHosts } from './session.ts';
 
-/** How long `--wait` waits for a result, where `--timeout` says nothing else. */
+/** Seconds that `--wait` waits for a result without `--timeout`. */
 const defaultWaitSeconds = 60;
 
 /**
- * Hands jobs to a worker. Exit code 0 once the broker has them on disk, with `--wait` once they are done; 2 if they have
- * not ended in time.
+ * Hands jobs to a worker. Exit code 0 when the broker has them on disk, or with `--wait` when they are done; 2 if they
+ * have not ended in time.
  */
 export async function enqueueCommand(invocation: Invocation): Promise<number> {
   const { root, environment, hosts } = await loadHosts(invocation);
@@ -33,7 +33,7 @@ export async function enqueueCommand(invocation: Invocation): Promise<number> {
     const enqueued = await enqueueOn(
       host,
       { worker: worker.name, ...job, count, waitSeconds },
-      // As soon as it is known, if it is for a person.
+      // A person sees each one as soon as it is known.
       invocation.json ? {} : waits ? { onEnded: (record) => sayJson(record, 0) } : { onTaken: (id) => say(id) },
     );
     if (invocation.json) sayJson({ ...enqueued, error: null });

@@ -5,11 +5,11 @@ import { oneLine, printableJson } from '../lib/printable.ts';
 import { sayJson } from '../lib/terminal.ts';
 import type { Interrupt } from '../provision/ssh/host.ts';
 
-/** Exit codes as a shell gives them: 128 and the signal's number. */
+/** Exit codes as a shell gives them: 128 plus the signal's number. */
 const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 type Signal = keyof typeof exitCodes;
 
-/** Milliseconds for a command to put its things in order. A host gets `endingMs` of it, see `host/session.ts`. */
+/** Milliseconds for a command to clean up. A host gets `endingMs` of them, see `host/session.ts`. */
 const patienceMs = 14_000;
 
 /** What is known when a command is interrupted. */
@@ -18,14 +18,14 @@ export interface Interrupted {
   readonly command: string;
   /** Steps that were running, with their hosts. */
   readonly steps: readonly string[];
-  /** Hosts where something ran, and whether it has ended. */
+  /** Hosts on which something ran, and whether it has ended. */
   readonly hosts: ReadonlyMap<string, boolean>;
-  /** What else the command has to say. */
+  /** What else the command says. */
   readonly facts: readonly string[];
   readonly advice: string;
 }
 
-/** The one sentence: what was going on, whether it goes on, what to do. */
+/** Returns the one sentence: what was going on, whether it goes on, and what to do. */
 export function sentenceOf({ command, steps, hosts, facts, advice }: Interrupted): string {
   const where = (ended: boolean): string[] => [...hosts].filter(([, is]) => is === ended).map(([name]) => name);
   const [ended, open] = [where(true), where(false)];
@@ -40,8 +40,9 @@ export function sentenceOf({ command, steps, hosts, facts, advice }: Interrupted
 }
 
 /**
- * Ctrl-C and its kin, for all commands at once. At the first signal what runs on hosts is ended, the command gets time
- * to clean up, nothing of what it still says is shown, and one sentence says how things stand. A second one ends all.
+ * Handles Ctrl-C and the other signals for all commands. At the first signal, what runs on hosts is ended and the
+ * command gets time to clean up. Nothing that it still says is shown; one sentence says how things stand. A second
+ * signal ends everything.
  */
 class Interruption implements Interrupt {
   readonly #controller = new AbortController();
@@ -54,24 +55,24 @@ class Interruption implements Interrupt {
     return this.#controller.signal;
   }
 
-  /** Whether what ran on a host has ended. */
+  /** Records whether what ran on a host has ended. */
   stopped(host: string, ended: boolean): void {
     this.#hosts.set(host, ended && (this.#hosts.get(host) ?? true));
   }
 
-  /** The step that runs on a host; null between two. */
+  /** Records the step that runs on a host. Null between two steps. */
   at(host: string, step: string | null): void {
     if (this.signal.aborted) return;
     if (step === null) this.#steps.delete(host);
     else this.#steps.set(host, step);
   }
 
-  /** Becomes a part of the sentence. */
+  /** Adds a part to the sentence. */
   add(fact: string): void {
     this.#facts.push(fact);
   }
 
-  /** Prints facts for programs, also after an interrupt. */
+  /** Prints facts for programs, even after an interrupt. */
   print(answer: unknown): void {
     if (this.signal.aborted) this.#answers.push(answer);
     else sayJson(answer);
@@ -80,7 +81,7 @@ class Interruption implements Interrupt {
   /** Runs a command until its end, or until a signal ends the program. */
   async run(command: string, advice: string, work: () => Promise<void>): Promise<void> {
     const output = [process.stdout, process.stderr] as const;
-    // The first there are: a live list puts others in their place and takes them away again when it likes.
+    // The original functions: a live list replaces and restores them at any time.
     const [print, say] = [writerOf(process.stdout), writerOf(process.stderr)];
     const working = work();
     const ended = working.catch(() => undefined);
@@ -104,7 +105,7 @@ class Interruption implements Interrupt {
         process.exit(exitCodes[signal]);
       }
       for (const stream of output) mute(stream);
-      // What fails from here on fails since it was ended.
+      // From here on, work fails because it was ended.
       process.on('unhandledRejection', () => undefined).on('uncaughtException', () => undefined);
       this.#controller.abort();
       endChildren();
@@ -138,7 +139,7 @@ const showCursor = '\u001b[?25h';
 const written = (write: Write, texts: readonly string[]): Promise<unknown> =>
   Promise.all(texts.map((text) => new Promise<void>((resolve) => write(text, resolve))));
 
-/** An accessor and no value, so that nobody can put another function in its place. */
+/** Defines an accessor, not a value, so that nobody can put another function in its place. */
 function mute(stream: NodeJS.WriteStream): void {
   const swallow = (_text: unknown, ...rest: readonly unknown[]): boolean => {
     const done = rest.at(-1);
@@ -149,8 +150,9 @@ function mute(stream: NodeJS.WriteStream): void {
 }
 
 /**
- * Ctrl-C on a terminal reaches every process of its foreground group, a signal by number only ours: so it is handed on
- * to our children in that group. What was made to outlive us, such as a host of the lab, has a group of its own.
+ * Ctrl-C on a terminal reaches every process of its foreground group. A signal sent by number reaches only ours, so it
+ * is passed on to our children in that group. What was made to outlive us, such as a host of the lab, has a group of
+ * its own.
  */
 function endChildren(): void {
   const groupOf = (pid: string): string | undefined => {
@@ -162,6 +164,6 @@ function endChildren(): void {
     const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim().split(' ');
     for (const pid of children) if (pid !== '' && groupOf(pid) === own) process.kill(Number(pid), 'SIGTERM');
   } catch {
-    // A child that has just ended, or a machine without these files: then its own end has to do.
+    // A child may have just ended, or the machine may lack these files. Then the child's own end must be enough.
   }
 }

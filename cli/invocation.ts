@@ -1,29 +1,29 @@
-/** What the person asked for, parsed. File paths are absolute: they are relative to where the person stands. */
+/** What the person asked for, parsed. File paths are absolute: they were relative to the person's current folder. */
 export interface Invocation {
   /** `--env`: a name, or an absolute path of a YAML file. */
   readonly environment: string;
   readonly json: boolean;
-  /** Arguments by name; an optional one that was left out is missing. */
+  /** Arguments by name. An optional one that was left out is missing. */
   readonly arguments: Readonly<Record<string, string>>;
   /** The repeated last argument of a command that takes one, such as the command of `lab exec`. */
   readonly rest: readonly string[];
   readonly options: Readonly<Record<string, string | boolean>>;
 }
 
-/** A command: answers its exit code. A thrown error is printed and ends with 1, or with its own `exitCode`. */
+/** A command. Returns its exit code. A thrown error is printed and ends with 1, or with its own `exitCode`. */
 export type Run = (invocation: Invocation) => Promise<number>;
 
 /** One command, described without loading it. */
 export interface CommandEntry {
-  /** The name, with the subcommand where it has one: `lab up`. */
+  /** The name, with the subcommand if it has one: `lab up`. */
   readonly name: string;
   readonly group: 'Everyday' | 'Hosts' | 'Workers' | 'Lab' | 'Proof' | 'Project';
   readonly summary: string;
-  /** As they are read: `<worker>`, `[host]`, `[command...]`; one that is named `file` is a path. */
+  /** As they are parsed: `<worker>`, `[host]`, `[command...]`. One with the name `file` is a path. */
   readonly arguments?: readonly string[];
-  /** Flags and meaning: `['--purge', 'also take away packages, queues and data']`. */
+  /** Flags and their meaning: `['--purge', 'also take away packages, queues and data']`. */
   readonly options?: readonly (readonly [flags: string, meaning: string])[];
-  /** What the person does, or need not do, after Ctrl-C; "run it again" if left out. */
+  /** What the person does after Ctrl-C, or need not do. Default: "run it again". */
   readonly afterInterrupt?: string;
   readonly load: () => Promise<Run>;
 }

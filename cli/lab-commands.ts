@@ -3,7 +3,7 @@ import type { CommandEntry } from './invocation.ts';
 const names = '[hosts...]';
 const kind = ['--kind <kind>', 'nspawn or qemu; by default qemu with KVM, else nspawn as root, else qemu'] as const;
 
-/** The commands of `jernverk lab`; what they need is loaded when one of them runs. */
+/** The commands of `jernverk lab`. What they need is loaded when one of them runs. */
 export const labCommands: readonly CommandEntry[] = [
   {
     name: 'lab up',

@@ -32,7 +32,10 @@ function readMemory(options: Options): number | undefined {
   throw new InputError('LAB_MEMORY', `--memory: expected a size such as "4 GB", given ${options.memory}`);
 }
 
-/** A host that is in no environment: as it is if the lab has it, else by the options. */
+/**
+ * Returns the spec of a host that is in no environment: by the options, else with the release of the lab's host, else
+ * by default.
+ */
 function specByName(name: string, existing: readonly LabHost[], options: Options): HostSpec {
   const base = defaultSpec(name);
   const debian = readDebian(options) ?? existing.find((host) => host.name === name)?.debian ?? base.debian;

@@ -13,10 +13,10 @@ import { interruption } from './interruption.ts';
 import type { Invocation } from './invocation.ts';
 import { connectTo, loadHosts } from './session.ts';
 
-/** Milliseconds for reading what the journal has already. */
+/** Milliseconds for reading what the journal already has. */
 const journalMs = 60_000;
 
-/** What the slots of a worker wrote, of all its hosts; `--follow` goes on until Ctrl-C. */
+/** Prints what the slots of a worker wrote on all its hosts. `--follow` goes on until Ctrl-C. */
 export async function logsCommand(invocation: Invocation): Promise<number> {
   const { root, environment, hosts } = await loadHosts(invocation);
   const worker = requireWorker(environment, invocation.arguments.worker ?? '');
@@ -52,8 +52,8 @@ export async function logsCommand(invocation: Invocation): Promise<number> {
 }
 
 /**
- * A line of a slot's own log is JSON and stays it, so that a program can read it. Whatever else a worker wrote is a
- * quotation, so that it is no line of ours.
+ * A line of a slot's own log is JSON and stays JSON, so that a program can read it. Anything else that a worker wrote
+ * is printed as a quotation, so that it cannot pass for a line of ours.
  */
 function show(prefix: string, line: string): void {
   const entry = entryIn(line);
@@ -70,7 +70,7 @@ function entryIn(line: string): object | null {
   }
 }
 
-/** Each line of a slot is JSON and names its slot; the journal keeps them under the slot's name. */
+/** Each line of a slot is JSON and names its slot. The journal keeps the lines under the slot's name. */
 function readJournal({ name, slots }: WorkerConfig, lines: number, follow: boolean): Command {
   const identifiers = Array.from({ length: slots }, (_, number) => `--identifier=${slotName(name, number)}`);
   return sh`journalctl --quiet --no-pager --output=cat --lines=${lines} ${follow ? ['--follow'] : []} ${identifiers}`;

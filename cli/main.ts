@@ -68,8 +68,8 @@ function invocationOf(
 type End = (exitCode: number) => void;
 
 /**
- * commander gives `--lang` of `audit diff --lang en` to `audit`, where both have one, and `--suite` of `bench tuning
- * --suite disk` to `bench`, where only that has one: then it is as wrong as one that nobody knows.
+ * commander gives `--lang` of `audit diff --lang en` to `audit`, because both have one. It gives `--suite` of `bench
+ * tuning --suite disk` to `bench`, which alone has one; that is refused like an option that nobody knows.
  */
 function ownOptions(program: Command, command: Command): Invocation['options'] {
   const names = command.options.map((option) => option.attributeName());
@@ -99,7 +99,7 @@ function add(program: Command, entry: CommandEntry, entries: readonly CommandEnt
   });
 }
 
-/** `jernverk` runs these itself where they are its first word; they get here behind an option. */
+/** `jernverk` runs these itself if they are its first word. They get here only behind an option. */
 function addSetUp(program: Command, name: string, summary: string): void {
   const command = program.command(name).summary(summary).helpGroup('Project:');
   command.argument('[words...]').allowUnknownOption();
@@ -110,7 +110,7 @@ function addSetUp(program: Command, name: string, summary: string): void {
   });
 }
 
-/** commander's own `help` shows everything where it does not know the command, and knows no `help lab up`. */
+/** commander's own `help` shows everything if it does not know the command, and it does not know `help lab up`. */
 function addHelp(program: Command): void {
   const command = program.command('help').summary('show the help of a command').helpGroup('Project:');
   command.argument('[command...]').action((names: readonly string[]) => {
@@ -137,7 +137,7 @@ function createProgram(entries: readonly CommandEntry[], end: End): Command {
     .helpCommand(false)
     .configureHelp({
       showGlobalOptions: true,
-      // Those of the program, and not also those of `bench` for `bench tuning`.
+      // The program's own options. `bench tuning` would otherwise show those of `bench`, too.
       visibleGlobalOptions: (command) => (command === program ? [] : [...program.options]),
       helpWidth: Math.min(columns() || 110, 110),
       minWidthToWrap: 20,
@@ -166,7 +166,7 @@ function createProgram(entries: readonly CommandEntry[], end: End): Command {
   return program;
 }
 
-/** Runs a command line and answers its exit code: 0 done, 1 failed, 2 wrong input or could not tell. */
+/** Runs a command line and returns its exit code: 0 done, 1 failed, 2 wrong input or could not tell. */
 export async function main(argv: readonly string[], entries: readonly CommandEntry[] = commands): Promise<number> {
   let exitCode = 0;
   const program = createProgram(entries, (code) => {
@@ -182,7 +182,7 @@ export async function main(argv: readonly string[], entries: readonly CommandEnt
   }
 }
 
-/** What commander wrote, which ends with a line end. */
+/** Returns the lines that commander wrote. Its text ends with a line end. */
 const linesOf = (text: string): readonly string[] => text.replace(/\n$/, '').split('\n');
 
 const stackOf = (error: unknown): readonly string[] =>

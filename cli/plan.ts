@@ -6,14 +6,14 @@ import { holderOf } from '../provision/ssh/lock.ts';
 import type { Invocation } from './invocation.ts';
 import { connectTo, openSession, type Session, type Target } from './session.ts';
 
-/** Shows what `apply` would change. Exit code 0 where it could be told, 2 where it could not. */
+/** Shows what `apply` would change. Exit code 0 if that is known, 2 if not. */
 export async function planCommand(invocation: Invocation): Promise<number> {
   const plans = await scan(invocation);
   print(plans, invocation);
   return verifyExitCode(plans) === exitCodes.unclear ? exitCodes.unclear : exitCodes.done;
 }
 
-/** Judges instead of showing: 0 clean, 1 drift, 2 could not tell. */
+/** Judges instead of showing. Exit code 0 clean, 1 drift, 2 could not tell. */
 export async function verifyCommand(invocation: Invocation): Promise<number> {
   const plans = await scan(invocation);
   print(plans, invocation);

@@ -9,7 +9,7 @@ import type { TopicName } from '../provision/engine/topic.ts';
 /** Shows what runs, on which host, and how long it took. `end` waits until the last of it is drawn. */
 export interface Progress {
   emit(event: ApplyEvent): void;
-  /** What happens to a host before its topics begin. */
+  /** Says what happens to a host before its topics begin. */
   say(message: string): void;
   end(): Promise<void>;
 }
@@ -31,7 +31,7 @@ const topicTitle = ({ topic, state, diff, milliseconds }: TopicOutcome): string 
   }
 };
 
-/** One line an event, for logs and CI. */
+/** One line per event, for logs and CI. */
 export function plainProgress(write: (line: string) => void): Progress {
   return {
     emit(event) {
@@ -46,7 +46,7 @@ export function plainProgress(write: (line: string) => void): Progress {
   };
 }
 
-/** Nothing is drawn: for `--json`. */
+/** Draws nothing, for `--json`. */
 export const silentProgress: Progress = { emit() {}, say() {}, async end() {} };
 
 /** A live list for a terminal: hosts, and under each its topics with the step that is running. */
@@ -60,14 +60,14 @@ export function listProgress(hosts: readonly string[], topics: readonly TopicNam
       task: (_context, task) =>
         task.newListr(
           topics.flatMap((topic) => lines.get(`${host}/${topic}`)?.listed() ?? []),
-          // One after the other, as they run: a topic whose turn has not come does not look busy.
+          // One after the other, as they run, so that a topic does not look busy before its turn.
           { concurrent: false, exitOnError: false },
         ),
     })),
     {
       concurrent: true,
       exitOnError: false,
-      // Its own way to be interrupted ends the program at once, without a word and with 127.
+      // Its own handling of signals ends the program at once, without a word and with 127.
       registerSignalListeners: false,
       rendererOptions: { collapseSubtasks: false, showErrorMessage: false },
     },
@@ -78,7 +78,7 @@ export function listProgress(hosts: readonly string[], topics: readonly TopicNam
       const topic = event.kind === 'topic finished' ? event.outcome.topic : event.topic;
       lines.get(`${event.host}/${topic}`)?.receive(event);
     },
-    // The renderer takes what is written to standard error meanwhile, and draws it above the list.
+    // The renderer captures what is written to standard error meanwhile, and draws it above the list.
     say: note,
     async end() {
       for (const line of lines.values()) line.giveUp();
@@ -87,15 +87,15 @@ export function listProgress(hosts: readonly string[], topics: readonly TopicNam
   };
 }
 
-/** What listr2 lets a running task change. */
+/** The parts of a running task that listr2 lets us change. */
 interface Drawn {
   title: string;
   output: string;
 }
 
 /**
- * One topic's line in the list: it waits for its events and ends with the topic's outcome. listr2 writes to the terminal
- * itself, so a host's words become one printable line before it gets them.
+ * One topic's line in the list. It waits for its events and ends with the topic's outcome. listr2 writes to the
+ * terminal itself, so a host's words become one printable line first.
  */
 class TopicLine {
   readonly #topic: TopicName;

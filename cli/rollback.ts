@@ -10,7 +10,7 @@ import { applySession, printOutcomes } from './apply.ts';
 import type { Invocation } from './invocation.ts';
 import { connectTo, loadHosts, type Session } from './session.ts';
 
-/** The move of a deploy to an older release, which the hosts still have. The next `apply` goes forward again. */
+/** Moves a deploy to an older release that the hosts still have. The next `apply` goes forward again. */
 export async function rollbackCommand(invocation: Invocation): Promise<number> {
   const { root, environment, hosts } = await loadHosts(invocation);
   const workerHosts = hosts.filter((host) => host.roles.includes('worker'));
@@ -28,10 +28,10 @@ export async function rollbackCommand(invocation: Invocation): Promise<number> {
   return applyExitCode(outcomes);
 }
 
-/** As we name releases; whatever else a host has in its list is none. */
+/** The form of our release ids. Anything else in a host's list is not a release. */
 const releaseId = /^[0-9a-f]{12}$/;
 
-/** The named release, or the one that ran before the current one. */
+/** Returns the named release, or the one that ran before the current one. */
 async function findRelease(config: HostConfig, root: string, asked: string | null): Promise<ReleaseManifest> {
   await using host = await connectTo(config, root);
   const history = (await host.capture(sh`cat ${historyFile} 2>/dev/null || true`))
@@ -46,7 +46,7 @@ async function findRelease(config: HostConfig, root: string, asked: string | nul
   throw new InputError('NO_RELEASE', `${config.name} ${missing}`, { hint: kept });
 }
 
-/** The manifest is the host's word, so it must not choose what leaves this machine. */
+/** The manifest comes from the host, so it must not choose what leaves this machine. */
 function sendNothing(digest: string): never {
   throw new OperationError('LAYER_LOST', `the host no longer has a whole layer ${digest} of that release`, {
     hint: 'check out the sources of that release and apply',

@@ -12,7 +12,7 @@ import { interruption } from './interruption.ts';
 import type { Invocation } from './invocation.ts';
 import { projectRoot } from './project.ts';
 
-/** One host with all that is wanted of it. */
+/** One host with everything that is wanted on it. */
 export interface Target {
   readonly config: HostConfig;
   readonly topics: readonly TopicWanted[];
@@ -22,11 +22,11 @@ export interface Session {
   readonly root: string;
   readonly environment: Environment;
   readonly targets: readonly Target[];
-  /** What to send in place of the blobs of this project. */
+  /** What to send instead of the blobs of this project. */
   readonly openBlob?: OpenBlob;
 }
 
-/** The environment's hosts that the command line names (all by default), for commands that only look. */
+/** Returns the environment's hosts that the command line names (all by default), for commands that only read. */
 export async function loadHosts(
   invocation: Invocation,
 ): Promise<{ root: string; environment: Environment; hosts: readonly HostConfig[] }> {
@@ -35,7 +35,7 @@ export async function loadHosts(
   return { root, environment, hosts: selectHosts(environment, invocation.rest) };
 }
 
-/** Reads the environment, builds the workers, and says what is wanted of each of the named hosts. */
+/** Reads the environment, builds the workers, and returns what is wanted on each of the named hosts. */
 export async function openSession(invocation: Invocation): Promise<Session> {
   const { root, environment, hosts } = await loadHosts(invocation);
   const { wantedOn } = await prepare(environment, root);
@@ -46,7 +46,7 @@ export async function openSession(invocation: Invocation): Promise<Session> {
 export const connectTo = (config: HostConfig, root: string): Promise<Host> =>
   connectHost(config, root, { interrupt: interruption });
 
-/** What `apply` works with on one host; Ctrl-C knows the step that is going on. */
+/** What `apply` needs for one host. Ctrl-C learns the step that is running. */
 export function applyContext(
   host: Host,
   config: HostConfig,

@@ -15,7 +15,9 @@ type Answered =
   | { readonly status: HostStatus; readonly error: null }
   | { readonly host: string; readonly error: string };
 
-/** Hosts, broker, queues, slots, release and CPU steal at a glance. Exit code 2 where a host or its broker did not answer. */
+/**
+ * Hosts, broker, queues, slots, release and CPU steal at a glance. Exit code 2 if a host or its broker did not answer.
+ */
 export async function statusCommand(invocation: Invocation): Promise<number> {
   const { root, environment, hosts } = await loadHosts(invocation);
   const workers = environment.workers.map((worker) => worker.name);
@@ -98,7 +100,7 @@ function describeQueues({ broker }: HostStatus): string[] {
   return ['', ...table(['queue', 'type', 'ready', 'running', 'consumers'], rows)];
 }
 
-/** Jobs in queues of workers that are no longer in the environment. */
+/** Jobs in the queues of workers that are no longer in the environment. */
 function describeWaiting({ broker }: HostStatus, { workers }: Environment): string[] {
   const taken = workers.flatMap(({ name }) => [name, deadQueueOf(name)]);
   const left = broker?.queues.filter(
@@ -124,7 +126,7 @@ function describeSlots({ slots }: HostStatus): string[] {
   ];
 }
 
-/** Nothing while every limit holds. */
+/** Says nothing while every limit holds. */
 function describeLimits({ limits }: HostStatus): string[] {
   if (limits === null) return ['', '  limits of the workers: no answer'];
   return limits.length === 0
@@ -132,7 +134,7 @@ function describeLimits({ limits }: HostStatus): string[] {
     : ['', ...limits.map(({ name, text }) => oneLine(`limit reached: ${name}: ${text}`)).map((line) => `  ${line}`)];
 }
 
-/** Left-aligned columns with two spaces between. */
+/** Left-aligned columns with two spaces between them. */
 function table(head: readonly string[], said: readonly (readonly string[])[]): string[] {
   const rows = said.map((row) => row.map(oneLine));
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));

@@ -18,7 +18,9 @@ import { connectTo, loadHosts, openSession } from './session.ts';
 /** Seconds that the first job may take. The slots are healthy by then, so this is generous. */
 const smokeSeconds = 60;
 
-/** From nothing to a done job: makes the lab's hosts, deploys, hands each worker its smoke job, fetches the results. */
+/**
+ * From nothing to a finished job: makes the lab's hosts, deploys, gives each worker its smoke job, fetches the results.
+ */
 export async function upCommand(invocation: Invocation): Promise<number> {
   const started = performance.now();
   const tell = (...lines: readonly string[]): void => {
@@ -52,15 +54,15 @@ export async function upCommand(invocation: Invocation): Promise<number> {
 interface Proof {
   readonly worker: string;
   readonly record: ResultRecord;
-  /** Path of the fetched result, relative to the project; null where the job gave no file. */
+  /** Path of the fetched result, relative to the project. Null if the job gave no file. */
   readonly result: string | null;
 }
 
 const fileOutput = z.object({ file: fileReference });
 
 /**
- * Where the result of a worker's first job is put, relative to the project. Its kind is the one that we asked for: what the
- * worker says of it is no part of a path.
+ * Returns where the result of a worker's first job is put, relative to the project. The file's ending is the format
+ * that we asked for. What the worker says about it never becomes part of a path.
  */
 export function resultFile({ worker, file, input }: SmokeJob): string {
   const asked = z

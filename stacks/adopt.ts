@@ -8,7 +8,7 @@ import { providerSource } from '../provision/terraform/install.ts';
 import { type StateEntry, TopicResource } from './resources.ts';
 import { stateFile } from './state.ts';
 
-/** What is read here of Terraform's state in its format 4. The rest of it is kept as it is. */
+/** The parts of Terraform's state (format 4) that are read here. The rest is kept as it is. */
 const stateFormat = z.looseObject({
   version: z.literal(4),
   serial: z.int(),
@@ -17,12 +17,13 @@ const stateFormat = z.looseObject({
 type State = z.output<typeof stateFormat>;
 
 /**
- * Adds to a stack's state the topics that it lacks, before Terraform reads it. A topic does not begin to exist: its
- * host is there, and what the host has may come from `jernverk apply`, from another clone or from a state that was lost.
- * For an entry of the state Terraform asks the host, so the plan shows what differs on it. Without an entry it can only
- * say "create" and print every setting.
+ * Adds to a stack's state the topics that it lacks, before Terraform reads it. A missing topic is not new: its host
+ * exists, and what the host has may come from `jernverk apply`, from another clone or from a lost state. For an entry
+ * of the state Terraform asks the host, so the plan shows what differs there. Without an entry it can only say "create"
+ * and print every setting.
  *
- * `folder` is where Terraform runs. A state that another run of Terraform holds, and one of another format, is left alone.
+ * `folder` is where Terraform runs. A state that another run of Terraform holds is left alone, and so is one of another
+ * format.
  */
 export async function adoptTopics(stack: TerraformStack, folder: string): Promise<void> {
   const file = join(folder, stateFile(stack.node.id));
@@ -38,7 +39,7 @@ export async function adoptTopics(stack: TerraformStack, folder: string): Promis
   await rename(`${file}.new`, file);
 }
 
-/** The state with all these entries. Null if it has them already, or if it is not of the format that is known here. */
+/** Returns the state with all these entries. Null if it has them already, or if its format is not known here. */
 function withEntries(text: string, entries: readonly StateEntry[]): string | null {
   const state = parseState(text);
   const missing = entries.filter(
@@ -64,7 +65,7 @@ function parseState(text: string): State | null {
   }
 }
 
-/** Of the oldest Terraform that can run this, since a Terraform refuses the state of a newer one. */
+/** The version is the oldest Terraform that can run this, because a Terraform refuses the state of a newer one. */
 const emptyState = (): string =>
   JSON.stringify({
     version: 4,

@@ -14,15 +14,15 @@ export interface EnvironmentStacksProps {
   readonly environment: Environment;
   /** Absolute path of the project. */
   readonly root: string;
-  /** Id of the build of the workers. */
+  /** Id of the workers' build. */
   readonly release: string;
-  /** What is wanted of each host, by its name. */
+  /** What is wanted on each host, by the host's name. */
   readonly wanted: ReadonlyMap<string, readonly TopicWanted[]>;
   readonly smokeJobs: readonly SmokeJob[];
 }
 
 /**
- * All stacks of an environment, in their order: hosts side by side, then workers, then proof. Names of hosts and
+ * Creates all stacks of an environment, in their order: hosts in parallel, then workers, then proof. Names of hosts and
  * environments have no dot, so an id such as `local.host.forge` belongs to one stack of one environment only.
  */
 export function createStacks(app: App, props: EnvironmentStacksProps): readonly TerraformStack[] {
@@ -68,7 +68,7 @@ function benchmarkGates(
   });
 }
 
-/** Changes with any setting of any host. */
+/** Returns a hash that changes with any setting of any host. */
 export function settingsHash(wanted: ReadonlyMap<string, readonly TopicWanted[]>): string {
   const hash = createHash('sha256');
   for (const [host, topics] of wanted) {

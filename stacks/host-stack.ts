@@ -11,7 +11,7 @@ export interface HostStackProps extends JernverkProviderProps {
   readonly topics: readonly TopicWanted[];
 }
 
-/** One host below its workers: a resource per topic, each after the one before it. */
+/** One host without its workers: a resource per topic, each after the one before it. */
 export class HostStack extends TerraformStack {
   constructor(scope: Construct, id: string, props: HostStackProps) {
     super(scope, id);
@@ -21,7 +21,7 @@ export class HostStack extends TerraformStack {
   }
 }
 
-/** Topics rely on those before them, so Terraform applies them in order and destroys them in reverse. */
+/** A topic relies on those before it, so Terraform applies them in order and destroys them in reverse. */
 export function chainTopics(
   scope: Construct,
   provider: JernverkProvider,

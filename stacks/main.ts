@@ -10,7 +10,7 @@ import { installProvider } from '../provision/terraform/install.ts';
 import { adoptTopics } from './adopt.ts';
 import { createStacks } from './environment-stacks.ts';
 
-/** `cdktf` runs this in the project's folder by way of `./jernverk synth`. */
+/** `cdktf` runs this in the project's folder through `./jernverk synth`. */
 async function synth(): Promise<void> {
   const root = process.cwd();
   const source = chosenEnvironment(process.env);

@@ -14,23 +14,23 @@ export interface ProofStackProps {
   readonly root: string;
   /** `none` uses Terraform's built-in `terraform_data`, so that nothing is downloaded. */
   readonly registry: 'default' | 'none';
-  /** Gates run again when one of these changes, or the job itself. */
+  /** The gates run again if one of these changes, or the job itself. */
   readonly triggers: Readonly<Record<string, string>>;
   readonly smokeJobs: readonly SmokeJob[];
   readonly benchmarks: readonly BenchmarkGate[];
 }
 
-/** Suites of `jernverk bench` in their quick form on one host: the deploy fails where a limit does not hold. */
+/** Suites of `jernverk bench` in their quick form on one host. The deploy fails if a limit does not hold. */
 export interface BenchmarkGate {
   readonly host: string;
   readonly suites: readonly string[];
-  /** Hash of the host's settings: a new release alone does not change what a machine is worth. */
+  /** Hash of the host's settings. A new release alone does not change how good a machine is. */
   readonly settings: string;
-  /** Hash of what the environment demands: a host that passed other limits has not passed these. */
+  /** Hash of what the environment demands. A host that passed other limits has not passed these. */
   readonly demands: string;
 }
 
-/** The gates of a deploy: each is a one-shot check that passes, or the deploy fails and tries it again next time. */
+/** The gates of a deploy. Each is a one-shot check: it passes, or the deploy fails and the next one tries it again. */
 export class ProofStack extends TerraformStack {
   constructor(scope: Construct, id: string, props: ProofStackProps) {
     super(scope, id);
@@ -43,7 +43,8 @@ export class ProofStack extends TerraformStack {
         after: [],
       }),
     );
-    // One after the other: a measurement beside a job, or on a neighbour of the same machine, measures both.
+    // One after the other: a measurement while a job runs, or while a neighbour on the same machine is measured,
+    // measures both.
     let after = smoked;
     for (const { host, suites, settings, demands } of props.benchmarks) {
       const triggers = { settings, demands, suites: suites.join(',') };
@@ -55,7 +56,7 @@ export class ProofStack extends TerraformStack {
 interface GateProps {
   readonly triggers: Readonly<Record<string, string>>;
   readonly command: LocalExecProvisioner;
-  /** The gates that must have passed before. */
+  /** The gates that must have passed first. */
   readonly after: readonly ITerraformDependable[];
 }
 
@@ -85,7 +86,7 @@ const benchCommand = (
 const smokeCommand = (job: SmokeJob, { environment, root }: ProofStackProps): LocalExecProvisioner => ({
   type: 'local-exec',
   command: literal(
-    // The input stays in its file: Terraform's state and the arguments of a process are for more eyes.
+    // The input stays in its file, because more people can see Terraform's state and the arguments of a process.
     sh`./jernverk --env ${environment} enqueue ${job.worker} --smoke --wait`.script,
   ),
   workingDir: literal(root),

@@ -12,7 +12,7 @@ export interface JernverkProviderProps {
   readonly root: string;
 }
 
-/** The provider block of a stack. It tells the provider all keys of the stack, so one round trip reads a host. */
+/** The provider block of a stack. It gives the provider all keys of the stack, so that one round trip reads a host. */
 export class JernverkProvider extends TerraformProvider {
   readonly #props: JernverkProviderProps;
   readonly #keys = new Map<string, Map<TopicName, readonly string[]>>();
@@ -52,13 +52,13 @@ export interface TopicResourceProps {
   /** Name of the host in the environment. Another host replaces the resource. */
   readonly host: string;
   readonly topic: TopicName;
-  /** Everything that is wanted; what an earlier deploy set and is not here any more is taken away. */
+  /** Everything that is wanted. Whatever an earlier deploy set and is not here any more is removed. */
   readonly settings: Settings;
-  /** The topic that has to be done first; none by default. */
+  /** The topic that must be done first. None by default. */
   readonly after?: TopicResource;
 }
 
-/** A resource as Terraform's state holds it. */
+/** A resource as it is in Terraform's state. */
 export interface StateEntry {
   readonly type: string;
   readonly name: string;
@@ -86,8 +86,8 @@ export class TopicResource extends TerraformResource {
   }
 
   /**
-   * What is wanted, as if the host had it. Terraform asks the host before it plans, and what the host has takes the
-   * place of this; only a setting that the host cannot have stays, so that it is no difference.
+   * Returns what is wanted, as if the host had it. Terraform asks the host before it plans and replaces this with what
+   * the host has. Only a setting that the host cannot have stays, so that it is not a difference.
    */
   stateEntry(): StateEntry {
     const { host, topic, settings, after } = this.#props;
@@ -112,5 +112,8 @@ export class TopicResource extends TerraformResource {
   }
 }
 
-/** Text that Terraform takes as it is: in its JSON syntax a dollar or per cent sign before a brace begins a template. */
+/**
+ * Escapes a text so that Terraform takes it literally. In its JSON syntax a dollar or per cent sign before a brace
+ * begins a template.
+ */
 export const literal = (text: string): string => text.replaceAll(/[$%](?=\{)/g, (sign) => sign + sign);

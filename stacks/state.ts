@@ -1,12 +1,12 @@
 import { LocalBackend, type TerraformStack } from 'cdktf';
 
 /**
- * State is a file in the project, out of git; the stack's id has the environment in it, so environments keep apart.
- * The path is relative to `cdktf.out/stacks/<id>/`: an absolute one would lock the state out of a project that moved.
+ * The state is a file in the project, outside git. The stack's id contains the environment, so environments stay apart.
+ * The path is relative to `cdktf.out/stacks/<id>/`: with an absolute one, a project that moved would lose its state.
  */
 export function keepStateInProject(stack: TerraformStack): void {
   new LocalBackend(stack, { path: stateFile(stack.node.id) });
 }
 
-/** Where a stack's state is, relative to the folder in which Terraform runs. */
+/** Path of a stack's state, relative to the folder in which Terraform runs. */
 export const stateFile = (stack: string): string => `../../../terraform.${stack}.tfstate`;

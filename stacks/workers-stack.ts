@@ -10,7 +10,7 @@ export interface WorkersStackProps extends JernverkProviderProps {
   readonly hosts: readonly { readonly host: string; readonly topics: readonly TopicWanted[] }[];
 }
 
-/** The release: which build of the workers runs on which host. Hosts get it side by side. */
+/** The release: which build of the workers runs on which host. Hosts get it in parallel. */
 export class WorkersStack extends TerraformStack {
   constructor(scope: Construct, id: string, props: WorkersStackProps) {
     super(scope, id);

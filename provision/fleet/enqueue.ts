@@ -13,7 +13,7 @@ import { parseLimits } from '../topics/slots/limits.ts';
 /** Jobs to hand over to a worker on a host. */
 export interface Handover {
   readonly worker: string;
-  /** The job's input without the file; the file's reference is added as `file`. */
+  /** The job's input without the file. The file's reference is added as `file`. */
   readonly input: EnqueueRequest['input'];
   /** Path of the file that the job is about. */
   readonly file: string | null;
@@ -23,25 +23,25 @@ export interface Handover {
   readonly waitSeconds: number | null;
 }
 
-/** What is known of the jobs, each by its id. */
+/** What is known about the jobs, each by its id. */
 export interface Enqueued {
   /** On the broker's disk. */
   readonly taken: readonly string[];
-  /** How they ended, of those that were waited for. */
+  /** How the jobs ended, of those that were waited for. */
   readonly ended: readonly ResultRecord[];
-  /** No answer came: they may run or not. */
+  /** No confirm arrived, so these may run or not. */
   readonly unconfirmed: readonly string[];
 }
 
-/** Called for each of them as soon as it is known. */
+/** Each is called as soon as a job's outcome is known. */
 export interface EnqueueListener {
   readonly onTaken?: (id: string) => void;
   readonly onEnded?: (record: ResultRecord) => void;
 }
 
-/** Not all was as asked. Some of the jobs may run nevertheless: `enqueued` says what is known. */
+/** Not everything went as asked. Some of the jobs may run nevertheless: `enqueued` says what is known. */
 export class EnqueueFailed extends JernverkError {
-  /** 2 if nothing failed yet: the jobs are taken and still run. */
+  /** 2 if nothing has failed yet: the jobs are taken and still run. */
   readonly exitCode: 1 | 2;
   readonly enqueued: Enqueued;
 
@@ -57,11 +57,11 @@ export class EnqueueFailed extends JernverkError {
 const handOverMs = 10 * 60_000;
 
 /**
- * Hands jobs over to a worker on a host. A job that ended dead is an answer and no failure.
+ * Hands jobs over to a worker on a host. A job that ended dead is a result and not a failure.
  *
- * @throws InputError NO_RELEASE, WORKER_NOT_DEPLOYED if nothing there could do the jobs. OperationError FILE_STORE_FULL
- *   if the file store is at its limit. EnqueueFailed BROKER_ALARM if the broker takes no jobs, ENQUEUE_FAILED if it did
- *   not confirm all, NOT_ENDED if time ran out before the results.
+ * Throws InputError NO_RELEASE or WORKER_NOT_DEPLOYED if nothing there could do the jobs. Throws OperationError
+ * FILE_STORE_FULL if the file store is at its limit. Throws EnqueueFailed BROKER_ALARM if the broker takes no jobs,
+ * ENQUEUE_FAILED if it did not confirm all of them, and NOT_ENDED if time ran out before the results.
  */
 export async function enqueueOn(host: Host, handover: Handover, listener: EnqueueListener = {}): Promise<Enqueued> {
   const { worker, waitSeconds } = handover;
@@ -70,7 +70,7 @@ export async function enqueueOn(host: Host, handover: Handover, listener: Enqueu
   const failure = await host
     .run(enqueueCommand(worker), {
       timeoutMs: handOverMs + (waitSeconds ?? 0) * 1000,
-      // An id a job, and its record where that is waited for.
+      // One id per job, and its result record if that is waited for.
       maxBytes: 2 ** 20 + handover.count * (waitSeconds === null ? 64 : 2 ** 16),
       input: enqueueInput(batch, handover),
       onLine: (line) => answers.hear(line),
@@ -89,12 +89,12 @@ export async function enqueueOn(host: Host, handover: Handover, listener: Enqueu
     throw new InputError('WORKER_NOT_DEPLOYED', message, { hint: './jernverk apply' });
   }
   if (answers.complete && (failure === null || status === enqueueExit.failed)) return answers.known(false);
-  // The program said of each job that it sent; where it could not, every job may have been sent.
+  // The program reports each job that it sent. If it could not report, every job may have been sent.
   const said = status === enqueueExit.failed || status === enqueueExit.blocked || status === enqueueExit.wrongRequest;
   throw failed(host.name, handover, answers.known(!said), failure);
 }
 
-/** The request and the file as `enqueue.mjs` reads them. A file that cannot be read is an error of the stream. */
+/** Returns the request and the file as `enqueue.mjs` reads them. If the file cannot be read, the stream fails. */
 export function enqueueInput(batch: string, handover: Handover, window = 100): Readable {
   const { count: jobs, input, file, waitSeconds } = handover;
   const request: EnqueueRequest = {
@@ -112,7 +112,7 @@ export function enqueueInput(batch: string, handover: Handover, window = 100): R
   );
 }
 
-/** What a host says of the jobs. Only ids that were offered count. */
+/** What a host says about the jobs. Only ids that were offered to it count. */
 class Answers {
   readonly #unheard: Set<string>;
   readonly #taken = new Set<string>();
@@ -144,13 +144,13 @@ class Answers {
     this.#listener.onEnded?.(record);
   }
 
-  /** Whether each job is where it was wanted. */
+  /** Whether each job is as far as it was asked to be. */
   get complete(): boolean {
     const open = this.#unheard.size + this.#unconfirmed.size;
     return open === 0 && (!this.#waits || this.#ended.size === this.#taken.size);
   }
 
-  /** @param unheard whether jobs of which nothing was said may have been sent */
+  /** Returns what is known. `unheard` says whether jobs about which nothing was said may have been sent. */
   known(unheard: boolean): Enqueued {
     return {
       taken: [...this.#taken],
@@ -160,7 +160,7 @@ class Answers {
   }
 }
 
-/** So many ids fit into a message. */
+/** The most ids that a message lists. */
 const named = 20;
 const listed = (ids: readonly string[]): string =>
   ids.length <= named
@@ -196,7 +196,7 @@ function failed(host: string, handover: Handover, enqueued: Enqueued, cause: unk
 
 const statusOf = (error: unknown): number | null => (error instanceof CommandFailed ? error.status : null);
 
-/** What the program said; Docker's warnings stand beside it. */
+/** Returns what the program said. Docker's warnings are on standard error, too. */
 function reasonOf(error: unknown): string {
   if (error === null) return 'the host did not say what became of the others';
   if (!(error instanceof CommandFailed)) return messageOf(error);
@@ -213,10 +213,10 @@ function storeFull(host: string, cause: CommandFailed): OperationError {
 }
 
 /**
- * The content of a file of a worker's claim-check store.
+ * Returns the content of a file of a worker's claim-check store.
  *
- * @throws OperationError FILE_DAMAGED if it is not the content that the reference names, FILE_TOO_LARGE. Workers can write to the
- *   store, so what lies there may be anything, a link to another file of the host too.
+ * Throws OperationError FILE_DAMAGED if it is not the content that the reference names, and FILE_TOO_LARGE. Workers can
+ * write to the store, so anything may be there, even a link to another file of the host.
  */
 export async function fetchFile(host: Host, worker: string, reference: string): Promise<Buffer> {
   const encoded = await host.capture(readFileCommand(worker, filePath(reference)), { maxBytes: 2 * fetchedBytes });

@@ -7,7 +7,9 @@ import { connect } from '../ssh/connect.ts';
 import { expandPath, resolveConnection } from '../ssh/connection.ts';
 import type { ConnectOptions, Host } from '../ssh/host.ts';
 
-/** The named hosts of an environment; all of them if none is named. Throws InputError if it has no such host. */
+/**
+ * Returns the named hosts of an environment, or all of them if none is named. Throws InputError if it has no such host.
+ */
 export function selectHosts(environment: Environment, names: readonly string[]): readonly HostConfig[] {
   const known = environment.hosts.map((host) => host.name);
   const strange = names.filter((name) => !known.includes(name));
@@ -21,14 +23,14 @@ export function selectHosts(environment: Environment, names: readonly string[]):
   return names.length === 0 ? environment.hosts : environment.hosts.filter((host) => names.includes(host.name));
 }
 
-/** The host that takes jobs. Throws InputError if none of them does. */
+/** Returns the host that takes jobs. Throws InputError if none of them does. */
 export function brokerHost(hosts: readonly HostConfig[]): HostConfig {
   const host = hosts.find((candidate) => candidate.roles.includes('broker'));
   if (host !== undefined) return host;
   throw new InputError('NO_BROKER', 'no host of this environment has the role broker');
 }
 
-/** Throws InputError if the environment has no such worker. */
+/** Returns the worker of this name. Throws InputError if the environment has no such worker. */
 export function requireWorker(environment: Environment, name: string): WorkerConfig {
   const worker = environment.workers.find((candidate) => candidate.name === name);
   if (worker !== undefined) return worker;
@@ -41,7 +43,7 @@ export async function connectHost(config: HostConfig, root: string, options: Con
   return connect(await resolveConnection(config, root), options);
 }
 
-/** As `audit.login` says: then nothing but single commands can run as root. */
+/** Connects as `audit.login` says, if it is set. Then only single commands can run as root. */
 export async function connectForAudit(
   { audit }: Environment,
   config: HostConfig,
@@ -58,7 +60,7 @@ export async function connectForAudit(
   );
 }
 
-/** What the engine needs for one host: its blobs are those of the project `root`. */
+/** What the engine needs for one host. Its blobs are those of the project `root`. */
 export function contextOf(
   host: Host,
   { reconnect, root, emit }: { reconnect: () => Promise<Host>; root: string; emit: (event: ApplyEvent) => void },

@@ -1,7 +1,7 @@
 import { defaultSpec, type HostSpec } from '../../lab/spec.ts';
 import type { HostConfig } from '../environment/schema.ts';
 
-/** What the environment says of a host that the lab makes. */
+/** What the environment says about a host that the lab makes. */
 export function labSpecOf(host: HostConfig): HostSpec {
   const base = { ...defaultSpec(host.name), debian: host.debian };
   if (host.lab === undefined) return base;

@@ -5,7 +5,7 @@ import type { Environment, HostConfig } from '../environment/schema.ts';
 import { prepareNetworks } from '../topics/egress/networks.ts';
 import { wantedFor } from './topics.ts';
 
-/** An environment, and all that has to be made before a host is asked anything. */
+/** An environment, and everything that has to be made before a host is asked anything. */
 export interface Prepared {
   readonly release: ReleaseManifest;
   /** Everything that is wanted on one of its hosts. */

@@ -4,24 +4,24 @@ import { z } from 'zod';
 import { InputError, messageOf } from '../../lib/errors.ts';
 import { sha256 } from '../../lib/sha256.ts';
 
-/** The job that proves that a worker does its work: the gate of a deploy, and what `up` ends with. */
+/** The job that proves that a worker does its work. It is the gate of a deploy, and `up` ends with it. */
 export interface SmokeJob {
   readonly worker: string;
   /** Path of the job's file, relative to the project. */
   readonly file: string;
   /** The rest of the job's input. */
   readonly input: Readonly<Record<string, unknown>>;
-  /** Hex SHA-256 over the job and its file: another job is another proof. */
+  /** Hex SHA-256 over the job and its file, so that another job is another proof. */
   readonly digest: string;
 }
 
 const smokeSchema = z.strictObject({ file: z.string().min(1), input: z.record(z.string(), z.unknown()).default({}) });
 
 /**
- * The smoke jobs of these workers, from `workers/<worker>/smoke.json`: `{ "file": "smoke.jpg", "input": { … } }`.
- * A worker without that file has no gate.
+ * Returns the smoke jobs of these workers, from `workers/<worker>/smoke.json`: `{ "file": "smoke.jpg", "input": { … }
+ * }`. A worker without that file has no gate.
  *
- * @throws InputError SMOKE_JOB where the file is there and is no smoke job, or names a file that cannot be read.
+ * Throws InputError SMOKE_JOB if the file exists but is not a smoke job, or if it names a file that cannot be read.
  */
 export async function findSmokeJobs(workers: readonly string[], root: string): Promise<readonly SmokeJob[]> {
   const found = await Promise.all(workers.map((worker) => findSmokeJob(worker, root)));

@@ -8,25 +8,25 @@ import { alarmQuery, parseAlarms } from '../topics/broker/alarms.ts';
 import { brokerQuery } from '../topics/broker/api.ts';
 import { limitsQuestion, parseLimits, type ReachedLimit } from '../topics/slots/limits.ts';
 
-/** What a host does right now, at a glance. Null where it could not be told. */
+/** What a host does right now, at a glance. Null means unknown. */
 export interface HostStatus {
   readonly host: string;
   readonly uptimeSeconds: number | null;
   readonly load: readonly number[] | null;
-  /** Share of processor time that the hypervisor gave to others, in percent, over the sample and since boot. */
+  /** Percent of processor time that the hypervisor gave to others, over the sample and since boot. */
   readonly stealPercent: { readonly now: number; readonly sinceBoot: number } | null;
   readonly memoryAvailableBytes: number | null;
   readonly release: string | null;
   readonly broker: BrokerStatus | null;
   readonly slots: readonly SlotRow[];
-  /** Limits that have been reached; null where that could not be told. */
+  /** Limits that have been reached. Null if unknown. */
   readonly limits: readonly ReachedLimit[] | null;
 }
 
 export interface BrokerStatus {
   readonly version: string;
   readonly queues: readonly QueueStatus[];
-  /** Why it takes no jobs; empty if it takes them. */
+  /** Why it takes no jobs. Empty if it takes them. */
   readonly alarms: readonly string[] | null;
 }
 
@@ -38,18 +38,21 @@ export interface QueueStatus {
   readonly consumers: number;
 }
 
-/** A slot as it says of itself, and what the rule of `contract/slot-status.ts` makes of it. */
+/** What a slot says about itself, and its health by the rule of `contract/slot-status.ts`. */
 export interface SlotRow extends Pick<SlotStatus, 'slot' | 'release' | 'state' | 'job' | 'done' | 'failed'> {
   readonly health: string;
   /** Seconds since the slot's last sign of life. */
   readonly beatAgeSeconds: number;
 }
 
-/** Those of a host's workers that have no slot on it: they were never deployed, or their slots never said anything. */
+/**
+ * Returns those of a host's workers that have no slot on it. They were never deployed, or their slots never said
+ * anything.
+ */
 export const workersWithoutSlots = (workers: readonly string[], { slots }: HostStatus): readonly string[] =>
   workers.filter((worker) => !slots.some(({ slot }) => slot.replace(/_\d+$/, '') === worker));
 
-/** Seconds between the two readings of /proc/stat; steal is a rate. */
+/** Seconds between the two readings of /proc/stat, because steal is a rate. */
 const sampleSeconds = 0.3;
 
 /** The questions, in the order in which `parseStatus` expects the answers. All read only. */
@@ -80,7 +83,7 @@ const queuesSchema = z.array(
   }),
 );
 
-/** What the answers say; null wherever a question was not answered. */
+/** Returns what the answers say. Null wherever a question was not answered. */
 export function parseStatus(host: string, answers: readonly Answer[]): HostStatus {
   const [system, processor, release, overview, queues, slots, limits, alarms] = answers.map((answer) =>
     answer.exitCode === 0 ? answer.stdout : null,
@@ -123,7 +126,7 @@ function parseSteal(text: string): HostStatus['stealPercent'] {
   return Number.isFinite(now + sinceBoot) ? { now, sinceBoot } : null;
 }
 
-/** Null if this is not what a broker answers: then the rest of the host is still told. */
+/** Null if this is not a broker's answer. The rest of the host's status is still returned. */
 function parseBroker(overview: string, queues: string, alarms: string): BrokerStatus | null {
   const about = overviewSchema.safeParse(parseJson(overview));
   const listed = queuesSchema.safeParse(parseJson(queues));
@@ -154,7 +157,10 @@ function parseSlots(text: string): SlotRow[] {
   });
 }
 
-/** What a broker or worker wrote may be no JSON at all: then that is left out, and the host still has an answer. */
+/**
+ * Null if the text is not JSON. Brokers and workers may write anything; the rest of the host's status is still
+ * returned.
+ */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -163,7 +169,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Null if this is not what a broker answers. */
+/** Null if this is not a broker's answer. */
 function alarmsIn(answer: string): readonly string[] | null {
   try {
     return parseAlarms(answer);

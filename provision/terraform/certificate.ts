@@ -1,6 +1,6 @@
 import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
 
-/** A key and its self-signed certificate, both for the length of one run of Terraform. */
+/** A key and its self-signed certificate, for one run of Terraform. */
 export interface Identity {
   readonly key: KeyObject;
   /** DER. */
@@ -35,7 +35,7 @@ const oid = {
 
 const dayMs = 86_400_000;
 
-/** Terraform takes the certificate as its only authority and expects the name `localhost`. */
+/** Terraform accepts this certificate as its only authority and expects the name `localhost`. */
 export function createIdentity(now: Date): Identity {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const algorithm = sequence(identifier(oid.ecdsaWithSha256));

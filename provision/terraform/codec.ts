@@ -2,7 +2,7 @@ import { decode, ExtData, encode } from '@msgpack/msgpack';
 import { Refusal } from './diagnostics.ts';
 import type { DynamicValue } from './protocol.ts';
 
-/** Terraform's values travel as msgpack; state files of older versions as JSON. No value at all is null. */
+/** Terraform's values travel as msgpack, the state files of older versions as JSON. Null if there is no value. */
 export function decodeValue(value: DynamicValue | null | undefined): unknown {
   if (value?.msgpack?.length) return decode(value.msgpack);
   if (value?.json?.length) return JSON.parse(Buffer.from(value.json).toString('utf8'));
@@ -11,16 +11,19 @@ export function decodeValue(value: DynamicValue | null | undefined): unknown {
 
 export const encodeValue = (value: unknown): DynamicValue => ({ msgpack: encode(value) });
 
-/** A value known only after something else was applied is msgpack extension 0, or 12 where its range is known. */
+/** A value that is known only after something else was applied is msgpack extension 0, or 12 if its range is known. */
 export const isUnknown = (value: unknown): boolean => value instanceof ExtData;
 
-/** One topic of one host, as configuration and state hold it. */
+/** One topic of one host, as it is in configuration and state. */
 export interface ResourceValue {
   readonly host: string;
   readonly settings: ReadonlyMap<string, string>;
 }
 
-/** The resource in a value, or null where there is none. Refuses what is not known yet, and names the attribute. */
+/**
+ * Returns the resource in a value. Null if there is none. Throws Refusal with the attribute if something is not known
+ * yet.
+ */
 export function decodeResource(encoded: DynamicValue | null | undefined): ResourceValue | null {
   const value = decodeValue(encoded);
   if (value === null) return null;

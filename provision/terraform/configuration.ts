@@ -4,7 +4,7 @@ import { Refusal } from './diagnostics.ts';
 import type { Keys, ProviderConfig } from './hosts.ts';
 import type { DynamicValue } from './protocol.ts';
 
-/** The provider's block, where all of it is known. */
+/** Returns the provider's block. Throws Refusal if it is empty, or if a path in it is not known. */
 export function decodeProviderConfig(encoded: DynamicValue | undefined): ProviderConfig {
   const config = decodeValue(encoded);
   if (!isRecord(config)) throw new Refusal({ summary: 'the provider block is empty: environment and root are needed' });
@@ -15,7 +15,7 @@ export function decodeProviderConfig(encoded: DynamicValue | undefined): Provide
   };
 }
 
-/** The block while Terraform validates, when values may still be unknown. */
+/** Checks the block while Terraform validates. Values may still be unknown then. */
 export function configured(encoded: DynamicValue | undefined): void {
   const config = decodeValue(encoded);
   if (isRecord(config) && Object.values(config).some(isUnknown)) return;
@@ -28,7 +28,7 @@ function path(config: Record<string, unknown>, name: string): string {
   throw new Refusal({ summary: `provider.${name}: expected a path that is known before apply`, path: [name] });
 }
 
-/** A hint only, so what is strange in it is left out. */
+/** The keys are only a hint, so anything unexpected in them is left out. */
 function decodeKeys(value: unknown): ReadonlyMap<string, Keys> {
   if (!isRecord(value)) return new Map();
   return new Map(Object.entries(value).map(([host, topics]) => [host, keysOfHost(topics)]));

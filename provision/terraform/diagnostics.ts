@@ -4,16 +4,16 @@ import type { Unresolved } from '../engine/diff.ts';
 import type { TopicName } from '../engine/topic.ts';
 import type { AttributePath, Diagnostic } from './protocol.ts';
 
-/** What Terraform prints: one line, then what there is to say and do. */
+/** What Terraform prints: one line, then the details and what to do. */
 export interface Problem {
   readonly summary: string;
   /** Lines. */
   readonly detail?: string | readonly string[];
-  /** The attribute it is about, then the key in a map. */
+  /** The attribute it is about, followed by the key if it is a map. */
   readonly path?: readonly string[];
 }
 
-/** A call that cannot be answered as asked. Terraform shows it as an error and keeps the state it has. */
+/** A call that cannot be answered as asked. Terraform shows it as an error and keeps its state. */
 export class Refusal extends Error {
   readonly problem: Problem;
 
@@ -24,7 +24,7 @@ export class Refusal extends Error {
   }
 }
 
-/** Terraform prints a diagnostic as it is, so a host's words are made printable here. */
+/** Terraform prints a diagnostic unchanged, so a host's words are made printable here. */
 const diagnostic = (severity: Diagnostic['severity'], { summary, detail, path }: Problem): Diagnostic => ({
   severity,
   summary: quoted(summary),
@@ -35,14 +35,14 @@ const diagnostic = (severity: Diagnostic['severity'], { summary, detail, path }:
 export const failure = (problem: Problem): Diagnostic => diagnostic('ERROR', problem);
 export const warning = (problem: Problem): Diagnostic => diagnostic('WARNING', problem);
 
-/** Any error as a diagnostic. `where` says what was asked of which host. */
+/** Returns any error as a diagnostic. `where` says what was asked of which host. */
 export function failureOf(error: unknown, where: string): Diagnostic {
   if (error instanceof Refusal) return failure(error.problem);
   const hint = hintOf(error);
   return failure({ summary: `${where}: ${messageOf(error)}`, ...(hint === undefined ? {} : { detail: hint }) });
 }
 
-/** Settings that could not be read, one error each. Never taken for absent. */
+/** Settings that could not be read, one error each. They never count as absent. */
 export const couldNotRead = (host: string, topic: TopicName, unresolved: readonly Unresolved[]): Diagnostic[] =>
   unresolved.map(({ key, reason }) =>
     failure({
@@ -62,7 +62,7 @@ export function notApplicable(host: string, topic: TopicName, unresolved: readon
   return [warning({ summary: `${host}: ${topic}: ${settings} not applicable on this host`, detail })];
 }
 
-/** What a person must know of, one warning each. */
+/** What a person must know, one warning each. */
 export const notices = (host: string, topic: TopicName, told: readonly Unresolved[]): Diagnostic[] =>
   told.map(({ reason }) => warning({ summary: `${host}: ${topic}: ${reason}` }));
 

@@ -22,7 +22,7 @@ export async function openEngineHosts({ environment, root }: ProviderConfig): Pr
   return new EngineHosts(await loadEnvironment(environment, root), root);
 }
 
-/** The real hosts of an environment: one connection each, opened when it is first needed. */
+/** The real hosts of an environment, with one connection each, opened when it is first needed. */
 class EngineHosts implements Hosts {
   readonly #environment: Environment;
   readonly #root: string;
@@ -67,7 +67,7 @@ class EngineHosts implements Hosts {
     return remembered(this.#connections, name, () => this.#connect(name));
   }
 
-  /** Held until Terraform ends the provider, so nobody comes between two topics of one apply. */
+  /** Held until Terraform ends the provider, so that nobody else changes the host between two topics of one apply. */
   #lock(host: Host): Promise<Lock> {
     const holder = { who: userInfo().username, purpose: 'terraform apply', since: new Date() };
     const onWait = (message: string): void => note(`[WARN] ${message}`);
@@ -96,7 +96,7 @@ const topicWanted = (topic: TopicName, wanted: Settings, known: ReadonlySet<stri
   known: [...known],
 });
 
-/** One attempt serves all who ask while it is under way; a failed one is not kept. */
+/** Everyone who asks during an attempt shares it. A failed attempt is not kept. */
 function remembered<T>(made: Map<string, Promise<T>>, name: string, make: () => Promise<T>): Promise<T> {
   const held = made.get(name);
   if (held !== undefined) return held;
@@ -106,7 +106,7 @@ function remembered<T>(made: Map<string, Promise<T>>, name: string, make: () => 
   return fresh;
 }
 
-/** Standard error is Terraform's log (TF_LOG_PROVIDER=info). */
+/** Terraform copies standard error to its log (TF_LOG_PROVIDER=info). */
 function log(event: ApplyEvent): void {
   if (event.kind === 'step started') note(`[INFO] ${event.host}: ${event.topic}: ${event.title}`);
   if (event.kind === 'step output') note(`[DEBUG] ${event.host}: ${event.topic}: ${event.line}`);

@@ -8,9 +8,9 @@ import type { Hosts } from './hosts.ts';
 import type { Diagnostic } from './protocol.ts';
 
 /**
- * What is known before an apply of settings that look ahead, such as an egress policy that would cut off the host's
- * mirror. Such a reading depends on what is wanted, and Terraform's refresh knows only what is there. If nothing changes
- * nobody is asked: then the refresh has said all.
+ * Returns what is known before an apply about settings that look ahead, such as an egress policy that would cut off the
+ * host's mirror. Such a reading depends on what is wanted, and Terraform's refresh knows only the present state. If
+ * nothing changes, the host is not asked, because the refresh has already reported everything.
  */
 export async function foresee(
   hosts: Hosts,
@@ -38,7 +38,7 @@ interface Need {
   readonly wanted: string | undefined;
 }
 
-/** A host that is still bare cannot say all: that is a warning, and the apply refuses where it must. */
+/** A bare host cannot answer everything yet. That is a warning, and the apply refuses if it must. */
 function judged({ host, topic, key, wanted }: Need, reading: Reading | undefined): Diagnostic[] {
   const path = ['settings', key];
   switch (reading?.kind) {

@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { type Server, ServerCredentials } from '@grpc/grpc-js';
 import { createIdentity, pem } from './certificate.ts';
 
-/** What go-plugin puts into a plugin's environment, checked. */
+/** What go-plugin puts into a plugin's environment, after a check. */
 export interface Invitation {
   /** PEM of the one client that may connect. */
   readonly clientCertificate: string;
-  /** Where the socket goes. */
+  /** Folder of the socket. */
   readonly directory: string;
 }
 
-/** The value that tells Terraform's plugins from programs started by hand; published in terraform-plugin-go. */
+/** Tells a start by Terraform from a start by hand. The value is published in terraform-plugin-go. */
 const magicCookie = 'd602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2';
 const protocolVersion = 6;
 
@@ -20,7 +20,7 @@ export const startedByHand =
   'This is the Terraform provider of Jernverk. Terraform starts it by itself:\n' +
   'run `npx cdktf diff` or `npx cdktf deploy` in the project, or `./jernverk plan` for the same without Terraform.';
 
-/** The invitation in the environment, or a text that says why there is none. */
+/** Returns the invitation in the environment, or a text that says why there is none. */
 export function readInvitation(environment: NodeJS.ProcessEnv): Invitation | string {
   if (environment.TF_PLUGIN_MAGIC_COOKIE !== magicCookie) return startedByHand;
   const versions = environment.PLUGIN_PROTOCOL_VERSIONS ?? String(protocolVersion);

@@ -5,21 +5,23 @@ import type { TopicName } from '../engine/topic.ts';
 /** The keys to ask a host about, topic by topic. */
 export type Keys = ReadonlyMap<TopicName, ReadonlySet<string>>;
 
-/** How bringing one topic to what is wanted ended. */
+/** The outcome of bringing one topic to what is wanted. */
 export interface Convergence {
-  /** Why it failed; null where the host now has what is wanted. */
+  /** Why it failed. Null if the host now has what is wanted. */
   readonly error: string | null;
   readonly notApplicable: readonly Unresolved[];
   readonly notices: readonly Unresolved[];
 }
 
-/** All that the provider needs of hosts. It knows them by name alone. */
+/** Everything that the provider needs from hosts. It knows them only by name. */
 export interface Hosts {
-  /** Reads all of it in one round trip. Rejects where the host cannot be asked. */
+  /** Reads everything in one round trip. Rejects if the host cannot be asked. */
   gather(host: string, keys: Keys): Promise<ReadonlyMap<TopicName, Readings>>;
-  /** Reads a topic as it is judged by what is wanted and not there yet. Rejects where the host cannot be asked. */
+  /**
+   * Reads a topic's facts against settings that are wanted but not yet applied. Rejects if the host cannot be asked.
+   */
   foresee(host: string, topic: TopicName, wanted: Settings): Promise<Readings>;
-  /** Makes the host have what is wanted. Keys of `owned` that are not wanted any more are taken away. */
+  /** Brings the host to what is wanted. Removes keys of `owned` that are no longer wanted. */
   converge(host: string, topic: TopicName, wanted: Settings, owned: ReadonlySet<string>): Promise<Convergence>;
   close(): Promise<void>;
 }
@@ -30,7 +32,7 @@ export interface ProviderConfig {
   readonly environment: string;
   /** Path of the project. */
   readonly root: string;
-  /** What the configuration asks of each host; a hint that saves round trips, never the truth. */
+  /** The keys that the configuration sets on each host. A hint that saves round trips, never the truth. */
   readonly keys: ReadonlyMap<string, Keys>;
 }
 

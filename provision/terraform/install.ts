@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 /**
  * The provider's address. `.internal` is reserved for private use, so neither Terraform nor OpenTofu can ever find a
- * registry there: the files that `installProvider` writes are the only source.
+ * registry there. The files that `installProvider` writes are the only source.
  */
 export const providerSource = 'jernverk.internal/jernverk/jernverk';
 export const providerVersion = '0.1.0';
@@ -11,8 +11,8 @@ export const providerVersion = '0.1.0';
 const platforms = ['linux_amd64', 'linux_arm64'] as const;
 
 /**
- * Terraform's lock file records a hash of this text, so it must stay the same, byte for byte, for one version. It
- * finds the project upwards of the folder that Terraform runs in; JERNVERK_PROVIDER names another program, for tests.
+ * Terraform's lock file records a hash of this text, so for one version it must stay the same, byte for byte. It
+ * searches for the project from Terraform's folder upwards. For tests, JERNVERK_PROVIDER names another program.
  */
 const launcher = `#!/bin/sh
 folder=$PWD
@@ -34,7 +34,9 @@ export async function installProvider(folder: string): Promise<void> {
   await lockProvider(join(folder, '.terraform.lock.hcl'), rewritten.includes(true));
 }
 
-/** True where another text was there. Renamed into place: a Terraform that runs meanwhile sees a whole program. */
+/**
+ * Returns true if another text was there. The rename means that a Terraform that runs meanwhile sees a whole program.
+ */
 async function writeLauncher(folder: string, platform: string): Promise<boolean> {
   const plugins = join(folder, 'terraform.d/plugins', providerSource, providerVersion, platform);
   const file = join(plugins, `terraform-provider-jernverk_v${providerVersion}`);
@@ -47,7 +49,7 @@ async function writeLauncher(folder: string, platform: string): Promise<boolean>
   return before !== null;
 }
 
-/** Entries of other providers stay as they are; ours is made anew where its version or its hash is out of date. */
+/** Leaves the entries of other providers as they are. Replaces ours if its version or its hash is out of date. */
 async function lockProvider(file: string, outOfDate: boolean): Promise<void> {
   const text = await readFile(file, 'utf8').catch(() => '');
   const entry = new RegExp(`provider "${providerSource.replaceAll('.', '\\.')}" \\{\n[^}]*\\}\n`);

@@ -4,7 +4,7 @@ import { messageOf } from '../../lib/errors.ts';
 import controllerProto from './controller.proto';
 import providerProto from './provider.proto';
 
-/** A value in one of two encodings; Terraform sends msgpack. */
+/** A value in one of two encodings. Terraform sends msgpack. */
 export interface DynamicValue {
   readonly msgpack?: Uint8Array;
   readonly json?: Uint8Array;
@@ -44,7 +44,7 @@ export interface OfType {
   readonly type_name: string;
 }
 
-/** The calls of the `Provider` service that are implemented; the names and fields are those of provider.proto. */
+/** The implemented calls of the `Provider` service. Names and fields are those of provider.proto. */
 export interface ProviderCalls {
   GetProviderSchema(
     request: object,
@@ -107,7 +107,9 @@ const serialize = (type: protobuf.Type, value: object): Buffer =>
 const deserialize = (type: protobuf.Type, bytes: Uint8Array): object =>
   type.toObject(type.decode(bytes), { longs: Number, enums: String, defaults: true });
 
-/** Promises as gRPC's callbacks. A call that rejects is a fault of the program; faults of hosts are diagnostics. */
+/**
+ * Turns promises into gRPC's callbacks. A call that rejects is a fault of the program; faults of hosts are diagnostics.
+ */
 export function implementation(calls: ProviderCalls | ControllerCalls): UntypedServiceImplementation {
   return Object.fromEntries(
     Object.entries(calls).map(([name, call]): [string, handleUnaryCall<object, object>] => [

@@ -2,7 +2,7 @@ import type { Readings } from '../engine/setting.ts';
 import type { TopicName } from '../engine/topic.ts';
 import type { Hosts, Keys } from './hosts.ts';
 
-/** A gather that is under way or done, and what was asked for. */
+/** A gather that runs or is done, and what it was asked for. */
 interface Answers {
   readonly keys: Keys;
   readonly readings: Promise<ReadonlyMap<TopicName, Readings>>;
@@ -15,9 +15,9 @@ const noKeys: ReadonlySet<string> = new Set();
 /**
  * One gather serves all topics of a host.
  *
- * Terraform reads resources that depend on each other one after the other, so waiting a moment for more reads to
- * arrive would not bring topics together. The first read of a host therefore asks for everything that the
- * configuration sets there. Each topic is handed out once, so a second read of it sees the host anew.
+ * Terraform reads resources that depend on each other one after the other, so waiting a moment for more reads would not
+ * bring topics together. The first read of a host therefore asks for everything that the configuration sets there. Each
+ * topic is handed out once, so a second read of a topic asks the host again.
  */
 export class HostReader {
   readonly #hosts: Hosts;
@@ -29,7 +29,7 @@ export class HostReader {
     this.#configured = configured;
   }
 
-  /** The readings of these keys and of those that the configuration sets in the topic. */
+  /** Returns the readings of these keys, and of those that the configuration sets in the topic. */
   async read(host: string, topic: TopicName, keys: ReadonlySet<string>): Promise<Readings> {
     const held = this.#answers.get(host);
     const answers =
@@ -38,7 +38,7 @@ export class HostReader {
     return (await answers.readings).get(topic) ?? new Map();
   }
 
-  /** The host is about to be changed: what was read of it is no longer true. */
+  /** Call before the host is changed: what was read of it is then no longer true. */
   forget(host: string): void {
     this.#answers.delete(host);
   }

@@ -8,16 +8,16 @@ import type { Hosts } from './hosts.ts';
 import type { DynamicValue, ProviderCalls } from './protocol.ts';
 import type { HostReader } from './reader.ts';
 
-/** What ConfigureProvider leaves for the calls after it. */
+/** What ConfigureProvider leaves for later calls. */
 export interface Session {
   readonly hosts: Hosts;
   readonly reader: HostReader;
 }
 
-/** A new state and what there is to say about it. */
+/** A new state, and the diagnostics about it. */
 export type StateAnswer = Awaited<ReturnType<ProviderCalls['ReadResource']>>;
 
-/** The state as the host has it now. */
+/** Returns the state as the host has it now. */
 export async function readResource(
   { reader }: Session,
   topic: TopicName,
@@ -37,7 +37,7 @@ export async function readResource(
   };
 }
 
-/** What the host has. A setting that it cannot have, or that could not be read, stays as the state has it. */
+/** Returns what the host has. A setting that it cannot have, or that could not be read, stays as in the state. */
 function observed({ host, settings }: ResourceValue, readings: Readings): ResourceValue {
   const seen = [...readings].flatMap(([key, reading]): [string, string][] => {
     if (reading.kind === 'absent' || reading.kind === 'notice') return [];
@@ -50,15 +50,15 @@ function observed({ host, settings }: ResourceValue, readings: Readings): Resour
 }
 
 /**
- * Terraform prints texts of several lines as they are. One with control characters is shown with escapes; the first line
- * says so, and makes it a text that nobody wants, so the difference is not lost.
+ * Terraform prints texts of several lines unchanged. A text with control characters is shown with escapes. Its first
+ * line says so, which also makes it differ from any wanted text, so the difference is not lost.
  */
 function printableState(text: string): string {
   const shown = printableText(text);
   return shown === text ? text : `(control characters are shown as escapes)\n${shown}`;
 }
 
-/** Makes the host have what was planned; `planned` is null where the resource is destroyed. */
+/** Brings the host to what was planned. `planned` is null if the resource is destroyed. */
 export async function applyResource(
   { hosts, reader }: Session,
   topic: TopicName,
@@ -88,10 +88,10 @@ const failed = (host: string, topic: TopicName, error: string) => ({
 });
 
 /**
- * What the host has after a topic failed halfway, so that the next plan is right.
+ * Returns what the host has after a topic failed halfway, so that the next plan is right.
  *
- * A resource that failed while it was created is left out of the state: Terraform would mark it as tainted and destroy
- * it before the next try, though all that it needs is to go on.
+ * A resource that failed while it was created is left out of the state. Terraform would mark it as tainted and destroy
+ * it before the next try, although it only needs to go on.
  */
 async function stateAfterFailure(
   reader: HostReader,

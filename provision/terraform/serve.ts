@@ -8,10 +8,10 @@ import { controllerService, implementation, providerService } from './protocol.t
 import { createProvider, type Provider } from './service.ts';
 
 const parentCheckMs = 1000;
-/** Terraform kills what has not ended two seconds after Shutdown. */
+/** Milliseconds. Terraform kills a provider that has not ended two seconds after Shutdown. */
 const closingMs = 1500;
 
-/** Runs the provider until Terraform ends it. Nothing but the handshake may ever reach standard output. */
+/** Runs the provider until Terraform ends it. Only the handshake may ever reach standard output. */
 export async function serve(openHosts: OpenHosts): Promise<void> {
   const invitation = readInvitation(process.env);
   if (typeof invitation === 'string') {
@@ -38,12 +38,15 @@ export async function serve(openHosts: OpenHosts): Promise<void> {
   process.stdout.write(`${line}\n`);
 }
 
-/** Ctrl-C reaches the whole process group, but it is for Terraform: it says StopProvider and lets the topic end. */
+/**
+ * Ctrl-C reaches the whole process group, but it is meant for Terraform, which calls StopProvider and lets the topic
+ * end.
+ */
 function surviveInterrupt(): void {
   process.on('SIGINT', () => note('interrupt left to Terraform'));
 }
 
-/** A killed Terraform says nothing; without this the provider would hold connections and locks for ever. */
+/** A killed Terraform says nothing. Without this check the provider would hold connections and locks for ever. */
 function endWithParent(end: () => void): void {
   const parent = process.ppid;
   setInterval(() => {

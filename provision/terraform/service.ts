@@ -14,7 +14,7 @@ export interface Provider {
   close(): Promise<void>;
 }
 
-/** The answers to Terraform's calls. A host's fault is a diagnostic; Terraform then keeps the state that it has. */
+/** Answers Terraform's calls. A host's fault is a diagnostic; Terraform then keeps the state that it has. */
 export function createProvider(openHosts: OpenHosts): Provider {
   let session: Session | null = null;
   const current = (): Session => {
@@ -67,13 +67,16 @@ export function createProvider(openHosts: OpenHosts): Provider {
       }
       return { imported_resources: [{ type_name, state: encodeResource({ host, settings: new Map() }, topic) }] };
     },
-    /** A topic that has begun goes on to its end, since half an apt transaction is worse than a late one. Terraform begins no other. */
+    /**
+     * A topic that has begun runs to its end, because half an apt transaction is worse than a late one. Terraform
+     * begins no other topic.
+     */
     StopProvider: async () => ({}),
   };
   return { calls, close: async () => session?.hosts.close() };
 }
 
-/** The state as it was, and the error: no state at all would mean that the thing is gone. */
+/** Returns the old state with the error. No state at all would mean that the resource is gone. */
 const keep = (state: DynamicValue | undefined, error: unknown, where: string): StateAnswer => ({
   new_state: state ?? encodeValue(null),
   diagnostics: [failureOf(error, where)],

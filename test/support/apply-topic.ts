@@ -14,15 +14,18 @@ import type { Host } from '../../provision/ssh/host.ts';
 /** One host and one topic: what a test on a lab host needs to converge, to look and to break things. */
 export interface TopicOnHost {
   readonly host: Host;
-  /** Applies what the topic wants, or another map. Throws where it does not converge. */
+  /** Applies what the topic wants, or another map. Throws if it does not converge. */
   converge(wanted?: Settings): Promise<TopicOutcome>;
-  /** What differs now. */
+  /** Returns what differs now. */
   diff(wanted?: Settings): Promise<Diff>;
   readonly wanted: Settings;
   readonly events: readonly ApplyEvent[];
 }
 
-/** An environment of one host, both written as in an environment file; what is left out has its default. */
+/**
+ * Returns an environment of one host. Both parts are written as in an environment file; what is left out has its
+ * default.
+ */
 export function environmentWith(host: object = {}, rest: object = {}): Environment {
   return environmentSchema.parse({
     name: 'test',
@@ -52,7 +55,7 @@ export async function topicOnHost(
   const events: ApplyEvent[] = [];
   const context = {
     host,
-    // A firewall that drops our packets does not answer: wait less long than the host does.
+    // A firewall that drops our packets does not answer, so wait for less time than the host does.
     reconnect: () => connect(connection, { readyTimeoutMs: 2_000 }),
     openBlob,
     emit: (event: ApplyEvent) => {
@@ -77,7 +80,7 @@ export async function topicOnHost(
   };
 }
 
-/** Asks about the keys of the whole topic even where fewer are wanted: that is how destroy asks, from Terraform's state. */
+/** Asks about the keys of the whole topic even if fewer are wanted. Destroy asks like this, from Terraform's state. */
 const withKeysOf = (topic: Topic, wanted: Settings): Topic => ({
   ...topic,
   kinds: topic.kinds.map((kind) => ({

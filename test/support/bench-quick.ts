@@ -4,8 +4,8 @@ import { suiteNames } from '../../benchmarks/suite.ts';
 import { jernverk } from './command-line.ts';
 
 /**
- * The quick form of all suites on the one host of an environment, by the command line. All of them must have run to their
- * end; how good the machine is decides nothing here. No target of the network suite answers in the lab.
+ * Runs the quick form of all suites on the one host of an environment, through the command line. All of them must have
+ * run to their end. How good the machine is decides nothing here. No target of the network suite answers in the lab.
  */
 export async function benchQuick(environment: string): Promise<{ result: Result; folder: string }> {
   const { stdout, stderr } = await jernverk('--env', environment, '--json', 'bench', '--quick');

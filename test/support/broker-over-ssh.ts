@@ -5,7 +5,7 @@ import { type ChannelModel, connect } from 'amqplib';
 import { Client } from 'ssh2';
 import type { Connection } from '../../provision/ssh/connection.ts';
 
-/** The unix socket of a lab host that containers use, reached from here: each AMQP connection is one SSH channel. */
+/** The unix socket of a lab host that containers use, reached from here. Each AMQP connection is one SSH channel. */
 export interface BrokerOverSsh extends AsyncDisposable {
   open(user: string, password: string): Promise<ChannelModel>;
 }

@@ -1,12 +1,15 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
-/** The unix socket through which slots reach the broker, as systemd-socket-proxyd makes it on a host. */
+/** The unix socket through which slots reach the broker, like the one that systemd-socket-proxyd makes on a host. */
 export interface BrokerSocket {
   readonly path: string;
   /** Cuts all connections that go through it. */
   cut(): void;
-  /** On the next connection the broker says only so many frames, and after them its heartbeats. Resolves after the last. */
+  /**
+   * On the next connection, passes on only the broker's first frames, and after them its heartbeats. Resolves after the
+   * last of the first frames.
+   */
   silenceNext(afterFrames: number): Promise<void>;
   close(): Promise<void>;
 }
@@ -60,7 +63,7 @@ interface Silence {
 
 const heartbeat = 8;
 
-/** Passes the first frames of an AMQP stream on: type (1 byte), channel (2), size (4), payload, end (1). */
+/** Passes on the first frames of an AMQP stream: type (1 byte), channel (2), size (4), payload, end (1). */
 function firstFrames({ afterFrames, begins }: Silence, pass: (frame: Buffer) => void): (data: Buffer) => void {
   let rest = Buffer.alloc(0);
   let passed = 0;

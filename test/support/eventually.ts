@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Asks until the answer is neither null nor false; the test's own timeout is the only limit. */
+/** Asks until the answer is neither null nor false. The test's own timeout is the only limit. */
 export async function eventually<Answer>(
   ask: () => Promise<Answer | null | false> | Answer | null | false,
 ): Promise<Answer> {

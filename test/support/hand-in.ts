@@ -9,14 +9,14 @@ import { enqueueCommand } from '../../provision/topics/slots/enqueue.ts';
 
 /** Jobs on their way to a host, seen from the operator's machine. */
 export interface HandingIn {
-  /** Jobs whose confirm has arrived here. Grows. */
+  /** Jobs whose confirm has arrived here. The list grows. */
   readonly ids: readonly string[];
-  /** Resolves when it is over; rejects where it failed or the host went away. */
+  /** Resolves when it is over. Rejects if it failed or the host went away. */
   readonly ended: Promise<unknown>;
 }
 
 interface Batch {
-  /** Another queue than the worker's gets the same messages. */
+  /** May be another queue than the worker's. It gets the same messages. */
   readonly queue: string;
   readonly file: string;
   readonly count: number;
@@ -45,7 +45,7 @@ export function handIn(host: Host, { queue, file, count, window, onConfirm }: Ba
 
 const results = `/var/lib/jernverk/files/${worker}/results`;
 
-/** The result records on the host, as soon as there are this many. */
+/** Waits until there are this many result records on the host, and returns them. */
 export async function resultsOn(host: Host, count: number): Promise<ReadonlyMap<string, ResultRecord>> {
   const output = await host.capture(
     raw(`while [ "$(ls ${results} | grep -c 'json$')" -lt ${count} ]; do sleep 1; done
@@ -59,7 +59,7 @@ cat ${results}/*.json`),
   return new Map(records.map((record) => [record.id, record]));
 }
 
-/** A durable queue of the type that RabbitMQ had before quorum queues, which jobs can be handed in to. */
+/** Declares a durable queue of the type that RabbitMQ had before quorum queues. Jobs can be handed in to it. */
 export async function declareClassicQueue(host: Host, name: string): Promise<void> {
   const queue = JSON.stringify({ durable: true, arguments: { 'x-queue-type': 'classic' } });
   await host.run(
@@ -74,7 +74,7 @@ export async function deleteQueue(host: Host, name: string): Promise<void> {
 
 const totals = z.array(z.object({ name: z.string(), messages: z.int() }));
 
-/** As the queue itself counts, at once. RabbitMQ 3.10 has these totals in its list of queues only. */
+/** Returns the queue's own count, without delay. RabbitMQ 3.10 has these totals only in its list of queues. */
 export async function messagesIn(host: Host, queue: string): Promise<number> {
   const query = brokerQuery('queues/jernverk?disable_stats=true&enable_queue_totals=true');
   const queues = totals.parse(JSON.parse(await host.capture(query)));

@@ -2,18 +2,18 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type Exec, startServer, type TestServer } from './ssh-server.ts';
 
-/** A host on which everything that is asked hangs, apart from what ends it again. Nothing that it is sent is run. */
+/** A host on which every command hangs, except one that ends the others. Nothing else that is sent to it runs. */
 export interface HangingHost {
   readonly connection: TestServer['connection'];
   /** The commands that hang now. */
   running(): readonly ChildProcess[];
-  /** How many commands it was sent since `forget`. */
+  /** How many commands were sent to it since `forget`. */
   asked(): number;
-  /** Whether it was sent a command, and all of them have begun. */
+  /** Whether a command was sent to it and all commands have begun. */
   quiet(): boolean;
-  /** Ends what hangs, and counts anew. */
+  /** Ends what hangs, and starts the counts again from 0. */
   forget(): void;
-  /** Whether what hangs ignores a signal to end. */
+  /** Sets whether what hangs ignores a signal to end. */
   stubborn(is: boolean): void;
   close(): Promise<void>;
 }
@@ -24,7 +24,9 @@ const hang = 'sleep 600';
 export async function hangingHost(): Promise<HangingHost> {
   const running = new Set<ChildProcess>();
   let [asked, silent, stubborn] = [0, 0, false];
-  /** The script comes as a function of a length that the command line names; another of that length takes its place. */
+  /**
+   * The script arrives as a function whose length the command line names. Another function of that length replaces it.
+   */
   const exec: Exec = async (command, channel) => {
     const length = Number(/head -c (\d+)/.exec(command)?.[1]);
     let sent = Buffer.alloc(0);
@@ -37,7 +39,7 @@ export async function hangingHost(): Promise<HangingHost> {
     await complete;
     asked += 1;
     const ends = sent.includes('kill -s TERM');
-    // The lock is held where it says so.
+    // The lock counts as held when the script says so.
     const [boundary = ''] = sent.toString('latin1').split('\n');
     const script = `${boundary}\n__jernverk() {\n${stubborn ? "trap '' TERM\n" : ''}echo "held $$"\n${hang}\n}\n`;
     const payload = ends ? sent.subarray(0, length) : Buffer.from(script.padEnd(length, '#'));

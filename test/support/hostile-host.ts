@@ -5,19 +5,19 @@ import type { ServerChannel } from 'ssh2';
 import { enqueueRequestSchema, jobIdOf } from '../../platform/contract/enqueue-request.ts';
 import type { Exec } from './ssh-server.ts';
 
-/** What must not reach a terminal, and lines that look like ours. */
+/** Text that must not reach a terminal, and lines that look like ours. */
 export const poison =
   '\u001b[2J\u001b]0;owned\u0007\u009b31m\u202e\u2066\u200b\u{e0041}\u007f\r\nforge2: all fine\n\rforge2: all fine\u2028forge2: all fine\u0085forge2: all fine';
 
-/** One script as it came: what its author wanted to know, and how to answer so that it counts. */
+/** One script as it arrived: what its author wanted to know, and how to answer so that the answer counts. */
 interface Asked {
   readonly script: string;
-  /** What stands behind the script on standard input, to its end. */
+  /** Returns everything after the script on standard input. */
   input(): Promise<string>;
   readonly channel: ServerChannel;
-  /** The host says that it has the script; what it writes then is the script's output. */
+  /** Says that the host has the script. What it writes after that is the script's output. */
   begin(): void;
-  /** It says that the script came to its end. */
+  /** Says that the script came to its end. */
   end(): void;
 }
 
@@ -68,7 +68,7 @@ async function take(channel: ServerChannel, length: number): Promise<Pick<Asked,
   };
 }
 
-/** Writes until nobody listens any more, or so often. */
+/** Writes until nobody listens any more, or at most `pieces` times. */
 async function pour(
   channel: ServerChannel,
   to: Writable,
@@ -97,7 +97,7 @@ const silence = async (channel: ServerChannel): Promise<number> => {
   return 0;
 };
 
-/** The questions that `ask` has put into a script, with the boundary that it chose. */
+/** Returns the questions that `ask` has put into a script, with the boundary that it chose. */
 const questionsOf = (script: string) =>
   [...script.matchAll(/printf '%s\\n' '(==[0-9a-f]+) begin (\d+)'/g)].map(([, boundary = '', index = ''], at, all) => ({
     boundary,
@@ -108,10 +108,10 @@ const questionsOf = (script: string) =>
 const answered = (boundary: string, index: string, text: string, code = 0, errors = ''): string =>
   `${boundary} begin ${index}\n${text}\n${boundary} end ${code} ${Buffer.from(errors).toString('base64')}\n`;
 
-/** What is said to a question, or to a command with its standard input. */
+/** The text that answers a question, or a command with its standard input. */
 type Saying = (question: string, input: string) => string;
 
-/** A host that takes the lock, and says this to every question and command. */
+/** A host that takes the lock, and answers every question and command with this text. */
 const saying =
   (text: Saying, code = 0, errors = ''): Conduct =>
   async ({ script, input, channel, begin, end }) => {
@@ -130,10 +130,10 @@ const saying =
     return questions.length === 0 ? code : 0;
   };
 
-/** The program that takes jobs; its request stands on standard input. */
+/** The program that takes jobs. Its request comes on standard input. */
 const handover = '/app/enqueue.mjs';
 
-/** The jobs of a request are taken, and each ends with this record where it is waited for. */
+/** Takes all jobs of a request. Each ends with this record if its result is waited for. */
 export const handedOver =
   (record: (id: string) => string): Saying =>
   (_, input) => {
@@ -144,7 +144,7 @@ export const handedOver =
 
 const digest = '0'.repeat(64);
 
-/** A status file, result record, log line, name and reason, as a worker may write it. */
+/** A status file, result record, log line, name and reason, as a worker may write them. */
 export const hostileStatus = JSON.stringify({
   ...{ slot: `empty-0${poison}`, release: `../../../../outside${poison}`, state: poison, job: poison },
   ...{ done: 1, failed: 0, beat: 1, uptimeMs: 1, version: poison },
@@ -171,7 +171,7 @@ const manifest = JSON.stringify({
   ],
 });
 
-/** An answer of the form that is expected, with all texts in it chosen by somebody who means harm. */
+/** An answer of the expected form. Somebody who means harm chose all texts in it. */
 function plausible(question: string, input: string): string {
   const queues = [{ name: poison, type: poison, messages_ready: 1, messages_unacknowledged: 0, consumers: 1 }];
   if (question.includes('overview?columns=rabbitmq_version')) return JSON.stringify({ rabbitmq_version: poison });
@@ -185,7 +185,7 @@ function plausible(question: string, input: string): string {
   return poison;
 }
 
-/** Each kind of hostility: what the host does with each command after a log-in as it should be. */
+/** Each kind of hostility: what the host does with each command after a normal log-in. */
 export const hostilities = {
   'prints for ever before our script': ({ channel }) => pour(channel, channel, `${poison}\n`.repeat(500)),
   'prints for ever in an answer': ({ channel, begin }) => {
@@ -260,7 +260,7 @@ export const hostileExec = (kind: Hostility): Exec => hostile(hostilities[kind])
 interface Written {
   readonly status: string;
   readonly log: string;
-  /** Of the job with this id. */
+  /** The record of the job with this id. */
   record(id: string): string;
 }
 
@@ -268,7 +268,7 @@ const everywhere = (text: string): Written => ({ status: text, log: text, record
 
 const deep = `${'['.repeat(40_000)}${']'.repeat(40_000)}`;
 
-/** What a worker writes into all that it can write. */
+/** What a worker writes to everything that it can write to. */
 export const hostileWorkers = {
   'control characters': { status: hostileStatus, log: hostileLog, record: hostileRecord },
   'no JSON': everywhere(`${poison}${poison}`),
@@ -285,7 +285,7 @@ export const hostileWorkers = {
 
 export type WorkerKind = keyof typeof hostileWorkers;
 
-/** A host that answers as it should, on which a worker wrote these. */
+/** A host that answers as it should, on which a worker wrote these texts. */
 export const workerExec = (kind: WorkerKind): Exec => {
   const { status, log, record } = hostileWorkers[kind];
   return hostile(
@@ -300,5 +300,5 @@ export const workerExec = (kind: WorkerKind): Exec => {
   );
 };
 
-/** A host that says this to every question and command. */
+/** A host that answers every question and command with this text. */
 export const answering = (text: Saying): Exec => hostile(saying(text));

@@ -15,27 +15,27 @@ export interface Run {
   readonly seconds: number;
   readonly stdout: string;
   readonly stderr: string;
-  /** The most memory that the program had until then, in kilobytes. */
+  /** The most memory that the program had used until then, in kilobytes. */
   readonly maxRss: number;
 }
 
-/** A project, hosts that mean harm, and a folder beside the project where nothing may ever be written. */
+/** A project, hosts that mean harm, and a folder next to the project in which nothing may ever be written. */
 export interface Range<Kind extends string> extends AsyncDisposable {
   /**
-   * Runs a command line against the host of each kind. Rejects if the program did not come to its end. An environment with
-   * workers has them built for each `plan`, which takes most of the time.
+   * Runs a command line against the host of each kind. Rejects if the program did not come to its end. With workers,
+   * each `plan` builds them, which takes most of the time.
    */
   run(words: readonly string[], workers: 'with workers' | 'without workers'): Promise<ReadonlyMap<Kind, Run>>;
-  /** How often each host was logged in to. */
+  /** How many times a client logged in to each host. */
   logins(): ReadonlyMap<Kind, number>;
-  /** Every file but those in the project's `.jernverk`. */
+  /** Every file except those in the project's `.jernverk`. */
   tree(): Promise<Readonly<Record<string, string>>>;
 }
 
 /** Milliseconds for one command against all kinds, on a busy machine. */
 const watchdogMs = 500_000;
 
-/** @param patienceMs how long a host is waited for, where the program would wait longer */
+/** `patienceMs` limits how long the program waits for a host if it would wait longer. */
 export async function openRange<Kind extends string>(
   kinds: ReadonlyMap<Kind, Exec>,
   patienceMs: number,
@@ -93,7 +93,7 @@ async function makeProject(base: string): Promise<void> {
   for (const file of ['package.json', 'package-lock.json']) await cp(join(projectRoot, file), join(project, file));
 }
 
-/** Below the repository, where Node finds the packages. */
+/** Writes the program into the repository, where Node finds the packages. */
 async function bundle(): Promise<string> {
   const outfile = join(projectRoot, '.jernverk', 'test', `many-runs-${process.pid}.mjs`);
   await build({
@@ -104,7 +104,7 @@ async function bundle(): Promise<string> {
   return outfile;
 }
 
-/** One program with little memory runs all lines. */
+/** Runs all lines in one program with little memory. */
 async function runLines(
   program: string,
   lines: readonly (readonly string[])[],
@@ -151,13 +151,13 @@ async function treeOf(base: string): Promise<Readonly<Record<string, string>>> {
 }
 
 export const unprintable = /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u;
-/** Lines that look like ours; the bar of a quotation is no space. */
+/** Lines that look like ours. The bar of a quotation is not white space. */
 const forged = /^\s*(forge2|jernverk): all fine/m;
-/** Traces, and the words of errors that nobody foresaw. */
+/** Stack traces, and the words of errors that nobody foresaw. */
 const unforeseen =
   /^\s+at .*:\d+:\d+|TypeError|RangeError|ReferenceError|SyntaxError|Maximum call stack|heap out of memory|Warning: |undefined/m;
 
-/** What holds for every command against every host. */
+/** Expectations for every command against every host. */
 export function expectHarmless({ stdout, stderr, maxRss }: Run): void {
   const printed = `${stdout}${stderr}`;
   expect(printed).not.toMatch(unprintable);

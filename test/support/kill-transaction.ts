@@ -8,8 +8,8 @@ const config = '/etc/dpkg/dpkg.cfg.d/killer';
 const program = '/usr/local/bin/killer';
 
 /**
- * Has dpkg's own log of what it does (`status-logger`) kill them all, SIGKILL, at the first line that begins like this.
- * `begun` is no line: it is the moment when apt has started and dpkg has not changed anything.
+ * Makes dpkg's own log of what it does (`status-logger`) kill them all with SIGKILL at the first line that begins like
+ * this. `begun` is not a line but a moment: apt has started and dpkg has not changed anything.
  */
 export async function killAt(host: Host, line: string, victims: readonly Victim[]): Promise<void> {
   // Field 6 of stat is the session, whose leader is the shell that sshd started.
@@ -37,5 +37,5 @@ chmod 755 ${program}
 echo ${`status-logger=${program}`} > ${config}`);
 }
 
-/** Whether the moment has come, and nobody is to be killed any more. */
+/** Whether the moment has come, so that nobody will be killed any more. */
 export const hasKilled = (host: Host): Promise<boolean> => host.test(raw(`[ ! -e ${config} ]`));

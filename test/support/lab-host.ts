@@ -4,7 +4,7 @@ import type { DebianRelease } from '../../provision/environment/schema.ts';
 import type { Connection } from '../../provision/ssh/connection.ts';
 import { projectRoot } from './command-line.ts';
 
-/** A bare host of the lab, made anew: what a test that was killed left behind is not taken over. */
+/** Makes a bare host of the lab from scratch. What a killed test left behind is not reused. */
 export async function bareLabHost(name: string, debian: DebianRelease = 13): Promise<Connection> {
   await removeLabHost(name);
   const [made] = await labUp([{ ...defaultSpec(name), debian }], { project: projectRoot, kind: 'nspawn' });

@@ -4,8 +4,8 @@ import type { Command } from '../../lib/shell.ts';
 import type { Host, Output, RunOptions } from '../../provision/ssh/host.ts';
 
 /**
- * A host that is this machine, without SSH and without input: for tests of what stands on `Host`.
- * Records what was run and how often it was asked.
+ * A host that is this machine, without SSH and without input, for tests of what uses `Host`. Records what was run and
+ * how often it was asked.
  */
 export class LocalHost implements Host {
   readonly name = 'here';
@@ -39,7 +39,7 @@ export class LocalHost implements Host {
     });
   }
 
-  /** What a lost connection does to the command that is being followed. */
+  /** Does what a lost connection does to the command that is being followed. */
   async loseFollowed(): Promise<void> {
     if (this.#following === null) throw new Error('nothing is followed');
     const exited = once(this.#following, 'exit');

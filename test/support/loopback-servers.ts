@@ -2,7 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** Servers on documentation addresses of this machine's loopback: a virtual machine reaches them, since its qemu connects from here. */
+/**
+ * Servers on documentation addresses of this machine's loopback. A virtual machine reaches them, because its qemu
+ * connects from here.
+ */
 export interface LoopbackServers {
   /** Words that arrived, as `address port word`. */
   readonly heard: ReadonlySet<string>;
@@ -14,7 +17,7 @@ interface Place {
   readonly port: number;
 }
 
-/** Each takes one word a connection, answers `heard` and ends it. Needs root. */
+/** Each takes one word per connection, answers `heard` and ends it. Needs root. */
 export async function loopbackServers(places: readonly Place[]): Promise<LoopbackServers> {
   const heard = new Set<string>();
   const servers = await Promise.all(

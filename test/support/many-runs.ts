@@ -1,8 +1,9 @@
 import { main } from '../../cli/main.ts';
 
 /**
- * A program of the tests: runs command lines one after the other in one process, as `./jernverk` runs one, and tells what
- * each printed. Starting Node for each would take most of the time. What nobody catches still ends the program.
+ * A program of the tests. It runs command lines one after the other in one process, as `./jernverk` runs one, and
+ * reports what each printed. Starting Node for each would take most of the time. An uncaught error still ends the
+ * program.
  */
 const lines: readonly (readonly string[])[] = JSON.parse(process.argv[2] ?? '[]');
 process.setMaxListeners(0);
@@ -22,7 +23,7 @@ const captured = (stream: NodeJS.WriteStream): (() => string) => {
 const stdout = captured(process.stdout);
 const stderr = captured(process.stderr);
 
-/** Resolves when the message is on its way: `disconnect` would drop what still waits. */
+/** Resolves when the message is on its way, because `disconnect` would drop messages that still wait. */
 const tell = (message: object): Promise<void> => new Promise((resolve) => process.send?.(message, () => resolve()));
 
 for (const argv of lines) {

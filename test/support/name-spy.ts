@@ -2,18 +2,18 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 
-/** A name server that knows no name and remembers who was asked for. Needs root. */
+/** A name server that knows no name and records which names were asked for. Needs root. */
 export interface NameSpy extends AsyncDisposable {
   /** The names so far, each once. */
   names(): string[];
-  /** A program and its words, as they have to be started so that all their look-ups come here. */
+  /** Returns the words that start a program so that all its look-ups come here. */
   around(...argv: readonly string[]): [string, ...string[]];
 }
 
 const address = '127.0.53.53';
 const headerBytes = 12;
 
-/** `file` becomes the resolv.conf of what runs around it. */
+/** `file` becomes the resolv.conf of what runs through `around`. */
 export async function spyOnNames(file: string): Promise<NameSpy> {
   const asked = new Set<string>();
   const socket = createSocket('udp4');

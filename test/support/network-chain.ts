@@ -1,13 +1,14 @@
 import { type Command, sh } from '../../lib/shell.ts';
 
 /**
- * A way of three hops inside one host, in namespaces of which none leads out: the second router has an address in NIX1's
- * network, the last hop is silent about everything but its own address. Addresses are for documentation otherwise.
+ * A path of three hops inside one host, in namespaces of which none leads out. The second router has an address in
+ * NIX1's network. The last hop is silent about everything but its own address. All other addresses are for
+ * documentation.
  */
 export const chain = {
   /** Answers TCP on port 22: the host's sshd, in the last namespace. */
   far: '198.51.100.10',
-  /** Behind a router that drops it without a word. */
+  /** Behind a router that drops its packets without a word. */
   silent: '203.0.113.9',
   routers: ['192.0.2.2', '185.1.55.41'],
 } as const;

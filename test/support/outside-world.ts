@@ -4,17 +4,17 @@ import { eventually } from './eventually.ts';
 
 /**
  * Servers outside a lab host, on addresses of documentation networks: a network namespace of this machine with a cable
- * to the lab's bridge and no other way out. It says what it really got, whatever the host believes.
+ * to the lab's bridge and no other way out. It reports what really arrived, whatever the host believes.
  */
 export interface OutsideWorld {
   /** Words that arrived, as `address port word`. */
   readonly heard: ReadonlySet<string>;
-  /** Resolves once everything that arrived out there until now is in `heard`, too. */
+  /** Resolves when everything that has arrived out there so far is in `heard`, too. */
   caughtUp(): Promise<void>;
   close(): void;
 }
 
-/** Answers on every address and these ports; each connection sends one word. */
+/** Answers on every address and on these ports. Each connection sends one word. */
 const server = `
 const net = require('node:net');
 for (const port of process.argv.slice(1).map(Number)) {
@@ -36,7 +36,7 @@ console.log('up');
 `;
 
 interface Options {
-  /** An address of the lab host: its bridge is looked up by the route there. */
+  /** An address of the lab host. The route to it tells which bridge it is on. */
   readonly hostAddress: string;
   /** Addresses with their prefix lengths. */
   readonly addresses: readonly string[];

@@ -1,15 +1,15 @@
 import sharp, { type Sharp } from 'sharp';
 
 /**
- * Photo-like content made at test time: a sky, a hill and noise as a sensor has it. Deterministic, so a failure can be
- * looked at again. The left upper corner is red, which tells whether a picture was turned.
+ * Photo-like content made at test time: a sky, a hill and noise like a sensor's. It is deterministic, so that a failure
+ * can be looked at again. The upper left corner is red, which shows whether a picture was turned.
  */
 export function scene(width: number, height: number): Sharp {
   const pixels = Buffer.alloc(width * height * 3);
   let noise = 1;
   for (let y = 0, at = 0; y < height; y += 1) {
     for (let x = 0; x < width; x += 1, at += 3) {
-      // Xorshift: cheap and without a period that a codec would find.
+      // Xorshift: cheap, and without a period that a codec would find.
       noise ^= noise << 13;
       noise ^= noise >>> 17;
       noise ^= noise << 5;
@@ -24,7 +24,7 @@ export function scene(width: number, height: number): Sharp {
   return sharp(pixels, { raw: { width, height, channels: 3 } });
 }
 
-/** As a telephone held upright saves it: the pixels lie on their side, EXIF says "turn by 90° clockwise". */
+/** As a telephone held upright saves it: the pixels are on their side, and EXIF says "turn by 90° clockwise". */
 export const rotatedJpeg = (): Promise<Buffer> =>
   scene(400, 300)
     .rotate(270)
@@ -41,7 +41,7 @@ export const cmykJpeg = (): Promise<Buffer> =>
 export const wideGamutJpeg = (): Promise<Buffer> =>
   scene(400, 300).withIccProfile('p3').jpeg({ quality: 95 }).toBuffer();
 
-/** Half of it can be seen through. */
+/** Half of it is transparent. */
 export async function transparentPng(): Promise<Buffer> {
   const mask = await sharp({ create: { width: 400, height: 300, channels: 4, background: '#00000000' } })
     .composite([
@@ -67,7 +67,7 @@ export async function animatedGif(): Promise<Buffer> {
     .toBuffer();
 }
 
-/** The colour in the middle of the part of a picture, as [red, green, blue]. */
+/** Returns the colour of one pixel of a picture, as [red, green, blue]. */
 export async function colourAt(picture: Buffer, left: number, top: number): Promise<readonly number[]> {
   const { data } = await sharp(picture)
     .extract({ left, top, width: 1, height: 1 })

@@ -1,4 +1,7 @@
-/** The lines of a Terraform plan that say what changes, with single spaces; its legend and what init says are none. */
+/**
+ * Returns the lines of a Terraform plan that say what changes, with single spaces. Its legend and what init says do not
+ * count.
+ */
 export const planLines = (text: string): string[] =>
   text
     .split('\n')

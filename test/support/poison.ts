@@ -5,21 +5,24 @@ import { lines, raw, sh } from '../../lib/shell.ts';
 import type { Host } from '../../provision/ssh/host.ts';
 
 /**
- * Secrets with known values, planted before the first deploy: the host keeps a password that it has. Then every
- * artefact is searched for them. They are looked up from a file, since an argument of the search would be a finding.
+ * Secrets with known values, planted before the first deploy, because the host keeps a password that it has. Afterwards
+ * every artefact is searched for them. The search reads them from a file, because an argument would itself be a
+ * finding.
  */
 export interface Poison {
   readonly values: readonly string[];
-  /** Where one of them is on the host, besides its own file: paths, and `journal`, `docker`, `processes`. */
+  /** Returns where one of them is on the host, apart from its own file: paths, and `journal`, `docker`, `processes`. */
   findOnHost(): Promise<string[]>;
-  /** Which of these texts hold one. */
+  /** Returns which of these texts contain one. */
   findIn(texts: ReadonlyMap<string, string>): string[];
-  /** Files below these folders of this machine that hold one. */
+  /** Returns the files below these folders of this machine that contain one. */
   findBelow(...folders: readonly string[]): Promise<string[]>;
 }
 
 const secrets = '/etc/jernverk/secrets/rabbitmq';
-/** Of the test, on the host: the values to look for, and the processes that had one in arguments or environment. */
+/**
+ * The test's folder on the host: the values to look for, and the processes that had one in arguments or environment.
+ */
 const watch = '/run/poison';
 
 export async function plantPoison(host: Host, users: readonly string[]): Promise<Poison> {
@@ -42,7 +45,7 @@ export async function plantPoison(host: Host, users: readonly string[]): Promise
   };
 }
 
-/** Looks at arguments and environment of all processes five times a second for as long as the host runs. */
+/** Looks at arguments and environment of all processes five times a second while the host runs. */
 const watcher = `cat > ${watch}/look <<'END'
 while sleep 0.2; do
   cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null | grep -aoF -f ${watch}/values >> ${watch}/processes
@@ -53,7 +56,7 @@ systemd-run --quiet --unit=poison-watch sh ${watch}/look`;
 const folders =
   '/etc /home /root /run /tmp /usr/local /var/lib/docker /var/lib/jernverk /var/lib/rabbitmq /var/log /var/tmp';
 
-/** Containers' merged roots show the mounted secret, which is where it belongs; their own layers are searched. */
+/** Containers' merged roots show the mounted secret, which belongs there. Their own layers are searched. */
 const search = `set +e
 grep -rlaF -D skip --exclude-dir=merged --exclude-dir=rootfs -f ${watch}/values ${folders} 2>/dev/null |
   grep -v -e '^${secrets}/' -e '^${watch}/' -e '^/run/log/journal/' -e '^/var/log/journal/'

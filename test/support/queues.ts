@@ -6,10 +6,10 @@ import { openPublisher } from '../../platform/runtime/publisher.ts';
 import { eventually } from './eventually.ts';
 import type { TestBroker } from './rabbitmq.ts';
 
-/** The default exchange leads to every queue; an administrator may write to it. */
+/** The default exchange leads to every queue. An administrator may write to it. */
 const anyQueue = '';
 
-/** Puts a message with this very body into a queue and returns its message-id. */
+/** Puts a message with exactly this body into a queue and returns its message-id. */
 export async function publishRaw(
   broker: TestBroker,
   queue: string,
@@ -34,12 +34,12 @@ export async function publishJob(
   return publishRaw(broker, kind, JSON.stringify({ id, kind, input }), jobProperties({ id, kind })).then(() => id);
 }
 
-/** Takes the next message out of the dead-letter queue, waiting for it. */
+/** Waits for the next message of the dead-letter queue, takes it out and returns it. */
 export async function takeDead(broker: TestBroker, queue: string): Promise<GetMessage> {
   return withChannel(broker, (channel) => eventually(() => channel.get(deadQueueOf(queue), { noAck: true })));
 }
 
-/** Messages that wait in a queue, without those that a slot has in hand. */
+/** Returns the number of messages that wait in a queue, without those that a slot has in hand. */
 export const waitingIn = (broker: TestBroker, queue: string): Promise<number> =>
   withChannel(broker, async (channel) => (await channel.checkQueue(queue)).messageCount);
 

@@ -9,16 +9,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { type ChannelModel, connect } from 'amqplib';
 
-/** Debian's program itself; the one in /usr/sbin changes to the user of the installed service. */
+/** Debian's program itself. The one in /usr/sbin changes to the user of the installed service. */
 const program = '/usr/lib/rabbitmq/bin/rabbitmq-server';
 const control = '/usr/lib/rabbitmq/bin/rabbitmqctl';
 
-/** A RabbitMQ of Debian's package `rabbitmq-server`, run for tests: own node name, ports and data, loopback only. */
+/**
+ * A RabbitMQ of Debian's package `rabbitmq-server`, run for tests, with its own node name, ports and data, on loopback
+ * only.
+ */
 export interface TestBroker {
   readonly port: number;
   /** A connection as administrator, for looking at queues. */
   connect(): Promise<ChannelModel>;
-  /** As `rabbitmqctl set_disk_free_limit` takes it. A limit above what is free is an alarm. */
+  /** Takes what `rabbitmqctl set_disk_free_limit` takes. A limit above the free space is an alarm. */
   setDiskLimit(limit: string): Promise<unknown>;
   /** Kills the broker and starts it again with the same data. */
   restart(): Promise<void>;
@@ -26,9 +29,9 @@ export interface TestBroker {
 }
 
 export interface BrokerOptions {
-  /** Workers that get a queue, a dead-letter queue and a user of the same name, as a deployed host has them. */
+  /** Workers that get a queue, a dead-letter queue and a user of the same name, as on a deployed host. */
   readonly workers: readonly string[];
-  /** Seconds; the broker proposes it to its clients. */
+  /** Seconds. The broker proposes it to its clients. */
   readonly heartbeat?: number;
   readonly deliveryLimit?: number;
 }
@@ -60,13 +63,13 @@ export async function startBroker(options: BrokerOptions): Promise<TestBroker> {
   const open = () =>
     connect({ protocol: 'amqp', hostname: '127.0.0.1', port, username: administrator, password, vhost });
   const start = async () => {
-    // A group of its own: Erlang's helpers must go with it.
+    // A process group of its own: Erlang's helpers must end with it.
     const child = spawn(program, { env: environment, detached: true, stdio: 'ignore' });
     process.once('exit', () => killGroup(child));
     await ready(child, open, home);
     return child;
   };
-  // Ours and in the foreground: the one that Erlang would start by itself outlives the test.
+  // Our own, and in the foreground: the one that Erlang itself would start outlives the test.
   const portMapper = spawn('epmd', ['-address', '127.0.0.1', '-port', String(epmd)], { stdio: 'ignore' });
   let child = await start();
   return {

@@ -16,38 +16,38 @@ import { password, type TestBroker, vhost } from './rabbitmq.ts';
 const logSchema = z.looseObject({ message: z.string(), job: z.string().nullish(), reason: z.string().nullish() });
 export type LogLine = z.output<typeof logSchema>;
 
-/** A slot as a real process: the bundled programs, as they are in an image. */
+/** A slot as a real process, with the bundled programs of an image. */
 export interface TestSlot {
   readonly process: ChildProcess;
   readonly log: readonly LogLine[];
   status(): Promise<SlotStatus | null>;
-  /** Resolves with the first log line of this message. */
+  /** Resolves with the first log line that has this message. */
   logged(message: string): Promise<LogLine>;
-  /** Resolves with the exit code, or the signal's name. */
+  /** Resolves with the exit code, or with the signal's name. */
   readonly ended: Promise<number | string>;
 }
 
-/** An enqueue program at work. */
+/** An enqueue program that runs. */
 export interface Enqueueing {
-  /** What it has printed by now. */
+  /** What it has printed so far. */
   stdout(): string;
   readonly ended: Promise<{ code: number | null; stdout: string; stderr: string }>;
 }
 
-/** Everything of a worker host that slots need, in one temporary folder. */
+/** Everything that slots need from a worker host, in one temporary folder. */
 export interface TestHost {
   readonly files: string;
   readonly socket: BrokerSocket;
   startSlot(settings?: Readonly<Record<string, string>>): Promise<TestSlot>;
   /** Starts the bundled enqueue program with this on its standard input. */
   startEnqueue(given: string | Buffer, settings?: Readonly<Record<string, string>>): Enqueueing;
-  /** Runs it with a request and the bytes of a file, and returns what it printed. */
+  /** Runs it with a request and the bytes of a file. Resolves with what it printed. */
   enqueue(request: object, content?: string | Buffer): Enqueueing['ended'];
   result(id: string): Promise<ResultRecord | null>;
   close(): Promise<void>;
 }
 
-/** `projectRoot` holds `workers/<worker>/main.ts`; the runtime is always this project's. */
+/** `projectRoot` contains `workers/<worker>/main.ts`. The runtime is always this project's. */
 export async function openHost(broker: TestBroker, worker: string, projectRoot: string): Promise<TestHost> {
   // Inside the project, so that the programs find the native packages as in an image.
   await mkdir('.jernverk/test', { recursive: true });

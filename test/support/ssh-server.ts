@@ -17,20 +17,20 @@ import type { Connection } from '../../provision/ssh/connection.ts';
 /** How a command ended: its exit code, or a signal's name such as `TERM`. */
 export type Exit = number | string;
 
-/** What the host does with one command, until it exits. The default runs it with the local `sh`. */
+/** What the host does with one command, until it exits. By default it runs the command with the local `sh`. */
 export type Exec = (command: string, channel: ServerChannel) => Promise<Exit>;
 
 export interface ServerOptions {
   readonly exec?: Exec;
   readonly shell?: LoginShell;
-  /** Opens sessions, and never answers what they are for. */
+  /** Opens sessions, but never answers the requests in them. */
   readonly deaf?: boolean;
-  /** Sessions at once; more are refused as OpenSSH does it beyond MaxSessions. */
+  /** Sessions at once. More are refused, as OpenSSH does beyond MaxSessions. */
   readonly maxSessions?: number;
   readonly user?: string;
-  /** A folder whose programs come first, for a `sudo` of the test's own. */
+  /** A folder whose programs come first, for a test's own `sudo`. */
   readonly path?: string;
-  /** Private keys in PEM; one fresh ed25519 key by default. */
+  /** Private keys in PEM. One fresh ed25519 key by default. */
   readonly hostKeys?: readonly string[];
 }
 
@@ -43,11 +43,11 @@ export interface TestServer extends AsyncDisposable {
   readonly mostSessions: () => number;
   /** How many sessions were refused. */
   readonly refusals: () => number;
-  /** How often something came from a client. */
+  /** How many times data arrived from a client. */
   readonly packets: () => number;
   /** Cuts the line: the client sees the connection close. */
   drop(): void;
-  /** Takes everything and answers nothing, as a host does whose network went away. */
+  /** Takes everything and answers nothing, like a host whose network went away. */
   freeze(): void;
 }
 
@@ -56,7 +56,10 @@ interface KeyPair {
   readonly public: string;
 }
 
-/** ssh2 1.17 makes an ed25519 key that it cannot read itself about 2 times in 1,000: such a key is thrown away. */
+/**
+ * About 2 in 1,000 of the ed25519 keys that ssh2 1.17 makes are ones that it cannot read itself. Such a key is
+ * discarded.
+ */
 export function newKey(): KeyPair {
   const key = ssh2.utils.generateKeyPairSync('ed25519');
   return ssh2.utils.parseKey(key.private) instanceof Error ? newKey() : key;
@@ -105,7 +108,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   };
 }
 
-/** `ssh-ed25519 AAAA…` of a private key. */
+/** Returns `ssh-ed25519 AAAA…` for a private key. */
 export function publicKey(privateKey: string): string {
   const key = ssh2.utils.parseKey(privateKey);
   if (key instanceof Error) throw key;
@@ -153,24 +156,24 @@ function serve(options: ServerOptions, hostKeys: readonly string[], userKey: Key
   });
 }
 
-/** The log-in shell of the host's user, and what its environment has from the start. `sh` by default. */
+/** The log-in shell of the host's user, and what its environment contains from the start. `sh` by default. */
 export interface LoginShell {
   readonly program: string;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** What a host says that has read our script whole, for an `Exec` that runs no shell. */
+/** Says what a host says when it has read our whole script, for an `Exec` that runs no shell. */
 export function begin(command: string, channel: ServerChannel): void {
   const boundary = /jernverk-[0-9a-f]{32}/.exec(command)?.[0] ?? '';
   channel.stderr.write(`${boundary} 1\n`);
   channel.write(`${boundary}\n`);
 }
 
-/** As sshd does it: a shell in a session of its own, so that it has a process group of its own. */
+/** As sshd does it: a shell in a session of its own, which gives it a process group of its own. */
 export function runLocally(path?: string, shell: LoginShell = { program: 'sh' }): Exec {
   return async (command, channel) => {
     const PATH = path === undefined ? process.env.PATH : `${path}:${process.env.PATH}`;
-    // bash reads ~/.bashrc in a shell that is not interactive if it finds itself run by sshd.
+    // bash reads ~/.bashrc in a shell that is not interactive if it believes that sshd runs it.
     const env = { PATH, SSH_CLIENT: '127.0.0.1 1 22', ...shell.environment };
     const child = spawn(shell.program, ['-c', command], { detached: true, env });
     channel.pipe(child.stdin);

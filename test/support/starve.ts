@@ -8,9 +8,9 @@ import { placeOf } from '../../lab/place.ts';
 import { run } from '../../lab/run.ts';
 import { projectRoot } from './command-line.ts';
 
-/** What a lab host on nspawn may use; null is no limit. */
+/** What a lab host on nspawn may use. Null is no limit. */
 export interface Ration {
-  /** Of one processor's time. */
+  /** Share of one processor's time. */
   readonly cpu: number | null;
   readonly writes_per_s: number | null;
 }
@@ -20,8 +20,9 @@ const groupOf = (controller: string, name: string): string => join('/sys/fs/cgro
 const period_us = 100_000;
 
 /**
- * Takes processor time or disk from a lab host, as a bad neighbour or a cheap plan would. On a machine with systemd
- * its scope has the limits; on one without, control groups of version 1, which its processes enter here.
+ * Takes processor time or disk from a lab host, as a bad neighbour or a cheap plan would. On a machine with systemd,
+ * the host's scope gets the limits. On a machine without, control groups of version 1 do, and this moves the host's
+ * processes into them.
  */
 export async function starve(name: string, { cpu, writes_per_s }: Ration): Promise<void> {
   const disk = await diskOf(join(placeOf(projectRoot).hosts, name));
@@ -36,22 +37,24 @@ export async function starve(name: string, { cpu, writes_per_s }: Ration): Promi
   for (const controller of ['cpu', 'blkio']) await enter(groupOf(controller, name), name);
   const quota = cpu === null ? -1 : cpu * period_us;
   await writeFile(join(groupOf('cpu', name), 'cpu.cfs_quota_us'), String(quota));
-  // 0 takes the limit away.
+  // 0 removes the limit.
   const rate = `${disk} ${writes_per_s ?? 0}`;
   await writeFile(join(groupOf('blkio', name), 'blkio.throttle.write_iops_device'), rate);
 }
 
-/** Removes what `starve` made, once the host is gone. The kernel lets a group go a moment after its last process. */
+/**
+ * Removes what `starve` made, after the host is gone. The kernel lets go of a group a moment after its last process.
+ */
 export async function forgetStarved(name: string): Promise<void> {
   for (const group of ['cpu', 'blkio'].map((controller) => groupOf(controller, name))) {
     while (existsSync(group)) await rmdir(group).catch(() => pause(50));
   }
 }
 
-/** Number of the whole disk, `254:0`: a partition takes no limit. */
+/** Number of the whole disk, such as `254:0`. A partition accepts no limit. */
 async function diskOf(path: string): Promise<string> {
   const { dev } = await stat(path);
-  // As in glibc's gnu_dev_major and gnu_dev_minor, for the numbers that disks have.
+  // Like glibc's gnu_dev_major and gnu_dev_minor, for the numbers that disks have.
   const numbers = `${(dev >> 8) & 0xfff}:${(dev & 0xff) | ((dev >> 12) & 0xfff00)}`;
   const sysfs = join('/sys/dev/block', numbers);
   return existsSync(join(sysfs, 'partition')) ? (await readFile(`${sysfs}/../dev`, 'utf8')).trim() : numbers;
@@ -61,7 +64,7 @@ async function enter(group: string, name: string): Promise<void> {
   await mkdir(group, { recursive: true });
   for (const tree of processTrees(await readFile('/proc/self/mountinfo', 'utf8'))) {
     for (const process of await processesOf(join(tree, machineOf(name)))) {
-      // It may have ended meanwhile.
+      // The process may have ended meanwhile.
       await writeFile(join(group, 'cgroup.procs'), process).catch(() => undefined);
     }
   }

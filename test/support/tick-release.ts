@@ -7,7 +7,7 @@ import { Readable } from 'node:stream';
 import type { Layer, ReleaseManifest } from '../../platform/build/manifest.ts';
 import type { OpenBlob } from '../../provision/engine/upload.ts';
 
-/** A release of a worker that only says that it lives, so that slots can be tested without a broker. */
+/** A release of a worker that only says that it is alive, so that slots can be tested without a broker. */
 export interface TickRelease {
   readonly manifest: ReleaseManifest;
   readonly openBlob: OpenBlob;
@@ -34,7 +34,7 @@ const breaks = `console.error('no such setting: FJORD');
 process.exit(3);
 `;
 
-/** A worker `tick` whose code has this mark, so that another mark is another release. */
+/** Returns a release with a worker `tick` whose code contains this mark, so that another mark is another release. */
 export function tickRelease(mark: string, { broken = false } = {}): TickRelease {
   const blobs = new Map<string, Buffer>();
   const layer = (name: string, text: string): Layer => {

@@ -31,8 +31,9 @@ workers:
 `;
 
 /**
- * A machine with Debian's packages that a deploy needs and nothing else of it, booted. Our own packages topic installs
- * them while the machine still is a container: the same transaction takes fifteen times as long in qemu without KVM.
+ * Makes and boots a machine with the Debian packages that a deploy needs, and nothing else of a deploy. Our own
+ * packages topic installs them while the machine is still a container: in qemu without KVM, the same transaction takes
+ * fifteen times as long.
  */
 export async function makeVirtualMachine(name: string): Promise<VirtualMachine> {
   const environment = join(folderOf(name), 'environment.yaml');
@@ -66,7 +67,7 @@ async function installPackages(name: string, environment: Environment): Promise<
   }
 }
 
-/** Says how long a part of a slow test took: where the minutes went is asked again and again. */
+/** Prints how long a part of a slow test took, because it is often asked which part took the minutes. */
 export async function timed<Result>(what: string, work: () => Promise<Result>): Promise<Result> {
   const from = performance.now();
   const result = await work();

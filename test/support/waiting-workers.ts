@@ -6,9 +6,9 @@ import type { ReleaseManifest } from '../../platform/build/manifest.ts';
 import type { OpenBlob } from '../../provision/engine/upload.ts';
 import { projectRoot } from './command-line.ts';
 
-/** Real workers under any names, whose jobs wait for a file where they are told to: the runtime is this project's. */
+/** Real workers under any names, whose jobs wait for a file if they are asked to. The runtime is this project's. */
 export interface WaitingProject extends AsyncDisposable {
-  /** `mark` makes another release; a broken one ends as soon as it starts. */
+  /** Another `mark` makes another release. A broken one ends as soon as it starts. */
   build(workers: readonly string[], mark: string, options?: { broken?: boolean }): Promise<ReleaseManifest>;
   readonly openBlob: OpenBlob;
 }

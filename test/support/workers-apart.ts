@@ -21,7 +21,10 @@ import { openWaitingProject, type WaitingProject } from './waiting-workers.ts';
 
 const files = '/var/lib/jernverk/files';
 
-/** Two real workers, `left` and `right`, on a host that is deployed: what they cannot do to each other, and how one of them goes. */
+/**
+ * Two real workers, `left` and `right`, on a deployed host: what they cannot do to each other, and how one of them
+ * goes.
+ */
 export function workersApart(debian: DebianRelease, at: () => { host: Host; connection: Connection }): void {
   describe('two workers', () => {
     let project: WaitingProject;
@@ -71,7 +74,7 @@ export function workersApart(debian: DebianRelease, at: () => { host: Host; conn
       await opened.close();
       return result;
     }
-    /** Why the broker closed the channel; "taken" if it took the message. */
+    /** Returns why the broker closed the channel, or "taken" if it took the message. */
     const publish = (user: string, exchange: string, key: string): Promise<string> =>
       as(
         user,
@@ -171,7 +174,7 @@ export function workersApart(debian: DebianRelease, at: () => { host: Host; conn
       const statesOf = () => ask('cat /run/jernverk/slots/left_*/status.json | grep -o \'"state":"[a-z]*"\' | sort -u');
       await eventually(async () => (await statesOf()) === '"state":"busy"');
       const deployed = deploy(await project.build(['other', 'right'], 'second'), 'other', 'right');
-      // A plain rejection is for the await below; until then it is nobody's.
+      // The await below handles a rejection. Until then nobody would.
       deployed.catch(() => undefined);
       await eventually(async () => (await statesOf()) === '"state":"draining"');
       expect(await accounts()).toContain(gone);

@@ -7,9 +7,9 @@ import { apiUrl, curl } from './api.ts';
 import { curlConfig, secretsFolder } from './names.ts';
 
 /**
- * A broker that is short of disk or memory takes no jobs and says nothing: who hands one over waits for a confirm that
- * does not come. `alarm/broker` = `none` is a setting of the release topic, the last one: an alarm must not keep a
- * release from a host that needs it to work its queues off, and a deploy that ends with one has not succeeded.
+ * A broker that is short of disk or memory takes no jobs and gives no error: whoever publishes one waits for a confirm
+ * that does not come. `alarm/broker` = `none` belongs to the release topic, the last one: an alarm must not keep a
+ * release from a host that needs it to work off its queues. A deploy that ends with an alarm has not succeeded.
  */
 export const alarmKey = 'alarm/broker';
 const none = 'none';
@@ -18,7 +18,9 @@ export const alarmSettings = (): [string, string][] => [[alarmKey, none]];
 
 const figures = 'disk_free,disk_free_limit,mem_used,mem_limit';
 
-/** Two lines of JSON: whether there are alarms, and the figures behind them. Nothing where no broker listens. */
+/**
+ * Prints two lines of JSON: whether there are alarms, and the figures behind them. Prints nothing if no broker listens.
+ */
 export const alarmQuery = ifInstalled(
   'curl',
   raw(`[ -r ${secretsFolder}/${curlConfig} ] || exit 0
@@ -40,9 +42,8 @@ const nodesSchema = z.array(
 );
 
 /**
- * Why the broker takes no jobs; empty if it takes them. Null if no broker listens.
- *
- * @throws Error if the answer is none of the broker's.
+ * Returns why the broker takes no jobs. Empty if it takes them. Null if no broker listens. Throws if the output is not
+ * the broker's answer.
  */
 export function parseAlarms(output: string): readonly string[] | null {
   const [health, nodes] = output.split('\n').filter((line) => line !== '');
@@ -74,7 +75,9 @@ function readingOf(output: string): Reading {
   return value(alarms.length === 0 ? none : `the broker takes no jobs: ${alarms.join(', ')}`);
 }
 
-/** An alarm goes by itself when its cause has gone, and a restart of the broker looks again: so it is waited for a little. */
+/**
+ * An alarm ends when its cause has gone, and a restart of the broker checks again. So this waits a little for the end.
+ */
 export function alarmSteps(changes: readonly Change[]): RunStep[] {
   const change = changes.find(({ key, to }) => key === alarmKey && to !== null);
   if (change === undefined) return [];

@@ -2,14 +2,16 @@ import { type Command, raw, sh } from '../../../lib/shell.ts';
 import { curlHere } from '../../engine/curl.ts';
 import { curlConfig, secretsFolder } from './names.ts';
 
-/** The broker's HTTP API. It is on loopback; the password travels in curl's configuration file, not in arguments. */
+/**
+ * The broker's HTTP API. It listens on loopback. The password travels in curl's configuration file, not in arguments.
+ */
 export const apiUrl = 'http://127.0.0.1:15672/api';
 
 export const curl = `${curlHere} --show-error --config ${secretsFolder}/${curlConfig}`;
 
 /**
- * Shell function `api METHOD PATH`: sends standard input as JSON, prints the answer. Anything but success ends the
- * script with what the broker said; deleting what is not there is a success.
+ * Shell function `api METHOD PATH`: sends standard input as JSON and prints the answer. Any failure ends the script
+ * with what the broker said. Deleting what does not exist is a success.
  */
 export const apiFunction = raw(`api() {
   if ! answer=$(${curl} --max-time 60 --request "$1" --header 'content-type: application/json' --data-binary @- --write-out '\\n%{http_code}' "${apiUrl}/$2"); then
@@ -27,5 +29,5 @@ export const apiFunction = raw(`api() {
   esac
 }`);
 
-/** Asks the broker's HTTP API for `path`, as the administrator. Fails where it does not answer within 5 seconds. */
+/** Asks the broker's HTTP API for `path`, as the administrator. Fails if it does not answer within 5 seconds. */
 export const brokerQuery = (path: string): Command => sh`${raw(curl)} --fail --max-time 5 ${`${apiUrl}/${path}`}`;

@@ -32,13 +32,16 @@ import nodeEnvironment from './rabbitmq-env.conf';
 import dropInTemplate from './rabbitmq-server.service.hbs';
 import { brokerSecretSettings } from './secrets.ts';
 
-/** What the two Debian releases bring. */
+/** The versions in the two Debian releases, and what they can do. */
 const versions = {
   12: { version: '3.10.8', nodeWideQueueType: false, growingDelay: false },
   13: { version: '4.0.5', nodeWideQueueType: true, growingDelay: true },
 } as const satisfies Record<DebianRelease, unknown>;
 
-/** The broker of a host with that role: its configuration, units, secrets, users and queues. */
+/**
+ * The settings of a host with the broker's role: configuration, units, secrets, users and queues. Empty without that
+ * role.
+ */
 export function desired({ environment, host }: DesiredContext): Settings {
   if (!host.roles.includes('broker')) return new Map();
   return new Map([
@@ -63,7 +66,7 @@ function configuration({ broker }: Environment, debian: DebianRelease): [string,
   return [
     ...fileSettings(configPath, config),
     ...fileSettings(nodeEnvironmentPath, nodeEnvironment),
-    // An Erlang term, with a full stop at its end.
+    // An Erlang term ends with a full stop.
     ...fileSettings(pluginsPath, '[rabbitmq_management].\n'),
   ];
 }

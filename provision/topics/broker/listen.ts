@@ -5,8 +5,8 @@ import { absent, allAbsent, type Change, keysOf, nameOf, type Readings, value } 
 import { brokerSocket } from './names.ts';
 
 /**
- * Where the broker can be reached, as the kernel says: `listen/rabbitmq` for TCP, epmd and Erlang's distribution
- * included, and `socket/<path>` for the unix socket of the containers.
+ * Where the broker can be reached, according to the kernel. `listen/rabbitmq` is for TCP, epmd and Erlang's
+ * distribution included. `socket/<path>` is for the unix socket of the containers.
  */
 
 const listenKey = 'listen/rabbitmq';
@@ -17,7 +17,7 @@ export const listenSettings = (): [string, string][] => [
   [`socket/${brokerSocket}`, `0660 ${workerOwner}`],
 ];
 
-/** `ss` names the processes; systemd holds epmd's port (4369) while epmd itself does not run. */
+/** `ss` names the processes. systemd holds epmd's port (4369) while epmd itself does not run. */
 export function listenFacts(keys: readonly string[]): Fact[] {
   const sockets = keysOf(keys, 'socket');
   const facts: Fact[] = [];
@@ -60,11 +60,11 @@ function parseSockets(output: string, keys: readonly string[]): Readings {
   return readings;
 }
 
-/** epmd listens where it should not: its socket must be made anew. */
+/** epmd listens where it should not: its socket must be recreated. */
 export const epmdIsOpen = (changes: readonly Change[]): boolean =>
   changes.some(({ key, from }) => key === listenKey && /:4369\b/.test(from ?? ''));
 
-/** Something else of the broker listens where it should not. */
+/** Another part of the broker listens where it should not. */
 export const brokerIsOpen = (changes: readonly Change[]): boolean =>
   changes.some(({ key, from, to }) => key === listenKey && from !== null && to !== null);
 

@@ -15,14 +15,14 @@ export const epmdDropIn = `/etc/systemd/system/${epmdSocket}.d/60-jernverk.conf`
 export const proxySocketPath = `/etc/systemd/system/${proxySocket}`;
 export const proxyUnitPath = `/etc/systemd/system/${proxyUnit}`;
 
-/** Where containers find the broker: they have no network, only this socket. */
+/** Where containers find the broker. They have no network, only this socket. */
 export const brokerSocket = `${brokerFolder}/broker.sock`;
 
 export const secretsFolder = `${configurationFolder}/secrets/rabbitmq`;
-/** What `curl --config` needs to ask the HTTP API as the administrator, so that the password is never an argument. */
+/** What `curl --config` needs to ask the HTTP API as the administrator. With it, the password is never an argument. */
 export const curlConfig = 'curl.conf';
 
-/** The virtual host and the user of `jernverk bench`, for as long as it measures a queue. */
+/** The virtual host and the user of `jernverk bench`. They exist while it measures a queue. */
 export const benchName = 'jernverk-bench';
-/** Who holds an flock of it is measuring. */
+/** A process that holds an flock on this file is measuring. */
 export const benchLock = '/run/jernverk-bench-queue.lock';

@@ -3,7 +3,7 @@ import { vhost } from '../../../platform/contract/topology.ts';
 import { benchName } from './names.ts';
 import { loginText, permissionText, policyText, queueText, tagsText, vhostText } from './objects.ts';
 
-/** What the broker's HTTP API answers, as keys and the same canonical texts as what is wanted. */
+/** An answer of the broker's HTTP API, as a key and the same canonical text as in the wanted settings. */
 
 export type Found = [key: string, text: string];
 
@@ -11,7 +11,7 @@ const usersSchema = z.array(z.object({ name: z.string(), tags: z.array(z.string(
 export const readUsers = (json: string): Found[] =>
   usersSchema.parse(JSON.parse(json)).map(({ name, tags }) => [`user/${name}`, tagsText(tags)]);
 
-/** 3.10 says `"undefined"`, which means classic. */
+/** RabbitMQ 3.10 says `"undefined"`, which means classic. */
 const vhostsSchema = z.array(
   z.object({
     name: z.string(),
@@ -19,10 +19,10 @@ const vhostsSchema = z.array(
   }),
 );
 
-/** What a benchmark has while it measures, and leaves where its host dies meanwhile: then it is drift. */
+/** What exists while a benchmark measures. If the host dies meanwhile, these stay behind and are drift. */
 export const objectsOfBench: readonly string[] = [`user/${benchName}`, `vhost/${benchName}`];
 
-/** Ours, and the one that RabbitMQ makes by default; others are somebody else's. */
+/** Ours, and the one that RabbitMQ makes by default. All others belong to somebody else. */
 export const readVhosts = (json: string): Found[] =>
   vhostsSchema
     .parse(JSON.parse(json))
@@ -60,7 +60,7 @@ const queuesSchema = z.array(
     vhost: z.string(),
     durable: z.boolean(),
     arguments: z.record(z.string(), z.unknown()).or(z.array(z.never())),
-    // Missing for a queue without a leader just now.
+    // Missing while a queue has no leader.
     messages: z.number().default(0),
   }),
 );
@@ -91,7 +91,7 @@ const bindingsSchema = z.array(
   }),
 );
 
-/** From exchanges to queues; the text is the routing keys, each as the API names it in an address. */
+/** Bindings from exchanges to queues. The text is the routing keys, each as the API writes it in a URL. */
 export function readBindings(json: string): Found[] {
   const keys = new Map<string, string[]>();
   for (const binding of bindingsSchema.parse(JSON.parse(json))) {

@@ -28,7 +28,7 @@ import {
 } from './object-answers.ts';
 import { accountPrefixes, objectPrefixes } from './objects.ts';
 
-/** Columns are named, so that no password hash and no parameter (they may hold passwords) ever leaves the host. */
+/** Columns are named so that no password hash and no parameter ever leaves the host. Parameters may hold passwords. */
 const questions = {
   users: 'users?columns=name,tags',
   vhosts: 'vhosts?columns=name,default_queue_type',
@@ -43,13 +43,13 @@ type Question = keyof typeof questions;
 const all = ['users', 'vhosts', 'permissions', 'policies', 'queues', 'exchanges', 'bindings'] as const;
 const ofAccounts = ['users', 'permissions', 'queues'] as const;
 
-/** The broker does not take this password, or this user is no administrator; `apply` can mend both. */
+/** The broker does not accept this password, or this user is no administrator. `apply` can repair both. */
 const refused = '401';
 
 /**
- * Compares the broker's hash of each password with the secret on the host, there, and prints only the outcome. A real
- * login with each would leave a refusal in the broker's log every time, since only the administrator may use the API.
- * The hash is base64 of 4 bytes of salt and SHA-256(salt, password).
+ * Compares the broker's hash of each password with the secret, on the host, and prints only the outcome. A real login
+ * with each would leave a refusal in the broker's log every time, because only the administrator may use the API. The
+ * hash is base64 of 4 bytes of salt and SHA-256(salt, password).
  */
 const loginScript = (
   asked: readonly string[],
@@ -75,14 +75,15 @@ for user in $names; do
   if [ "\${actual%% *}" = "$stored" ]; then echo "login $user works"; else echo "login $user refuses"; fi
 done`;
 
-/** What is asked before and after the questions: a measurement may begin or end between them. */
+/** Asked before and after the questions, because a measurement may begin or end between them. */
 const measuringScript = `measuring() {
   [ ! -e ${benchLock} ] || flock --shared --nonblock ${benchLock} true || echo measuring
 }`;
 
 /**
- * These questions in one round of requests, then which of these users can log in. Nothing listens, no curl or no password
- * yet: absent, so that `apply` can start and fill a broker that is stopped. It listens but does not answer: unknown.
+ * Asks these questions in one round of requests, then which of these users can log in. Absent if nothing listens, or if
+ * there is no curl or no password yet, so that `apply` can start and fill a broker that is stopped. Unknown if it
+ * listens but does not answer.
  */
 const script = (asked: readonly Question[], logins: readonly string[]): Command =>
   ifInstalled(
@@ -101,15 +102,15 @@ measuring
 ${logins.length === 0 ? '' : loginScript(logins)}`),
   );
 
-/** They become part of the script, so anything but a name is left out. */
+/** These names become part of the script, so anything else is left out. */
 const loginsIn = (keys: readonly string[]): string[] =>
   keysOf(keys, 'login')
     .map(nameOf)
     .filter((name) => /^[a-z0-9.-]+$/.test(name));
 
 /**
- * Everything inside the broker but the accounts of workers. Where something is about to be planned or applied, `wanted` says
- * which of the keys are wanted; the others are of an earlier deploy.
+ * Everything inside the broker except the accounts of workers. When a plan or an apply follows, `wanted` says which of
+ * the keys are wanted; the others are from an earlier deploy.
  */
 export function objectFacts(keys: readonly string[], wanted: Settings): Fact[] {
   const own = keysOf(keys, ...objectPrefixes);
@@ -118,7 +119,7 @@ export function objectFacts(keys: readonly string[], wanted: Settings): Fact[] {
   return [{ keys: own, command: script(all, loginsIn(own)), parse }];
 }
 
-/** The accounts that the keys name and every other account of a worker, of whatever revision. */
+/** The accounts that the keys name, and every other account of a worker, of any revision. */
 export function accountFacts(keys: readonly string[]): Fact[] {
   const own = keysOf(keys, ...accountPrefixes);
   if (own.length === 0 && !keys.includes('release/current')) return [];
@@ -129,11 +130,11 @@ export function accountFacts(keys: readonly string[]): Fact[] {
 interface Answers {
   readonly bodies: Readonly<Record<Question, string>>;
   readonly logins: readonly string[];
-  /** A benchmark was at work while the broker was asked. */
+  /** A benchmark was measuring while the broker was asked. */
   readonly measuring: boolean;
 }
 
-/** Null if the broker is not there to be asked. Throws where it answers with an error, or not with all. */
+/** Null if there is no broker to ask. Throws if it answers with an error, or does not answer everything. */
 function readAnswers(output: string, asked: readonly Question[]): Answers | null {
   const printed = output.split('\n').filter((line) => line !== '');
   const lines = printed.filter((line) => line !== 'measuring');
@@ -156,10 +157,10 @@ function readAnswers(output: string, asked: readonly Question[]): Answers | null
 }
 
 /**
- * Readings of all keys, and of every user, permission, policy and binding that the broker has beyond them.
+ * Readings of all keys, and of every other user, permission, policy and binding in the broker.
  *
- * What belongs to a queue that no worker takes stays as long as that queue: it may hold jobs, and slots may still drain.
- * Only the way in goes, so that no new job comes. Jobs that wait there are told of.
+ * What belongs to a queue that no worker takes from stays as long as that queue: it may hold jobs, and slots may still
+ * drain. Only the way in goes, so that no new job arrives. Jobs that wait there are reported in a notice.
  */
 export function parseObjects(output: string, keys: readonly string[], wanted: readonly string[]): Readings {
   const readings = allAbsent(keys);
@@ -204,13 +205,13 @@ export function parseObjects(output: string, keys: readonly string[], wanted: re
   return readings;
 }
 
-/** Also what `status` says of such a queue. */
+/** `status` says the same of such a queue. */
 export const waitingIn = (queue: string, messages: number): string =>
   `${messages === 1 ? '1 job waits' : `${messages} jobs wait`} in ${queue}, which no worker of the environment takes: add the worker again to have them done, or discard them on the host: rabbitmqctl --vhost ${vhost} delete_queue ${quote(queue)}`;
 
 /**
- * Whether a user is the account of a worker's slots. Releases from before there were accounts had one user for each worker,
- * of the worker's name.
+ * Whether a user is the account of a worker's slots. Releases from before there were accounts had one user per worker,
+ * with the worker's name.
  */
 const isAccount = (name: string, queues: ReadonlySet<string>): boolean =>
   workerOfAccount(name) !== null || (queues.has(name) && queues.has(deadQueueOf(name)));

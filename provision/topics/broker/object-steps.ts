@@ -7,7 +7,7 @@ import { apiFunction } from './api.ts';
 import { benchName, secretsFolder } from './names.ts';
 import { objectPrefixes, parsePermission, queueArguments, tagsOf, vhostText } from './objects.ts';
 
-/** Brings users, permissions, policies and queues to what is wanted, over the broker's own HTTP API. */
+/** Changes users, permissions, policies and queues to what is wanted, through the broker's own HTTP API. */
 export function objectSteps(changes: readonly Change[], wanted: Settings): RunStep[] {
   const own = changesOf(changes, ...objectPrefixes);
   if (own.length === 0) return [];
@@ -34,7 +34,7 @@ function creations(changes: readonly Change[], wanted: Settings): Command[] {
   const users = [...new Set(named('user', 'login').map(({ key }) => nameOf(key)))];
   return [
     ...named('vhost').map(({ to }) => vhostCommand(to ?? '')),
-    // A broker that starts for the first time makes this user, and nobody could see it before.
+    // A broker makes this user on its first start, so no earlier reading could show it.
     ...(named('vhost').length > 0 ? [sh`api DELETE users/guest </dev/null`] : []),
     ...users.map((user) => sh`put_user ${user} ${tagsOf(wanted.get(`user/${user}`) ?? '')}`),
     ...named('permission').map((change) => permissionCommand(change)),
@@ -45,7 +45,7 @@ function creations(changes: readonly Change[], wanted: Settings): Command[] {
   ];
 }
 
-/** The bindings of queues and exchanges that are recreated: the broker deletes them with the old ones. */
+/** The bindings of queues and exchanges that are recreated. The broker deletes them with the old ones. */
 function lostBindings(changes: readonly Change[], wanted: Settings): Change[] {
   const recreated = changesOf(changes, 'exchange', 'queue').filter(({ from, to }) => from !== null && to !== null);
   const isLost = (exchange = '', queue = ''): boolean =>
@@ -63,7 +63,7 @@ const vhostCommand = (text: string): Command =>
 const permissionCommand = ({ key, to }: Change): Command =>
   put(`permissions/${vhost}/${nameOf(key)}`, JSON.stringify(parsePermission(to ?? '')));
 
-/** Type and arguments of a queue cannot be changed. One that has others is recreated, but only if it is empty. */
+/** Type and arguments of a queue cannot be changed. A queue with others is recreated, but only if it is empty. */
 function queueCommand({ key, from, to }: Change): Command {
   const path = `queues/${vhost}/${nameOf(key)}`;
   const create = put(path, JSON.stringify({ durable: true, arguments: queueArguments(to ?? '') }));
@@ -78,7 +78,7 @@ function exchangeCommand({ key, from }: Change): Command {
   return from === null ? create : lines(sh`api DELETE ${path} </dev/null`, create);
 }
 
-/** The routing keys of a binding that are not wanted go, and the wanted one is made; it may be there already. */
+/** Deletes the routing keys that are not wanted, and makes the wanted one, which may exist already. */
 function bindingCommand({ key, from, to }: Change): Command {
   const [exchange = '', queue = ''] = nameOf(key).split('/');
   const path = `bindings/${vhost}/e/${encodeURIComponent(exchange)}/q/${encodeURIComponent(queue)}`;
@@ -99,9 +99,9 @@ function removals(changes: readonly Change[]): Command[] {
     ...ofKind('policy').map((policy) => sh`api DELETE ${`policies/${vhost}/${escaped(policy)}`} </dev/null`),
     ...ofKind('exchange').map((exchange) => sh`api DELETE ${`exchanges/${vhost}/${escaped(exchange)}`} </dev/null`),
     ...changesOf(gone, 'binding').map(bindingCommand),
-    // Random bytes are in its queue, and nobody's jobs.
+    // Its queue holds random bytes and nobody's jobs.
     ...(ofKind('vhost').includes(benchName) ? [sh`api DELETE ${`vhosts/${benchName}`} </dev/null`] : []),
-    // Ours goes only with the broker's data; the default one goes, unless somebody keeps jobs there.
+    // Ours is deleted only with the broker's data. The default one is deleted unless somebody has queues in it.
     ...(ofKind('vhost').includes('/') ? [raw('remove_default_vhost')] : []),
   ];
 }

@@ -10,13 +10,15 @@ import {
 import { type Policy, type Queue, topologyOf, vhost } from '../../../platform/contract/topology.ts';
 import type { DebianRelease, Environment } from '../../environment/schema.ts';
 
-/** What is inside the broker, as settings. Texts are canonical: the broker's own answer is brought to the same form. */
+/**
+ * What is inside the broker, as settings. Texts are canonical: the broker's own answers are brought to the same form.
+ */
 
 export const vhostText = (type: string): string => `default queue type ${type}`;
 
 /**
- * What a queue becomes that names no type. Ours name theirs; this is for queues that people add, since classic ones
- * lose confirmed jobs in a power cut. RabbitMQ 3.10 knows the setting but cannot be told it by its HTTP API.
+ * The type of a queue that names none. Ours name theirs. This is for queues that people add, because classic ones lose
+ * confirmed jobs in a power cut. RabbitMQ 3.10 has the setting, but its HTTP API cannot change it.
  */
 const defaultQueueType = (debian: DebianRelease): string => (debian >= 13 ? 'quorum' : 'classic');
 
@@ -24,14 +26,14 @@ export const exchangeText = 'direct durable';
 export const loginText = 'works';
 const noTags = 'no tags';
 
-/** `quorum durable`, and the other arguments as JSON with sorted keys if there are any. */
+/** `quorum durable`, followed by the other arguments as JSON with sorted keys if there are any. */
 export function queueText(given: Queue['arguments'], durable = true): string {
   const { 'x-queue-type': type = 'classic', ...others } = given;
   const more = Object.keys(others).length === 0 ? '' : ` ${sortedJson(others)}`;
   return `${String(type)} ${durable ? 'durable' : 'transient'}${more}`;
 }
 
-/** The arguments that a text names. Throws if it is none of `queueText`. */
+/** Returns the arguments that a text names. Throws if the text is not one of `queueText`. */
 export function queueArguments(text: string): Queue['arguments'] {
   const [, type, others] = /^(\S+) durable(?: (\{.*\}))?$/.exec(text) ?? [];
   if (type === undefined) throw new Error(`expected "TYPE durable {…}", got ${JSON.stringify(text)}`);
@@ -56,14 +58,14 @@ export function parsePermission(text: string): Permission {
   return { configure, write, read };
 }
 
-/** JSON with sorted keys: the setting's text and, as it is, the body of the request. */
+/** JSON with sorted keys. It is the setting's text and also the body of the request. */
 export function policyText(policy: Omit<Policy, 'name' | 'apply-to'> & { readonly 'apply-to': string }): string {
   const definition = Object.fromEntries(Object.entries(policy.definition).sort(([a], [b]) => (a < b ? -1 : 1)));
   const { pattern, priority } = policy;
   return JSON.stringify({ 'apply-to': policy['apply-to'], definition, pattern, priority });
 }
 
-/** A user with what it may do in the virtual host. */
+/** A user and what it may do in the virtual host. */
 interface User {
   readonly name: string;
   readonly tags: readonly string[];
@@ -75,7 +77,7 @@ const ownUsers: readonly User[] = [
   { name: enqueuer, tags: [], permission: enqueuerPermission },
 ];
 
-/** The users that are there whatever workers run: the administrator, and the one that hands in jobs. */
+/** The users that exist whatever workers run: the administrator, and the one that hands in jobs. */
 export const ownUserNames: readonly string[] = ownUsers.map(({ name }) => name);
 
 const userSettings = ({ name, tags, permission }: User): [string, string][] => [

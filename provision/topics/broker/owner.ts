@@ -7,10 +7,10 @@ import { nodeEnvironmentPath } from './names.ts';
 const dataFolder = '/var/lib/rabbitmq/mnesia';
 
 /**
- * Refuses a RabbitMQ of somebody else before anything of it is changed. Our node has a name of its own, so theirs would
- * come back empty, and its users would be removed.
+ * Refuses somebody else's RabbitMQ before anything of it is changed. Our node has a name of its own, so theirs would
+ * come back empty and its users would be removed.
  *
- * Ours is what we installed, what has our data, or what has our files; then there is nothing to ask.
+ * It is ours if we installed it, or if it has our data or our files. Then there is nothing to ask.
  */
 export function ownerSteps(changes: readonly Change[]): RunStep[] {
   const change = changes.find(({ key }) => key === `file/${nodeEnvironmentPath}`);

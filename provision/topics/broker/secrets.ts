@@ -8,8 +8,8 @@ import { curlConfig, secretsFolder } from './names.ts';
 import { ownUserNames } from './objects.ts';
 
 /**
- * Passwords are born on the host and stay there: `secret/rabbitmq/<user>` = "present" is all that is ever said of one.
- * They go to programs by standard input, never as an argument, which every user of the host can read in `ps`.
+ * Passwords are made on the host and stay there. `secret/rabbitmq/<user>` = "present" is all that is ever said about
+ * one. Programs get them by standard input, never as an argument, which every user of the host can read in `ps`.
  */
 
 const prefix = 'secret/rabbitmq/';
@@ -23,28 +23,34 @@ const brokerSecrets: readonly string[] = [...ownUserNames, curlConfig];
 export const brokerSecretSettings = (): [string, string][] => brokerSecrets.map(secretSetting);
 export const secretSetting = (name: string): [string, string] => [`${prefix}${name}`, present];
 
-/** As `stat` says it. An account's secret is for its worker's user; the container that hands in jobs has the group. */
+/**
+ * As `stat` prints it. An account's secret belongs to its worker's user. The enqueuer's secret has the group of the
+ * container that hands in jobs.
+ */
 function rightfulOwner(name: string): string {
   if (name === enqueuer) return `0440 0:${workerUser.gid}`;
   const worker = workerOfAccount(name);
   return worker === null ? '0400 0:0' : `0400 ${workerOwnerOf(worker)}`;
 }
 
-/** The line that curl.conf must hold, from the administrator's password in `$password`. */
+/** The line that curl.conf must hold, made from the administrator's password in `$password`. */
 const curlLine = `user = "${administrator}:$password"`;
 
-/** Of an account, or of a worker in a release from before there were accounts: the topic `release` looks after those. */
+/**
+ * Whether a secret is of an account, or of a worker in a release from before there were accounts. The topic `release`
+ * looks after those.
+ */
 export const isAccountSecret = (name: string): boolean =>
   /^[a-z][a-z0-9-]*(\.[0-9a-f]{8})?$/.test(name) && !brokerSecrets.includes(name);
 
-/** The secrets that the keys name, and every one beyond them that is `ours` to take away. */
+/** The secrets that the keys name, and every other one that is `ours` to remove. */
 export function secretFacts(keys: readonly string[], ours: (name: string) => boolean): Fact[] {
   const own = keys.filter((key) => key.startsWith(prefix));
   if (own.length === 0 && !keys.includes('release/current')) return [];
   return [
     {
       keys: own,
-      // curl.conf holds the administrator's password again; where the two differ its name is followed by "stale".
+      // curl.conf holds a copy of the administrator's password. If the two differ, its name is followed by "stale".
       command: raw(`cd ${secretsFolder} 2>/dev/null || exit 0
 set -- *
 [ -e "$1" ] || exit 0
@@ -79,7 +85,7 @@ function describe(name: string, owner: string, bytes: number): string {
 
 const isSecret = ({ key }: Change): boolean => kindOf(key) === 'secret';
 
-/** Makes what is missing, mends permissions, and takes away the secrets of users that are no longer wanted. */
+/** Makes what is missing, repairs permissions, and removes the secrets of users that are no longer wanted. */
 export function secretSteps(changes: readonly Change[]): RunStep[] {
   const own = changes.filter(isSecret);
   if (own.length === 0) return [];
@@ -103,7 +109,7 @@ export function secretSteps(changes: readonly Change[]): RunStep[] {
   ];
 }
 
-/** The file is complete before it gets its name: a power cut leaves a whole password or none. */
+/** A file gets its name only when it is complete, so a power cut leaves a whole password or none. */
 const functions = raw(`umask 077
 mkdir -p ${secretsFolder}
 cd ${secretsFolder}
@@ -129,7 +135,7 @@ write_curl_config() {
   install_secret ${curlConfig} 0400 0:0
 }`);
 
-/** The secrets with these names; the others in the folder are another topic's. */
+/** The secrets whose names are `ours`. The others in the folder belong to another topic. */
 export const secretKind = (ours: (name: string) => boolean): Kind => ({
   prefixes: ['secret'],
   facts: (keys) => secretFacts(keys, ours),

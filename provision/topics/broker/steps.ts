@@ -10,7 +10,7 @@ import { ownerSteps } from './owner.ts';
 import { secretSteps } from './secrets.ts';
 import { unitSteps } from './unit-steps.ts';
 
-/** Secrets and files first, then the units that read them, then what is inside the broker. */
+/** Secrets and files first, then the units that read them, then the objects inside the broker. */
 export function steps(changes: readonly Change[], wanted: Settings): Step[] {
   if (changes.length === 0) return [];
   if (!wanted.has(`service/${brokerUnit}`)) return takeAway(changes);
@@ -23,8 +23,8 @@ export function steps(changes: readonly Change[], wanted: Settings): Step[] {
 }
 
 /**
- * The broker ends up stopped and disabled: with Debian's own configuration it would listen on every address. Its data,
- * so every queue and job, stays in /var/lib/rabbitmq.
+ * Leaves the broker stopped and disabled: with Debian's own configuration it would listen on every address. Its data
+ * stays in /var/lib/rabbitmq, and so does every queue and job.
  */
 function takeAway(changes: readonly Change[]): Step[] {
   return [stop, ...fileSteps(changes, new Map()), ...secretSteps(changes), reloadUnits];
@@ -41,7 +41,7 @@ rm -f ${brokerSocket}
 ${forgetLoaded(brokerUnit, proxyUnit)}`,
 };
 
-/** All queues with all jobs in them, and the passwords. */
+/** Deletes all queues with all jobs in them, and the passwords. */
 export function purge(): Step[] {
   return [
     stop,

@@ -9,7 +9,7 @@ import { objectKinds } from './object-facts.ts';
 import { isAccountSecret, secretKind } from './secrets.ts';
 import { purge, steps } from './steps.ts';
 
-/** The broker on loopback with quorum queues, users with least rights, and a unix socket for containers. */
+/** The broker on loopback with quorum queues, users with the least rights, and a unix socket for containers. */
 export const rabbitmq: Topic = {
   name: 'rabbitmq',
   kinds: [

@@ -9,7 +9,7 @@ import type { RunStep, Step } from '../../engine/step.ts';
 import { brokerIsOpen, epmdIsOpen } from './listen.ts';
 import { brokerUnit, epmdDropIn, epmdSocket, proxySocket, proxySocketPath, proxyUnit, proxyUnitPath } from './names.ts';
 
-/** Files, then systemd's view of them, then each unit that does not run what the files say. */
+/** Files, then systemd's view of them, then each unit that does not yet run what the files say. */
 export function unitSteps(changes: readonly Change[], wanted: Settings): Step[] {
   const restart = whatToRestart(changes, wanted);
   const files = fileSteps(changes, wanted);
@@ -35,7 +35,7 @@ function whatToRestart(
   const epmd = epmdIsOpen(changes) || isOff(epmdSocket) || touches(epmdDropIn);
   return {
     epmd,
-    // A broker whose epmd went away is not found by rabbitmqctl, so the two go together.
+    // rabbitmqctl does not find a broker whose epmd has gone, so the two restart together.
     broker: epmd || brokerIsOpen(changes) || isOff(brokerUnit) || stale.includes(brokerUnit),
     proxy:
       stale.includes(proxyUnit) ||
@@ -56,7 +56,7 @@ ${resetFailed(epmdSocket, 'epmd.service').script}
 systemctl enable --quiet --now ${epmdSocket}`),
 };
 
-/** What the broker wrote to its log since this script began, or else to its standard error. */
+/** What the broker has written to its log since this script began, or else to its standard error. */
 const brokerSaid = raw(
   `tail -c +$((before + 1)) $log 2>/dev/null | sed -n 's/^.*\\[error\\] <[0-9.]*> *//p' | grep . | head -n 5 || tail -n 5 /var/log/rabbitmq/rabbitmq-server.error.log`,
 );
@@ -72,7 +72,7 @@ log=/var/log/rabbitmq/rabbitmq-server.log
 before=$(stat -c %s $log 2>/dev/null || echo 0)`),
     startLoaded({ unit: brokerUnit, wanted, start: raw(`systemctl restart ${brokerUnit}`), said: brokerSaid }),
   ),
-  // A little longer than the unit's own TimeoutStartSec.
+  // Slightly longer than the unit's own TimeoutStartSec.
   timeoutMs: 31 * 60_000,
 });
 

@@ -3,9 +3,9 @@ import { curlHere } from '../../engine/curl.ts';
 import { ifInstalled } from '../../engine/kind.ts';
 
 /**
- * Asks Docker's own HTTP API: a few milliseconds, where the `docker` program takes a hundred.
+ * Asks Docker's own HTTP API. That takes a few milliseconds; the `docker` program takes a hundred.
  *
- * Prints nothing where Docker does not run. Its socket would start it, and a question must not change a host.
+ * Prints nothing if Docker does not run. Its socket would start it, and a question must not change a host.
  */
 export function askDocker(path: string): Command {
   return ifInstalled(

@@ -3,7 +3,7 @@ import { type Command, sh } from '../../../lib/shell.ts';
 import { workerUser } from '../../../platform/contract/places.ts';
 import buildScript from './base-image.sh';
 
-/** Also on Debian 12 hosts: the same Node.js everywhere. Debian 12's keyring holds the keys of both. */
+/** Debian 12 hosts use it, too, so that Node.js is the same everywhere. Debian 12's keyring holds the keys of both. */
 const suite = 'trixie';
 
 /** No shell, no package manager: `tini` reaps processes, `nodejs` runs the worker. */
@@ -13,10 +13,10 @@ const recipe = createHash('sha256')
   .update(JSON.stringify([suite, packages, workerUser, buildScript]))
   .digest('hex');
 
-/** Name of the image that every worker image stands on: another recipe is another name. */
+/** Name of the image that every worker image is built on. Another recipe gives another name. */
 export const baseImage = `jernverk/base:${suite}-${recipe.slice(0, 12)}`;
 
-/** Makes the base image from the host's own Debian mirror: no registry, about 5 seconds. */
+/** Makes the base image from the host's own Debian mirror, without a registry. Takes about 5 seconds. */
 export function buildBaseImage(): Command {
   return sh`set -- ${baseImage} ${suite} ${packages.join(',')} ${workerUser.uid} ${workerUser.gid}
 ${{ script: buildScript }}`;

@@ -5,7 +5,7 @@ import { askDocker } from './api.ts';
 
 const info = z.object({ Driver: z.string(), LiveRestoreEnabled: z.boolean() });
 
-/** What the running daemon says of itself; absent where it does not run. */
+/** What the running daemon says about itself. Absent if it does not run. */
 function daemonFacts(keys: readonly string[]): Fact[] {
   const own = keysOf(keys, 'docker');
   if (own.length === 0) return [];
@@ -21,5 +21,5 @@ function parseInfo(output: string): Readings {
   ]);
 }
 
-/** A daemon that still runs says it, also if it is no longer ours. */
+/** A daemon that still runs says it even if it is no longer ours. */
 export const daemonKind: Kind = { prefixes: ['docker'], facts: daemonFacts, mayStay: stays };

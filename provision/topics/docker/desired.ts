@@ -11,11 +11,11 @@ export const storageDriver = 'overlay2';
 /** Every option is in Docker 20.10 (Debian 12) and 26.1 (Debian 13). */
 const daemon = {
   'storage-driver': storageDriver,
-  // Containers, and so the jobs in them, outlive a restart of the daemon.
+  // Containers outlive a restart of the daemon, and so do the jobs in them.
   'live-restore': true,
   'log-driver': 'local',
   'log-opts': { 'max-size': '10m', 'max-file': '3' },
-  // Published ports are for this machine only: Docker's rules come before a firewall's own (moby#22054).
+  // Published ports are for this machine only, because Docker's rules come before a firewall's own (moby#22054).
   ip: '127.0.0.1',
   icc: false,
   'userland-proxy': false,
@@ -25,9 +25,10 @@ const daemon = {
 const mountsFile = '/etc/systemd/system/docker.service.d/50-jernverk-mounts.conf';
 
 /**
- * Where the mount below /var/lib/docker is private, as the root of a systemd-nspawn container is, each dockerd binds the
- * folder over itself. Containers that live through a restart then have their root hidden under the new bind and cannot
- * be removed: "device or resource busy" (moby#45510). systemd makes the mounts of a real machine shared anyway.
+ * If the mount below /var/lib/docker is private, as the root of a systemd-nspawn container is, each dockerd binds the
+ * folder over itself. The root of a container that lives through a restart is then hidden under the new bind, and the
+ * container cannot be removed: "device or resource busy" (moby#45510). On a real machine systemd makes the mounts
+ * shared anyway.
  */
 const mountsText = `# Jernverk owns this file and writes it whole.
 [Service]
@@ -36,7 +37,7 @@ ExecStartPre=+/bin/sh -c 'mkdir -p /var/lib/docker && mount --make-shared "$(fin
 
 const daemonText = `${JSON.stringify(daemon, null, 2)}\n`;
 
-/** Docker as the workers need it, on hosts that run workers. */
+/** Docker as the workers need it. Empty on hosts that run no workers. */
 export function desired({ host }: DesiredContext): Settings {
   if (!host.roles.includes('worker')) return new Map();
   return new Map([

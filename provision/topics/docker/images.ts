@@ -3,7 +3,7 @@ import type { Fact, Kind } from '../../engine/kind.ts';
 import { allAbsent, keysOf, nameOf, type Readings, value } from '../../engine/setting.ts';
 import { askDocker } from './api.ts';
 
-/** Label of a worker image: the name of the base image that it stands on. */
+/** Label of a worker image: the name of the base image that it is built on. */
 export const baseLabel = 'jernverk.base';
 
 const images = z.array(
@@ -11,8 +11,8 @@ const images = z.array(
 );
 
 /**
- * Images as settings: `image/<name>:<tag>` is the base image under it, or "present" for one that stands on nothing.
- * Also answers names that nobody asked for where `isOurs` takes them for ours.
+ * Images as settings: `image/<name>:<tag>` is the base image below it, or "present" for an image without one. Also
+ * returns names that no key asks for if `isOurs` accepts them.
  */
 export function imageFacts(keys: readonly string[], isOurs: (name: string) => boolean): Fact[] {
   const own = keysOf(keys, 'image');

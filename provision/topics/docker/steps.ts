@@ -34,8 +34,8 @@ const mustStart = (changes: readonly Change[], wanted: Settings): boolean =>
   unitsToRestart(changes, wanted).length > 0;
 
 /**
- * Refuses before anything is changed. Another driver means that the disk cannot do overlay2, or that images and
- * containers of somebody else are stored with that driver, and a switch would hide them all.
+ * Refuses before anything is changed. Another driver means that the disk cannot do overlay2, or that somebody else's
+ * images and containers are stored with that driver. A switch would hide them all.
  */
 const checkStorageDriver: RunStep = {
   kind: 'run',
@@ -51,7 +51,7 @@ const forget: RunStep = { kind: 'run', title: 'forget what Docker ran with', com
 
 /**
  * The reload before the restart turns `live-restore` on, so that running containers live through the restart. Docker 23
- * and later look at their file without a start, so a running one goes on.
+ * and later can check the file without a start, so after a mistake in it a running daemon goes on.
  */
 function startDocker(changes: readonly Change[], wanted: Settings): RunStep {
   const isOff = changes.some(({ key, from }) => key === daemonKey && !from?.endsWith(' active'));

@@ -7,7 +7,7 @@ import { desired } from './desired.ts';
 import { imageKind } from './images.ts';
 import { steps } from './steps.ts';
 
-/** Docker for worker containers: its images on overlay2, containers that outlive a restart, and the base image. */
+/** Docker for worker containers: images on overlay2, containers that outlive a restart, and the base image. */
 export const docker: Topic = {
   name: 'docker',
   kinds: [fileKind, loadedKind, serviceKind, daemonKind, imageKind((name) => name.startsWith('jernverk/base:'))],

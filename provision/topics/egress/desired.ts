@@ -38,7 +38,7 @@ const families = [
   { number: 6, address: 'ipv6_addr', nfproto: 'ipv6', ip: 'ip6', sets: setsOf(6) },
 ];
 
-/** Nothing in mode `off`; counters in `observe`; besides them the policy's table in `report` and `enforce`. */
+/** Empty in mode `off`. Counters in `observe`. Counters and the policy's table in `report` and `enforce`. */
 export function desired(context: DesiredContext): Settings {
   const { mode } = context.environment.egress;
   if (mode === 'off') return new Map();

@@ -20,7 +20,7 @@ const ownFiles = [
   seenProgram,
 ];
 
-/** What an earlier mode left on the host and this one does not want: it becomes a change to null, and goes. */
+/** What an earlier mode left on the host and this one does not want. It becomes a change to null and is removed. */
 function leftoverFact(keys: readonly string[]): Fact {
   return {
     keys: [],

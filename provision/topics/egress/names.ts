@@ -9,7 +9,7 @@ export const policyTable: OwnTable = {
   terse: true,
 };
 
-/** What went out: counters a destination. A table of its own, so that a new policy forgets no destination. */
+/** What went out: a counter per destination. It is a table of its own, so that a new policy forgets no destination. */
 export const seenTable: OwnTable = {
   table: 'inet jernverk_seen',
   rulesFile: `${configurationFolder}/seen.nft`,
@@ -17,7 +17,7 @@ export const seenTable: OwnTable = {
   terse: true,
 };
 
-/** The country ring's networks, each file named by the SHA-256 of its content. */
+/** The country ring's networks. Each file is named by the SHA-256 of its content. */
 export const networksFolder = `${configurationFolder}/networks`;
 export const networksFile = (digest: string): string => `${networksFolder}/${digest}.nft`;
 
@@ -28,19 +28,19 @@ export const seenUnit = 'jernverk-seen.service';
 export const sampleUnit = 'jernverk-seen-sample.service';
 export const sampleTimer = 'jernverk-seen-sample.timer';
 
-/** Adds the kernel's counters up in `destinationsFile`, and loads tables without losing what they counted. */
+/** Adds up the kernel's counters in `destinationsFile`, and loads tables without losing what they have counted. */
 export const seenProgram = `${programsFolder}/seen`;
 export const destinationsFolder = `${stateFolder}/egress`;
 export const destinationsFile = `${destinationsFolder}/destinations.tsv`;
 
-/** Begins each line in the kernel's log about a packet that no ring lets out. */
+/** Each line in the kernel's log about a packet that no ring lets out begins with this. */
 export const logPrefix = 'jernverk-egress ';
 
 export const needsKey = 'needs/egress';
 
 /**
- * Addresses that nobody on the internet holds, so no registry says where they lead: RFC 1918, 3927, 6598, 1112; RFC 4193,
- * 4291. Docker's networks are among them. They are let out and counted.
+ * Addresses that nobody on the internet holds, so no registry says where they lead: RFC 1918, 3927, 6598, 1112; RFC
+ * 4193, 4291. Docker's networks are among them. They are let out and counted.
  */
 export const localNetworks = {
   v4: [

@@ -5,11 +5,11 @@ import { absent, type Reading, type Settings, unknown, value } from '../../engin
 import { needsKey, policyTable } from './names.ts';
 
 /**
- * What the host itself cannot do without: its resolvers, the mirrors of its packages, its time servers. A policy that is
- * enforced and cuts one off is refused before it is applied, with what to add.
+ * What the host itself cannot do without: its resolvers, its package mirrors, its time servers. An enforced policy that
+ * cuts one off is refused before it is applied, and the message says what to add.
  */
 
-/** A line for each address: kind, name, address, protocol, port. Names are asked of the host's own resolver. */
+/** Prints a line per address: kind, name, address, protocol, port. Names are resolved by the host's own resolver. */
 const listNeeds = String.raw`list_needs() {
   cat /run/systemd/resolve/resolv.conf /etc/resolv.conf 2>/dev/null |
     awk '$1 == "nameserver" && $2 !~ /^127\./ && $2 != "::1" { sub(/%.*/, "", $2); print "resolver", $2, $2, "udp", 53 }' | sort -u
@@ -25,7 +25,10 @@ const listNeeds = String.raw`list_needs() {
 }
 `;
 
-/** Prints the needs on standard input of which no address is let out by the table in the kernel and the text in $policy. */
+/**
+ * Reads needs from standard input. Prints those of which no address is let out by the kernel's table and the text in
+ * $policy.
+ */
 const judge = String.raw`in_set() { nft get element ${policyTable.table} "$1" "{ $2 }" >/dev/null 2>&1; }
 let_out() {
   case $1 in *:*) v=6 ;; *) v=4 ;; esac
@@ -49,10 +52,12 @@ done | awk '
   END { for (key in cut) if (!(key in let)) print key " (" how[key] "):" cut[key] }' | sort
 `;
 
-/** The networks of the country ring reach a host by the first apply: until then only the other rings can be asked. */
+/** The networks of the country ring reach a host with the first apply. Until then only the other rings can be asked. */
 const withoutCountries = 'without-countries';
 
-/** Where the kernel has just this policy it is asked; otherwise one in a network namespace that is thrown away. */
+/**
+ * Asks the kernel if it has exactly this policy. Otherwise asks one that is loaded in a temporary network namespace.
+ */
 export function needsFacts(keys: readonly string[], wanted: Settings): Fact[] {
   if (!keys.includes(needsKey)) return [];
   const policy = wanted.get(`file/${policyTable.rulesFile}`) ?? '';
@@ -102,7 +107,7 @@ function readingOf(output: string, ahead: boolean): Reading {
 const adviceOn = (cut: readonly string[]): string =>
   `${cut.join('; ')}. Add to egress.services in the environment file: ${cut.map(serviceFor).join(', ')}`;
 
-/** `mirror deb.debian.org (tcp 80): 203.0.113.80` as a service of the environment. */
+/** Writes `mirror deb.debian.org (tcp 80): 203.0.113.80` as a service of the environment. */
 function serviceFor(line: string): string {
   const [, kind = '', name = '', protocol = '', port = '', addresses = ''] =
     /^(\S+) (\S+) \((\S+) (\d+)\): ?(.*)$/.exec(line) ?? [];
@@ -115,10 +120,13 @@ function serviceFor(line: string): string {
     .join(', ')}], ports: [${port}]${how}, kind: ${supplies} }`;
 }
 
-/** To be run around the load of a new policy: what the host needs is listed while the old one still holds. */
+/**
+ * Runs before a new policy is loaded, with `refuseCut` after it: lists what the host needs while the old one still
+ * holds.
+ */
 export const rememberNeeds: Command = raw(`${listNeeds}needs=$(list_needs)`);
 
-/** Fails, after `undo`, where the policy that was just loaded from `file` cuts off what was remembered. */
+/** Runs `undo` and fails if the policy just loaded from `file` cuts off a need that was remembered. */
 export const refuseCut = (file: string, undo: Command): Command =>
   raw(`policy=$(cat ${file})
 cut=$(printf '%s\\n' "$needs" | { ${judge} })
@@ -129,5 +137,5 @@ if [ -n "$cut" ]; then
   exit 1
 fi`);
 
-/** What a policy would cut off depends on the policy that is wanted. */
+/** What a policy would cut off depends on the wanted policy. */
 export const needsKind: Kind = { prefixes: ['needs'], facts: needsFacts, mayStay: stays, looksAhead: true };

@@ -3,16 +3,14 @@ import { putBlob } from '../../../platform/build/blobs.ts';
 import type { EgressNetworks } from '../../engine/topic.ts';
 import type { Environment } from '../../environment/schema.ts';
 
-/** The part of an address book that is needed here. */
+/** The part of an address book that this file needs. */
 interface NetworkBook {
   readonly rangesOf: (countries: readonly string[], family: 'ipv4' | 'ipv6') => readonly string[];
 }
 
 /**
- * Makes the file of the country ring, where the environment has one. The ranges of the EEA are some 37,000: too many
- * for a setting that people read, so they travel as a blob.
- *
- * @throws InputError where the address data cannot be read
+ * Makes the file of the country ring. Null if the environment has none. The ranges of the EEA are some 37,000, too many
+ * for a setting that people read, so they travel as a blob. Throws InputError if the address data cannot be read.
  */
 export async function prepareNetworks(
   environment: Environment,
@@ -21,14 +19,14 @@ export async function prepareNetworks(
 ): Promise<EgressNetworks | null> {
   const { mode, countries } = environment.egress;
   if (countries === 'any' || (mode !== 'report' && mode !== 'enforce')) return null;
-  // Every plan comes by here, and few environments need the address data.
+  // Every plan comes through here, and few environments need the address data.
   const { loadAddressBook } = await import('../../../addresses/load.ts');
   const book = await loadAddressBook(root, now);
   const text = networksText(book, countrySets[countries]);
   return { digest: await putBlob(root, Buffer.from(text)) };
 }
 
-/** Sets that nobody can change while rules use them: `constant`. */
+/** The sets are `constant`: nobody can change them while rules use them. */
 export function networksText(book: NetworkBook, countries: readonly string[]): string {
   return [
     set('networks4', 'ipv4_addr', book.rangesOf(countries, 'ipv4')),

@@ -5,19 +5,19 @@ import type { Environment } from '../../environment/schema.ts';
 type Service = Environment['egress']['services'][number];
 type Family = 'v4' | 'v6';
 
-/** A service of the inner ring as the rules have it. */
+/** A service of the inner ring, as the rules use it. */
 export interface ServiceRules {
-  /** Name of its counter, and the begin of its sets' names. */
+  /** Name of its counter, and the start of its sets' names. */
   readonly counter: string;
-  /** What the environment calls it; without quotes, since it stands between some. */
+  /** Its name in the environment. Without quotes, because it is written between quotes. */
   readonly title: string;
-  /** `tcp 80,443`, or `udp all`: for whoever reads the file, and for the check of what the host needs. */
+  /** `tcp 80,443`, or `udp all`. For people who read the file, and for the check of what the host needs. */
   readonly ports: string;
   readonly sets: readonly { readonly name: string; readonly type: string; readonly elements: string }[];
   readonly rules: readonly string[];
 }
 
-/** @throws InputError EGRESS_SERVICE where an address is none: it goes into the rules, so nothing else may pass. */
+/** Throws InputError EGRESS_SERVICE if an address is not valid. It goes into the rules, so nothing else may pass. */
 export function serviceRules(service: Service, index: number): ServiceRules {
   const counter = `service${index + 1}`;
   const match = service.ports.length === 0 ? `meta l4proto ${service.protocol}` : portMatch(service);

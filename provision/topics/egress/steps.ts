@@ -24,8 +24,8 @@ const candidateFile = `${policyTable.folder}/candidate.nft`;
 const undoFile = `${policyTable.folder}/undo.nft`;
 
 /**
- * The counters first, then the policy under guard: it reaches the disk only after a new connection has got in, so what
- * locks us out is gone when the host takes it back, and gone after a reboot, too.
+ * The counters first, then the policy under guard: it reaches the disk only after a new connection has got in. So a
+ * policy that locks us out is gone when the host takes it back, and also after a reboot.
  */
 export function steps(changes: readonly Change[], wanted: Settings): Step[] {
   if (changes.length === 0) return [];
@@ -43,7 +43,7 @@ export function steps(changes: readonly Change[], wanted: Settings): Step[] {
   ];
 }
 
-/** What was counted is evidence, and nobody else keeps it. */
+/** The counts are evidence, and nobody else keeps them. */
 export const purge = (): Step[] => [
   { kind: 'run', title: 'remove what was counted of connections', command: sh`rm -rf ${destinationsFolder}` },
 ];
@@ -86,8 +86,8 @@ function policySteps(changes: readonly Change[], wanted: Settings): Step[] {
 const candidate = (content: string): Step => ({ kind: 'write', path: candidateFile, content, mode: '0600' });
 
 /**
- * The way back is the file on disk, since only what was confirmed gets there; or no table, where none was loaded.
- * `systemd-run` expands variables in its arguments, so there must be none in it.
+ * The way back is the file on disk, because only a confirmed policy gets there. If no table was loaded, the undo leaves
+ * none. `systemd-run` expands variables in its arguments, so the undo command must contain none.
  */
 function tryCandidate(enforced: boolean): GuardedStep {
   const { table, rulesFile } = policyTable;
@@ -108,7 +108,7 @@ ${seenProgram} load ${candidateFile}`),
   };
 }
 
-/** Reload replaces the table in one transaction. `enable` reads the unit file again. */
+/** A reload replaces the table in one transaction. `enable` reads the unit file again. */
 const load = (unit: string, title: string): RunStep => ({
   kind: 'run',
   title,
@@ -118,7 +118,7 @@ systemctl reload-or-restart ${unit}
 rm -f ${candidateFile} ${undoFile}`,
 });
 
-/** Sent as a blob, kept beside the rules: releases come and go with the blobs of theirs. */
+/** Sent as a blob and kept next to the rules, because blobs come and go with their releases. */
 const arrivals = (changes: readonly Change[]): Step[] =>
   changes
     .filter(({ to }) => to !== null)

@@ -9,7 +9,7 @@ import { policyTable, seenTable } from './names.ts';
 import { needsKind } from './needs.ts';
 import { purge, steps } from './steps.ts';
 
-/** Where connections go, counted; and where they may go, in a table of our own that is applied with a way back. */
+/** Counts where connections go. Limits where they may go, with a table of our own that is applied with a way back. */
 export const egress: Topic = {
   name: 'egress',
   kinds: [

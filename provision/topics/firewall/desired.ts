@@ -23,7 +23,7 @@ import {
 } from './names.ts';
 import { rulesFor } from './opening.ts';
 
-/** A table of our own that lets in SSH and what the environment opens, loaded before the network is up. */
+/** A table of our own that lets in SSH and what the environment opens. It is loaded before the network is up. */
 export function desired({ environment, host }: DesiredContext): Settings {
   const openings = openingsOn(environment, host).flatMap(rulesFor);
   return new Map([

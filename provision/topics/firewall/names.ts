@@ -9,7 +9,7 @@ export const healTimer = 'jernverk-firewall-heal.timer';
 export const unitFileOf = (name: string): string => `/etc/systemd/system/${name}`;
 export const unitFile = unitFileOf(unit);
 export const rulesetKey = `ruleset/${table}`;
-/** State of this boot, as the rules are: what was loaded, the rules to try, the way back. */
+/** State of this boot, like the rules in the kernel: what was loaded, the rules to try, the way back. */
 export const firewallFolder = `${runFolder}/firewall`;
 
 export const ownTable: OwnTable = { table, rulesFile, folder: firewallFolder, terse: false };

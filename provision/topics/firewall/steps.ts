@@ -11,7 +11,7 @@ const undoFile = `${firewallFolder}/undo.nft`;
 
 /**
  * New rules are tried first and reach the disk only after a new connection has got in. So rules that lock us out are
- * gone when the host takes them back, and gone after a reboot, too.
+ * gone when the host takes them back, and also after a reboot.
  */
 export function steps(changes: readonly Change[], wanted: Settings): Step[] {
   if (changes.length === 0) return [];
@@ -29,7 +29,10 @@ export function steps(changes: readonly Change[], wanted: Settings): Step[] {
 
 const candidate = (content: string): Step => ({ kind: 'write', path: candidateFile, content, mode: '0600' });
 
-/** The undo file begins with the table's removal, so it restores exactly what was before, also nothing. */
+/**
+ * The undo file begins with the table's removal, so it restores exactly what was there before, even if that was
+ * nothing.
+ */
 const tryCandidate: GuardedStep = {
   kind: 'guarded',
   title: 'try the firewall rules',
@@ -42,7 +45,9 @@ nft --file ${candidateFile}`),
   confirmWithinSeconds: 30,
 };
 
-/** Reload replaces the table in one transaction: at no moment is the host open. `enable` reads the unit file again. */
+/**
+ * A reload replaces the table in one transaction: the host is open at no moment. `enable` reads the unit file again.
+ */
 const load: Step = {
   kind: 'run',
   title: 'load the firewall and turn it on at boot',

@@ -8,7 +8,7 @@ import sysctlConf from './sysctl.conf.hbs';
 import thpConf from './thp.conf.hbs';
 import { block, sysctlFile, sysctls, tmpfilesFile, transparentHugePages, udevFile } from './values.ts';
 
-/** The files that bring the values at boot, and each value as the running kernel must have it now. */
+/** The files that set the values at boot, and each value that the running kernel must have now. */
 export function desired({ host }: DesiredContext): Settings {
   return new Map([
     ...fileSettings(sysctlFile, render(sysctlConf, { values: sysctls })),

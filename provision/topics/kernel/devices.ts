@@ -57,7 +57,7 @@ function readingOf(key: string, output: string): Reading {
 /** The kernel lists all choices and puts the one in use in brackets: `[none] mq-deadline`. */
 const chosen = (text: string): string => /\[(\S+)\]/.exec(text)?.[1] ?? text.trim();
 
-/** What a boot would do, now. */
+/** Does now what a boot would do. */
 export function deviceSteps(changes: readonly Change[]): Step[] {
   const changed = (kind: string): boolean => changesOf(changes, kind).some(({ to }) => to !== null);
   return [...(changed('block') ? [applyUdevRules] : []), ...(changed('thp') ? [applyTmpfiles] : [])];

@@ -15,12 +15,12 @@ import type { Step } from '../../engine/step.ts';
 import type { Size } from '../../environment/units.ts';
 
 /**
- * Swap as "swap/1024 MB" = "present". Swap that the host had before counts; only what lacks is made, as a file of
- * ours with a systemd unit of its own, since /etc/fstab is somebody else's.
+ * Swap as "swap/1024 MB" = "present". Swap that the host had before counts. Only the rest is made, as a file of ours
+ * with a systemd unit of its own, because /etc/fstab is not ours.
  */
 
 const swapFile = `${stateFolder}/swap`;
-/** systemd demands that the name is the path with `-` for `/`. */
+/** systemd requires the path as the name, with `-` for `/`. */
 const unit = 'var-lib-jernverk-swap.swap';
 const unitFile = `/etc/systemd/system/${unit}`;
 const megabyte = 2 ** 20;
@@ -49,7 +49,7 @@ cat /proc/swaps`),
 function readingOf(output: string, megabytes: number): Reading {
   if (output.startsWith('container')) return notApplicable('in a container swap is the outer machine’s');
   const atBoot = /^boot enabled/m.test(output);
-  // Filename, type, size in KB, used, priority; the first page of an area holds its header and does not count.
+  // Filename, type, size in KB, used, priority. The first page of an area holds its header and does not count.
   const areas = [...output.matchAll(/^(\/\S+)\s+(?:file|partition)\s+(\d+)/gm)].map(([, path, size]) => ({
     ours: path === swapFile,
     megabytes: Math.ceil(Number(size) / 1024),
@@ -73,7 +73,7 @@ What=${swapFile}
 WantedBy=swap.target
 `;
 
-/** Makes the file anew, so a size that changed and a file that a power cut left half made are the same case. */
+/** Makes a new file, so that a changed size and a file that a power cut left half made are the same case. */
 export function swapSteps(changes: readonly Change[]): Step[] {
   const own = changesOf(changes, 'swap');
   const wanted = own.find((change) => change.to !== null);

@@ -15,7 +15,7 @@ import { sysctlFile, sysctls } from './values.ts';
 
 const pathOf = (key: string): string => `/proc/sys/${nameOf(key).replaceAll('.', '/')}`;
 
-/** The values of the running kernel. In a container all but the network's own are the outer machine's. */
+/** The values of the running kernel. In a container, all but the network's own belong to the outer machine. */
 export function sysctlFacts(keys: readonly string[]): Fact[] {
   const own = keysOf(keys, 'sysctl');
   if (own.length === 0) return [];
@@ -44,7 +44,7 @@ function parseSysctls(output: string, keys: readonly string[]): Readings {
 function readingOf(answer: string): Reading {
   if (answer === 'missing') return notApplicable('this kernel has no such setting');
   if (answer === 'foreign') return notApplicable('in a container this belongs to the kernel of the outer machine');
-  // The kernel divides the fields of a value by tabs, people and files by blanks.
+  // The kernel separates the fields of a value with tabs, people and files do so with blanks.
   return value(
     answer
       .replace(/^value /, '')
@@ -53,7 +53,7 @@ function readingOf(answer: string): Reading {
   );
 }
 
-/** Puts values into the running kernel. The file alone would wait for the next boot. */
+/** Puts values into the running kernel. The file alone would take effect only at the next boot. */
 export function sysctlSteps(changes: readonly Change[]): Step[] {
   const own = changesOf(changes, 'sysctl').filter((change) => change.to !== null);
   if (own.length === 0) return [];
@@ -67,13 +67,13 @@ export function sysctlSteps(changes: readonly Change[]): Step[] {
   ];
 }
 
-/** Where systemd-sysctl looks, and of two files of one name the earlier folder's counts (sysctl.d(5)). */
+/** Where systemd-sysctl looks. Of two files with one name, the one in the earlier folder counts (sysctl.d(5)). */
 const folders = ['/etc/sysctl.d', '/run/sysctl.d', '/usr/local/lib/sysctl.d', '/usr/lib/sysctl.d'];
 const conflictKey = 'sysctl-at-boot/conflicts';
 
 /**
- * Files are read in the order of their names and the last word counts: a file after ours that says something else
- * would win at the next boot. It is somebody else's, so we name it and do not touch it.
+ * Files are read in the order of their names, and the last value counts. A file after ours with another value would win
+ * at the next boot. It belongs to somebody else, so we name it and do not touch it.
  */
 export function conflictFacts(keys: readonly string[]): Fact[] {
   if (!keys.includes(conflictKey)) return [];
@@ -122,7 +122,9 @@ function readFiles(output: string): SysctlFile[] {
   return [...files.values()];
 }
 
-/** Only its owner can settle it, so the deploy says what is in the way and fails, after everything else is done. */
+/**
+ * Only the file's owner can settle it, so the deploy says what is in the way and fails, after everything else is done.
+ */
 export function conflictSteps(changes: readonly Change[]): Step[] {
   const conflict = changes.find((change) => change.key === conflictKey && change.to !== null);
   if (conflict === undefined) return [];

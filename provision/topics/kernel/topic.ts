@@ -9,8 +9,8 @@ import { conflictFacts, conflictSteps, sysctlFacts, sysctlSteps } from './sysctl
 /** Kernel values now and after the next boot: sysctl, disks, huge pages, swap. */
 export const kernel: Topic = {
   name: 'kernel',
-  // The running kernel keeps its values until the next boot, swap may be somebody else's, and `sysctl-at-boot` only says
-  // whether another file overrules ours.
+  // The running kernel keeps its values until the next boot, swap may be somebody else's, and `sysctl-at-boot` only
+  // says whether another file overrides ours.
   kinds: [
     fileKind,
     { prefixes: ['sysctl'], facts: sysctlFacts, mayStay: stays },
@@ -19,7 +19,7 @@ export const kernel: Topic = {
     { prefixes: ['swap'], facts: swapFacts, mayStay: stays },
   ],
   desired,
-  // Files first: the steps after them do what a boot would do.
+  // Files first: the later steps do what a boot would do.
   steps: (changes, wanted) => [
     ...fileSteps(changes, wanted),
     ...sysctlSteps(changes),

@@ -1,13 +1,13 @@
-/** One kernel setting with why it has this value and who says so. */
+/** One kernel setting, why it has this value, and the source. */
 export interface KernelValue {
   readonly key: string;
-  /** As the kernel prints it; fields divided by one blank. */
+  /** As the kernel prints it. One blank separates fields. */
   readonly value: string;
   readonly reason: string;
   readonly source: string;
   /**
-   * What measuring says of it, as `benchmarks/tuning` does it: stock Debian against ours, taking turns. For people only.
-   * A value that turns out harmful goes.
+   * What measurements of `benchmarks/tuning` say about it: stock Debian against ours, taking turns. For people only. A
+   * value that turns out to be harmful is removed.
    */
   readonly evidence: string;
 }
@@ -20,14 +20,14 @@ const mebibyte = 2 ** 20;
 
 const notSpeed = 'not a matter of speed';
 
-/** All figures below are of `bench tuning` on one machine: docs/benchmarks.md. */
+/** All figures below are from `bench tuning` on one machine: docs/benchmarks.md. */
 const machine =
   'on an idle virtual machine with 2 processors and a virtual disk whose flush is nearly free, Linux 6.18, 2026-11-23';
 const measuredOn = `6 runs a side ${machine}`;
 
 const writeBack = `no evidence: fdatasync p99 of a log beside a bulk writer of 100 MB/s −19 % (−51.2 % to +29.2 %), ${measuredOn}; the two are measured as one`;
 
-/** Well known advice that is not here, and why: docs/decisions.md, 17. */
+/** Well-known advice that is not here, and why: docs/decisions.md, 17. */
 export const sysctls: readonly KernelValue[] = [
   {
     key: 'net.core.somaxconn',
@@ -97,7 +97,7 @@ export const sysctls: readonly KernelValue[] = [
   },
 ];
 
-/** Virtual disks: the host below us orders the requests. */
+/** Virtual disks: the outer host orders the requests. */
 export const block = {
   scheduler: {
     key: 'scheduler',

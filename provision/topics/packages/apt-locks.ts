@@ -1,9 +1,9 @@
 import { type Command, raw } from '../../../lib/shell.ts';
 
 /**
- * apt's own wait (`DPkg::Lock::Timeout`) covers dpkg's locks only, not those of the lists and the archives, and does
- * not say who holds them. So we wait ourselves and name the process. The kernel knows it: `/proc/locks` has process
- * and inode of every lock.
+ * apt's own wait (`DPkg::Lock::Timeout`) covers only dpkg's locks, not those of the lists and the archives, and does
+ * not say who holds them. So we wait ourselves and name the process. The kernel knows it: `/proc/locks` has the process
+ * and the inode of every lock.
  */
 const locks = [
   '/var/lib/dpkg/lock-frontend',
@@ -12,7 +12,7 @@ const locks = [
   '/var/cache/apt/archives/lock',
 ];
 
-/** Waits until no other program installs packages. After `seconds` it fails and says which one still does. */
+/** Waits until no other program installs packages. Fails after `seconds`, and names the program that still does. */
 export function waitForLocks(seconds: number): Command {
   return raw(`lock_holder() {
   for lock in ${locks.join(' ')}; do

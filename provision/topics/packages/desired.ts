@@ -4,7 +4,9 @@ import { packagesFor } from './list.ts';
 import { obstacles } from './obstacles.ts';
 import { preflightSettings } from './preflight.ts';
 
-/** The host is fit for the job, has its packages, all of them whole, their versions on record, and a clock in step. */
+/**
+ * The host is fit for the job, has all its packages, whole and with their versions on record, and its clock is in step.
+ */
 export function desired({ environment, host }: DesiredContext): Settings {
   return new Map([
     ...preflightSettings(environment, host),

@@ -15,16 +15,16 @@ import { preflightFacts } from './preflight.ts';
 import { recordPath } from './record.ts';
 import { leftovers } from './transaction.ts';
 
-/** One installed package as dpkg tells it. */
+/** One installed package, as dpkg reports it. */
 interface Installed {
   readonly name: string;
-  /** Two letters: what is wanted and what is, `ii` for a package that is installed as it should be. */
+  /** Two letters, the wanted and the actual state. `ii` is a package that is installed as it should be. */
   readonly status: string;
   readonly version: string;
   readonly provides: readonly string[];
 }
 
-/** All packages in one question: the record of versions is judged by the same answer. */
+/** Asks for all packages at once: the record of versions is judged by the same answer. */
 function packageFacts(keys: readonly string[]): Fact[] {
   const own = keys.filter((key) => kindOf(key) === 'package' || key === 'record/versions');
   if (own.length === 0) return [];
@@ -60,16 +60,16 @@ function parseLine(line: string): Installed {
   return { name, status, version, provides: provides.split(/,\s*/).map((text) => text.replace(/ .*/, '')) };
 }
 
-/** The package itself, or one that is installed and provides it. */
+/** Returns the package itself, or an installed one that provides it. */
 const find = (name: string, installed: readonly Installed[]): Installed | undefined =>
   installed.find((one) => one.name === name) ??
   installed.find((one) => one.status[1] === 'i' && one.provides.includes(name));
 
-/** The second letter of dpkg's status: what the package is. */
+/** The second letter of dpkg's status: the package's actual state. */
 const states: ReadonlyMap<string, Reading> = new Map([
   ['i', value('installed')],
   ['n', absent],
-  /** Removed; only its configuration files are left. */
+  /** Removed. Only its configuration files are left. */
   ['c', absent],
   ['H', value('half installed')],
   ['U', value('unpacked')],
@@ -81,7 +81,7 @@ const states: ReadonlyMap<string, Reading> = new Map([
 const readingOf = (found: Installed | undefined): Reading =>
   found === undefined ? absent : (states.get(found.status[1] ?? '') ?? value(`in state ${found.status.trim()}`));
 
-/** The record holds the versions of our packages; a package that was upgraded since makes it stale. */
+/** The record holds the versions of our packages. A package that was upgraded later makes it stale. */
 function judgeRecord(recorded: string, keys: readonly string[], installed: readonly Installed[]): Reading {
   if (recorded.trim() === '') return absent;
   const versions = new Map(
@@ -94,7 +94,10 @@ function judgeRecord(recorded: string, keys: readonly string[], installed: reado
   return value(stale.length === 0 ? 'current' : `stale: ${stale.join(', ')}`);
 }
 
-/** dpkg's own audit names every package that a killed run left half done; a journal in `updates` is one, too, and so is our own record. */
+/**
+ * dpkg's own audit names every package that a killed run left half done. A journal in `updates` is a sign of such a
+ * run, and so is our own record.
+ */
 function interruptedFacts(keys: readonly string[]): Fact[] {
   if (!keys.includes('dpkg/interrupted')) return [];
   return [
@@ -138,7 +141,7 @@ function judgeTime(output: string): Reading {
   return states.every((state) => state === 'inactive') ? absent : value(states.join(' '));
 }
 
-/** Packages go with purge only; the rest says how the host is. */
+/** Only purge removes packages. The other kinds describe the host. */
 export const packageKinds: readonly Kind[] = [
   { prefixes: ['preflight'], facts: preflightFacts, mayStay: stays },
   { prefixes: ['dpkg'], facts: (keys) => [...obstacleFacts(keys), ...interruptedFacts(keys)], mayStay: stays },

@@ -7,8 +7,8 @@ import { providers } from './list.ts';
 export const obstacles: readonly [string, string] = ['dpkg/obstacles', 'none'];
 
 /**
- * apt itself is asked, as for the install, while packages are missing; it changes nothing and takes most of a second.
- * A virtual package is left out, since somebody else's may provide it.
+ * While packages are missing, this asks apt itself, as the install would. That changes nothing and takes most of a
+ * second. Virtual packages are left out, because somebody else's package may provide them.
  */
 export function obstacleFacts(keys: readonly string[]): Fact[] {
   const [key] = obstacles;
@@ -37,13 +37,13 @@ done
 }
 
 /**
- * What apt says that no later step changes. Everything else, such as a package that old lists do not know, or a dpkg
- * that was interrupted, is for the steps, which update the lists and finish what was begun.
+ * Reports what apt refuses for a reason that no later step changes. Everything else is for the steps, such as a package
+ * that old lists do not know, or an interrupted dpkg: they update the lists and finish what was begun.
  */
 function judge(output: string, names: readonly string[]): Reading {
   const removed = namesBelow(output, 'The following packages will be REMOVED:');
   const held = namesBelow(output, 'The following held packages will be changed:');
-  // Without a pin it is for lack of a list, which the install fetches.
+  // Without a pin the cause is a missing list, which the install fetches.
   const absent = [...output.matchAll(/^E: Package '(\S+)' has no installation candidate$/gm)].map(([, name]) => name);
   const pinned = /^a pin forbids packages$/m.test(output) ? absent : [];
   const refused = [...output.matchAll(/^ (\S+) : (?:Conflicts|Breaks): (\S+)/gm)].flatMap(
@@ -60,7 +60,7 @@ function judge(output: string, names: readonly string[]): Reading {
   return reasons.length === 0 ? value('none') : unknown(`apt cannot install the packages; ${reasons.join('; ')}`);
 }
 
-/** The names that apt lists in indented lines below a headline. */
+/** Returns the names that apt lists in indented lines below a headline. */
 function namesBelow(output: string, headline: string): string[] {
   const [, after = ''] = output.split(`${headline}\n`);
   const [, listed = ''] = /^((?: {2}.*\n)*)/.exec(after) ?? [];

@@ -5,15 +5,17 @@ import { keysOf, nameOf, type Reading, type Readings, unknown, value } from '../
 import type { Environment, HostConfig } from '../../environment/schema.ts';
 
 /**
- * What a host must be before anything is changed on it. Nothing here can be repaired from outside, so a host that
- * falls short answers *unknown* with the reason, which stops the deploy before its first step.
+ * What a host must be before anything is changed on it. Nothing here can be repaired from outside, so a host that falls
+ * short reads as *unknown* with the reason. That stops the deploy before its first step.
  */
 
 const kilobytesPerGigabyte = 2 ** 20;
-/** The kernel keeps part of the memory for itself, and a file system part of the disk: 1 GB sold shows up as less. */
+/**
+ * The kernel keeps part of the memory for itself, and a file system part of the disk, so 1 GB sold shows up as less.
+ */
 const shareSeen = 0.9;
 
-/** One question: the answer that is wanted, or why the host is not fit. */
+/** One check: the wanted answer, or why the host is not fit. */
 interface Check {
   readonly wanted: string;
   readonly judge: (answers: ReadonlyMap<string, string>) => Reading;
@@ -55,8 +57,8 @@ const checks: ReadonlyMap<string, Check> = new Map([
 ]);
 
 /**
- * What is needed on the file systems that are really used, in MB; measured, and rounded up. What lasts adds up where
- * two are on one file system; what is there during a deploy only is taken for itself.
+ * What the file systems in use need, in MB; measured, and rounded up. If two paths are on one file system, what lasts
+ * adds up. What is there only during a deploy is counted alone.
  */
 interface Need {
   readonly path: string;
@@ -70,7 +72,7 @@ function needsOf({ roles }: Pick<HostConfig, 'roles'>, diskFreeLimit: number): N
   return [
     lasting('/usr', roles.includes('worker') ? 500 : 300),
     passing('/var/cache/apt', 250),
-    // Below its limit the broker takes no jobs; the rest is for its logs and for jobs that wait.
+    // Below its limit the broker takes no jobs. The rest is for its logs and for jobs that wait.
     ...(roles.includes('broker') ? [lasting('/var/lib/rabbitmq', Math.ceil(diskFreeLimit / 2 ** 20) + 250)] : []),
     ...(roles.includes('worker')
       ? [lasting('/var/lib/docker', 300), lasting('/var/lib/jernverk', 100), passing('/var/tmp', 400)]
@@ -91,8 +93,8 @@ const parseNeeds = (name: string): Need[] =>
 const enough = 'enough';
 
 /**
- * A host with a release is judged by the size of its file systems and not by what is free: full disks are the broker's
- * alarm there, and a deploy may be what helps.
+ * A host with a release is judged by the size of its file systems and not by what is free. Full disks there are for the
+ * broker's alarm, and a deploy may be what helps.
  */
 function judgeRoom(needs: readonly Need[], answers: ReadonlyMap<string, string>): Reading {
   const [what, column] = answers.get('deployed') === 'yes' ? (['in all', 0] as const) : (['free', 1] as const);

@@ -3,7 +3,7 @@ import { waitForLocks } from './apt-locks.ts';
 import { addedPath } from './record.ts';
 import { lockWaitSeconds } from './transaction.ts';
 
-/** Refuses, and names them, where packages that others installed since would go with ours. */
+/** Refuses, and names the packages, if packages that others have installed since would be removed with ours. */
 export function purgeAdded(waitSeconds = lockWaitSeconds): Command {
   return lines(
     waitForLocks(waitSeconds),

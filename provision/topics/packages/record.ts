@@ -1,13 +1,13 @@
 import { type Command, raw } from '../../../lib/shell.ts';
 import { stateFolder } from '../../../platform/contract/places.ts';
 
-/** The exact versions of everything installed: one line a package, "name version architecture". */
+/** The exact versions of everything installed, one package per line: "name version architecture". */
 export const recordPath = `${stateFolder}/packages.txt`;
 
-/** Every package that a transaction of ours brought, dependencies included; what purge may take away. */
+/** Every package that a transaction of Jernverk installed, dependencies included. Purge may remove these. */
 export const addedPath = `${stateFolder}/packages-added.txt`;
 
-/** All packages and not only ours: whoever rebuilds this host exactly needs the versions of the dependencies, too. */
+/** All packages, not only ours: whoever rebuilds exactly this host needs the versions of the dependencies, too. */
 export const recordVersions: Command = raw(
   `mkdir -p ${stateFolder}
 dpkg-query --show --showformat '\${Package} \${Version} \${Architecture}\\n' > ${recordPath}.jernverk-new

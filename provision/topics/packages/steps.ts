@@ -7,7 +7,7 @@ import { purgeAdded } from './purge.ts';
 import { recordVersions } from './record.ts';
 import { finishInterrupted, install } from './transaction.ts';
 
-/** Changes to null ask for nothing but to finish what was begun: packages stay, see `purge`. */
+/** Changes to null only finish what was begun. Packages stay, see `purge`. */
 export function steps(changes: readonly Change[]): Step[] {
   const wanted = changes.filter((change) => change.to !== null);
   const has = (key: string): boolean => wanted.some((change) => change.key === key);
@@ -21,7 +21,7 @@ export function steps(changes: readonly Change[]): Step[] {
   ];
 }
 
-/** Downloads on a slow line and a slow machine: an emulated one without KVM takes 6 minutes. */
+/** Allows for downloads on a slow line and a slow machine: an emulated one without KVM takes 6 minutes. */
 const installTimeoutMs = 30 * 60_000;
 
 const finishStep: Step = {
@@ -40,7 +40,7 @@ const installStep = (names: readonly string[]): Step => ({
 
 const recordStep: Step = { kind: 'run', title: 'record the exact package versions', command: recordVersions };
 
-/** Whichever time service the host has. */
+/** Starts the time service that the host has. */
 const timeStep: Step = {
   kind: 'run',
   title: 'start the time service',
@@ -49,7 +49,7 @@ const timeStep: Step = {
 done`,
 };
 
-/** Takes away exactly the packages that our transactions brought, and the records. */
+/** Removes exactly the packages that our transactions installed, and the records. */
 export function purge(): Step[] {
   return [
     {
@@ -58,7 +58,7 @@ export function purge(): Step[] {
       command: purgeAdded(),
       timeoutMs: installTimeoutMs,
     },
-    // This topic is the last to be purged: what the others had in these folders is gone or was asked to go.
+    // This topic is purged last: what the others had in these folders has been deleted, or its deletion was requested.
     {
       kind: 'run',
       title: 'remove the folders of Jernverk',

@@ -4,10 +4,12 @@ import { waitForLocks } from './apt-locks.ts';
 import { heldBack, providers } from './list.ts';
 import { addedPath, recordVersions } from './record.ts';
 
-/** How long another apt, such as the first boot's unattended-upgrades, may hold the lock. */
+/** Seconds that another apt may hold the lock, such as the first boot's unattended-upgrades. */
 export const lockWaitSeconds = 300;
 
-/** Nobody answers questions here: keep changed configuration files, take the default elsewhere, restart nothing else. */
+/**
+ * Nobody answers questions here: keep changed configuration files, take the default elsewhere, restart nothing else.
+ */
 const unattended = raw(
   `export DEBIAN_FRONTEND=noninteractive APT_LISTCHANGES_FRONTEND=none NEEDRESTART_SUSPEND=1 LC_ALL=C`,
 );
@@ -17,18 +19,18 @@ const policy = '/usr/sbin/policy-rc.d';
 const policyBefore = `${policy}.before-jernverk`;
 
 /**
- * What was there before a transaction of ours, written before its first change: a line "installed NAME" for each
- * package, a line "masked UNIT" for each unit that we mask. It is gone when the transaction is finished, so a run that was
- * killed at any point leaves it, and the next one finishes.
+ * The state before our transaction, written before its first change: a line "installed NAME" for each package, and a
+ * line "masked UNIT" for each unit that we mask. It is deleted when the transaction is finished. So a run that was
+ * killed at any point leaves it behind, and the next run finishes.
  */
 export const transactionPath = `${stateFolder}/packages-transaction`;
 
-/** What tells that a transaction was not finished. */
+/** Signs that a transaction was not finished. */
 export const leftovers = [transactionPath, policyBefore] as const;
 
 /**
  * Packages start their services as soon as they are unpacked, RabbitMQ and epmd on all addresses. Debian's policy
- * script forbids that (101) for as long as this script lives; a policy that was there before comes back.
+ * script forbids that (101) while this script lives. A policy that was there before is restored.
  */
 const noServiceStarts = raw(`restore_policy() {
   if [ -e ${policyBefore} ]; then mv -f ${policyBefore} ${policy}
@@ -47,7 +49,7 @@ mv -f ${policy}.new ${policy}`);
 
 const ofRecord = (word: string): string => `sed -n 's/^${word} //p' ${transactionPath}`;
 
-/** What a transaction does when apt is done, also if it is not the run that began it. */
+/** What a transaction does after apt is done, even if another run began it. */
 const finish = lines(
   raw(`before=$(${ofRecord('installed')})
 {
@@ -69,8 +71,8 @@ sync ${stateFolder}`),
 );
 
 /**
- * Finishes what a killed transaction left half done: dpkg's part, removals too, and then ours. Also for a dpkg run of
- * somebody else's.
+ * Finishes what a killed transaction left half done: dpkg's part, removals included, and then ours. Also finishes
+ * somebody else's dpkg run.
  */
 export function finishInterrupted(waitSeconds = lockWaitSeconds): Command {
   return lines(
@@ -89,12 +91,12 @@ if [ -e ${transactionPath} ]; then`),
   );
 }
 
-/** Above this there is room for all packages together (measured: 0.6 GB with their downloads). */
+/** KB. With more than this free, there is room for all packages together (measured: 0.6 GB with their downloads). */
 const roomForAll = 1_500_000;
 
 /**
- * One apt transaction for all packages. Fails before it starts, with the reason, when another apt does not finish,
- * when there is no room, or when apt would have to remove something.
+ * One apt transaction for all packages. Fails before it starts, with the reason, if another apt does not finish, if
+ * there is no room, or if apt would have to remove something.
  */
 export function install(names: readonly string[], waitSeconds = lockWaitSeconds): Command {
   const wanted = names.map((name) => providers.get(name) ?? name);
@@ -118,7 +120,7 @@ run_apt || { update && run_apt; }`),
   );
 }
 
-/** Asks apt for its estimate only where room is scarce: that takes most of a second. */
+/** Asks apt for its estimate only if room is scarce, because that takes most of a second. */
 function checkRoom(wanted: readonly string[]): Command {
   return raw(`free=$(df -Pk /var | awk 'NR == 2 { print $4 }')
 if [ "$free" -lt ${roomForAll} ]; then
@@ -135,8 +137,9 @@ fi`);
 }
 
 /**
- * Records what is there, durably, and then masks the units that new packages would enable: the power may go before they
- * are off again, and then they would start at boot, RabbitMQ open to all. A unit that somebody masked stays so.
+ * Records durably what is there, and then masks the units that new packages would enable. The power may fail before
+ * they are off again; unmasked, they would start at boot, with RabbitMQ open to all. A unit that somebody masked stays
+ * masked.
  */
 function begin(names: readonly string[]): Command {
   const held = names.flatMap((name) => (heldBack.get(name) ?? []).map((unit) => `${name}:${unit}`));

@@ -14,8 +14,9 @@ import { groupOf, slotName } from './group.ts';
 import { folderSetting } from './worker-folders.ts';
 
 /**
- * The release that runs, and for each of its workers image, files, broker account and slots, on hosts that run workers. What
- * belongs to one worker is here and in no topic before, since it must not go before the slots that use it.
+ * The release that runs and, for each of its workers, the image, files, broker account and slots, on hosts that run
+ * workers. What belongs to one worker is here and in no earlier topic, because it must not go before the slots that use
+ * it.
  */
 export function desired({ environment, host, release }: DesiredContext): Settings {
   if (release === null || !host.roles.includes('worker')) return new Map();

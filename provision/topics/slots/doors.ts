@@ -11,9 +11,9 @@ import serviceTemplate from './door.service.hbs';
 import socketTemplate from './door.socket.hbs';
 
 /**
- * The door of a worker: its own socket to the broker, with a limit of connections. `door/<worker>` is who may use it and
- * how many connections the program that runs lets through. It is of this topic and not of the broker's, since a worker
- * that is removed needs its door until its last slot has drained.
+ * The door of a worker: its own socket to the broker, with a limit of connections. `door/<worker>` says who may use it
+ * and how many connections the running program lets through. It belongs to this topic and not to the broker's, because
+ * a worker that is removed needs its door until its last slot has drained.
  */
 
 const unitsFolder = '/etc/systemd/system';
@@ -22,8 +22,8 @@ const socketOf = (worker: string): string => `${doorsFolder}/${worker}/broker.so
 const workerOfUnit = /\/jernverk-door-([a-z0-9-]+)\.(?:socket|service)$/;
 
 /**
- * Two releases side by side, each slot with a connection and one that it is just losing. Rounded up to a power of two, so
- * that a few slots more do not restart the door.
+ * Two releases next to each other, with two connections per slot: one in use and one that it is just losing. Rounded up
+ * to a power of two, so that a few more slots do not restart the door.
  */
 const connectionsFor = (slots: number): number => Math.max(64, 2 ** Math.ceil(Math.log2(4 * slots)));
 
@@ -41,7 +41,7 @@ export function doorSettings({ name: worker, slots }: WorkerConfig): [string, st
   ];
 }
 
-/** A line for each door on the host: worker, permissions and owner of its socket, limit of the running program. */
+/** Prints a line per door on the host: worker, permissions and owner of its socket, limit of the running program. */
 const doorsScript = `for path in ${unitsFolder}/jernverk-door-*.socket; do
   [ -e "$path" ] || continue
   unit=\${path##*/}
@@ -54,7 +54,7 @@ const doorsScript = `for path in ${unitsFolder}/jernverk-door-*.socket; do
   echo "$worker $owner, \${limit:-no} connections"
 done`;
 
-/** Doors that nobody wants are read too: they are left over. */
+/** Doors that nobody wants are read, too: they are left over. */
 export function doorFacts(keys: readonly string[]): Fact[] {
   const own = keysOf(keys, 'door');
   if (own.length === 0 && !keys.includes('release/current')) return [];
@@ -64,7 +64,10 @@ export function doorFacts(keys: readonly string[]): Fact[] {
 const parseDoors = (output: string): Readings =>
   new Map([...output.matchAll(/^(\S+) (.+)$/gm)].map(([, worker = '', text = '']) => [`door/${worker}`, value(text)]));
 
-/** Workers whose door differs in its files, its units or its effect, and is wanted or not. */
+/**
+ * Workers whose door differs in its files, its units or its effect. `wanted` selects doors that are wanted, or those
+ * that are not.
+ */
 function changedDoors(changes: readonly Change[], wanted: boolean): string[] {
   const doors = changes.flatMap(({ key, to }) => {
     if ((to !== null) !== wanted) return [];
@@ -74,7 +77,7 @@ function changedDoors(changes: readonly Change[], wanted: boolean): string[] {
   return [...new Set(doors)];
 }
 
-/** After the unit files are written, and before slots start that need them. */
+/** Runs after the unit files are written, and before the slots that need the doors start. */
 export function openDoors(changes: readonly Change[]): RunStep[] {
   const doors = changedDoors(changes, true);
   if (doors.length === 0) return [];
@@ -92,7 +95,7 @@ done`,
   ];
 }
 
-/** After the last slot has drained. */
+/** Runs after the last slot has drained. */
 export function closeDoors(changes: readonly Change[]): RunStep[] {
   const doors = changedDoors(changes, false);
   if (doors.length === 0) return [];

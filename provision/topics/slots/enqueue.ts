@@ -8,12 +8,12 @@ import { enterFunction } from '../../engine/kinds/directory.ts';
 import { brokerSocket, secretsFolder } from '../broker/names.ts';
 import { refuseIfFull } from './limits.ts';
 
-/** Exit codes of `enqueueCommand`; its others are those of the program in the container, see `enqueueExit`. */
+/** Exit codes of `enqueueCommand` itself. All others are from the program in the container, see `enqueueExit`. */
 export const hostExit = { noRelease: 3, notDeployed: 5, storeFull: 6 } as const;
 
 /**
- * Runs the release's own `enqueue` program in a container like those of the slots: no network, only the broker's
- * socket and the file store. The password stays on the host. The request and the job's file come by standard input.
+ * Runs the release's own `enqueue` program in a container like those of the slots: no network, only the broker's socket
+ * and the file store. The password stays on the host. The request and the job's file come through standard input.
  */
 export function enqueueCommand(worker: string): Command {
   const sandbox = sandboxOptions({
@@ -40,12 +40,12 @@ docker image inspect "$image" >/dev/null 2>&1 || exit ${hostExit.notDeployed}
 docker run ${sandbox} --rm --interactive ${environment} --entrypoint /usr/bin/node "$image" /app/enqueue.mjs`;
 }
 
-/** The largest file that is fetched; `readFileCommand` reads one byte more, to show that a file is larger. */
+/** Bytes of the largest file that is fetched. `readFileCommand` reads one byte more, to show that a file is larger. */
 export const fetchedBytes = 64 * 2 ** 20;
 
 /**
- * Reads one file of a worker's claim-check store, as base64. Workers write there: a link is not followed, neither on the way nor
- * at its end (it may lead to /dev/zero or to any file of the host), and a pipe is not waited for.
+ * Prints one file of a worker's claim-check store as base64. Workers write there, so no link is followed, on the way or
+ * at its end: it may lead to /dev/zero or to any file of the host. A pipe is not waited for.
  */
 export function readFileCommand(worker: string, storePath: string): Command {
   return sh`${enterFunction}

@@ -6,19 +6,19 @@ import type { Environment, WorkerConfig } from '../../environment/schema.ts';
 import slotProgram from '../supervisor/slot.sh';
 import template from './group.conf.hbs';
 
-/** The slots of one worker as supervisord's program group. */
+/** The slots of one worker, as supervisord's program group. */
 export interface Group {
   /** `<worker>-<revision>` */
   readonly name: string;
   readonly worker: string;
-  /** 8 hex digits over all that decides how the slots run, so that any change of it is a group beside the old one. */
+  /** 8 hex digits over all that decides how the slots run. So any change makes a new group next to the old one. */
   readonly revision: string;
   readonly slots: number;
   readonly path: string;
   readonly config: string;
 }
 
-/** The group that runs a worker of a release with its image on this base. */
+/** Returns the group that runs a worker of a release with its image on this base. */
 export function groupOf(config: WorkerConfig, broker: Environment['broker'], release: string, base: string): Group {
   const worker = config.name;
   const write = (revision: string): string =>
@@ -39,7 +39,7 @@ export function groupOf(config: WorkerConfig, broker: Environment['broker'], rel
       stopSeconds: config.drain.seconds + 30,
     });
   const revision = createHash('sha256')
-    // A running slot keeps the program that it was started with, so another text of it is another revision.
+    // A running slot keeps the program that it was started with, so another program text is another revision.
     .update(`${base}\n${slotProgram}\n${write('')}`)
     .digest('hex')
     .slice(0, 8);
@@ -49,7 +49,7 @@ export function groupOf(config: WorkerConfig, broker: Environment['broker'], rel
 
 const groupPath = (name: string): string => `${groupsFolder}/jernverk-${name}.conf`;
 
-/** The group's worker and revision from the path of its file; null where it is not one of ours. */
+/** Returns the group's worker and revision from the path of its file. Null if the file is not one of ours. */
 export function groupOfPath(path: string): Pick<Group, 'name' | 'worker' | 'revision'> | null {
   if (!path.startsWith(`${groupsFolder}/`)) return null;
   return groupOfName(/\/jernverk-([^/]+)\.conf$/.exec(path)?.[1] ?? '');

@@ -5,8 +5,8 @@ import { baseLabel } from '../docker/images.ts';
 import loadScript from './load-image.sh';
 
 /**
- * Makes a worker's image from the base image and the layers in the host's blob store. Docker loads an archive that
- * lacks the layers it has already (seen with 20.10 and 26.1), so a patch unpacks what changed and nothing else.
+ * Makes a worker's image from the base image and the layers in the host's blob store. Docker loads an archive without
+ * the layers that it already has (seen with 20.10 and 26.1), so a patch unpacks only what changed.
  */
 export function loadImage(image: string, base: string, build: WorkerBuild): Command {
   const config = JSON.stringify({

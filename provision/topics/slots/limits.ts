@@ -1,22 +1,27 @@
 import { type Command, raw } from '../../../lib/shell.ts';
 import { doorsFolder, filesFolder, filesLimitFile, slotsFolder } from '../../../platform/contract/places.ts';
 
-/** A limit that keeps a worker from the rest of the host, and that has been reached. */
+/** A limit that protects the rest of the host from a worker, and that has been reached. */
 export interface ReachedLimit {
   /** `files`, `connections of <worker>` or `status of <slot>`. */
   readonly name: string;
-  /** How far, for people. */
+  /** How far it is reached, for people. */
   readonly text: string;
 }
 
-/** Inodes that must be free in the file store's file system when a job is handed in; it may count none at all. */
+/**
+ * Inodes that must be free in the file store's file system when a job is handed in. A file system may count none at
+ * all.
+ */
 export const inodesLimit = 10_000;
 
-/** Prints `files FREE LIMIT INODES TOTAL`: bytes for those who are not root, and inodes. */
+/**
+ * Prints `files FREE LIMIT INODES TOTAL`: free bytes for users other than root, the limit, and free and total inodes.
+ */
 const filesScript = `set -- $(stat --file-system --format='%a %S %d %c' ${filesFolder} 2>/dev/null)
 [ $# -ne 4 ] || [ ! -r ${filesLimitFile} ] || echo "files $(($1 * $2)) $(cat ${filesLimitFile}) $3 $4"`;
 
-/** The file store, the connections at each door, and what is left of each slot's status folder. */
+/** Asks about the file store, the connections at each door, and what is free in each slot's status folder. */
 export const limitsQuestion: Command = raw(`${filesScript}
 connections=$(ss --no-header --tcp --numeric --processes state established '( dport = :5672 )' 2>/dev/null)
 for door in ${doorsFolder}/*/; do
@@ -32,7 +37,7 @@ for folder in ${slotsFolder}/*/; do
 done
 true`);
 
-/** The limits that have been reached, from the answer to `limitsQuestion`. */
+/** Returns the limits that have been reached, from the answer to `limitsQuestion`. */
 export function parseLimits(output: string): ReachedLimit[] {
   return output.split('\n').flatMap((line): ReachedLimit[] => {
     const [kind, ...words] = line.split(' ');
@@ -51,7 +56,7 @@ export function parseLimits(output: string): ReachedLimit[] {
 
 const gigabytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GB`;
 
-/** Why no job with these figures is taken; null if one is. */
+/** Returns why no job is taken with these figures. Null if one is. */
 function filesText([free = 0, limit = 0, inodes = 0, total = 0]: readonly number[]): string | null {
   if (free < limit) return `${gigabytes(free)} free for the files of jobs, and none is taken below ${gigabytes(limit)}`;
   if (total > 0 && inodes < inodesLimit)
@@ -60,8 +65,8 @@ function filesText([free = 0, limit = 0, inodes = 0, total = 0]: readonly number
 }
 
 /**
- * Ends a script with this exit code, and the reason on standard error, if the file store is at its limit. A worker
- * writes there without asking, so this keeps jobs from filling the disk, and not a worker that means to.
+ * Ends a script with this exit code, and the figures on standard error, if the file store is at its limit. A worker
+ * writes there without asking. So this keeps jobs from filling the disk, but does not stop a worker that means to.
  */
 export const refuseIfFull = (exitCode: number): Command =>
   raw(`store() {

@@ -5,8 +5,8 @@ import { keysOf, nameOf, type Readings, value } from '../../engine/setting.ts';
 import { limitsQuestion, parseLimits } from './limits.ts';
 
 /**
- * `limit/<name>` is a limit that is reached. None is ever wanted, so that it is drift; no step can do anything about it,
- * and it is no reason for an apply to fail.
+ * `limit/<name>` is a limit that has been reached. None is ever wanted, so it is drift. No step can change it, and it
+ * does not make an apply fail.
  */
 function limitFacts(keys: readonly string[]): Fact[] {
   if (!keys.includes('release/current')) return [];
@@ -26,9 +26,7 @@ function currentFacts(keys: readonly string[]): Fact[] {
   ];
 }
 
-/**
- * Not a `file/` setting: the manifest of the release before is not wanted any more, and yet it stays as the way back.
- */
+/** Not a `file/` setting: the manifest of the previous release is no longer wanted, but it stays as the way back. */
 function manifestFacts(keys: readonly string[]): Fact[] {
   return keysOf(keys, 'manifest').map((key): Fact => {
     const path = manifestFile(nameOf(key));
@@ -40,7 +38,7 @@ function manifestFacts(keys: readonly string[]): Fact[] {
   });
 }
 
-/** What says which release runs. The manifests of earlier ones stay as the way back, and no step ends a limit. */
+/** Says which release runs. The manifests of earlier ones stay as the way back, and no step ends a limit. */
 export const releaseKinds: readonly Kind[] = [
   { prefixes: ['release'], facts: currentFacts },
   { prefixes: ['manifest'], facts: manifestFacts, mayStay: stays },

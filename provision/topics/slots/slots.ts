@@ -9,10 +9,10 @@ import { groupOfName, groupOfPath } from './group.ts';
 
 const allProcesses = '<methodCall><methodName>supervisor.getAllProcessInfo</methodName></methodCall>';
 
-/** What a slot's reading says after "running <revision>" if its secret has been replaced since it started. */
+/** Follows "running <revision>" in a slot's reading if its secret has been replaced since it started. */
 export const heldSecret = ' with an old secret';
 
-/** Path and first line of each status file. */
+/** Prints path and first line of each status file. */
 const statusLines = `for path in ${slotsFolder}/*/status.json; do
   [ -e "$path" ] || continue
   text=$(${readStatus('$path')})
@@ -30,10 +30,10 @@ export const secretLines = `for record in ${slotsFolder}/*.secret; do
 done`;
 
 /**
- * `slot/<slot>` is "running <revision>" where supervisord runs it and it says that it takes jobs. A group of ours that
- * no key asks for is answered too, as `group/<name>`: it is left over.
+ * `slot/<slot>` is "running <revision>" if supervisord runs it and it says that it takes jobs. Also returns
+ * `group/<name>` for a group of ours that no key asks for: it is left over.
  *
- * One call of supervisord's XML-RPC over its socket: a few milliseconds, where supervisorctl takes 250.
+ * One call of supervisord's XML-RPC over its socket takes a few milliseconds; supervisorctl takes 250.
  */
 export function slotFacts(keys: readonly string[]): Fact[] {
   const own = keysOf(keys, 'slot');
@@ -88,7 +88,7 @@ interface Process {
   readonly state: string;
 }
 
-/** The processes of an answer to getAllProcessInfo: structs with the members group, name and statename. */
+/** The processes in an answer to getAllProcessInfo: structs with the members group, name and statename. */
 function parseProcesses(xml: string): Process[] {
   if (xml.includes('<fault>')) throw new Error(`supervisord answered with a fault: ${xml.slice(-300)}`);
   return xml
@@ -101,7 +101,7 @@ function parseProcesses(xml: string): Process[] {
     });
 }
 
-/** By the name of the slot's folder, `<slot>-<revision>`. A file that cannot be read counts as none. */
+/** Statuses by the name of the slot's folder, `<slot>-<revision>`. A file that cannot be read counts as none. */
 function parseStatuses(output: string): Map<string, SlotStatus> {
   return new Map(
     [...output.matchAll(/\/([^/\n]+)\/status\.json\t(.*)$/gm)].flatMap(([, folder = '', text = '']) => {
@@ -111,7 +111,7 @@ function parseStatuses(output: string): Map<string, SlotStatus> {
   );
 }
 
-/** What supervisord says of a process counts before what the slot says of itself. */
+/** What supervisord says of a process takes precedence over what the slot says of itself. */
 function describe(state: string, revision: string, status: SlotStatus | undefined, now: number): string {
   const runs = state === 'RUNNING' || state === 'STARTING';
   return `${runs ? healthOf(status ?? null, now) : state.toLowerCase()} ${revision}`;

@@ -22,7 +22,7 @@ import { loadImage } from './image.ts';
 import { heldSecret, secretLines } from './slots.ts';
 import { folderSteps } from './worker-folders.ts';
 
-/** Releases whose images and layers stay on the host, the current one included. */
+/** Number of releases whose images and layers stay on the host, the current one included. */
 const keptReleases = 5;
 
 /** Seconds until the slots of a new release must be healthy: three times what a loaded machine without KVM took. */
@@ -45,7 +45,7 @@ export function steps(changes: readonly Change[], wanted: Settings): Step[] {
     ...images.map((change) => imageStep(change, manifest)),
     ...manifestSteps(changes),
     ...folderSteps(changes),
-    // New accounts first; those of slots that are gone are removed by the switch, after the drain.
+    // New accounts first. The switch removes the accounts of slots that are gone, after the drain.
     ...secretSteps(changes.filter(isWanted)),
     ...objectSteps(changes.filter(isWanted), wanted),
     ...fileSteps(changes.filter(isWanted), wanted),
@@ -90,18 +90,18 @@ function imageStep({ key, to }: Change, manifest: ReleaseManifest): RunStep {
 }
 
 /**
- * Milliseconds. What is waited for ends by itself: the new slots' health by `patience`, the drain of the old ones by the
- * stop time that they were started with, which nobody here knows any more.
+ * Milliseconds. Both waits end without it: the new slots' health after `patience`, and the drain of the old slots after
+ * the stop time that they were started with. Nothing here knows that time any more.
  */
 const switchTimeoutMs = 24 * 3600 * 1000;
 
 /**
- * A slot whose secret was replaced goes on with its connection, and would be refused at the next one. Each stops and starts
- * again after the one before, so that the others take the jobs meanwhile.
+ * A slot whose secret was replaced keeps its connection, but its next one would be refused. The slots restart one after
+ * another, so that the others take the jobs meanwhile.
  */
 function renewSteps(changes: readonly Change[]): RunStep[] {
   const stale = changesOf(changes, 'slot').some(({ from, to }) => to !== null && from === `${to}${heldSecret}`);
-  // A damaged one is replaced by a step before this one.
+  // An earlier step replaces a damaged one.
   const damaged = changesOf(changes, 'secret').some(({ from, to }) => to !== null && from !== null);
   if (!stale && !damaged) return [];
   return [
@@ -118,8 +118,8 @@ done`),
 }
 
 /**
- * A slot of the wanted revision that runs and says nothing, since its status folder is full or its process hangs. It starts
- * again with an empty folder; the job in hand has the drain time.
+ * Restarts slots of the wanted revision that run and say nothing, because their status folder is full or their process
+ * hangs. A slot starts again with an empty folder; the job in hand has the drain time.
  */
 function restartSilent(changes: readonly Change[]): RunStep[] {
   const slots = changesOf(changes, 'slot').flatMap(({ key, from, to }) => {
@@ -139,7 +139,7 @@ function restartSilent(changes: readonly Change[]): RunStep[] {
   ];
 }
 
-/** Waits for the old slots to drain, so it may take as long as the longest job is given. */
+/** Waits for the old slots to drain, so it may take as long as the longest job may take. */
 function switchStep(id: string, wanted: Settings): RunStep {
   const groups = [...wanted]
     .filter(([key]) => kindOf(key) === 'file')
@@ -150,7 +150,7 @@ function switchStep(id: string, wanted: Settings): RunStep {
   return {
     kind: 'run',
     title: `start release ${id} and drain the one before`,
-    // Also after a failure: then the accounts of the slots that were taken away again go.
+    // Runs after a failure, too. It then removes the accounts of the slots that were removed again.
     command: sh`code=0
 ${`${programsFolder}/switch-release`} ${id} ${patience} ${groups.map(({ name, slots }) => `${name}=${slots}`)} || code=$?
 ${`${programsFolder}/prune-accounts`} ${groups.map(({ name }) => name)}

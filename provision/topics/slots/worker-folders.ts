@@ -5,14 +5,15 @@ import { type Change, changesOf, nameOf } from '../../engine/setting.ts';
 import type { RunStep } from '../../engine/step.ts';
 
 /**
- * A worker's part of the file store: nobody else can enter it. It stays when the worker goes, with the results of its jobs.
+ * A worker's part of the file store. Nobody else can enter it. It stays when the worker goes, with the results of its
+ * jobs.
  *
  * Root touches only this folder itself, whose parent no worker can write to, and nothing that a worker made in it.
  */
 export const folderSetting = (worker: string): [string, string] =>
   directorySetting(filesFolderOf(worker), '0700', workerOwnerOf(worker));
 
-/** Makes the folders of wanted workers, or mends who may enter them. */
+/** Makes the folders of wanted workers, or repairs who may enter them. */
 export function folderSteps(changes: readonly Change[]): RunStep[] {
   const workers = changesOf(changes, 'directory')
     .filter(({ to }) => to !== null)
@@ -26,8 +27,8 @@ export function folderSteps(changes: readonly Change[]): RunStep[] {
 const call = (worker: string): Command => sh`ensure_folder ${worker} ${workerOwnerOf(worker)}`;
 
 /**
- * Earlier versions had one store for all workers, and jobs that wait refer to files in it. So a new folder begins with hard
- * links to everything there: whose a file is, nobody noted. It has its name only when it is complete.
+ * Earlier versions had one store for all workers, and jobs that wait refer to files in it. So a new folder begins with
+ * hard links to everything there, because nobody recorded whose a file is. It gets its name only when it is complete.
  */
 const functions = raw(`cd ${filesFolder}
 ensure_folder() {

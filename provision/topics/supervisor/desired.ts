@@ -31,7 +31,7 @@ const folders = [
   { path: stateFolder, mode: '0755', user: 0, group: 0 },
   { path: blobsFolder, mode: '0755', user: 0, group: 0 },
   { path: releasesFolder, mode: '0755', user: 0, group: 0 },
-  // The folders of workers in it are made by the topic `release`, which knows when one is no longer in use.
+  // The topic `release` makes the workers' folders in it, because it knows when one is no longer in use.
   { path: filesFolder, mode: '0755', user: 0, group: 0 },
   { path: runFolder, mode: '0755', user: 0, group: 0 },
   { path: brokerFolder, mode: '0755', user: 0, group: 0 },
@@ -39,10 +39,13 @@ const folders = [
   { path: slotsFolder, mode: '0755', user: 0, group: 0 },
 ] as const;
 
-/** Twice the broker's own limit, so that jobs alone never bring the broker to refuse. */
+/** Twice the broker's own limit, so that jobs alone never make the broker refuse. */
 const filesLimit = (diskFreeLimit: number): string => `${2 * diskFreeLimit}\n`;
 
-/** supervisord as the slots need it, on hosts that run workers: its unit, our programs, and the folders of both. */
+/**
+ * supervisord as the slots need it: its unit, our programs, and the folders of both. Empty on hosts that run no
+ * workers.
+ */
 export function desired({ environment, host }: DesiredContext): Settings {
   if (!host.roles.includes('worker')) return new Map();
   const longestDrain = Math.max(0, ...environment.workers.map((worker) => worker.drain.seconds));

@@ -4,7 +4,7 @@ import pruneProgram from './prune-releases.sh';
 import slotProgram from './slot.sh';
 import switchProgram from './switch-release.sh';
 
-/** The small sh programs that run on a host without us: path and text. */
+/** The small sh programs that run on a host without us, as path and text. */
 export const programs: ReadonlyMap<string, string> = new Map([
   [`${programsFolder}/slot`, slotProgram],
   [`${programsFolder}/switch-release`, switchProgram],

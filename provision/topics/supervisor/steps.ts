@@ -13,7 +13,7 @@ export function steps(changes: readonly Change[], wanted: Settings): Step[] {
   const unitChanged = changes.some(
     ({ key }) => kindOf(key) === 'unit' || kindOf(key) === 'weight' || nameOf(key).startsWith('/etc/systemd/system/'),
   );
-  // Enough for KillMode, Restart and the time-outs: supervisord is not restarted, so no job is disturbed.
+  // Enough for KillMode, Restart and the timeouts. supervisord is not restarted, so no job is disturbed.
   const reload = unitChanged ? [reloadUnits] : [];
   const files = fileSteps(changes, wanted);
   if (wanted.size === 0)
@@ -30,7 +30,7 @@ export function steps(changes: readonly Change[], wanted: Settings): Step[] {
   ];
 }
 
-/** Input and output of all jobs. */
+/** Removes the input and output of all jobs. */
 export const purge = (): Step[] => [
   { kind: 'run', title: 'remove the files of all jobs', command: sh`rm -rf ${filesFolder}` },
 ];
@@ -38,7 +38,7 @@ export const purge = (): Step[] => [
 const deepestFirst = (changes: readonly Change[]): Change[] =>
   [...changes].sort((a, b) => b.key.split('/').length - a.key.split('/').length);
 
-/** systemd takes supervisord for started before its socket is there. */
+/** systemd considers supervisord started before its socket exists. */
 const waitForAnswer: RunStep = {
   kind: 'run',
   title: 'wait until supervisord answers',

@@ -4,7 +4,7 @@ import { keysOf, type Readings, value } from '../../engine/setting.ts';
 
 const unitKey = /^unit\/(.+):(\w+)$/;
 
-/** `unit/<unit>:<property>` is what systemd itself goes by, whatever the files say. */
+/** `unit/<unit>:<property>` is the value that systemd itself uses, whatever the files say. */
 function unitFacts(keys: readonly string[]): Fact[] {
   const own = keysOf(keys, 'unit');
   const units = [...new Set(own.flatMap((key) => unitKey.exec(key)?.[1] ?? []))];
@@ -26,5 +26,5 @@ function parseUnit(output: string, unit: string): Readings {
   return new Map(pairs.map(([, property, text = '']) => [`unit/${unit}:${property}`, value(text)]));
 }
 
-/** Without our drop-in the unit is as Debian has it. */
+/** Without our drop-in the unit is as Debian ships it. */
 export const unitKind: Kind = { prefixes: ['unit'], facts: unitFacts, mayStay: stays };
