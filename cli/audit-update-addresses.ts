@@ -23,7 +23,7 @@ function describe(updated: Updated): readonly string[] {
   }
   const { file, changed, disputed } = updated;
   const head = `${file.registry}, ${file.date.slice(0, 10)}: ${file.records} records`;
-  const compared = file.checksum === null ? 'no checksum beside it' : `${file.checksum} compared`;
+  const compared = file.checksum === null ? 'no checksum file next to it' : `${file.checksum} compared`;
   return [
     changed ? `${head} kept` : `${head}: already there`,
     `  sha256 ${file.sha256} (${compared})`,

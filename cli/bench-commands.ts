@@ -9,15 +9,15 @@ export const benchCommands: readonly CommandEntry[] = [
     arguments: ['[hosts...]'],
     options: [
       ['--suite <names>', 'disk, cpu, network, queue or all; several with commas (default: all)'],
-      ['--quick', 'short and coarse: about two minutes a host and not half an hour'],
+      ['--quick', 'short and coarse: about two minutes a host instead of half an hour'],
     ],
-    afterInterrupt: 'the host takes away what was made for it by itself',
+    afterInterrupt: 'the host removes by itself what the measurement made',
     load: async () => (await import('./bench.ts')).benchCommand,
   },
   {
     name: 'bench compare',
     group: 'Proof',
-    summary: 'set two hosts, or two result files, against each other, with intervals; does the queue follow the disk?',
+    summary: 'compare two hosts, or two result files, with intervals; does the queue follow the disk?',
     arguments: ['<a>', '<b>'],
     options: [['--report <file>', 'write the comparison as an HTML page, too']],
     load: async () => (await import('./bench-compare.ts')).benchCompareCommand,
@@ -41,7 +41,7 @@ export const benchCommands: readonly CommandEntry[] = [
       ['--groups <names>', 'write-back, disk, huge-pages or idle-connections; several with commas (default: all)'],
     ],
     afterInterrupt:
-      'groups that were measured are kept, and the host puts its settings back by itself: ./jernverk verify shows it',
+      'results of finished groups are kept, and the host restores its settings: check with ./jernverk verify',
     load: async () => (await import('./bench-tuning.ts')).benchTuningCommand,
   },
 ];

@@ -97,10 +97,10 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'destroy',
     group: 'Hosts',
-    summary: 'take away what was put on the hosts; packages, queues and data stay',
+    summary: 'remove Jernverk from the hosts; packages, queues and data stay',
     arguments: [hosts],
     options: [
-      ['--purge', 'take away packages, queues, secrets and data as well'],
+      ['--purge', 'also remove packages, queues, secrets and data'],
       ['--yes', 'answer the question with yes'],
     ],
     afterInterrupt: 'run it again: it goes on from there',
@@ -125,5 +125,5 @@ export const commands: readonly CommandEntry[] = [
  */
 export const setUpCommands = [
   { name: 'test', summary: 'run everything that CI runs, or a part: test unit' },
-  { name: 'cdktf', summary: 'run cdktf with the terraform or tofu that is there: cdktf diff' },
+  { name: 'cdktf', summary: 'run cdktf with the installed terraform or tofu: cdktf diff' },
 ] as const;

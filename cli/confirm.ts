@@ -7,7 +7,7 @@ import type { Invocation } from './invocation.ts';
 export async function confirm(question: string, { options }: Invocation): Promise<boolean> {
   if (options.yes === true) return true;
   if (!process.stdin.isTTY) {
-    throw new InputError('NOT_CONFIRMED', `there is no terminal to ask on: ${question}`, {
+    throw new InputError('NOT_CONFIRMED', `cannot ask without a terminal: ${question}`, {
       hint: '--yes answers it with yes',
     });
   }

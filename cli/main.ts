@@ -120,7 +120,7 @@ function addHelp(program: Command): void {
     );
     if (found !== undefined) return found.outputHelp();
     throw new InputError('UNKNOWN_COMMAND', `there is no command ${names.join(' ')}`, {
-      hint: 'what there is: ./jernverk --help',
+      hint: 'run ./jernverk --help for a list of commands',
     });
   });
 }
@@ -155,7 +155,7 @@ function createProgram(entries: readonly CommandEntry[], end: End): Command {
       writeErr: (text) => note(...linesOf(text)),
       outputError: (text, write) => write(text.replace(/^error: /, 'jernverk: ')),
     })
-    .showHelpAfterError('  what there is: ./jernverk --help')
+    .showHelpAfterError('  run ./jernverk --help for a list of commands')
     .on('option:no-color', () => {
       process.env.NO_COLOR = '1';
     })

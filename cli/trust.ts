@@ -16,7 +16,7 @@ export async function trustCommand(invocation: Invocation, root: string = projec
   const environment = await loadEnvironment(invocation.environment, root);
   const [host] = selectHosts(environment, [invocation.arguments.host ?? '']);
   if (!host?.ssh) {
-    throw new InputError('HOST_IN_LAB', `${host?.name} is a host of the lab, which pins its key by itself`);
+    throw new InputError('HOST_IN_LAB', `${host?.name} is a host of the lab, whose key the lab pins`);
   }
   const offered = await readHostKey(await resolveConnection(host, root), { interrupt: interruption });
   const pinned = host.ssh.hostKey === undefined ? undefined : parseHostKey(host.ssh.hostKey);
@@ -38,7 +38,7 @@ function otherKey(name: string, offered: HostKey, pinned: HostKey | undefined): 
     'HOST_KEY_PINNED',
     `another key is pinned for ${name}\n${describe(name, offered, pinned).join('\n')}`,
     {
-      hint: `if the host was installed anew, compare the fingerprint on its console, then: ./jernverk trust ${name} --replace`,
+      hint: `if the host was reinstalled, compare the fingerprint on its console, then: ./jernverk trust ${name} --replace`,
     },
   );
 }

@@ -34,7 +34,7 @@ export function parseFacts(name: string, text: string): Identity {
   const answer = (key: string): string => answers.get(key) || 'unknown';
   const number = (key: string): number => {
     const value = Number(answers.get(key) || Number.NaN);
-    if (!Number.isFinite(value)) throw new Error(`the host did not tell its ${key}: ${JSON.stringify(text)}`);
+    if (!Number.isFinite(value)) throw new Error(`could not read the host’s ${key}: ${JSON.stringify(text)}`);
     return value;
   };
   return {

@@ -198,7 +198,7 @@ const statusOf = (error: unknown): number | null => (error instanceof CommandFai
 
 /** Returns what the program said. Docker's warnings are on standard error, too. */
 function reasonOf(error: unknown): string {
-  if (error === null) return 'the host did not say what became of the others';
+  if (error === null) return 'the host did not report on the other jobs';
   if (!(error instanceof CommandFailed)) return messageOf(error);
   const said = error.stderr.split('\n').find((line) => line.startsWith('enqueue: '));
   return said?.slice('enqueue: '.length) ?? error.message;

@@ -73,7 +73,7 @@ export function keyMismatch(connection: Connection, pinned: HostKey, offered: Ho
   pinned   ${pinned.type} ${fingerprint(pinned)}
   offered  ${offered.type} ${fingerprint(offered)}`,
     {
-      hint: `if the host was installed anew, compare the fingerprint on its console and run: ./jernverk trust ${connection.name} --replace; otherwise somebody may be in between`,
+      hint: `if the host was reinstalled, compare the fingerprint on its console and run: ./jernverk trust ${connection.name} --replace; otherwise somebody may be in between`,
     },
   );
 }

@@ -7,7 +7,7 @@ import type { DynamicValue } from './protocol.ts';
 /** Returns the provider's block. Throws Refusal if it is empty, or if a path in it is not known. */
 export function decodeProviderConfig(encoded: DynamicValue | undefined): ProviderConfig {
   const config = decodeValue(encoded);
-  if (!isRecord(config)) throw new Refusal({ summary: 'the provider block is empty: environment and root are needed' });
+  if (!isRecord(config)) throw new Refusal({ summary: 'the provider block is empty: set environment and root' });
   return {
     environment: path(config, 'environment'),
     root: path(config, 'root'),

@@ -43,10 +43,10 @@ function judged({ host, topic, key, wanted }: Need, reading: Reading | undefined
   const path = ['settings', key];
   switch (reading?.kind) {
     case 'unknown':
-      return [failure({ summary: `${host}: ${topic}: this cannot be applied`, detail: reading.reason, path })];
+      return [failure({ summary: `${host}: ${topic}: this change cannot be applied`, detail: reading.reason, path })];
     case 'value':
       if (reading.value === wanted) return [];
-      return [warning({ summary: `${host}: ${topic}: this may be refused`, detail: reading.value, path })];
+      return [warning({ summary: `${host}: ${topic}: this change may be refused`, detail: reading.value, path })];
     case undefined:
     case 'absent':
     case 'not applicable':

@@ -28,7 +28,7 @@ export function readInvitation(environment: NodeJS.ProcessEnv): Invitation | str
     return `Jernverk's provider speaks plugin protocol ${protocolVersion}, which is Terraform 1.0 or newer or OpenTofu; asked for ${versions}.`;
   }
   const clientCertificate = environment.PLUGIN_CLIENT_CERT;
-  if (clientCertificate === undefined) return 'PLUGIN_CLIENT_CERT is not set: the provider answers mutual TLS only.';
+  if (clientCertificate === undefined) return 'PLUGIN_CLIENT_CERT is not set: the provider accepts mutual TLS only.';
   const parent = environment.PLUGIN_UNIX_SOCKET_DIR || tmpdir();
   return { clientCertificate, directory: mkdtempSync(join(parent, 'jernverk-')) };
 }

@@ -84,7 +84,7 @@ export async function applyResource(
 
 const failed = (host: string, topic: TopicName, error: string) => ({
   summary: `${host}: ${topic} failed`,
-  detail: [error, 'Topics before it are done; the next deploy goes on from what the host has then.'],
+  detail: [error, 'Earlier topics are done. The next deploy goes on from what the host has then.'],
 });
 
 /**

@@ -50,7 +50,7 @@ const resourceSchema = (topic: TopicName): Schema => ({
     description: `The settings of ${topic} on one host.`,
     attributes: [
       attribute('host', 'string', 'required', 'Name of the host in the environment.'),
-      attribute('settings', ['map', 'string'], 'required', 'Everything that is wanted: key and text.'),
+      attribute('settings', ['map', 'string'], 'required', 'All wanted settings: key and text.'),
       attribute('id', 'string', 'computed', 'host/topic'),
     ],
   },

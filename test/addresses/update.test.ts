@@ -288,7 +288,7 @@ describe('the command', () => {
   it('says what was kept, for people and for programs', async () => {
     const file = await given('ripe.txt', text);
     expect(await run(file)).toBe(
-      `ripencc, 2026-11-22: 15 records kept\n  sha256 ${hash('sha256', text)} (no checksum beside it)`,
+      `ripencc, 2026-11-22: 15 records kept\n  sha256 ${hash('sha256', text)} (no checksum file next to it)`,
     );
     expect(await run(file)).toContain('15 records: already there');
     expect(JSON.parse(await run(file, true))).toMatchObject({ kind: 'addresses', changed: false });

@@ -120,7 +120,7 @@ describe('the exit code', () => {
     [['help', 'plan'], 0, 'Usage: jernverk plan'],
     [['help', 'lab', 'up'], 0, 'Usage: jernverk lab up'],
     [['help'], 0, 'Usage: jernverk COMMAND'],
-    [['help', 'plam'], 2, 'there is no command plam\n  what there is: ./jernverk --help'],
+    [['help', 'plam'], 2, 'there is no command plam\n  run ./jernverk --help for a list of commands'],
     [['plam'], 2, "jernverk: unknown command 'plam'"],
     [['enqueue'], 2, 'how to use it: ./jernverk enqueue --help'],
     [

@@ -168,7 +168,7 @@ nft add rule inet jernverk input tcp dport 9999 accept`);
     const policy = (services: string) => yaml(limitThatHolds, `{ mode: enforce, services: [${services}] }`);
     await writeFile(environment, policy(''));
     const warned = unwrapped(await done('diff', hostStack));
-    expect(warned).toMatch(/Warning: .*egress: this may be refused/);
+    expect(warned).toMatch(/Warning: .*egress: this change may be refused/);
     const [, advice = ''] = / in the environment file: ((?:\{[^}]*\}(?:, )?)+)/.exec(warned) ?? [];
     expect(advice).toContain('kind: supply chain');
     await writeFile(environment, policy(advice));
@@ -177,7 +177,9 @@ nft add rule inet jernverk input tcp dport 9999 accept`);
     await writeFile(environment, policy(''));
     const refused = await cdktf('diff', hostStack);
     expect(refused.exitCode).not.toBe(0);
-    expect(unwrapped(refused.text)).toMatch(/Error: .*egress: this cannot be applied .* the host needs: .*mirror/);
+    expect(unwrapped(refused.text)).toMatch(
+      /Error: .*egress: this change cannot be applied .* the host needs: .*mirror/,
+    );
     await writeFile(environment, yaml(limitThatHolds));
     await done('deploy', hostStack, '--auto-approve');
   });

@@ -412,7 +412,7 @@ describe('input that is wrong', () => {
     [['enqueue', 'image-resizer', photo, '--input', '{width'], '--input: expected a JSON object'],
     [['enqueue', 'image-resizer', photo, '--count', 'many'], '--count: expected a whole number'],
     [['logs', 'image-resizer', '--lines', 'all'], '--lines: expected a whole number'],
-    [['destroy'], 'there is no terminal to ask on'],
+    [['destroy'], 'cannot ask without a terminal'],
     [['--env', 'nowhere', 'plan'], 'nowhere'],
     [['aply'], 'apply'],
   ])('%j is refused with exit code 2', async (words, message) => {

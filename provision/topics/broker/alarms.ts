@@ -86,7 +86,7 @@ export function alarmSteps(changes: readonly Change[]): RunStep[] {
   return [
     {
       kind: 'run',
-      title: 'see whether the broker takes jobs',
+      title: 'check that the broker takes jobs',
       command: sh`tries=20
 until ${raw(check)} >/dev/null 2>&1; do
   tries=$((tries - 1))

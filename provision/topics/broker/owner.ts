@@ -19,7 +19,7 @@ export function ownerSteps(changes: readonly Change[]): RunStep[] {
 
 const checkOwner: RunStep = {
   kind: 'run',
-  title: 'check that no RabbitMQ of somebody else is here',
+  title: 'check that the host has no foreign RabbitMQ',
   command: raw(`if [ -d ${dataFolder}/rabbit@localhost ] || grep -qsx rabbitmq-server ${addedPath}; then exit 0; fi
 for node in ${dataFolder}/*@*; do
   case $node in *-plugins-expand) continue ;; esac

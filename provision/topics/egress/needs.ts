@@ -98,7 +98,8 @@ function readingOf(output: string, ahead: boolean): Reading {
   const [first = '', ...cut] = output.trim().split('\n');
   if (first === '') return absent;
   if (cut.length === 0) return value('let out');
-  if (first === withoutCountries) return value(`let out only where a country of the ring holds it: ${adviceOn(cut)}`);
+  if (first === withoutCountries)
+    return value(`let out only if a country of the ring holds the address: ${adviceOn(cut)}`);
   return ahead
     ? unknown(`enforcing would cut off what the host needs: ${adviceOn(cut)}`)
     : value(`cut off: ${cut.join('; ')}`);
@@ -132,7 +133,7 @@ export const refuseCut = (file: string, undo: Command): Command =>
 cut=$(printf '%s\\n' "$needs" | { ${judge} })
 if [ -n "$cut" ]; then
   ${undo.script}
-  printf 'the policy cuts off what the host needs, so it was taken back: %s\\n' "$cut" >&2
+  printf 'the policy cuts off what the host needs, so it was undone: %s\\n' "$cut" >&2
   echo 'add these to egress.services in the environment file' >&2
   exit 1
 fi`);

@@ -28,7 +28,7 @@ export function waitForLocks(seconds: number): Command {
 waited=0
 while held=$(lock_holder) && [ -n "$held" ]; do
   if [ "$waited" -ge ${seconds} ]; then
-    echo "another program is installing packages for longer than ${seconds} seconds: $held; wait for it or stop it, then deploy again" >&2
+    echo "another program has been installing packages for more than ${seconds} seconds: $held; wait for it or stop it, then deploy again" >&2
     exit 1
   fi
   [ "$waited" -gt 0 ] || echo "waiting: $held"

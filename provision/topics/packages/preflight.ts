@@ -25,7 +25,7 @@ const atLeast = (what: string, gigabytes: number): Check => ({
   wanted: `at least ${gigabytes} GB`,
   judge: (answers) => {
     const found = Number(answers.get(what) ?? Number.NaN) / kilobytesPerGigabyte;
-    if (Number.isNaN(found)) return unknown(`the host did not tell its ${what}`);
+    if (Number.isNaN(found)) return unknown(`could not read the host’s ${what}`);
     if (found >= gigabytes * shareSeen) return value(`at least ${gigabytes} GB`);
     return unknown(`needs at least ${gigabytes} GB of ${what}, the host has ${found.toFixed(1)} GB`);
   },
@@ -43,7 +43,7 @@ const debian = (release: string): Check => ({
   wanted: 'yes',
   judge: (answers) => {
     const id = answers.get('id') || 'an unknown system';
-    const version = answers.get('version') || 'of no numbered release';
+    const version = answers.get('version') || 'without a release number';
     if (id !== 'debian') return unknown(`declared Debian ${release}, found ${id} ${version}`);
     if (version === release) return value('yes');
     return unknown(`declared Debian ${release}, found Debian ${version}; correct "debian" in the environment file`);
@@ -102,7 +102,7 @@ function judgeRoom(needs: readonly Need[], answers: ReadonlyMap<string, string>)
   for (const need of needs) {
     const [mount, ...sizes] = (answers.get(`room_${need.path}`) ?? '').split(' ');
     const has = Number(sizes[column] ?? Number.NaN) / 1024;
-    if (mount === undefined || Number.isNaN(has)) return unknown(`the host did not tell the room of ${need.path}`);
+    if (mount === undefined || Number.isNaN(has)) return unknown(`could not read the free space of ${need.path}`);
     const known = mounts.get(mount);
     if (known === undefined) mounts.set(mount, { has, needs: [need] });
     else known.needs.push(need);

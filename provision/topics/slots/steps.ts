@@ -149,7 +149,7 @@ function switchStep(id: string, wanted: Settings): RunStep {
     });
   return {
     kind: 'run',
-    title: `start release ${id} and drain the one before`,
+    title: `start release ${id} and drain the previous one`,
     // Runs after a failure, too. It then removes the accounts of the slots that were removed again.
     command: sh`code=0
 ${`${programsFolder}/switch-release`} ${id} ${patience} ${groups.map(({ name, slots }) => `${name}=${slots}`)} || code=$?

@@ -19,9 +19,7 @@ export function folderSteps(changes: readonly Change[]): RunStep[] {
     .filter(({ to }) => to !== null)
     .map(({ key }) => nameOf(key).slice(filesFolder.length + 1));
   if (workers.length === 0) return [];
-  return [
-    { kind: 'run', title: 'make the folders for files of jobs', command: lines(functions, ...workers.map(call)) },
-  ];
+  return [{ kind: 'run', title: 'make the folders for job files', command: lines(functions, ...workers.map(call)) }];
 }
 
 const call = (worker: string): Command => sh`ensure_folder ${worker} ${workerOwnerOf(worker)}`;

@@ -23,5 +23,5 @@ it('a tool that is missing is null and no empty text', () => {
 });
 
 it('an answer without a number that everything rests on is refused', () => {
-  expect(() => parseFacts('forge', answer.replace('cores\t2', 'cores\t'))).toThrow('the host did not tell its cores');
+  expect(() => parseFacts('forge', answer.replace('cores\t2', 'cores\t'))).toThrow('could not read the host’s cores');
 });

@@ -158,13 +158,13 @@ describe.each(programs)('the provider under %s', (program) => {
       await workspace.foretell('forge', { 'needs/egress': '!unknown it would cut off the mirror: add it' });
       const refused = await plan();
       expect(refused.exitCode).toBe(failed);
-      expect(refused.text).toContain('Error: forge: egress: this cannot be applied');
+      expect(refused.text).toContain('Error: forge: egress: this change cannot be applied');
       expect(refused.text).toContain('it would cut off the mirror: add it');
 
       await workspace.foretell('forge', { 'needs/egress': 'let out only if a country holds it: add it' });
       const warned = await plan();
       expect(warned.exitCode).toBe(differs);
-      expect(warned.text).toContain('Warning: forge: egress: this may be refused');
+      expect(warned.text).toContain('Warning: forge: egress: this change may be refused');
       expect(warned.text).toContain('let out only if a country holds it: add it');
 
       await workspace.foretell('forge', { 'needs/egress': 'let out' });

@@ -223,7 +223,7 @@ describe('steps', () => {
     const all = [...wanted13].map(([key, to]) => change(key, null, to));
     const steps = titles(...all).filter((title) => !title.startsWith('write'));
     expect(steps).toEqual([
-      'check that no RabbitMQ of somebody else is here',
+      'check that the host has no foreign RabbitMQ',
       'make secrets on the host',
       'load unit files',
       'weigh broker and slots',

@@ -159,7 +159,7 @@ describe('what the host needs', () => {
     expect(reading('without-countries\nmirror deb.example (tcp 80): 203.0.113.80\n')).toEqual({
       kind: 'value',
       value:
-        'let out only where a country of the ring holds it: mirror deb.example (tcp 80): 203.0.113.80. Add to egress.services in the environment file: { name: "mirror deb.example", to: ["203.0.113.80"], ports: [80], kind: supply chain }',
+        'let out only if a country of the ring holds the address: mirror deb.example (tcp 80): 203.0.113.80. Add to egress.services in the environment file: { name: "mirror deb.example", to: ["203.0.113.80"], ports: [80], kind: supply chain }',
     });
   });
 });

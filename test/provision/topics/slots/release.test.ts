@@ -185,13 +185,13 @@ describe('steps', () => {
       'send release aaaabbbbcccc',
       'make the image jernverk/tick:aaaabbbbcccc',
       'write /var/lib/jernverk/releases/aaaabbbbcccc/manifest.json',
-      'make the folders for files of jobs',
+      'make the folders for job files',
       'make secrets on the host',
       'write /etc/systemd/system/jernverk-door-tick.socket',
       'write /etc/systemd/system/jernverk-door-tick.service',
       groupFile(wanted).replace('file/', 'write '),
       'open the broker to tick',
-      'start release aaaabbbbcccc and drain the one before',
+      'start release aaaabbbbcccc and drain the previous one',
       'remove old releases',
     ]);
   });
@@ -208,7 +208,7 @@ describe('steps', () => {
 
   it('switch and send nothing for a stopped slot', () => {
     expect(titles([{ key: 'slot/tick_00', from: 'stopped', to: 'running' }])).toEqual([
-      'start release aaaabbbbcccc and drain the one before',
+      'start release aaaabbbbcccc and drain the previous one',
       'remove old releases',
     ]);
   });
@@ -218,7 +218,7 @@ describe('steps', () => {
     const to = wanted.get(key) ?? '';
     expect(titles([{ key, from: `${to} with an old secret`, to }])).toEqual([
       'restart the slots that have an old secret, one after another',
-      'start release aaaabbbbcccc and drain the one before',
+      'start release aaaabbbbcccc and drain the previous one',
       'remove old releases',
     ]);
   });
@@ -230,7 +230,7 @@ describe('steps', () => {
       wanted,
     );
     expect(made.map((step) => ('title' in step ? step.title : step.kind))).toEqual([
-      'start release aaaabbbbcccc and drain the one before',
+      'start release aaaabbbbcccc and drain the previous one',
       'remove old releases',
     ]);
     expect(made[0]?.kind === 'run' ? made[0].command.script : '').toMatch(/switch-release .*\n.*prune-accounts tick-/);
@@ -243,21 +243,21 @@ describe('steps', () => {
       expect(titles([{ key: 'slot/tick_00', from, to }])[0]).toBe('restart a slot that is silent');
     for (const from of ['without status 00001111', 'draining aaaabbbb'])
       expect(titles([{ key: 'slot/tick_00', from, to }])[0]).toBe(
-        'start release aaaabbbbcccc and drain the one before',
+        'start release aaaabbbbcccc and drain the previous one',
       );
   });
 
   it('keep the manifest and leave the group file of the release before to the switch, which drains its slots first', () => {
     const old = ['manifest/ddddeeeeffff', 'file//etc/supervisor/conf.d/jernverk-tick-11112222.conf'];
     expect(titles(old.map((key) => ({ key, from: 'text', to: null })))).toEqual([
-      'start release aaaabbbbcccc and drain the one before',
+      'start release aaaabbbbcccc and drain the previous one',
       'remove old releases',
     ]);
   });
 
   it('close the door of a worker that is gone after its slots have drained, as they need it until then', () => {
     expect(titles([{ key: 'door/tock', from: '0600 10001:10001, 64 connections', to: null }])).toEqual([
-      'start release aaaabbbbcccc and drain the one before',
+      'start release aaaabbbbcccc and drain the previous one',
       'close the broker to tock',
       'remove old releases',
     ]);
@@ -268,7 +268,7 @@ describe('steps', () => {
       titles([{ key: 'service/jernverk-door-tick.socket', from: 'enabled inactive', to: 'enabled active' }]),
     ).toEqual([
       'open the broker to tick',
-      'start release aaaabbbbcccc and drain the one before',
+      'start release aaaabbbbcccc and drain the previous one',
       'remove old releases',
     ]);
   });
@@ -276,7 +276,7 @@ describe('steps', () => {
   it('do nothing about a limit that a worker has reached, so that an apply goes on', () => {
     const [limit] = parseLimits('status tick_00-aaaabbbb 0 12');
     expect(titles([{ key: `limit/${limit?.name}`, from: limit?.text ?? '', to: null }])).toEqual([
-      'start release aaaabbbbcccc and drain the one before',
+      'start release aaaabbbbcccc and drain the previous one',
       'remove old releases',
     ]);
   });
