@@ -6,8 +6,9 @@ import { brokerFolder } from '../platform/contract/places.ts';
 const programs = new Map<string, Promise<string>>();
 
 /**
- * Returns a load program, named by its path in the project, as one text. It is made once: sources that change meanwhile
- * would mix two versions in one result. It is found below the root, also if a bundle of this file runs.
+ * Returns a load program, given by its path in the project, bundled into one text. Each program is bundled only once:
+ * sources that change during a run would mix two versions in one result. The path is below the root, even if this file
+ * itself runs from a bundle.
  */
 export function bundleProbe(root: string, path: string): Promise<string> {
   const key = join(root, path);
@@ -32,7 +33,10 @@ async function bundle(root: string, path: string): Promise<string> {
   return text;
 }
 
-/** A folder or file of the host in the container. Unlike --volume, --mount fails if it is missing and makes none. */
+/**
+ * A folder or file of the host that the container sees. --mount fails if the source is missing; --volume would create
+ * it.
+ */
 export interface Mount {
   readonly source: string;
   readonly target: string;
@@ -43,7 +47,7 @@ export interface ProbeContainer {
   readonly image: string;
   /** As `docker run --user` takes it. */
   readonly user: string;
-  /** Besides the broker's socket, which every load program has at its place on the host. */
+  /** In addition to the broker's socket, which every load program finds at the same path as on the host. */
   readonly mounts: readonly Mount[];
   /** More options of `docker run`. */
   readonly options?: readonly string[];
@@ -53,7 +57,7 @@ export interface ProbeContainer {
 
 const broker: Mount = { source: brokerFolder, target: brokerFolder, isReadOnly: true };
 
-/** Runs the program that comes by standard input in a container of a worker's image: its Node, and no network. */
+/** Runs a program from standard input in a container of a worker's image: with the image's Node, without a network. */
 export function probeCommand(container: ProbeContainer, settings: object): Command {
   const { image, user, mounts, options = [], node = [] } = container;
   const all = [
