@@ -5,18 +5,18 @@ import type { Host } from '../../provision/ssh/host.ts';
 import { inTime } from '../../provision/ssh/in-time.ts';
 import { NotMeasured } from '../suite.ts';
 
-/** A folder on the host that is gone afterwards, whatever happens. */
+/** A folder on the host that is always removed at the end. */
 export interface Folder extends AsyncDisposable {
   readonly path: string;
 }
 
 const prefix = 'jernverk-bench.';
-/** Gone with a reboot, as is every process that may hold it. */
+/** Disappears at a reboot, as does every process that may hold it. */
 const lock = '/run/jernverk-bench.lock';
 
 /**
- * A process that holds the lock, which keeps a second run away, and the folder, which it removes when it ends or when
- * nobody listens any more. Where the host dies with it, the lock dies too, and the next run removes the folder.
+ * A process that holds the lock, which keeps a second run away, and the folder. It removes the folder when it ends or
+ * when nobody reads its output any more. If the host dies, the lock is gone too, and the next run removes the folder.
  *
  * A closed pipe must not end the shell, or the folder would stay: so SIGPIPE is ignored, and the failed write ends it.
  * The sleep must not inherit the lock, or it would hold it a moment longer than the shell.
@@ -33,15 +33,14 @@ echo "folder $folder"
 while echo alive; do sleep 5 9>&-; done`;
 
 /**
- * Makes a fresh folder in `parent`, and first removes those of runs that died.
- *
- * @throws NotMeasured where another run is at work on this host; HostError where the host does not answer
+ * Creates a fresh folder in `parent`, after removing those of runs that died. Throws NotMeasured if another run uses
+ * this host, and HostError if the host does not answer.
  */
 export async function openFolder(host: Host, parent: string): Promise<Folder> {
   const stop = new AbortController();
   const { promise: told, resolve: tell } = deferred<string>();
   const kept = host.follow(keep(parent), (line) => /^(folder|busy)/.test(line) && tell(line), stop.signal);
-  // It is awaited at the end; where it fails before, the measuring on the same connection says so better.
+  // It is awaited at the end. If it fails earlier, the measurement on the same connection reports that better.
   kept.catch(() => undefined);
   const line = await inTime(Promise.race([told, kept.then(() => '')]), host, 'a folder to measure in').catch(
     (error) => {
@@ -58,8 +57,8 @@ export async function openFolder(host: Host, parent: string): Promise<Folder> {
   return {
     path,
     async [Symbol.asyncDispose]() {
-      // Gigabytes may take longer to remove than a stopped command may live. Where the connection is gone, the keeper
-      // notices it by itself.
+      // Removing gigabytes may take longer than a stopped command may live. If the connection is lost, the keeper
+      // notices that itself.
       await host.run(sh`rm -rf ${path}`).catch(() => undefined);
       stop.abort();
       await kept.catch(() => undefined);
