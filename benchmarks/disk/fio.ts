@@ -51,7 +51,7 @@ export function parseFio(text: string): FioOutput {
   throw new OperationError('FIO_OUTPUT', `fio's JSON is not as expected: ${z.prettifyError(parsed.error)}`);
 }
 
-/** fio's log of its rates, `rate 100, 4810, 1, 4096, 0, 0`: milliseconds, operations a second, direction, block size. */
+/** fio's log of rates, `rate 100, 4810, 1, 4096, 0, 0`: milliseconds, operations a second, direction, block size. */
 export const parseRates = (text: string): number[] =>
   [...text.matchAll(/^rate \d+, (\d+), [01],/gm)].map(([, rate]) => Number(rate));
 
