@@ -12,19 +12,20 @@ import {
   type Pair,
 } from './statistics/effect.ts';
 
-/** One side of a comparison: runs of one machine, at least one. */
+/** One side of a comparison: at least one run of one machine. */
 export type Runs = readonly [Result, ...Result[]];
 
 /**
- * Two runs of one machine differ by more than the parts of one run do, and parts of a run do not know it. So a shift
- * between single runs must be this large, as a share, to count. Measured: undisturbed quick disk runs on one host differ
- * by up to 45 % of each other, and with 15 % every second pair of them looked like two hosts.
+ * Samples within one run understate the variation between runs. So a shift between single runs counts only from this
+ * size, as a share. Measured: undisturbed quick disk runs on one host differ by up to 45 % of each other. With 15 %,
+ * every second pair of them looked like two hosts.
  */
 export const partsThreshold = 0.5;
 
 /**
- * B against A, in every figure that both sides have. With 6 runs a side a run is a sample. With fewer the windows and
- * samples within runs are, with a larger threshold. A figure that a run has once gets a ratio without an interval.
+ * Compares B with A in every figure that both sides have. With 6 runs a side, each run is a sample. With fewer, the
+ * windows and samples within runs are, and the threshold is larger. A figure that each run has only once gets a ratio
+ * without an interval.
  */
 export function compareRuns(a: Runs, b: Runs, limits: Limits = defaultLimits): CompareResult {
   const [left, right] = [byId(a), byId(b)];
@@ -60,11 +61,11 @@ export function compareRuns(a: Runs, b: Runs, limits: Limits = defaultLimits): C
 interface Shared {
   readonly samples: Pick<Pair, 'a' | 'b'>;
   readonly basis: Basis;
-  /** Why a difference may be that of others on the machine; null where it is not. */
+  /** Why others on the machine may have caused a difference. Null if they did not. */
   readonly doubt: string | null;
 }
 
-/** By the runs in which nobody else used the machine, where they are enough: neighbours come and go by the hour. */
+/** Uses only runs in which nobody else used the machine, if there are enough: neighbours come and go by the hour. */
 function sharedOf(a: readonly Figure[], b: readonly Figure[]): Shared {
   const clean = samplesOf(a.filter(isClean), b.filter(isClean));
   if (clean.basis === 'runs') return { ...clean, doubt: null };
@@ -79,7 +80,7 @@ const isClean = ({ contaminated }: Figure): boolean => contaminated === null;
 const doubted = (comparison: Comparison, doubt: string | null): Comparison =>
   doubt === null ? comparison : { ...comparison, effect: 'no evidence', reason: doubt };
 
-/** Each figure with what every run says of it. */
+/** Returns each figure id with that figure from every run that has it. */
 function byId(runs: Runs): Map<string, Figure[]> {
   const found = new Map<string, Figure[]>();
   for (const figure of runs.flatMap(figuresOf)) found.set(figure.id, [...(found.get(figure.id) ?? []), figure]);

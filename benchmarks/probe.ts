@@ -7,8 +7,9 @@ import { type Mount, type Sandbox, sandboxOptions } from '../platform/contract/s
 const programs = new Map<string, Promise<string>>();
 
 /**
- * Returns a load program, named by its path in the project, as one text. It is made once: sources that change meanwhile
- * would mix two versions in one result. It is found below the root, also if a bundle of this file runs.
+ * Returns a load program, given by its path in the project, bundled into one text. Each program is bundled only once:
+ * sources that change during a run would mix two versions in one result. The path is below the root, even if this file
+ * itself runs from a bundle.
  */
 export function bundleProbe(root: string, path: string): Promise<string> {
   const key = join(root, path);
@@ -45,7 +46,7 @@ export interface ProbeContainer {
 
 const broker: Mount = { source: brokerFolder, target: brokerFolder, isReadOnly: true };
 
-/** Runs the program that comes by standard input in a container of a worker's image: its Node, and no network. */
+/** Runs a program from standard input in a container of a worker's image: with the image's Node, without a network. */
 export function probeCommand(container: ProbeContainer, settings: object): Command {
   const { image, sandbox, options = [], node = [] } = container;
   const all = [

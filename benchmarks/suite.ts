@@ -14,12 +14,12 @@ export interface SuiteContext {
   /** Absolute path of the project. */
   readonly root: string;
   readonly quick: boolean;
-  /** Keeps what a command on the host printed, as it is, before anything is read out of it. */
+  /** Stores what a command on the host printed, unchanged and before it is parsed. */
   readonly keep: (name: string, command: string, raw: string) => Promise<void>;
   /**
-   * Does a piece of measuring. Its name (`disk/wal-append 1`) is shown while it runs, for about `seconds`, and the
-   * machine is watched meanwhile: what others took of it becomes the measurement's contamination. `planned` is what the
-   * suite's own `seconds` has for it, where more is known by now.
+   * Runs one measurement. Its name (`disk/wal-append 1`) is shown while it runs, for about `seconds`. The machine is
+   * watched meanwhile: what others took of it becomes the measurement's contamination. `planned` is what the suite's
+   * own `seconds` counts for it, if more is known by now.
    */
   readonly timed: <Value>(
     name: string,
@@ -29,25 +29,28 @@ export interface SuiteContext {
   ) => Promise<Value>;
 }
 
-/** What a run gives its suites beside that. */
+/** What a run gives its suites in addition. */
 export interface RunContext extends SuiteContext {
-  /** What the host did since the run began, looked at about once a second. */
+  /** What the host did since the run began, sampled about once a second. */
   readonly watched: () => NeighbourSample[];
 }
 
 /** One kind of measurement. */
 export interface Suite<Data> {
   readonly name: SuiteName;
-  /** How long it will take, in seconds, for the time left. */
+  /** Expected duration in seconds, for the display of the time left. */
   readonly seconds: (quick: boolean) => number;
   /**
-   * Measures, and yields all that is known so far after each part: where the host dies, the last one is kept as a
-   * partial result. Throws where it cannot go on; `NotMeasured` where nothing is wrong with the run itself.
+   * Measures, and yields everything known so far after each part. If the host dies, the last yield is stored as a
+   * partial result. Throws if the suite cannot go on: `NotMeasured` if nothing is wrong with the run itself.
    */
   readonly measure: (context: RunContext) => AsyncGenerator<Data, void>;
 }
 
-/** This host cannot be measured so: a tool is missing, the file system is no disk. The message says what to do. */
+/**
+ * This host cannot be measured in this way: for example, a tool is missing or the file system is not on a disk. The
+ * message says what to do.
+ */
 export class NotMeasured extends Error {
   override readonly name = 'NotMeasured';
 

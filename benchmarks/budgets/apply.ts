@@ -40,7 +40,7 @@ export async function measureApply(bench: Bench): Promise<Measurement> {
   };
 }
 
-/** @throws Error where the run changed something: then it is not what is to be measured. */
+/** Throws Error if the run changed something, because then it is not the run to measure. */
 async function unchanged(argv: readonly string[], cwd: string): Promise<WholeRun> {
   const run = await runWhole(argv, { cwd });
   const states = [...run.output.matchAll(/"state": "([^"]*)"/g)].map(([, state]) => state);
@@ -64,7 +64,7 @@ async function parts(root: string, file: string): Promise<Figure[]> {
     ),
     await part('environment', () => loadEnvironment(file, root)),
     await part('build of the workers', async () => {
-      // Its service is a process of its own, and a run starts it anew.
+      // esbuild's service is a separate process, and each run of Jernverk starts a new one.
       await stopEsbuild();
       await buildRelease(workers, root);
     }),
@@ -80,7 +80,7 @@ async function parts(root: string, file: string): Promise<Figure[]> {
   ];
 }
 
-/** Each topic's facts alone. The CPU time is the host's, by the shell's own count: load does not change it much. */
+/** The facts of each topic separately. The CPU time is the host's, counted by the shell: load changes it little. */
 async function topicParts(host: Host, topics: readonly TopicWanted[]): Promise<Figure[]> {
   const figures: Figure[] = [];
   for (const wanted of topics) {
@@ -92,12 +92,12 @@ async function topicParts(host: Host, topics: readonly TopicWanted[]): Promise<F
   return figures;
 }
 
-/** Milliseconds of CPU that the facts of a topic take on the host. */
+/** Milliseconds of CPU time that a topic's facts take on the host. */
 async function cpuOf(host: Host, { topic, wanted }: TopicWanted): Promise<number> {
   const questions = factsOf(topic, [...wanted.keys()]).map((fact) => `( set +e\n${fact.command.script}\n) </dev/null`);
   const output = await host.capture(raw(`set +e\n( ${questions.join('\n')} ) >/dev/null 2>&1\ntimes`));
   const minutesAndSeconds = [...output.matchAll(/(\d+)m([\d.]+)s/g)];
-  // The second line is of the shell's children.
+  // The second line is about the shell's children.
   return minutesAndSeconds
     .slice(2)
     .reduce((sum, [, minutes, rest]) => sum + Number(minutes) * 60_000 + Number(rest) * 1000, 0);

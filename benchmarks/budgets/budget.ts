@@ -5,7 +5,7 @@ export interface Figure {
   readonly unit: 's' | 'ms' | 'jobs/s' | 'jobs' | '×' | 'slots';
 }
 
-/** A figure that the design sets a limit to. */
+/** A figure for which the design sets a limit. */
 export interface BudgetVerdict extends Figure {
   readonly bound: 'at most' | 'at least';
   readonly limit: number;
@@ -13,9 +13,9 @@ export interface BudgetVerdict extends Figure {
 
 export interface Measurement {
   readonly verdicts: readonly BudgetVerdict[];
-  /** What the figures are made of. */
+  /** The figures behind the verdicts. */
   readonly parts: readonly Figure[];
-  /** How it was measured, as far as the figures do not tell. */
+  /** How it was measured, if the figures do not show it. */
   readonly notes: readonly string[];
 }
 
@@ -23,7 +23,7 @@ export interface Measurement {
 export interface Bench {
   /** Absolute path of the project. */
   readonly root: string;
-  /** Leave the lab hosts for the next measurement, and take those that are there. */
+  /** If true, leaves the lab hosts for the next measurement and uses those that exist. */
   readonly keep: boolean;
   readonly say: (line: string) => void;
 }

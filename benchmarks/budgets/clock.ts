@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 
-/** Milliseconds that the work takes, `count` times one after the other. */
+/** Returns the milliseconds of each of `count` runs, one after the other. */
 export async function sample(count: number, work: () => Promise<unknown>): Promise<number[]> {
   const times: number[] = [];
   for (let n = 0; n < count; n += 1) times.push(await timed(work));

@@ -9,7 +9,7 @@ import { oneHost, openLab } from './lab-host.ts';
 import { median } from './statistics.ts';
 import { runWhole, type WholeRun } from './whole-run.ts';
 
-/** From a bare host to the first job done, beside nothing but the apt transaction on a second bare host. */
+/** From a bare host to the first completed job. For comparison: the apt transaction alone, on a second bare host. */
 export async function measureDeploy(bench: Bench): Promise<Measurement> {
   const fresh = { ...bench, keep: false };
   bench.say('the apt transaction alone');
@@ -62,12 +62,12 @@ const cdktfDeploy = (root: string, file: string): Promise<WholeRun> =>
     env: { JERNVERK_ENV: file },
   });
 
-/** States lie two levels above the stacks, so below `.jernverk`. */
+/** States are two levels above the stacks, so below `.jernverk`. */
 const outFolder = (root: string): string => join(root, '.jernverk', 'budgets', 'out');
 
 const samples = 5;
 
-/** A deploy that finds nothing to do, and what it is made of. */
+/** A deploy with nothing to do, and its parts. */
 export async function measureDeployAgain(bench: Bench): Promise<Measurement> {
   const { root, say } = bench;
   await using lab = await openLab(bench, oneHost('budget', '- { name: image-resizer, slots: 8 }'), 'deploy-again');

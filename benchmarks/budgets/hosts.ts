@@ -7,7 +7,10 @@ const samples = 5;
 const count = 10;
 const names = Array.from({ length: count }, (_, n) => `budget-${n}`);
 
-/** Hosts of the least role, so that ten of them fit on a laptop; the first must be the broker's, and is never deployed. */
+/**
+ * Hosts with the smallest role, so that ten of them fit on a laptop. The first one must be the broker and is never
+ * deployed.
+ */
 const yaml = `name: budget-hosts
 terraform: { registry: none }
 hosts:
@@ -15,7 +18,7 @@ hosts:
 ${names.map((name) => `  - { name: ${name}, roles: [gateway], debian: 13, lab: {} }`).join('\n')}
 `;
 
-/** An apply with nothing to do, over ten hosts and over one. */
+/** An apply with nothing to do, on ten hosts and on one. */
 export async function measureHosts(bench: Bench): Promise<Measurement> {
   const { root, say } = bench;
   await using lab = await openLab(bench, yaml, 'hosts');

@@ -8,14 +8,16 @@ import { labSpecOf } from '../../provision/fleet/lab-hosts.ts';
 import type { Host } from '../../provision/ssh/host.ts';
 import type { Bench } from './budget.ts';
 
-/** An environment of lab hosts that lives as long as a measurement. */
+/** An environment of lab hosts that exists during a measurement. */
 export interface LabEnvironment extends AsyncDisposable {
   /** Absolute path of its file. */
   readonly file: string;
   readonly environment: Environment;
 }
 
-/** nspawn hosts for this environment: fresh ones that go again, unless the bench keeps its hosts. */
+/**
+ * Opens nspawn hosts for this environment: fresh ones that are removed at the end, unless the bench keeps its hosts.
+ */
 export async function openLab(
   { root, keep }: Pick<Bench, 'root' | 'keep'>,
   yaml: string,
@@ -35,7 +37,7 @@ export async function openLab(
   return { file, environment, [Symbol.asyncDispose]: down };
 }
 
-/** One host as in environments/local.yaml, and its workers. */
+/** One host as in environments/local.yaml, with its workers. */
 export const oneHost = (name: string, workers: string): string => `name: ${name}
 terraform: { registry: none }
 hosts:
@@ -44,10 +46,10 @@ workers:
   ${workers}
 `;
 
-/** Milliseconds of CPU that all processes of a lab host have used: load on the machine does not change it much. */
+/** Milliseconds of CPU time that all processes of a lab host have used. Load on the machine changes it little. */
 export const hostCpu = async (host: Host): Promise<number> => (await hostCpuByUnit(host)).get('all') ?? 0;
 
-/** The same by systemd's units, all containers as one, and `all` of them with what has ended. */
+/** The same for each systemd unit, with all containers as one. `all` also includes processes that have ended. */
 export async function hostCpuByUnit(host: Host): Promise<ReadonlyMap<string, number>> {
   const text = await host.capture(
     raw(`cd /sys/fs/cgroup

@@ -6,10 +6,10 @@ import { runProbe } from './probe.ts';
 import { deploy, makeProject, setRecordsAside } from './slots-host.ts';
 
 const perSecond = 500;
-/** A pace that leaves the cores idle most of the time: what the way itself takes. */
+/** A rate that leaves the cores idle most of the time: it shows the time of the way itself. */
 const calmPerSecond = 100;
 const slots = 8;
-/** As many as V8 needs to compile the whole way in each slot; before that a run measures the compiler. */
+/** Enough for V8 to compile the whole way in each slot. Before that, a run measures the compiler. */
 const warmUp = 2500 * slots;
 const jobs = 15 * perSecond;
 const calmJobs = 10 * calmPerSecond;
@@ -17,7 +17,7 @@ const calmJobs = 10 * calmPerSecond;
 const steadyAnswer = z.object({ confirmMs: z.array(z.number()), perSecond: z.number() });
 const recordsAnswer = z.object({ done: z.number(), waitedMs: z.array(z.number().nullable()) });
 
-/** From the moment before a job is published until its handler starts. Both ends read the same kernel's clock. */
+/** From just before a job is published until its handler starts. Both ends read the same kernel's clock. */
 export async function measureLatency(bench: Bench): Promise<Measurement> {
   const { root, say } = bench;
   await using lab = await openLab(bench, oneHost('budget-jobs', `- { name: empty, slots: ${slots} }`), 'latency');

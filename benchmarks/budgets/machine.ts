@@ -22,9 +22,9 @@ export const describeMachine = (): Machine => ({
 
 /** What else the machine was doing. */
 export interface Load {
-  /** Tasks that ran or waited, mean of the last minute. */
+  /** Tasks that ran or waited: the mean of the last minute. */
   readonly average: number;
-  /** Wall time over CPU time of the same work: 1 on a quiet machine, 3 where everything takes three times as long. */
+  /** Wall time over CPU time of the same work: 1 on a quiet machine, 3 if everything takes three times as long. */
   readonly slowdown: number;
 }
 

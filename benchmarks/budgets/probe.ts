@@ -3,13 +3,16 @@ import type { Mount } from '../../platform/contract/sandbox.ts';
 import type { Host } from '../../provision/ssh/host.ts';
 import { bundleProbe, probeCommand } from '../probe.ts';
 
-/** The files that the worker's slots have, and the broker's passwords. */
+/** The files that the worker's slots see, and the broker's passwords. */
 const mountsOf = (worker: string): readonly Mount[] => [
   { source: filesFolderOf(worker), target: '/files', isReadOnly: false },
   { source: '/etc/jernverk/secrets/rabbitmq', target: '/run/secrets/rabbitmq', isReadOnly: true },
 ];
 
-/** Runs a program of probes/ on the host, with what a worker's slots have. Returns what it printed last, one JSON value. */
+/**
+ * Runs a program of probes/ on the host, with the files of a worker's slots. Returns the last JSON value that it
+ * printed.
+ */
 export async function runProbe(
   host: Host,
   { root, image, name, settings }: { root: string; image: string; name: string; settings: object },

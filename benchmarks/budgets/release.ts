@@ -17,7 +17,7 @@ import { runWhole } from './whole-run.ts';
 const worker = 'image-resizer';
 const slots = 8;
 const releases = 3;
-/** Between two jobs: what two cores do beside the start of new slots. */
+/** Between two jobs: the rate that two cores sustain while new slots start. */
 const everyMs = 500;
 
 const watchAnswer = z.object({
@@ -31,7 +31,7 @@ const watchAnswer = z.object({
 
 const stopWatching = `${filesFolderOf(worker)}/stop-watching`;
 
-/** One line of image-resizer changes, while jobs go on. */
+/** One line of image-resizer changes while jobs continue. */
 export async function measureRelease(bench: Bench): Promise<Measurement> {
   const { root, say } = bench;
   await using lab = await openLab(bench, oneHost('budget', `- { name: ${worker}, slots: ${slots} }`), 'release');

@@ -9,8 +9,8 @@ import { prepare } from '../../provision/fleet/prepare.ts';
 import type { Host } from '../../provision/ssh/host.ts';
 
 /**
- * A project of its own, below the real one, whose workers may be changed: the worker of benchmarks/ that does nothing,
- * and a copy of image-resizer. Runtime and packages are the real ones.
+ * A separate project below the real one, whose workers may be changed: the worker of benchmarks/ that does nothing, and
+ * a copy of image-resizer. Runtime and packages are the real ones.
  */
 export async function makeProject(root: string): Promise<string> {
   const project = join(root, '.jernverk', 'budgets', 'project');
@@ -27,10 +27,10 @@ export async function makeProject(root: string): Promise<string> {
   return project;
 }
 
-/** Host and image after a deploy. */
+/** The host after a deploy, and what runs on it. */
 export interface Deployed extends AsyncDisposable {
   readonly host: Host;
-  /** Id of the release that runs. */
+  /** Id of the running release. */
   readonly release: string;
 }
 
@@ -39,7 +39,7 @@ export interface StepTime {
   readonly milliseconds: number;
 }
 
-/** What `jernverk apply` does, with the workers of another project. Throws where a topic fails. */
+/** Does what `jernverk apply` does, with the workers of another project. Throws if a topic fails. */
 export async function deploy(
   environment: Environment,
   { root, project, onStep = () => undefined }: { root: string; project: string; onStep?: (step: StepTime) => void },
@@ -67,8 +67,9 @@ export async function deploy(
 }
 
 /**
- * Leaves no record for the next run. They are moved and not removed: for half a minute ext4 searches past the inodes of
- * removed files with each file that it makes (recently_deleted in fs/ext4/ialloc.c), and the run would pay for that.
+ * Leaves no record for the next run. Records are moved and not deleted: for half a minute, whenever ext4 makes a file,
+ * it searches past the inodes of deleted files (recently_deleted in fs/ext4/ialloc.c), and the next run would pay for
+ * that.
  */
 export const setRecordsAside = (host: Host): Promise<unknown> =>
   host.run(

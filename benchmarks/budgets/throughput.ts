@@ -7,7 +7,7 @@ import { runProbe } from './probe.ts';
 import { deploy, makeProject, setRecordsAside } from './slots-host.ts';
 import { median, rate } from './statistics.ts';
 
-/** Jobs that count, after those in which V8 compiles: a slot, with two threads, becomes faster for some 2,500 jobs. */
+/** Jobs that count, after those during which V8 compiles: a slot, with two threads, gets faster for some 2,500 jobs. */
 const jobs = 2000;
 const warm = 3000;
 const total = jobs + warm;
@@ -21,8 +21,8 @@ const runtimeAnswer = z.object({ times: z.array(z.number()), done: z.number() })
 const lookAnswer = z.object({ waiting: z.number() });
 
 /**
- * One slot against one bare consumer on the same queue, both with one job in hand. Between two jobs lies the broker's
- * answer to the ack, since the next job comes only after it; so the rate counts acks that the broker has on disk.
+ * One slot against one bare consumer on the same queue, each with a prefetch of one. The next job comes only after the
+ * broker has answered the ack, so the rate counts acks that the broker has on disk.
  */
 export async function measureThroughput(bench: Bench): Promise<Measurement> {
   const { root, say } = bench;
@@ -76,7 +76,7 @@ const stopSlots = (host: Host) => host.run(raw('supervisorctl stop all >/dev/nul
 
 function report(rates: Readonly<Record<Contender, readonly number[]>>, recordMs: readonly number[]): Measurement {
   const of = (name: Contender): number => median(rates[name]);
-  // Neighbours in time, since the disk's pace drifts by more than the difference.
+  // Ratios of runs that are close in time, because the disk's speed drifts by more than the difference.
   const ratio = (name: Contender, over: Contender): Figure => ({
     name: `${name} / ${over}`,
     value: median(rates[name].map((value, round) => value / (rates[over][round] ?? Number.NaN))),

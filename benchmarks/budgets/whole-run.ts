@@ -6,7 +6,7 @@ import { stripVTControlCharacters } from 'node:util';
 
 export interface WholeRun {
   readonly milliseconds: number;
-  /** CPU time of the process and of all that it started and waited for, in milliseconds. */
+  /** CPU time of the process and of all processes that it started and waited for, in milliseconds. */
   readonly cpuMilliseconds: number;
   readonly output: string;
 }
@@ -14,11 +14,11 @@ export interface WholeRun {
 interface Options {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Exit codes besides 0 that are an answer. */
+  /** Exit codes other than 0 that are valid results. */
   readonly accept?: readonly number[];
 }
 
-/** Runs a program from its start to its end, as a person does. Throws with its output where it fails. */
+/** Runs a program from start to end, as a person does. Throws Error with its output if it fails. */
 export async function runWhole(argv: readonly string[], { cwd, env = {}, accept = [] }: Options): Promise<WholeRun> {
   const [program = '', ...words] = argv;
   const [started, cpu] = [performance.now(), childrenCpu()];
@@ -39,7 +39,9 @@ export async function runWhole(argv: readonly string[], { cwd, env = {}, accept 
   return { milliseconds, cpuMilliseconds: childrenCpu() - cpu, output: stripVTControlCharacters(output) };
 }
 
-/** Milliseconds of CPU of all ended children and theirs: cutime and cstime of proc(5), in ticks of 10 ms. */
+/**
+ * Milliseconds of CPU time of all ended children and their children: cutime and cstime of proc(5), in ticks of 10 ms.
+ */
 function childrenCpu(): number {
   const fields = readFileSync('/proc/self/stat', 'utf8')
     .replace(/^.*\) /s, '')

@@ -3,7 +3,7 @@ import type { DiskWindow } from '../disk/result.ts';
 import type { Result } from '../result.ts';
 import type { Direction } from '../statistics/effect.ts';
 
-/** One figure of one run that another run may have too. */
+/** One figure of one run. Another run may have it too. */
 export interface Figure {
   /** Stable name, such as `disk/wal-append/p99`. */
   readonly id: string;
@@ -12,15 +12,18 @@ export interface Figure {
   /** The figure with its unit: `fdatasync p99, ms`. */
   readonly metric: string;
   readonly better: Direction;
-  /** The run's figure: the median where the run has several. */
+  /** The run's figure: the median if the run has several. */
   readonly value: number;
-  /** What the run measured of it at several times: windows, or samples that lie apart. One where there is only one. */
+  /**
+   * What the run measured for it at different times: windows, or samples that are far apart. One entry if there is only
+   * one.
+   */
   readonly parts: readonly number[];
-  /** A measurement that it is of, in which others took part of the machine; null where there is none. */
+  /** A measurement behind this figure during which others took part of the machine. Null if there is none. */
   readonly contaminated: string | null;
 }
 
-/** All that a run measured and that has a better and a worse. */
+/** Returns every figure of a run for which one direction is better. */
 export function figuresOf(run: Result): Figure[] {
   const names = run.contamination.filter(({ contaminated }) => contaminated).map(({ name }) => name);
   return [...diskFigures(run), ...queueFigures(run), ...networkFigures(run), ...cpuFigures(run)].map((found) => ({
@@ -29,7 +32,10 @@ export function figuresOf(run: Result): Figure[] {
   }));
 }
 
-/** Whether a measurement, as the suites name it, led to a figure. The processor's own figures are about others. */
+/**
+ * Returns true if the measurement of this name led to the figure. Figures of the cpu suite are about others to begin
+ * with, so they have none.
+ */
 function isOf(measurement: string, id: string): boolean {
   const [suite, subject = ''] = id.split('/');
   const whole = `${suite}/${subject}`;
@@ -65,7 +71,7 @@ function diskFigures({ disk }: Result): Figure[] {
 
 function diskJob(id: string, windows: readonly DiskWindow[]): Figure[] {
   const rates = windows.map(({ rates_per_s }) => rates_per_s);
-  // A job that flushes is about its flushes: the latency of its writes has none in it.
+  // A job that flushes is judged by its flushes: the latency of its writes does not include them.
   if (windows.some(({ sync }) => sync !== null)) {
     return [
       ...figure(
@@ -124,7 +130,7 @@ function queueFigures({ queue }: Result): Figure[] {
   ];
 }
 
-/** With the rates over time as its parts, where there are enough of them. */
+/** Uses the rates over time as parts, if there are enough of them. */
 function inBlocks(figures: readonly Figure[], series: readonly (readonly number[] | undefined)[]): Figure[] {
   const parts = series.flatMap((rates) => blocks(rates ?? []));
   return figures.map((found) => (parts.length === 0 ? found : { ...found, parts }));
@@ -134,9 +140,9 @@ const mostBlocks = 10;
 const leastPerBlock = 3;
 
 /**
- * Means of blocks, for a series whose neighbours resemble each other: seconds of a drain are no samples that are
- * independent, means of longer stretches nearly are (method of batch means). Without the first and the last one, which
- * are not whole.
+ * Returns the means of blocks, for a series whose neighbouring values resemble each other. The seconds of a drain are
+ * not independent samples, but means of longer stretches nearly are (method of batch means). Leaves out the first and
+ * the last value, because they do not cover a whole interval.
  */
 export function blocks(series: readonly number[]): number[] {
   const whole = series.slice(1, -1);

@@ -1,21 +1,21 @@
 import { figure } from '../numbers.ts';
 import type { CompareRow, Follow } from './result.ts';
 
-/** Figures of the disk that a drain may follow. A confirmed job is a flush; the article speaks of random writes. */
+/** Disk figures that a drain may follow. A confirmed job is a flush; the article speaks of random writes. */
 const candidates: readonly (readonly [id: string, words: string])[] = [
   ['disk/wal-append/rate', 'flushed writes (wal-append)'],
   ['disk/randwrite-1/writes', 'random writes at depth 1'],
   ['disk/randwrite-64/writes', 'random writes at depth 64'],
 ];
 
-/** Two ratios are the same when one is less than this many times the other: runs on one disk differ by about so much. */
+/** Two ratios count as the same if they differ by less than this factor. Runs on one disk differ by about as much. */
 const same = 1.25;
 
 /**
- * Whether the queue's drain changed as the disk did between A and B. By ratios alone: it says what goes together, and
- * not that the one is the reason for the other.
+ * Returns whether the queue's drain changed as the disk did between A and B. It uses ratios alone: it shows what goes
+ * together, not which is the cause.
  *
- * @param doubts why a figure, by its id, cannot be believed
+ * @param doubts why a figure cannot be believed, by the figure's id
  */
 export function followsDisk(rows: readonly CompareRow[], doubts: ReadonlyMap<string, string> = new Map()): Follow {
   const ratioOf = (id: string): number | null => rows.find((row) => row.id === id)?.comparison.ratio?.estimate ?? null;
@@ -53,7 +53,7 @@ export function followsDisk(rows: readonly CompareRow[], doubts: ReadonlyMap<str
     : answer('does not follow', `${both}: drain does not follow the disk`);
 }
 
-/** How many times the larger is of the smaller. */
+/** The larger of the two divided by the smaller. */
 const apart = (x: number, y: number): number => Math.exp(Math.abs(Math.log(x / y)));
 
 const times = (ratio: number): string => `${figure(ratio)} ×`;

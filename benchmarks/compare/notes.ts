@@ -1,6 +1,6 @@
 import type { Result } from '../result.ts';
 
-/** In what two sides must be alike for their figures to mean the same; null where a run does not have it. */
+/** Conditions that must be alike on both sides for the figures to mean the same. Null if a run does not have one. */
 const conditions: readonly (readonly [what: string, of: (run: Result) => string | number | null])[] = [
   ['the kind of run', ({ quick }) => (quick ? 'quick' : 'full')],
   ['the size of a job', ({ queue }) => bytes(queue?.data?.payload_bytes)],

@@ -8,9 +8,8 @@ const named = z.looseObject({ format: z.string() });
 const shownProblems = 5;
 
 /**
- * A run's result from its file.
- *
- * @throws InputError RESULT_UNREADABLE, RESULT_SYNTAX, RESULT_FORMAT, RESULT_INVALID
+ * Returns a run's result from its file. Throws InputError: RESULT_UNREADABLE if the file cannot be read, RESULT_SYNTAX
+ * if it is not JSON, RESULT_FORMAT if it has another format, RESULT_INVALID if it does not match the schema.
  */
 export async function readResult(path: string): Promise<Result> {
   let text: string;

@@ -4,7 +4,7 @@ import type { CompareResult, CompareRow } from './result.ts';
 
 const heading = ['figure', 'A', 'B', 'B is', '95 % interval', 'verdict'] as const;
 
-/** A comparison as text, one line an entry. */
+/** A comparison as text, one entry per line. */
 export function compareLines({ a, b, rows, notes, drain, limits, partsThreshold }: CompareResult): string[] {
   if (rows.length === 0) return [`A is ${a.name}, B is ${b.name}: they have no figure in common`, ...notes];
   const cells = [[...heading], ...rows.map(cellsOf)];

@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { comparisonSchema, directions, limitsSchema } from '../statistics/effect.ts';
 
 /**
- * What the samples of a figure are: a figure a run; windows or samples of one run or of a few, which know nothing of
+ * What the samples of a figure are: one figure per run; or windows or samples of one run or a few, which do not show
  * how two runs differ; or a single figure, which has no interval.
  */
 export const bases = ['runs', 'parts of runs', 'single'] as const;
 export type Basis = (typeof bases)[number];
 
 const sideSchema = z.strictObject({
-  /** The host's name, with the day where both sides are the same host. */
+  /** The host's name, with the day if both sides are the same host. */
   name: z.string(),
   runs: z.array(z.iso.datetime()),
 });
@@ -19,7 +19,7 @@ export const followings = ['follows', 'follows in part', 'does not follow', 'not
 /** Does the drain's ratio follow one of the disk's ratios? */
 export const followSchema = z.strictObject({
   following: z.enum(followings),
-  /** The figure that the drain is nearest to; null where there is none. */
+  /** The disk figure whose ratio is nearest to the drain's. Null if there is none. */
   figure: z.string().nullable(),
   drain: z.number().nullable(),
   disk: z.array(z.strictObject({ id: z.string(), words: z.string(), ratio: z.number(), follows: z.boolean() })),
@@ -43,10 +43,10 @@ export const compareResultSchema = z.strictObject({
   a: sideSchema,
   b: sideSchema,
   limits: limitsSchema,
-  /** Smallest shift that counts where the samples are parts of runs, as a share. */
+  /** The smallest shift that counts, as a share, if the samples are parts of runs. */
   partsThreshold: z.number(),
   rows: z.array(compareRowSchema),
-  /** In what the two were not measured alike. */
+  /** Conditions in which the two sides differ. */
   notes: z.array(z.string()),
   drain: followSchema,
 });

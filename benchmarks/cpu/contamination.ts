@@ -3,31 +3,32 @@ import { type SuiteName, suiteNames } from '../suite.ts';
 import type { Contamination, NeighbourSample } from './result.ts';
 
 export interface Interval {
-  /** The measurement, such as `disk/wal-append 1`: what is before the slash decides which load is its own. */
+  /** The measurement, such as `disk/wal-append 1`. The part before the slash decides which load is its own. */
   readonly name: string;
   readonly startedAt_ms: number;
   readonly endedAt_ms: number;
 }
 
-/** Shares of the time in which programs waited; null where the measurement's own load says nothing about others. */
+/** Shares of the time in which programs waited. Null if the measurement's own load hides that of others. */
 interface PressureLines {
   readonly cpu: number | null;
   readonly io: number | null;
 }
 
 /**
- * Pressure above which a measurement shares the machine with other work. Our judgement: a label and no score. Alone on
- * two processors, measurements put up to 14 % of pressure on them; one at 24 % wrote half as much as its like (measured).
+ * Pressure above which a measurement shares the machine with other work. Our judgement: it adds a label and no score.
+ * Measured: alone on two processors, measurements cause up to 14 % of pressure; one at 24 % wrote half as much as
+ * others like it.
  */
 const lines: Readonly<Record<SuiteName, PressureLines>> = {
   disk: { cpu: 0.2, io: null },
-  // The probes are a full load.
+  // The probes themselves load all processors.
   cpu: { cpu: null, io: 0.1 },
   network: { cpu: 0.2, io: 0.1 },
   queue: { cpu: null, io: null },
 };
 
-/** Three programs of its own: alone it has 19 % on two processors (measured). */
+/** It runs three programs of its own: alone on two processors it causes 19 % (measured). */
 const contended = 'disk/wal-contended';
 
 function linesOf(name: string): PressureLines {
@@ -36,14 +37,14 @@ function linesOf(name: string): PressureLines {
 }
 
 /**
- * The watch looks once a second. Where a look comes this much later, the host itself stood still: a processor that is
- * taken away does not always show as steal.
+ * The watch samples once a second. If a sample is this much later than the one before, the host itself stood still: a
+ * processor that is taken away does not always show as steal.
  */
 const heldUp_ms = 1_500;
 
 /**
- * What others took of the machine during a measurement. A sample says what happened since the sample before it, so each
- * counts with the part of that time that lies within the interval.
+ * What others took of the machine during a measurement. A sample covers the time since the previous one, so each is
+ * weighted by the part of that time within the interval.
  *
  * @param stealLimit share of processor time, the environment's `benchmarks.limits.steal`
  */
@@ -79,15 +80,15 @@ const isOver = (pressure: number | null, line: number | null): pressure is numbe
 
 interface Part {
   readonly sample: NeighbourSample;
-  /** How long the sample's time was in all. */
+  /** Total length of the sample's time. */
   readonly length_ms: number;
-  /** How much of it lies within the interval. */
+  /** The part of it within the interval. */
   readonly within_ms: number;
 }
 
 /**
- * None where the interval has not half a second of any sample: a measurement of a moment would be given what the one
- * before it did.
+ * Empty if the interval covers less than half a second of every sample: a very short measurement would otherwise be
+ * charged with what the previous one did.
  */
 function partsWithin({ startedAt_ms, endedAt_ms }: Interval, samples: readonly NeighbourSample[]): readonly Part[] {
   const parts = samples
@@ -100,7 +101,7 @@ function partsWithin({ startedAt_ms, endedAt_ms }: Interval, samples: readonly N
   return parts.some(({ within_ms }) => within_ms >= 500) ? parts : [];
 }
 
-/** Null where no part has a value. */
+/** Null if no part has a value. */
 function mean(parts: readonly Part[], value: (sample: NeighbourSample) => number | null): number | null {
   let [sum, weight] = [0, 0];
   for (const { sample, within_ms } of parts) {

@@ -1,15 +1,15 @@
 import type { NeighbourSample } from './result.ts';
 
-/** The kernel's counters at one moment. All only ever grow, except that iowait may go back a little. */
+/** The kernel's counters at one moment. They only grow, except that iowait may decrease a little. */
 export interface Look {
-  /** Since the host started, in milliseconds; /proc/uptime has steps of 10. */
+  /** Since the host started, in milliseconds. /proc/uptime has steps of 10 ms. */
   readonly uptime_ms: number;
   /** Clock ticks of all processors. */
   readonly total: number;
   readonly idle: number;
   readonly steal: number;
   readonly contextSwitches: number;
-  /** Microseconds in which some task waited for it; null where the kernel has no PSI. */
+  /** Microseconds in which some task waited for this resource. Null if the kernel has no PSI. */
   readonly waited: { readonly cpu: number | null; readonly io: number | null; readonly memory: number | null };
 }
 
@@ -17,7 +17,7 @@ export interface Look {
 const line = (text: string, file: string, pattern: string): RegExpExecArray | null =>
   new RegExp(`^${file}:${pattern}`, 'm').exec(text);
 
-/** Reads what one look at the host printed; null where it is not complete. */
+/** Parses one sample that the host printed. Null if it is incomplete. */
 export function parseLook(text: string): Look | null {
   const uptime = line(text, '/proc/uptime', '(\\d+\\.\\d+) ')?.[1];
   const ticks = line(text, '/proc/stat', 'cpu +([\\d ]+)')?.[1]?.trim().split(' ').map(Number);
@@ -41,9 +41,9 @@ function waited(text: string, what: string): number | null {
 }
 
 /**
- * What happened between each look and the next. `total` of PSI and not its averages: those reach back in time.
+ * What happened between each sample and the next. Uses `total` of PSI, not its averages, which reach back further.
  *
- * @param offset_ms what to add to the host's uptime to get milliseconds since the run began
+ * @param offset_ms added to the host's uptime to get milliseconds since the run began
  */
 export const samplesOf = (looks: readonly Look[], offset_ms: number): NeighbourSample[] =>
   looks.slice(1).flatMap((look, index) => {

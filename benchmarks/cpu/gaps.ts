@@ -3,7 +3,9 @@ import { type Command, raw, sh } from '../../lib/shell.ts';
 import { NotMeasured } from '../suite.ts';
 import type { GapProbe } from './result.ts';
 
-/** Processors that the host may use, as the kernel lists them, and whether it has what the probe is made of. */
+/**
+ * Prints the processors that the host may use, as the kernel lists them, and the tools of the probe that are missing.
+ */
 export const processorsCommand: Command = raw(`for tool in bash taskset; do
   command -v "$tool" >/dev/null || echo "missing $tool"
 done
@@ -11,11 +13,7 @@ sed -n 's/^Cpus_allowed_list:[[:space:]]*/processors /p' /proc/self/status`);
 
 const most = 4;
 
-/**
- * Up to 4 processors, spread over all there are.
- *
- * @throws NotMeasured where a tool is missing
- */
+/** Returns up to 4 processors, spread over all of them. Throws NotMeasured if a tool is missing. */
 export function parseProcessors(text: string): readonly number[] {
   const missing = /^missing (.+)$/m.exec(text)?.[1];
   if (missing !== undefined) {
@@ -34,9 +32,9 @@ export function parseProcessors(text: string): readonly number[] {
 }
 
 /**
- * Asks the clock again and again. One round takes some microseconds, so a millisecond between two answers is time in
- * which something else ran. EPOCHREALTIME is microseconds with a point, or whatever the locale has for one; it follows
- * the host's clock, and a step backwards is no gap.
+ * Reads the clock in a loop. One round takes some microseconds, so a millisecond between two readings is time in which
+ * something else ran. EPOCHREALTIME is in microseconds, with a point or the locale's decimal mark. It follows the
+ * host's clock; a step backwards does not count as a gap.
  */
 const probe = `export LC_ALL=C
 last=\${EPOCHREALTIME/./} gaps=0 lost=0 longest=0
@@ -50,7 +48,7 @@ while ((last < end)); do
 done
 echo "cpu=$1 duration_us=$((last - start)) gaps=$gaps longest_us=$longest lost_us=$lost"`;
 
-/** All at the same time: a limit on the whole machine shows only when all of it is used. */
+/** Runs all probes at the same time: a limit on the whole machine shows only if all of it is used. */
 export const gapCommand = (processors: readonly number[], seconds: number): Command =>
   raw(
     [

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 
-/** What all processors did between two looks at the host, about a second apart. Shares are of all processor time, 0 to 1. */
+/** What all processors did between two samples, about a second apart. Shares are of all processor time, 0 to 1. */
 export const neighbourSampleSchema = z.strictObject({
   /** Milliseconds since the run began. */
   at_ms: z.number(),
   steal: z.number(),
   busy: z.number(),
-  /** Share of the time in which some task waited for it; null where the kernel has no PSI. */
+  /** Share of the time in which some task waited for this resource. Null if the kernel has no PSI. */
   pressureCpu: z.number().nullable(),
   pressureIo: z.number().nullable(),
   pressureMemory: z.number().nullable(),
@@ -14,14 +14,14 @@ export const neighbourSampleSchema = z.strictObject({
 });
 export type NeighbourSample = z.output<typeof neighbourSampleSchema>;
 
-/** A busy loop bound to one processor: every hole in its time is time that something else took. */
+/** A busy loop bound to one processor: every gap in its time is time that something else took. */
 export const gapProbeSchema = z.strictObject({
   cpu: z.int(),
   duration_ms: z.number(),
-  /** Holes longer than a millisecond. */
+  /** Gaps longer than a millisecond. */
   gaps: z.int(),
   longestGap_ms: z.number(),
-  /** Sum of all such holes over the duration, 0 to 1. */
+  /** Sum of these gaps over the duration, 0 to 1. */
   lost: z.number(),
 });
 export type GapProbe = z.output<typeof gapProbeSchema>;
@@ -41,7 +41,7 @@ export const contaminationSchema = z.strictObject({
   pressureCpu: z.number().nullable(),
   pressureIo: z.number().nullable(),
   contaminated: z.boolean(),
-  /** Why, or why it could not be told; null where it is clean. */
+  /** Why it is contaminated, or why that is unknown. Null if it is clean. */
   reason: z.string().nullable(),
 });
 export type Contamination = z.output<typeof contaminationSchema>;

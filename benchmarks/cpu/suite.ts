@@ -4,7 +4,10 @@ import type { RunContext, Suite } from '../suite.ts';
 import { gapCommand, parseGaps, parseProcessors, processorsCommand } from './gaps.ts';
 import type { CpuData } from './result.ts';
 
-/** Whether the processors are ours: what the host does while nothing of ours runs, and holes in a busy loop's time. */
+/**
+ * Whether others use the processors: what the host does while this run puts no load on it, and gaps in a busy loop's
+ * time.
+ */
 export const cpu: Suite<CpuData> = {
   name: 'cpu',
   seconds: (quick) => idleSeconds(quick) + probeSeconds(quick) + 2,

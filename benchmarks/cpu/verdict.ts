@@ -2,11 +2,11 @@ import { ms, percent } from '../numbers.ts';
 import type { LimitVerdict, VerdictLevel } from '../result.ts';
 import type { CpuData, GapProbe, NeighbourSample } from './result.ts';
 
-/** Common lines for steal: under 2 % is fine, over 5 % is contention (the default limit). */
+/** Common thresholds for steal: below 2 % is fine, above 5 % (the default limit) is contention. */
 const goodShare = 0.4;
 
 /**
- * Whether the processors are ours.
+ * Judges whether others use the processors.
  *
  * @param stealLimit share of processor time, the environment's `benchmarks.limits.steal`
  */
@@ -43,7 +43,7 @@ function gapVerdict(data: CpuData | null, limit: number): LimitVerdict {
   return { ...base, level, words: level === 'good' ? found : `${found}: ${explanation(worst, data.samples)}` };
 }
 
-/** A hole looks the same whoever made it. What the kernel counts meanwhile tells some of them apart. */
+/** A gap looks the same whatever caused it. The kernel's counters for that time distinguish some causes. */
 function explanation(probe: GapProbe, samples: readonly NeighbourSample[]): string {
   const steal = Math.max(0, ...samples.map((sample) => sample.steal));
   if (steal > probe.lost / 4) return 'other guests took it (steal)';

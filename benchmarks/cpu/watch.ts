@@ -3,21 +3,21 @@ import type { Host } from '../../provision/ssh/host.ts';
 import { type Look, parseLook, samplesOf } from './counters.ts';
 import type { NeighbourSample } from './result.ts';
 
-/** Looks at what others do on a host, about once a second, until it is stopped. */
+/** Samples what others do on a host, about once a second, until it is stopped. */
 export interface Watch {
-  /** All so far. `at_ms` is on the clock that `startWatch` was given. */
+  /** All samples so far. `at_ms` is on the clock that `startWatch` was given. */
   readonly samples: () => NeighbourSample[];
-  /** What the host printed so far, for the evidence. */
+  /** Everything that the host printed so far, for the evidence. */
   readonly printed: () => string;
-  /** Ends the loop on the host. Never rejects: a host that is gone is no longer watched, and its samples stay. */
+  /** Ends the loop on the host. Never rejects: a lost host is no longer watched, and its samples stay. */
   readonly stop: () => Promise<void>;
 }
 
 const endOfLook = '.';
-/** Characters; a day of looks has a tenth of it. A host that says more is no longer watched. */
+/** Characters. A day of samples is a tenth of this. A host that prints more is no longer watched. */
 const mostCharacters = 64 * 2 ** 20;
 
-/** One process a look, whose missing files are no error. A look costs some milliseconds of one processor. */
+/** One process per sample, for which missing files are no error. A sample costs some milliseconds of one processor. */
 export const watchCommand: Command = raw(`while :; do
   grep -HsE '^(cpu |ctxt |some |[0-9.]+ [0-9.]+$)' /proc/uptime /proc/stat /proc/pressure/cpu /proc/pressure/io /proc/pressure/memory || :
   echo ${endOfLook}
@@ -25,10 +25,10 @@ export const watchCommand: Command = raw(`while :; do
 done`);
 
 /**
- * Starts to watch, on a channel of its own beside what else runs on the host.
+ * Starts the watch on its own channel, in parallel with what else runs on the host.
  *
- * @param clock milliseconds since the run began, on this machine; by default since this call. The host's own stamps are
- * moved onto it by the look that came here with the least delay, so a slow connection shifts no sample.
+ * @param clock milliseconds since the run began, on this machine; by default since this call. The host's timestamps are
+ * moved onto it by the sample that arrived with the least delay, so a slow connection shifts no sample.
  */
 export function startWatch(host: Host, clock: () => number = clockFromNow()): Watch {
   const looks: Look[] = [];

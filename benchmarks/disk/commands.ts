@@ -1,13 +1,13 @@
 import { type Command, raw, sh } from '../../lib/shell.ts';
 import { dataFile, dataFileBytes, type FioJob, rateLog } from './options.ts';
 
-/** For a disk that writes 100 MB/s: only to tell the time left. */
+/** For a disk that writes 100 MB/s. Used only for the display of the time left. */
 export const layoutSeconds = (quick: boolean): number => Math.ceil(dataFileBytes(quick) / (100 * 2 ** 20));
 
-/** Writes to the disk what others have left to be written, so that none of it is written while fio measures. */
+/** Flushes data that others have left in the page cache, so that none of it is written while fio measures. */
 export const settleCommand = (folder: string): Command => sh`sync -f ${folder}`;
 
-/** Writes the data file, to the disk, so that later writes are overwrites; first what others have left to be written. */
+/** Writes the data file to the disk, so that later writes are overwrites. First flushes data that others have left. */
 export const layoutCommand = (folder: string, quick: boolean): Command =>
   sh`cd ${folder}
 sync -f .
@@ -25,9 +25,9 @@ timeout --foreground -s INT 600 fio ${[
   ]}`;
 
 /**
- * Runs one job in the folder and takes away what it wrote. How fio ended goes to standard error, so that its output is
- * kept and read also if it failed; what fio logged of its rates follows on standard output. On SIGINT fio prints what
- * it has; `--foreground` leaves it in the process group that a stop ends.
+ * Runs one job in the folder and deletes what it wrote. fio's exit status goes to standard error, so that its output is
+ * stored and parsed even if it failed. fio's log of its rates follows on standard output. On SIGINT fio prints what it
+ * has; `--foreground` keeps it in the process group that a stop ends.
  */
 export function jobCommand(folder: string, job: FioJob): Command {
   const tidy = raw(`find . -mindepth 1 ! -name ${dataFile} -delete`);

@@ -4,7 +4,7 @@ import type { DiskJob } from './jobs.ts';
 import type { FioJob } from './options.ts';
 import type { DiskWindow, Latency } from './result.ts';
 
-/** fio's latency object, in nanoseconds. `N` is there from fio 3.20 on, `percentile` only where it was asked for. */
+/** fio's latency object, in nanoseconds. `N` exists from fio 3.20 on, `percentile` only if it was requested. */
 const fioLatency = z.object({
   min: z.number(),
   max: z.number(),
@@ -15,7 +15,7 @@ const fioLatency = z.object({
 type FioLatency = z.output<typeof fioLatency>;
 
 const fioDirection = z.object({
-  /** Bytes; `bw` beside it would be KiB. */
+  /** Bytes. The neighbouring field `bw` is in KiB. */
   bw_bytes: z.number(),
   iops: z.number(),
   /** Milliseconds. */
@@ -26,11 +26,11 @@ const fioDirection = z.object({
 
 const fioJob = z.object({
   jobname: z.string(),
-  /** An errno; 0 is none. */
+  /** An errno. 0 means no error. */
   error: z.int(),
   read: fioDirection,
   write: fioDirection,
-  /** Its `total_ios` is 0 in 3.33 and 3.39 whatever was done: `lat_ns.N` is the count. */
+  /** Its `total_ios` is always 0 in 3.33 and 3.39: `lat_ns.N` is the count. */
   sync: z.object({ lat_ns: fioLatency }),
   steadystate: z.object({ ss: z.string(), attained: z.int() }).optional(),
 });
@@ -39,9 +39,8 @@ const fioOutput = z.object({ 'fio version': z.string(), jobs: z.array(fioJob) })
 export type FioOutput = z.output<typeof fioOutput>;
 
 /**
- * Reads fio's JSON. Notes and errors come before it on the same stream, and sometimes after it.
- *
- * @throws OperationError FIO_OUTPUT, with what fio said instead
+ * Parses fio's JSON. Notes and errors come before it on the same stream, and sometimes after it. Throws OperationError
+ * FIO_OUTPUT, with what fio printed instead, if there is no such JSON.
  */
 export function parseFio(text: string): FioOutput {
   const start = text.search(/^\{/m);
@@ -52,7 +51,7 @@ export function parseFio(text: string): FioOutput {
   throw new OperationError('FIO_OUTPUT', `fio's JSON is not as expected: ${z.prettifyError(parsed.error)}`);
 }
 
-/** fio's log of its rates, `rate 100, 4810, 1, 4096, 0, 0`: milliseconds, operations a second, direction, block size. */
+/** fio's log of rates, `rate 100, 4810, 1, 4096, 0, 0`: milliseconds, operations a second, direction, block size. */
 export const parseRates = (text: string): number[] =>
   [...text.matchAll(/^rate \d+, (\d+), [01],/gm)].map(([, rate]) => Number(rate));
 
@@ -70,9 +69,8 @@ function notJson(text: string): OperationError {
 }
 
 /**
- * Returns what fio says of the job that is measured.
- *
- * @throws OperationError FIO_FAILED if any job of the run met an error, FIO_OUTPUT if fio says nothing of the job
+ * Returns what fio reports for the measured job. Throws OperationError FIO_FAILED if any job of the run met an error,
+ * and FIO_OUTPUT if fio reports nothing for the job.
  */
 function measuredIn(output: FioOutput, { measured }: FioJob): z.output<typeof fioJob> {
   const failed = output.jobs.find(({ error }) => error !== 0);
@@ -88,11 +86,7 @@ function measuredIn(output: FioOutput, { measured }: FioJob): z.output<typeof fi
 export const flushesOf = (job: FioJob, output: FioOutput): Latency | null =>
   latency(measuredIn(output, job).sync.lat_ns);
 
-/**
- * What one window of a job found.
- *
- * @throws OperationError FIO_FAILED, FIO_OUTPUT
- */
+/** Returns what one window of a job found. Throws OperationError FIO_FAILED or FIO_OUTPUT as `measuredIn` does. */
 export function windowOf(
   job: DiskJob,
   output: FioOutput,
@@ -124,7 +118,7 @@ const direction = (found: z.output<typeof fioDirection>): DiskWindow['read'] =>
     ? null
     : { iops: found.iops, bandwidth_bytes_per_s: found.bw_bytes, latency: latency(found.clat_ns) };
 
-/** Null where nothing was timed: no such operation, or `gtod_reduce`, which leaves zeros. */
+/** Null if nothing was timed: no such operation took place, or `gtod_reduce` left zeros. */
 function latency(found: FioLatency): Latency | null {
   if (found.N === 0) return null;
   const at = (key: string): number | null => found.percentile?.[key] ?? null;

@@ -1,16 +1,16 @@
 import type { DiskData, DiskWindow } from './result.ts';
 
 /**
- * No disk that keeps what it is given should answer so soon, not even a drive with power-loss protection behind a
- * virtual controller. In memory an fdatasync takes 0.3 µs (measured). Our judgement, and no standard's.
+ * No disk that stores what it is given should respond this fast, not even a drive with power-loss protection behind a
+ * virtual controller. In memory an fdatasync takes 0.3 µs (measured). Our judgement, not from a standard.
  */
 const fastestFlush_ns = 15_000;
 
 /**
- * A flush that really empties a volatile cache waits for the medium, and the write before it did not: it takes several
- * times as long. A flush that is dropped still travels to the hypervisor and back, as the write does, and carries
- * nothing: it is the quicker of the two. Our judgement; measured in qemu: 0.7 times the write with `cache=unsafe`, 1.6
- * with a cache that honours flushes on a disk whose own flush is nearly free. Between the lines nothing can be told.
+ * A flush that really empties a volatile cache waits for the medium, and the write before it did not: the flush takes
+ * several times as long. A dropped flush still travels to the hypervisor and back, as the write does, but carries no
+ * data: it is the faster of the two. Our judgement. Measured in qemu: 0.7 times the write with `cache=unsafe`, 1.6 with
+ * a cache that honours flushes on a disk whose own flush is nearly free. Between the two values the answer is unknown.
  */
 const perWrite = { dropped: 1.25, honoured: 2 } as const;
 
@@ -23,9 +23,9 @@ export interface FlushClaims {
 type Flush = NonNullable<DiskData['flush']>;
 
 /**
- * Whether a flush reaches the disk, as far as its time can tell. Null where it was not measured.
+ * Returns whether a flush reaches the disk, as far as its time shows. Null if it was not measured.
  *
- * Honoured is the absence of doubt and no proof: only a power cut proves it.
+ * `honoured` means the absence of doubt, not proof: only a power cut proves it.
  */
 export function flushOf(windows: readonly DiskWindow[], claims: FlushClaims): Flush | null {
   const medians = windows.flatMap(({ sync }) => sync?.p50_ns ?? []);
@@ -82,8 +82,8 @@ function byCost(cost: Cost, claims: FlushClaims): Flush {
 }
 
 /**
- * Of the fastest hundredth, and in the window in which a flush was cheapest beside its write: what else goes on makes a
- * flush dearer, never cheaper, and so hides one that is dropped.
+ * The cost of the fastest hundredth, in the window in which a flush was cheapest relative to its write. Other load
+ * makes a flush slower, never faster, and so hides a dropped flush.
  */
 function costOf(windows: readonly DiskWindow[]): Cost | null {
   const costs = windows.flatMap(({ job, sync, write }) => {

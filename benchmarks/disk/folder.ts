@@ -3,18 +3,18 @@ import { hold, whileHeardSay } from '../../provision/ssh/hold.ts';
 import type { Host } from '../../provision/ssh/host.ts';
 import { NotMeasured } from '../suite.ts';
 
-/** A folder on the host that is gone afterwards, whatever happens. */
+/** A folder on the host that is always removed at the end. */
 export interface Folder extends AsyncDisposable {
   readonly path: string;
 }
 
 const prefix = 'jernverk-bench.';
-/** Gone with a reboot, as is every process that may hold it. */
+/** Disappears at a reboot, as does every process that may hold it. */
 const lock = '/run/jernverk-bench.lock';
 
 /**
- * A process that holds the lock, which keeps a second run away, and the folder, which it removes when it ends or when
- * nobody listens any more. Where the host dies with it, the lock dies too, and the next run removes the folder.
+ * A process that holds the lock, which keeps a second run away, and the folder. It removes the folder when it ends or
+ * when nobody reads its output any more. If the host dies, the lock is gone too, and the next run removes the folder.
  *
  * A closed pipe must not end the shell, or the folder would stay: so SIGPIPE is ignored, and the failed write ends it.
  */
@@ -30,9 +30,8 @@ echo "folder $folder"
 ${whileHeardSay('alive')}`;
 
 /**
- * Makes a fresh folder in `parent`, and first removes those of runs that died.
- *
- * @throws NotMeasured where another run is at work on this host; HostError where the host does not answer
+ * Creates a fresh folder in `parent`, after removing those of runs that died. Throws NotMeasured if another run uses
+ * this host, and HostError if the host does not answer.
  */
 export async function openFolder(host: Host, parent: string): Promise<Folder> {
   const held = hold(host, keep(parent), ['folder', 'busy'], 'a folder to measure in');
@@ -45,8 +44,8 @@ export async function openFolder(host: Host, parent: string): Promise<Folder> {
   return {
     path,
     async [Symbol.asyncDispose]() {
-      // Gigabytes may take longer to remove than a stopped command may live. Where the connection is gone, the keeper
-      // notices it by itself.
+      // Removing gigabytes may take longer than a stopped command may live. If the connection is lost, the keeper
+      // notices that itself.
       await host.run(sh`rm -rf ${path}`).catch(() => undefined);
       await held[Symbol.asyncDispose]();
     },

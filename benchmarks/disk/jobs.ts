@@ -16,7 +16,7 @@ import {
 } from './options.ts';
 import type { DiskJobName, DiskWindow } from './result.ts';
 
-/** A job of the suite, and what its figures are of. */
+/** A job of the suite, and the file that its figures are about. */
 export interface DiskJob extends FioJob {
   readonly name: DiskJobName;
   readonly fileMode: DiskWindow['fileMode'];
@@ -26,11 +26,14 @@ export interface DiskJob extends FioJob {
 /** The segment writer of `wal-contended`, as a broker moves its log into segments. */
 const segments = { bytesPerSecond: 20 * MiB, fileBytes: 1536 * MiB };
 
-/** What the folder can grow to: the data file, one log, and the segments beside it. */
+/** The size to which the folder can grow: the data file, one log, and the segments. */
 export const neededBytes = (quick: boolean): number =>
   dataFileBytes(quick) + logFileBytes(quick) + (quick ? 0 : segments.fileBytes);
 
-/** fio stops as soon as it is steady, so a full window may be shorter than its runtime. SNIA's rule needs a drive that one can purge. */
+/**
+ * fio stops as soon as it is steady, so a full window may be shorter than its runtime. SNIA's rule needs a drive that
+ * can be purged.
+ */
 const steady = ['--ss=iops_slope:0.3%', '--ss_dur=20', '--ss_ramp=5'] as const;
 
 function walJob(name: 'wal-append' | 'wal-batch', blockSize: string, quick: boolean, window: Window): DiskJob {
@@ -94,10 +97,10 @@ function randomJob(mode: 'randread' | 'randwrite', depth: 1 | 64, quick: boolean
 }
 
 /**
- * Each write goes to the disk by itself and to blocks that are there, so fdatasync has nothing left to do but to flush
- * the disk's cache: its time is the flush's own. With the 1st percentile: programs that compete for processor and disk
- * make most flushes late (measured: the median rises up to fourteenfold, the 1st percentile by a quarter), and one that
- * is late looks like one that waits for the medium.
+ * Each write goes to the disk separately and to blocks that already exist, so fdatasync only has to flush the disk's
+ * cache: its time is the flush's own. The 1st percentile is requested because programs that compete for processor and
+ * disk delay most flushes, and a delayed flush looks like one that waits for the medium. Measured: the median rises up
+ * to fourteenfold, the 1st percentile by a quarter.
  */
 function flushJob(quick: boolean, window: Window): DiskJob {
   return {
@@ -118,7 +121,7 @@ function flushJob(quick: boolean, window: Window): DiskJob {
   };
 }
 
-/** The line that etcd's documentation gives, as it is: its figures can be compared with everybody's. */
+/** The command line from etcd's documentation, unchanged, so that its figures can be compared with other people's. */
 const etcdJob: DiskJob = {
   name: 'etcd',
   measured: 'mytest',
@@ -140,7 +143,7 @@ const etcdJob: DiskJob = {
   fileSize_bytes: 22 * MiB,
 };
 
-/** The job of YABS (v2026-07-03) without `gtod_reduce`, which switches latency off there. */
+/** The job of YABS (v2026-07-03) without `gtod_reduce`, which turns latency off. */
 function yabsJob(name: 'yabs-4k' | 'yabs-64k'): DiskJob {
   const blockSize = name === 'yabs-4k' ? '4k' : '64k';
   return {
@@ -169,7 +172,7 @@ function yabsJob(name: 'yabs-4k' | 'yabs-64k'): DiskJob {
   };
 }
 
-/** One window of every job. The windows of a job lie as far apart as all other jobs take. */
+/** One window of every job. Between two windows of a job, all other jobs run. */
 export function diskJobs(quick: boolean): readonly DiskJob[] {
   if (quick) {
     return [
@@ -183,7 +186,7 @@ export function diskJobs(quick: boolean): readonly DiskJob[] {
   const short = { runtime: 30, ramp: 5 };
   return [
     walJob('wal-append', '4k', false, long),
-    // Full after some seconds on a fast disk: a long ramp would leave nothing to measure.
+    // It is full after some seconds on a fast disk: a long ramp would leave nothing to measure.
     walJob('wal-batch', '64k', false, { runtime: 30, ramp: 1 }),
     etcdJob,
     contendedJob(long),

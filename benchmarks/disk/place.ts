@@ -2,23 +2,24 @@ import { OperationError } from '../../lib/errors.ts';
 import { type Command, raw } from '../../lib/shell.ts';
 import { NotMeasured } from '../suite.ts';
 
-/** Where the broker's data is, and what it lies on. */
+/** Where the broker's data is, and on which device. */
 export interface Place {
-  /** The folder in which ours is made. */
+  /** The folder in which the benchmark's own folder is made. */
   readonly parent: string;
   readonly fileSystem: string;
-  /** As the mount table names it: `/dev/vda1`. */
+  /** As in the mount table: `/dev/vda1`. */
   readonly device: string;
   readonly free_bytes: number;
-  /** `write back`, `write through`; null where the host does not say. */
+  /** `write back` or `write through`. Null if the host does not say. */
   readonly writeCache: string | null;
-  /** As fio prints it; null where it is missing. */
+  /** As fio prints it. Null if fio is missing. */
   readonly fio: string | null;
 }
 
 /**
- * The broker's data folder may be a mount of its own, so it is asked itself. A file system such as btrfs has no device
- * number that sysfs knows: then the mounted device's is taken. A partition has its disk's queue one folder up.
+ * The broker's data folder may be a mount of its own, so the lookup starts there. A file system such as btrfs has no
+ * device number that sysfs knows: then the mounted device's number is used. A partition has its disk's queue one folder
+ * up.
  */
 export const placeCommand: Command =
   raw(`for parent in /var/lib/rabbitmq/mnesia /var/lib/rabbitmq /var/lib/jernverk /var/lib; do
@@ -56,13 +57,14 @@ export function parsePlace(text: string): Place {
   };
 }
 
-/** Figures of these are not those of a disk. fio does not refuse them: on tmpfs even `direct=1` works. */
+/** Figures on these are not those of a disk. fio does not refuse them: on tmpfs even `direct=1` works. */
 const noDisk: readonly string[] = ['tmpfs', 'ramfs', 'devtmpfs', 'overlay'];
 
 /**
- * @param needed what the files of the run take, in bytes
- * @param reserve what must be left beside them, or the broker blocks its publishers
- * @throws NotMeasured
+ * Throws NotMeasured if the folder is not on a disk, fio is missing, or there is not enough space.
+ *
+ * @param needed bytes that the run's files take
+ * @param reserve bytes that must stay free in addition, or the broker blocks its publishers
  */
 export function checkPlace(place: Place, needed: number, reserve: number): void {
   if (noDisk.includes(place.fileSystem)) {

@@ -15,13 +15,13 @@ export const diskJobNames = [
 ] as const;
 export type DiskJobName = (typeof diskJobNames)[number];
 
-/** Latency of one kind of operation. Null percentiles: the tool did not give them. */
+/** Latency of one kind of operation. A percentile is null if the tool did not report it. */
 export const latencySchema = z.strictObject({
   samples: z.int(),
   min_ns: z.number(),
   mean_ns: z.number(),
   max_ns: z.number(),
-  /** Only where a job asks for it: what the disk needs where nothing else disturbs. */
+  /** Only if the job requests it: the time that the disk needs when nothing else disturbs it. */
   p1_ns: z.number().nullable().optional(),
   p50_ns: z.number().nullable(),
   p90_ns: z.number().nullable(),
@@ -39,23 +39,23 @@ const directionSchema = z.strictObject({
   latency: latencySchema.nullable(),
 });
 
-/** One window of one fio job. Windows of a job lie apart in time, so that burst credits show. */
+/** One window of one fio job. The windows of a job are spread over time, so that burst credits show. */
 export const diskWindowSchema = z.strictObject({
   job: z.enum(diskJobNames),
   window: z.int().min(1),
   startedAt: z.iso.datetime(),
   runtime_ms: z.number(),
   fio: z.string(),
-  /** How the file came to be: it decides the figure (measured: append is 2.3 times slower than overwrite). */
+  /** How the file was made, which decides the figure (measured: append is 2.3 times slower than overwrite). */
   fileMode: z.enum(['append', 'preallocated', 'overwrite']),
   fileSize_bytes: z.int(),
   read: directionSchema.nullable(),
   write: directionSchema.nullable(),
-  /** The fdatasync itself; null in jobs without one. */
+  /** The fdatasync itself. Null in jobs without one. */
   sync: latencySchema.nullable(),
-  /** Operations a second in each tenth of a second, in order; not there where the job does not log them. */
+  /** Operations per second in each tenth of a second, in order. Missing if the job does not log them. */
   rates_per_s: z.array(z.number()).optional(),
-  /** Null where steady state was not asked for. */
+  /** Null if steady state was not requested. */
   steadyState: z.strictObject({ attained: z.boolean(), criterion: z.string() }).nullable(),
 });
 export type DiskWindow = z.output<typeof diskWindowSchema>;
@@ -68,7 +68,7 @@ export const diskSchema = z.strictObject({
   fileSystem: z.string(),
   device: z.string(),
   free_bytes: z.int(),
-  /** `write back` means that the disk has a cache which a flush must empty; null where the host does not say. */
+  /** `write back` means that the disk has a cache which a flush must empty. Null if the host does not say. */
   writeCache: z.string().nullable(),
   flush: z.strictObject({ verdict: z.enum(flushVerdicts), words: z.string() }).nullable(),
   windows: z.array(diskWindowSchema),

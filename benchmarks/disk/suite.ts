@@ -16,7 +16,7 @@ function seconds(quick: boolean): number {
   return layoutSeconds(quick) + jobs * windowsOf(quick);
 }
 
-/** Until fio runs, and until its files are gone. */
+/** Time until fio runs, and until its files are removed. */
 const startSeconds = 1;
 
 async function* measure(context: SuiteContext): AsyncGenerator<DiskData, void> {

@@ -5,17 +5,19 @@ import type { DiskData, DiskJobName, DiskWindow, Latency } from './result.ts';
 export interface DiskDemands {
   /** The environment's `benchmarks.limits.fdatasync`, in milliseconds. */
   readonly fdatasync_ms: number;
-  /** The environment's `benchmarks.powerLossProtection`: then a flush that may cost nothing is as good as declared. */
+  /**
+   * The environment's `benchmarks.powerLossProtection`. If true, an unclear flush counts as fair, not as unknown.
+   */
   readonly powerLossProtection: boolean;
-  /** Why a measurement such as `disk/wal-append 1` says nothing about this machine; null where it does. */
+  /** Why a measurement such as `disk/wal-append 1` says nothing about this machine. Null if it does. */
   readonly distrusted?: (measurement: string) => string | null;
 }
 
-/** Red Hat asks 2 ms of a disk under a loaded etcd, where etcd's own line for any is 10 ms. */
+/** Red Hat asks for 2 ms on a disk under a loaded etcd; etcd's own limit for any disk is 10 ms. */
 const goodShare = 0.2;
-/** Beside reads and segment writes the log may be this many times later before it is worth a word. Our judgement. */
+/** Next to reads and segment writes the log may be slower by this factor before it is mentioned. Our judgement. */
 const contendedTimes = 3;
-/** A disk that is this much slower the second time ran on credit the first time. Our judgement. */
+/** A disk that is slower by this factor the second time ran on credit the first time. Our judgement. */
 const slowdown = 0.7;
 
 /** What the figures mean for a queue host. */
@@ -35,7 +37,7 @@ const isSynced = (window: DiskWindow): window is Synced => window.sync !== null 
 
 interface Trusted {
   readonly windows: readonly Synced[];
-  /** The first reason why a window was left out; null where none was. */
+  /** The first reason why a window was left out. Null if none was. */
   readonly reason: string | null;
 }
 
@@ -66,7 +68,7 @@ const appendThreshold = (limit: number): string =>
 
 function appendVerdict({ windows, reason }: Trusted, { fdatasync_ms: limit }: DiskDemands): LimitVerdict {
   const base = { id: 'disk/wal-append', suite: 'disk', threshold: appendThreshold(limit) } as const;
-  // The slowest window is what the host can be relied on for.
+  // The host can be relied on for its slowest window.
   const slowest = [...windows].sort((a, b) => b.sync.p99_ns - a.sync.p99_ns)[0];
   if (slowest === undefined) {
     const why = reason === null ? 'the log of confirmed jobs was not measured' : `cannot be told: ${reason}`;
@@ -77,7 +79,10 @@ function appendVerdict({ windows, reason }: Trusted, { fdatasync_ms: limit }: Di
   return { ...base, level, words: `fdatasync p99 ${ms(p99)}: ${confirmed(slowest)}` };
 }
 
-/** Without a flush the figure is that of some memory. It is bad news already under `disk/flush`, and no second time. */
+/**
+ * Without a flush the figure is that of some memory. `disk/flush` already counts that as bad, so it is not counted
+ * twice.
+ */
 function notOfADisk({ windows: [first] }: Trusted): LimitVerdict {
   const figure = first === undefined ? '' : `fdatasync p99 ${ms(first.sync.p99_ns / 1e6)}, but `;
   return {
@@ -89,7 +94,7 @@ function notOfADisk({ windows: [first] }: Trusted): LimitVerdict {
   };
 }
 
-/** One write and one fdatasync for each, one after the other. */
+/** One write and one fdatasync for each job, one after the other. */
 function confirmed(window: Synced): string {
   const each_ns = window.sync.mean_ns + (window.write?.latency?.mean_ns ?? 0);
   return `about ${Math.round(1e9 / each_ns).toLocaleString('en')} confirmed jobs/s from one publisher that waits for each`;
@@ -115,7 +120,7 @@ function contendedVerdict(
   ];
 }
 
-/** Of the windows' 99th percentiles the highest, in milliseconds. */
+/** The highest of the windows' 99th percentiles, in milliseconds. */
 const worst = (windows: readonly Synced[]): number | null =>
   windows.length === 0 ? null : Math.max(...windows.map(({ sync }) => sync.p99_ns)) / 1e6;
 

@@ -8,7 +8,7 @@ const family = (address: string): 'ipv4' | 'ipv6' | null => {
 
 export const isAddress = (text: string): boolean => family(text) !== null;
 
-/** A set of addresses, from networks in CIDR form. A name is in none. */
+/** A set of addresses, from networks in CIDR form. It contains no names. */
 export function networkOf(cidrs: readonly string[]): { has(address: string): boolean } {
   const list = new BlockList();
   for (const cidr of cidrs) {

@@ -14,9 +14,9 @@ const city = (name: string, country: string, latitude: number, longitude: number
 });
 
 /**
- * Where a host might be, and where targets are. The exchange cities have the place of their exchange (NIX1 is at
- * Gaustadalléen in Oslo), the others that of their centre. A round trip that is below a city's floor by less than what
- * light needs across a town (0.1 ms for 10 km) says little.
+ * Where a host might be, and where targets are. For an exchange city the place is that of its exchange (NIX1 is at
+ * Gaustadalléen in Oslo), for the others that of the centre. If a round trip is below a city's floor by less than light
+ * needs across a town (0.1 ms for 10 km), that says little.
  */
 export const cities: readonly City[] = [
   city('Oslo', 'Norway', 59.9434, 10.7184),
@@ -53,7 +53,7 @@ const byName: ReadonlyMap<string, City> = new Map(cities.map((one) => [one.name,
 
 export const findCity = (name: string): City | undefined => byName.get(name);
 
-/** The cities with an exchange are in the list: a test looks. */
+/** Every city with an exchange is in the list; a test checks that. */
 export function exchangePlace(name: ExchangeCity): City {
   const found = byName.get(name);
   if (found === undefined) throw new Error(`no place is known for ${name}; known are ${exchangeCities.join(', ')}`);

@@ -3,10 +3,10 @@ import type { RoundTrip } from './result.ts';
 import type { Target } from './targets.ts';
 
 /**
- * Pairs of targets that cannot both be where the list says: a host that is so near to both would have to be in two places.
- * The way from one to the other over the host is never shorter than the direct one, so the two shortest round trips add up
- * to what light needs between the two at least. Finds servers that have moved or answer from many places. Gives, for each
- * target in such a pair, the other.
+ * Finds pairs of targets that cannot both be where the list says: a host so near to both would have to be in two
+ * places. The way between two targets through the host is never shorter than the direct one, so their two shortest
+ * round trips must add up to at least what light needs between them. Finds servers that have moved or that answer from
+ * many places. Returns, for each target in such a pair, the other one.
  */
 export function contradictions(
   targets: readonly Target[],

@@ -1,11 +1,11 @@
 import { networkOf } from './address.ts';
 
-/** The networks in which the members' routers of an exchange meet. */
+/** The networks in which the routers of an exchange's members meet. */
 export interface Exchange {
   readonly name: string;
   readonly city: string;
   readonly operator: string;
-  /** In CIDR form, with those in use before the last renumbering: some routers keep them long. */
+  /** In CIDR form, including those in use before the last renumbering: some routers keep them long. */
   readonly lans: readonly string[];
 }
 

@@ -4,10 +4,10 @@ import type { NetworkData, RoundTrip } from './result.ts';
 import type { Target } from './targets.ts';
 
 /**
- * The cities in which the host cannot be: from there, light in fibre would not have reached a target and come back
- * within the shortest round trip that was seen. Delay can be added on the way but never taken off, so a longer round
- * trip says nothing, and what is not excluded is not proven. Holds as far as a target is where the list says: one
- * that cannot be there by what another measured is left out.
+ * The cities in which the host cannot be: from there, light in fibre could not have reached a target and come back
+ * within the shortest round trip that was measured. Delay can be added on the way but never removed, so a longer round
+ * trip says nothing, and a city that is not excluded is not proven. This holds if a target is where the list says. A
+ * target that cannot be there according to another measurement is left out.
  */
 export function excludedCities(
   targets: readonly Target[],

@@ -4,11 +4,11 @@ export interface Place {
   readonly longitude: number;
 }
 
-/** Mean radius (IUGG), kilometres. */
+/** Mean radius in kilometres (IUGG). */
 const earthRadius_km = 6371.0088;
 /** Kilometres that light travels in vacuum in a millisecond. */
 const light_km_per_ms = 299.792458;
-/** Group index of the fibre in use everywhere (ITU-T G.652) at 1550 nm. */
+/** Group index of the most common fibre (ITU-T G.652) at 1550 nm. */
 const fibreIndex = 1.468;
 
 const radians = (degrees: number): number => (degrees * Math.PI) / 180;
@@ -21,8 +21,8 @@ export function distance_km(from: Place, to: Place): number {
   return 2 * earthRadius_km * Math.asin(Math.sqrt(latitude + cosines * longitude));
 }
 
-/** What light in fibre needs over a distance and back, in milliseconds. A path can only be slower. */
+/** Milliseconds that light in fibre needs over a distance and back. A path can only be slower. */
 export const lightThereAndBack_ms = (distance: number): number => (2 * distance * fibreIndex) / light_km_per_ms;
 
-/** Least round trip between two places, in milliseconds. */
+/** The least possible round trip between two places, in milliseconds. */
 export const floor_ms = (from: Place, to: Place): number => lightThereAndBack_ms(distance_km(from, to));

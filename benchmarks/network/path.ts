@@ -8,8 +8,8 @@ type Path = NetworkData['paths'][number];
 export const mtrMissing = 'mtr is not on the host: apt-get install mtr-tiny';
 
 /**
- * Prints `missing` where mtr is not there; otherwise, for each address, a line `path INDEX` and what mtr said. No names
- * are looked up, and no operators of networks: both would tell others about us.
+ * Prints `missing` if mtr is missing; otherwise, for each address, a line `path INDEX` and mtr's output. It looks up no
+ * names and no network operators, because both would tell others about this host.
  */
 export function pathCommand(addresses: readonly string[], quick: boolean): Command {
   const [rounds, interval] = quick ? [3, '0.3'] : [10, '1'];
@@ -30,14 +30,14 @@ for file in "$folder"/*; do
 done`;
 }
 
-/** mtr 0.95 writes whole numbers as numbers with or without a point, and `???` where nobody answered. */
+/** mtr 0.95 writes whole numbers with or without a point, and `???` if nobody answered. */
 const reportSchema = z.object({
   report: z.object({
     hubs: z.array(z.object({ host: z.string(), 'Loss%': z.number(), Best: z.number() })),
   }),
 });
 
-/** Paths that could be read, and why others could not. */
+/** Returns the paths that could be read, and why others could not. */
 export function parsePaths(output: string, targets: readonly string[]): Pick<NetworkData, 'paths' | 'pathsReason'> {
   if (/^missing$/m.test(output)) return { paths: [], pathsReason: mtrMissing };
   const sections = new Map(
@@ -60,7 +60,7 @@ function parseReport(target: string, text: string): Path | string {
   return { target, hops: report.data.report.hubs.map(parseHop) };
 }
 
-/** Warnings may stand before the JSON. */
+/** Warnings may precede the JSON. */
 function jsonIn(text: string): unknown {
   try {
     return JSON.parse(text.slice(text.indexOf('{')));

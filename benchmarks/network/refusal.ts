@@ -32,8 +32,8 @@ const anycast: readonly { readonly of: string; readonly names: RegExp; readonly 
 const known = anycast.map((one) => ({ ...one, network: networkOf(one.networks) }));
 
 /**
- * Why a host name or an address cannot be a target; null where it can. Asked of what the file says and again of what a
- * name became on the host.
+ * Why a host name or an address cannot be a target. Null if it can. Checked for what the file says, and again for the
+ * address to which the host resolves a name.
  */
 export function refusal(host: string): string | null {
   const exchange = exchangeOf(host);

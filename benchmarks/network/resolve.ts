@@ -5,7 +5,7 @@ import { refusal } from './refusal.ts';
 /** Seconds that the host's resolver may take for a name. */
 const patience = 5;
 
-/** What the probes stand on, and which package of Debian has it. */
+/** The tools that the probes need, and the Debian package of each. */
 const packageOf: ReadonlyMap<string, string> = new Map([
   ['bash', 'bash'],
   ['ss', 'iproute2'],
@@ -13,20 +13,20 @@ const packageOf: ReadonlyMap<string, string> = new Map([
   ['getent', 'libc-bin'],
 ]);
 
-/** Prints `missing TOOL` for each tool that is not there. */
+/** Prints `missing TOOL` for each missing tool. */
 export const lookForTools: Command = sh`for tool in ${[...packageOf.keys()]}; do
   command -v "$tool" >/dev/null || echo "missing $tool"
 done`;
 
-/** What to install; null where nothing is missing. */
+/** What to install. Null if nothing is missing. */
 export function missingTools(output: string): string | null {
   const missing = [...output.matchAll(/^missing (\S+)$/gm)].map(([, tool = '']) => packageOf.get(tool) ?? tool);
   return missing.length === 0 ? null : `round trips need ${missing.join(', ')}: apt-get install ${missing.join(' ')}`;
 }
 
 /**
- * Asks the host's own resolver for all names at once; an address stays as it is. The first answer is the one that a
- * program would connect to (RFC 6724). Prints `INDEX STATUS ADDRESS …` for each, in any order.
+ * Asks the host's own resolver for all names at once; an address stays as it is. The first answer is the one to which a
+ * program would connect (RFC 6724). Prints `INDEX STATUS ADDRESS …` for each, in any order.
  */
 export const resolveNames = (hosts: readonly string[]): Command => sh`index=0
 for host in ${hosts}; do
@@ -41,7 +41,7 @@ wait`;
 
 export interface Resolved {
   readonly address: string | null;
-  /** Why there is no address that may be asked; null where there is one. */
+  /** Why there is no address that may be contacted. Null if there is one. */
   readonly reason: string | null;
 }
 

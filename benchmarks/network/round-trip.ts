@@ -7,7 +7,9 @@ import type { Resolved } from './resolve.ts';
 import type { RoundTrip } from './result.ts';
 import type { Target } from './targets.ts';
 
-/** What the samples of one target come to. A target that was not asked at all has a loss of 1, as one that never answers. */
+/**
+ * Summarizes the samples of one target. A target that was never contacted has a loss of 1, like one that never answers.
+ */
 export function roundTripOf(
   target: Target,
   { address, reason }: Resolved,

@@ -12,7 +12,7 @@ import { loadTargets, type Target } from './targets.ts';
 const roundTripSeconds = (quick: boolean): number => (quick ? 3 : 27);
 const pathSeconds = (quick: boolean): number => (quick ? 3 : 12);
 
-/** Round trips from the host to the listed targets, the way there, and what both rule out. Contacts nobody else. */
+/** Round trips from the host to the listed targets, the paths to them, and what both exclude. Contacts nobody else. */
 export const networkSuite: Suite<NetworkData> = {
   name: 'network',
   seconds: (quick) => roundTripSeconds(quick) + pathSeconds(quick),
@@ -61,7 +61,7 @@ const withAddress = (
 
 interface Probed {
   readonly samples: ReadonlyMap<Target, readonly Sample[]>;
-  /** Why the host stopped answering; what it had said until then counts. */
+  /** Why the host stopped answering. What it had printed until then counts. */
   readonly error: unknown;
 }
 

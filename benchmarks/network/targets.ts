@@ -12,7 +12,7 @@ import { refusal } from './refusal.ts';
 import { protocols } from './result.ts';
 
 const domain = /^(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i;
-/** Four numbers are meant as an address, so they are not taken for a name. */
+/** Four numbers are meant as an address and not as a name. */
 const numbers = /^[\d.]+$/;
 
 const text = z.string().trim().min(1);
@@ -20,7 +20,7 @@ const text = z.string().trim().min(1);
 const targetSchema = z.strictObject({
   name: text.describe('Name in reports.'),
   city: text,
-  /** Where the city is; known cities need none. */
+  /** Where the city is. Known cities need none. */
   place: z.strictObject({ latitude: z.number().min(-90).max(90), longitude: z.number().min(-180).max(180) }).optional(),
   operator: text,
   protocol: z.enum(protocols),
@@ -28,7 +28,7 @@ const targetSchema = z.strictObject({
     error: 'a host name or an IP address',
   }),
   port: z.int().min(1).max(65_535).optional(),
-  /** For dns. */
+  /** For dns only. */
   zone: z
     .string()
     .refine((zone) => domain.test(zone), { error: 'a domain name' })
@@ -39,7 +39,7 @@ const targetSchema = z.strictObject({
 const fileSchema = z.strictObject({ targets: z.array(targetSchema).min(1) });
 type Given = z.output<typeof targetSchema>;
 
-/** A server with a known place, that answers one packet with one packet. */
+/** A server at a known place that answers one packet with one packet. */
 export interface Target {
   readonly name: string;
   readonly city: string;
@@ -48,7 +48,7 @@ export interface Target {
   readonly protocol: (typeof protocols)[number];
   readonly host: string;
   readonly port: number;
-  /** The zone to ask for; null for other protocols than dns. */
+  /** The zone to query. Null for protocols other than dns. */
   readonly zone: string | null;
 }
 
@@ -56,9 +56,8 @@ export interface Target {
 export const standardTargets = 'benchmarks/network/targets.yaml';
 
 /**
- * The environment's own list, or ours.
- *
- * @throws InputError TARGETS_MISSING, TARGETS_SYNTAX, TARGETS_INVALID
+ * Returns the environment's own list, or the standard one. Throws InputError: TARGETS_MISSING if the file cannot be
+ * read, TARGETS_SYNTAX if it is not valid YAML, TARGETS_INVALID if it breaks a rule.
  */
 export async function loadTargets(environment: Environment, root: string): Promise<readonly Target[]> {
   const file = environment.benchmarks.targets ?? standardTargets;
@@ -71,7 +70,7 @@ export async function loadTargets(environment: Environment, root: string): Promi
   return parseTargets(content, file);
 }
 
-/** All problems at once, one a line: `targets.yaml targets[0].port: expected …, got …`. */
+/** Reports all problems at once, one per line: `targets.yaml targets[0].port: expected …, got …`. */
 export function parseTargets(content: string, file: string): readonly Target[] {
   const document = parseDocument(content);
   if (document.errors.length > 0) {
@@ -100,7 +99,7 @@ function inWords(issue: z.core.$ZodIssue, given: unknown): readonly string[] {
 
 type Rule = (targets: readonly Given[]) => readonly string[];
 
-/** What holds between fields. */
+/** Rules between fields. */
 const rules: readonly Rule[] = [
   namesDiffer,
   each('city', ({ city, place }) =>
@@ -120,7 +119,7 @@ const rules: readonly Rule[] = [
       return 'expected a zone that the server answers for, nothing is given';
     return protocol !== 'dns' && zone !== undefined ? `expected none for ${protocol}, got ${zone}` : null;
   }),
-  // bash sends what it has at each byte 10: the length of such a label would cut the question in two.
+  // bash sends what it has at each byte 10: the length byte of such a label would cut the question in two.
   each('zone', ({ zone = '' }) =>
     zone.split('.').some((label) => label.length === 10)
       ? `expected a zone of which no part has 10 characters, which bash cannot send, got ${zone}`

@@ -5,22 +5,22 @@ import type { NetworkData, RoundTrip } from './result.ts';
 
 type Limits = Pick<Environment['benchmarks'], 'exchangeCity' | 'limits'>;
 
-/** Milliseconds to the exchange: the line that is drawn for NIX in Oslo. To a target in its own city no other needs more. */
+/** Milliseconds to the exchange: the limit for NIX in Oslo. No other city needs more to a target of its own. */
 export const line_ms = 3;
 
 /**
- * Share of packets. A single one of 25 that is lost happens; two are more than a path in order loses, and TCP then runs
- * at a fraction of its speed. Our judgement.
+ * Share of packets. Losing one of 25 can happen. Two are more than a working path loses, and TCP then runs at a
+ * fraction of its speed. Our judgement.
  */
 const lossLine = 0.05;
 
-/** What the round trips say of a host, in words. */
+/** What the round trips say about a host, in words. */
 export const networkVerdicts = (data: NetworkData, limits: Limits): readonly LimitVerdict[] => [
   roundTripVerdict(data, limits),
   lossVerdict(data),
 ];
 
-/** A target that answered, against what is allowed to it. */
+/** A target that answered, with its limit. */
 interface Judged {
   readonly trip: RoundTrip;
   readonly p50_ms: number;
@@ -29,9 +29,9 @@ interface Judged {
 }
 
 /**
- * The median decides: it is what a packet usually takes, queues on the way included; the shortest would flatter a path
- * that is usually full. Of the targets in the exchange city the best counts, since what a server or its own line adds is
- * not the host's. Where none of them answered, a target elsewhere may take what light needs to it on top.
+ * The median decides: it is what a packet usually takes, queues on the way included. The shortest would flatter a path
+ * that is usually congested. Of the targets in the exchange city the best counts, because what a server or its own line
+ * adds is not the host's. If none of them answered, a target elsewhere gets the limit plus what light needs to it.
  */
 function roundTripVerdict(data: NetworkData, { exchangeCity, limits }: Limits): LimitVerdict {
   const line = limits.roundTrip ?? line_ms;
@@ -68,7 +68,7 @@ function levelOf(judged: Judged): LimitVerdict['level'] {
   return sometimesOver(judged) ? 'fair' : 'good';
 }
 
-/** Where a program measured, single late times may be its own: it had to wait for a processor. */
+/** If a program measured, single late times may be its own: it had to wait for a processor. */
 const sometimesOver = ({ trip, p95_ms, limit_ms }: Judged): boolean => trip.clock === 'kernel' && p95_ms > limit_ms;
 
 function roundTripWords(judged: Judged): string {
@@ -92,7 +92,7 @@ function contradictionWords({ roundTrips }: NetworkData): string | null {
   return `${trip.target} and ${trip.contradictedBy} cannot both be where the list of targets says, so neither counts`;
 }
 
-/** Cities abroad: that a host may be in another city of Norway is no news. */
+/** Only cities abroad: that a host may be in another Norwegian city is no news. */
 function exclusionWords({ cities }: NetworkData): string {
   const abroad = cities.filter(({ country }) => country !== 'Norway');
   const excluded = abroad.filter((city) => city.excluded);
@@ -110,8 +110,8 @@ function named(cities: NetworkData['cities']): string {
 }
 
 /**
- * The host's own part of the way is common to all targets, so what it loses is lost to all of them: the target that
- * loses least decides. One that never answered is down or filtered and says nothing of the way.
+ * The host's own part of the way is common to all targets, so what is lost there is lost to all of them: the target
+ * that loses least decides. A target that never answers is down or filtered and says nothing about the way.
  */
 function lossVerdict(data: NetworkData): LimitVerdict {
   const verdict = {

@@ -3,9 +3,11 @@ import type { z } from 'zod';
 import { connectBroker } from '../../platform/runtime/connection.ts';
 import { brokerSocket } from '../../provision/topics/broker/names.ts';
 
-/** What the load programs have in common: they run in a container, told by SETTINGS, and answer in lines of JSON. */
+/**
+ * What the load programs share. They run in a container, read their settings from SETTINGS, and print lines of JSON.
+ */
 
-/** A connection as this user to the virtual host of the same name, over the socket that slots use. */
+/** Connects as this user to the virtual host of the same name, over the socket that slots use. */
 export const connectAs = (user: string, passwordFile: string): Promise<ChannelModel> =>
   connectBroker({ socket: brokerSocket, vhost: user, user, passwordFile });
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What the programs of probes/ print: one JSON value a line, the last one with the outcome. */
+/** What the programs of probes/ print: one JSON value per line, with the outcome on the last one. */
 
 const consumed = {
   deliveries: z.int(),
@@ -15,7 +15,7 @@ export const publishAnswer = z.object({
   broker: z.string(),
   sent: z.int(),
   confirmed: z.int(),
-  /** Confirms in the time that counts. */
+  /** Confirms during the time that counts. */
   measured: z.int(),
   duration_ms: z.number(),
 });
@@ -26,7 +26,7 @@ export const latencyAnswer = z.object({
   ...consumed,
   confirmed: z.int(),
   duration_ms: z.number(),
-  /** The most by which the sending program itself was late. */
+  /** The largest delay of the sending program itself. */
   senderLate_ms: z.number(),
   took_us: z.array(z.number()),
 });
@@ -45,18 +45,18 @@ export const backlogLook = z.object({
   confirmed: z.int(),
   consumed: z.int(),
   waiting: z.int(),
-  /** A line of /proc/<pid>/status and one of /proc/diskstats, as they are. */
+  /** The raw line of /proc/<pid>/status, and that of /proc/diskstats below. */
   memory: z.string().nullable(),
   disk: z.string().nullable(),
 });
 export type BacklogLook = z.output<typeof backlogLook>;
 
-/** Another end than the usual one: the broker blocks publishers. */
+/** The other way in which a program ends: the broker blocks publishers. */
 const alarm = z.object({ alarm: z.string() });
 
 const linesOf = (printed: string): readonly string[] => printed.split('\n').filter((line) => line !== '');
 
-/** The looks in what a program printed; what was cut off in the middle is left out. */
+/** Returns the samples in what a program printed. Skips a line that was cut off. */
 export function looksIn(printed: string): BacklogLook[] {
   return linesOf(printed).flatMap((line) => {
     const look = backlogLook.safeParse(parseLine(line));
@@ -64,13 +64,13 @@ export function looksIn(printed: string): BacklogLook[] {
   });
 }
 
-/** Why the broker blocked the publishers; null where it did not. */
+/** Why the broker blocked the publishers. Null if it did not. */
 export function alarmIn(printed: string): string | null {
   const last = alarm.safeParse(parseLine(linesOf(printed).at(-1) ?? ''));
   return last.success ? last.data.alarm : null;
 }
 
-/** The outcome: the last line. */
+/** Returns the outcome: the last line. Throws Error if the last line is none. */
 export function outcomeOf<Schema extends z.ZodType>(printed: string, schema: Schema): z.output<Schema> {
   const last = linesOf(printed).at(-1) ?? '';
   const outcome = schema.safeParse(parseLine(last));
@@ -92,7 +92,7 @@ interface Counts {
   readonly left: number;
 }
 
-/** @throws Error where jobs that the broker confirmed did not come, or others came. */
+/** Throws Error if confirmed jobs are missing, other jobs came, or jobs are left. */
 export function checkCounts(confirmed: number, { distinct, strange, left }: Counts): void {
   if (distinct === confirmed && strange === 0 && left === 0) return;
   throw new Error(

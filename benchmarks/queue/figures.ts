@@ -18,8 +18,8 @@ export const rateOf = (jobs: number, duration_ms: number): Rate => ({
 
 export function endToEndOf(offered_per_s: number, answer: LatencyAnswer): z.output<typeof endToEndSchema> {
   const at = (share: number): number => percentile(answer.took_us, share) / 1000;
-  // The first job is sent at once, so that there is one interval less than jobs. The last one is under way a little
-  // longer than it is due, which is no lower rate.
+  // The first job is sent at once, so there is one interval fewer than jobs. The last job arrives a little later than
+  // it is due, which does not mean a lower rate.
   const last_ms = Math.max(answer.duration_ms - at(0.5), 1);
   return {
     offered_per_s,
@@ -38,7 +38,7 @@ export function parseResident(line: string | null): number | null {
   return kilobytes === undefined ? null : Number(kilobytes) * 1024;
 }
 
-/** Each look against the one before; the first one has nothing to be held against. */
+/** Compares each sample with the previous one. The first has no previous one. */
 export function drainSeries(looks: readonly BacklogLook[]): DrainSample[] {
   return looks.map((look, index) => {
     const before = looks[index - 1] ?? look;
@@ -57,7 +57,7 @@ export function drainSeries(looks: readonly BacklogLook[]): DrainSample[] {
   });
 }
 
-/** What a drain that was cut off had done until its last look; null where it had not begun. */
+/** Returns what an interrupted drain had done by its last sample. Null if it had not begun. */
 export function drainUntil(looks: readonly BacklogLook[], backlog: number): QueueData['drain'] {
   const filled = looks.findLast(({ phase }) => phase === 'fill');
   const last = looks.findLast(({ phase }) => phase === 'drain');

@@ -8,8 +8,8 @@ import { NotMeasured } from '../suite.ts';
 const dataFolder = '/var/lib/rabbitmq';
 
 /**
- * Questions of which each answers one line. The disk is the one at the bottom: below a partition, and below a logical or
- * encrypted volume where that lies on one disk, since only there the kernel counts flushes.
+ * Questions that each print one line. The disk is the lowest device: below a partition, and below a logical or
+ * encrypted volume if that is on one disk, because the kernel counts flushes only there.
  */
 export const askHost = (): Command =>
   raw(`command -v docker >/dev/null && docker version --format 'docker {{.Server.Version}}' 2>/dev/null || :
@@ -34,15 +34,15 @@ while [ -n "$path" ]; do
 done
 [ -z "$path" ] || echo "device \${path##*/}"`);
 
-/** What the benchmark needs of a host. */
+/** What the benchmark needs from a host. */
 export interface Ready {
   readonly image: string;
   readonly brokerPid: number;
-  /** Name of the disk below the broker's data; null where there is not exactly one. */
+  /** Name of the disk below the broker's data. Null if there is not exactly one. */
   readonly device: string | null;
 }
 
-/** Answers from the broker's start on, unlike its statistics of nodes, which come seconds later. */
+/** Available as soon as the broker starts, unlike its node statistics, which come seconds later. */
 const health = z.object({
   status: z.enum(['ok', 'failed']),
   alarms: z.array(z.object({ resource: z.string() })).default([]),
@@ -58,16 +58,15 @@ const answers = z.object({
   device: z.string().optional(),
 });
 
-/** Bytes that the backlog takes, and that must be free besides them, or the broker has an alarm. */
+/** Bytes that the backlog takes, and bytes that must stay free in addition, or the broker raises an alarm. */
 interface Bytes {
   readonly backlog: number;
   readonly reserve: number;
 }
 
 /**
- * Reads the answers of `askHost`.
- *
- * @throws NotMeasured where something is missing, the broker has an alarm, or the backlog could raise one.
+ * Parses the output of `askHost`. Throws NotMeasured if something is missing, the broker has an alarm, or the backlog
+ * could raise one.
  */
 export function checkHost(name: string, printed: string, bytes: Bytes): Ready {
   const found = answers.parse(Object.fromEntries([...printed.matchAll(/^(\w+) (.*)$/gm)].map(([, k, v]) => [k, v])));
@@ -96,14 +95,14 @@ export function checkHost(name: string, printed: string, bytes: Bytes): Ready {
   return { image: found.image, brokerPid: found.broker_pid, device: found.device ?? null };
 }
 
-/** Null where the broker said nothing about them. */
+/** Null if the broker reported nothing about alarms. */
 function alarmsIn(answer: string | undefined): readonly string[] | null {
   const data = readHealth(answer ?? '');
   if (data === null) return null;
   return data.status === 'ok' ? [] : data.alarms.map(({ resource }) => resource);
 }
 
-/** Null for what is no such answer, such as that of a broker that refuses our password. */
+/** Null for any other answer, such as that of a broker that rejects the password. */
 function readHealth(answer: string): z.output<typeof health> | null {
   try {
     return health.safeParse(JSON.parse(answer)).data ?? null;

@@ -8,13 +8,13 @@ import { loadCommand, type ProbeName, type Programs } from './probe.ts';
 /** One run of a load program. */
 interface Load<Schema> {
   readonly program: ProbeName;
-  /** Name of its evidence. */
+  /** The name of its evidence. */
   readonly name: string;
   readonly settings: object;
-  /** Seconds after which it is given up. */
+  /** Timeout in seconds. */
   readonly patience: number;
   readonly outcome: Schema;
-  /** Called with all that it printed, also where it failed. */
+  /** Called with everything that it printed, even if it failed. */
   readonly onEnd?: (printed: string) => void;
 }
 
@@ -25,16 +25,15 @@ export interface Loading {
   readonly ready: Ready;
 }
 
-/** What it said at last, and all that it printed. */
+/** The program's outcome, and everything that it printed. */
 export interface Loaded<Outcome> {
   readonly outcome: Outcome;
   readonly printed: string;
 }
 
 /**
- * Runs a load program on the host and keeps what it printed, also where it fails.
- *
- * @throws NotMeasured where the broker raised an alarm: the program stops then.
+ * Runs a load program on the host and stores what it printed, even if it fails. Throws NotMeasured if the broker raised
+ * an alarm, which stops the program.
  */
 export async function runLoad<Schema extends z.ZodType>(
   { context, programs, ready }: Loading,

@@ -9,7 +9,7 @@ export interface Measuring extends Loading {
   readonly plan: Plan;
 }
 
-/** Seconds after which a load program is given up: at fewer jobs a second than this, with a while to start and end. */
+/** Timeout in seconds for a load program: 100 jobs/s, plus two minutes to start and stop. */
 const patienceFor = (jobs: number): number => 120 + jobs / 100;
 
 export async function publish(measuring: Measuring, inFlight: number, from: number) {
@@ -30,11 +30,11 @@ export async function publish(measuring: Measuring, inFlight: number, from: numb
   return { broker, confirmed, rate: rateOf(measured, duration_ms) };
 }
 
-/** Jobs a second that were published: about as many are consumed, which is good enough for the time left. */
+/** Published jobs per second. The consume rate is similar, which is precise enough for the time left. */
 export const fastest = ({ publish: published }: QueueData): number =>
   Math.max(1, ...published.map(({ jobs_per_s }) => jobs_per_s));
 
-/** All jobs that the publishers left. */
+/** Consumes all jobs that the publishers left. */
 export async function consume(
   measuring: Measuring,
   expected: number,
@@ -71,7 +71,7 @@ export async function endToEnd(measuring: Measuring, perSecond: number) {
   return endToEndOf(perSecond, outcome);
 }
 
-/** Fills the queue and drains it. Where that is cut off, yields what was drained until then before it throws. */
+/** Fills the queue and drains it. If that is interrupted, yields what was drained until then and throws. */
 export async function* fillAndDrain(measuring: Measuring, known: QueueData): AsyncGenerator<QueueData['drain'], void> {
   const { backlog } = measuring.plan;
   let said = '';
@@ -112,7 +112,7 @@ function runBacklog(measuring: Measuring, known: QueueData, onEnd: (printed: str
   return context.timed('queue/drain', secondsForBacklog(backlog, known), work, plannedForBacklog(plan));
 }
 
-/** By the rates that were just measured. */
+/** Uses the rates that were just measured. */
 function secondsForBacklog(backlog: number, known: QueueData): number {
   const drain = known.consume?.jobs_per_s ?? fastest(known);
   return backlog / fastest(known) + backlog / Math.max(drain, 1) + containerSeconds;

@@ -1,17 +1,17 @@
 /** How much is measured. */
 export interface Plan {
-  /** Milliseconds of publishing that count; a quarter as long before them is to warm up. */
+  /** Milliseconds of publishing that count. A warm-up of a quarter of that time comes first. */
   readonly publishMs: number;
-  /** Jobs that may wait for their confirm at a time. */
+  /** Jobs that may wait for their confirm at the same time. */
   readonly inFlight: readonly number[];
-  /** Jobs that the consumer has in hand at a time. */
+  /** Unacknowledged jobs that the consumer may hold. */
   readonly prefetch: number;
-  /** Jobs a second at which the time from end to end is measured, each for so many seconds. */
+  /** Jobs per second at which the end-to-end time is measured, each for `rateSeconds`. */
   readonly rates: readonly number[];
   readonly rateSeconds: number;
   /** Jobs in the queue before it is drained. */
   readonly backlog: number;
-  /** Milliseconds between two looks at the broker and its disk while the backlog is filled and drained. */
+  /** Milliseconds between two samples of the broker and its disk while the backlog is filled and drained. */
   readonly lookEveryMs: number;
 }
 
@@ -23,18 +23,18 @@ export const planFor = (quick: boolean): Plan => ({
   prefetch: 100,
   rates: [100, 500],
   rateSeconds: quick ? 4 : 30,
-  // A million is what the project promises to drain. Quick: enough to see that it works.
+  // A million is what the project promises to drain. The quick number is enough to see that it works.
   backlog: quick ? 20_000 : 1_000_000,
-  // A quick drain is over in a second or two, and its rate needs an interval.
+  // A quick drain ends within a second or two, and its rate needs an interval.
   lookEveryMs: quick ? 50 : 1000,
 });
 
-/** For the time left, before anything is known of the host. */
+/** For the time left, before anything is known about the host. */
 const expectedJobsPerSecond = 4000;
-/** Until a load program runs, and after its end. */
+/** Seconds until a load program runs, and after its end. */
 export const containerSeconds = 1;
 
-/** To fill the backlog and to drain it. */
+/** Seconds to fill the backlog and to drain it. */
 export const plannedForBacklog = ({ backlog }: Plan): number =>
   (2 * backlog) / expectedJobsPerSecond + containerSeconds;
 
@@ -46,7 +46,7 @@ export function secondsFor(plan: Plan): number {
   return Math.round(publish + consume + rates.length * rateSeconds + containers + plannedForBacklog(plan));
 }
 
-/** Measured on RabbitMQ 4.0: 1.3 KB of disk for a job of 1 KB at the most, with its log. Here twice as much. */
+/** Measured on RabbitMQ 4.0: a job of 1 KB takes at most 1.3 KB of disk, its log included. This is twice as much. */
 const diskBytesPerJob = 2.6 * payloadBytes;
 
 export const diskBytesFor = ({ backlog }: Plan): number => backlog * diskBytesPerJob;

@@ -4,17 +4,17 @@ import { benchName } from '../../provision/topics/broker/names.ts';
 import { bundleProbe, probeCommand } from '../probe.ts';
 import { brokerStatusFile, containerLabel, roomFolder } from './names.ts';
 
-/** The programs of probes/ that make load. */
+/** The load programs in probes/. */
 export type ProbeName = 'publish' | 'consume' | 'latency' | 'backlog';
 
-/** Of the host's memory: the load must not push out what it measures. */
+/** Memory limit of a load container: the load must not push out what it measures. */
 const memory = '512m';
 const heapMegabytes = 320;
 
-/** The programs, each as one file. */
+/** The source of each program, as one file. */
 export type Programs = Readonly<Record<ProbeName, string>>;
 
-/** All of them before the first one runs. */
+/** Bundles all programs before the first one runs. */
 export async function bundleProbes(root: string): Promise<Programs> {
   const textOf = (name: ProbeName): Promise<string> => bundleProbe(root, `benchmarks/queue/probes/${name}.ts`);
   const [publish, consume, latency, backlog] = await Promise.all([

@@ -6,10 +6,10 @@ const rateSchema = z.strictObject({
   jobs_per_s: z.number(),
 });
 
-/** From before the publish to the consumer's hands, at a fixed rate. */
+/** From just before the publish until the consumer has the job, at a fixed rate. */
 export const endToEndSchema = z.strictObject({
   offered_per_s: z.number(),
-  /** What really was handed in: below the offered rate, the host cannot do it. */
+  /** The rate that was really sent. Below the offered rate, the host cannot keep up. */
   reached_per_s: z.number(),
   jobs: z.int(),
   p50_ms: z.number(),
@@ -23,12 +23,12 @@ export const drainSampleSchema = z.strictObject({
   at_ms: z.number(),
   phase: z.enum(['fill', 'drain']),
   waiting: z.int(),
-  /** Jobs published in the fill phase, or consumed in the drain phase, since the sample before. */
+  /** Jobs published in the fill phase, or consumed in the drain phase, since the previous sample. */
   jobs_per_s: z.number(),
   brokerMemory_bytes: z.number().nullable(),
-  /** Counted by the kernel for the broker's disk; null where it does not count them. */
+  /** The kernel's count for the broker's disk. Null if it does not count flushes. */
   flushes_per_s: z.number().nullable(),
-  /** Mean time of a write to the broker's disk since the sample before. */
+  /** Mean time of a write to the broker's disk since the previous sample. */
   writeLatency_ms: z.number().nullable(),
 });
 export type DrainSample = z.output<typeof drainSampleSchema>;
@@ -36,14 +36,14 @@ export type DrainSample = z.output<typeof drainSampleSchema>;
 export const queueSchema = z.strictObject({
   broker: z.string(),
   payload_bytes: z.int(),
-  /** Publish with confirms: many unconfirmed at a time, and one at a time. */
+  /** Publishing with confirms: many unconfirmed at a time, and one at a time. */
   publish: z.array(rateSchema.extend({ inFlight: z.int() })),
   consume: rateSchema.extend({ prefetch: z.int() }).nullable(),
   endToEnd: z.array(endToEndSchema),
   drain: z
     .strictObject({
       backlog: z.int(),
-      /** The run was cut off while it drained: the rates are of what was done until then. */
+      /** True if the run was interrupted during the drain: the rates cover what was done until then. */
       partial: z.boolean().optional(),
       fill: rateSchema,
       drain: rateSchema,

@@ -8,12 +8,12 @@ import { holderCommand, startHolder } from '../holder.ts';
 import { NotMeasured } from '../suite.ts';
 import { containerLabel, passwordFile, roomFolder } from './names.ts';
 
-/** A place of the benchmark's own in the broker, for as long as it is open. */
+/** The benchmark's own virtual host in the broker, while it is open. */
 export interface Room {
   close(): Promise<void>;
 }
 
-/** Exit code where another run has the room. */
+/** Exit code if another run has the room. */
 const taken = 75;
 
 const queue = JSON.stringify({ durable: true, arguments: { 'x-queue-type': 'quorum' } });
@@ -24,8 +24,8 @@ const permission = JSON.stringify({
 });
 
 /**
- * A holder that takes away what an earlier run left, makes the room, and takes everything away again. The password is born
- * here and goes to curl by standard input.
+ * A holder that removes what an earlier run left, makes the room, and removes everything at the end. The password is
+ * generated here and goes to curl by standard input.
  */
 const holdScript = raw(`exec 9>>${benchLock}
 flock --wait 10 9 || { echo "another run has it" >&2; exit ${taken}; }
@@ -62,10 +62,9 @@ printf '%s' '${permission}' | api PUT permissions/${benchName}/${benchName}
 printf '%s' '${queue}' | api PUT queues/${benchName}/${benchName}`);
 
 /**
- * Makes a virtual host, a user and an empty quorum queue for the benchmark, and a password file that only root and the
- * containers' user read. Closing takes all of it away, and so does the host by itself where this program dies.
- *
- * @throws NotMeasured where another run measures this host.
+ * Creates a virtual host, a user and an empty quorum queue for the benchmark, and a password file that only root and
+ * the containers' user can read. Closing removes all of it; if this program dies, the host removes it. Throws
+ * NotMeasured if another run measures this host.
  */
 export async function openRoom(host: Host): Promise<Room> {
   const holder = await startHolder(host, holderCommand('-euc', holdScript.script)).catch((error: unknown) => {

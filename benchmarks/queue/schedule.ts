@@ -1,6 +1,6 @@
 /**
- * An open-loop schedule: each job has its due time from the start, whatever became of those before it. A program that
- * waits for an answer before it sends the next job would measure nothing in just the moments when the broker stalls
+ * An open-loop schedule: each job has its due time from the start, whatever happened to those before it. A program that
+ * waits for an answer before it sends the next job would measure nothing at exactly the moments when the broker stalls
  * (coordinated omission).
  */
 export interface Schedule {
@@ -8,7 +8,7 @@ export interface Schedule {
   readonly count: number;
 }
 
-/** Milliseconds after the start at which the job is due; the first is job 0. */
+/** Milliseconds after the start at which the job is due. The first is job 0. */
 export const dueAt = ({ perSecond }: Schedule, job: number): number => (job * 1000) / perSecond;
 
 /** How many jobs should have been sent this many milliseconds after the start. */
@@ -19,7 +19,7 @@ export const dueBy = ({ perSecond, count }: Schedule, elapsedMs: number): number
 const timerToleranceMs = 2;
 
 /**
- * From when on a job's time counts: from when it was sent, or from when it was due where the program was held up, since
+ * The time from which a job's duration counts: when it was sent, or when it was due if the program was delayed, because
  * a stalled host delays the sender too.
  */
 export const countsFrom = (dueMs: number, sentMs: number): number =>

@@ -13,7 +13,7 @@ export const queue: Suite<QueueData> = {
   measure: (context) => measureQueue(context, planFor(context.quick)),
 };
 
-/** @throws NotMeasured where this host has no queue to measure, or no room for the backlog. */
+/** Throws NotMeasured if this host has no queue to measure, or no room for the backlog. */
 export async function* measureQueue(context: SuiteContext, plan: Plan): AsyncGenerator<QueueData, void> {
   const { host, config } = context;
   if (!config.roles.includes('broker')) {
@@ -33,7 +33,7 @@ export async function* measureQueue(context: SuiteContext, plan: Plan): AsyncGen
     failed = true;
     throw error;
   } finally {
-    // The first error is the one that says what happened: with the host lost, closing fails too.
+    // The first error says what happened: if the host is lost, closing fails too.
     await room.close().catch((error: unknown) => {
       if (!failed) throw error;
     });

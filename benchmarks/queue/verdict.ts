@@ -3,13 +3,13 @@ import type { LimitVerdict, VerdictLevel } from '../result.ts';
 import type { QueueData } from './result.ts';
 
 export interface QueueLimits {
-  /** Jobs a second, from `benchmarks.limits.confirmed` of the environment. */
+  /** Jobs per second, from `benchmarks.limits.confirmed` of the environment. */
   readonly confirmed: number;
 }
 
-/** Our own budget for the way of a job at 500 jobs/s, from handing in to the worker's hands. */
+/** Our own budget for the way of a job at 500 jobs/s, from publishing until the worker has it. */
 const endToEndGood_ms = 15;
-/** Below this share of the offered rate the host does not keep up with it. */
+/** Below this share of the offered rate the host does not keep up. */
 const keepsUp = 0.95;
 
 /** What the figures mean for a queue host. */
@@ -58,7 +58,7 @@ function endToEndVerdict(measured: QueueData['endToEnd'][number]): LimitVerdict 
   };
 }
 
-/** A host that drains slower than it has to take jobs in never gets rid of a backlog. */
+/** A host that drains slower than it must accept jobs never gets rid of a backlog. */
 function drainVerdict({ drain }: QueueData, { confirmed: limit }: QueueLimits): LimitVerdict {
   const verdict = (level: VerdictLevel, words: string): LimitVerdict => ({
     id: 'queue/drain',
@@ -80,7 +80,7 @@ function drainVerdict({ drain }: QueueData, { confirmed: limit }: QueueLimits): 
   return verdict(levelOf(rate, limit), words);
 }
 
-/** Twice the limit is good, since a host that only just reaches it has nothing left for the workers. */
+/** Twice the limit is good, because a host that only just reaches the limit has nothing left for the workers. */
 const levelOf = (rate: number, limit: number): VerdictLevel =>
   rate >= 2 * limit ? 'good' : rate >= limit ? 'fair' : 'bad';
 

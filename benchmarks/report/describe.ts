@@ -5,9 +5,7 @@ import { suiteNames } from '../suite.ts';
 import { keyFigures } from './key-figures.ts';
 import { headline, levelOf, signs, tally, worstFirst } from './levels.ts';
 
-/**
- * A run for the terminal: the verdicts with sign and word, worst first, then the key figures, a line a suite.
- */
+/** A run for the terminal: the verdicts with sign and word, worst first, then the key figures, one line per suite. */
 export function describeResult(result: Result): readonly Line[] {
   const level = levelOf(result);
   const head = `${result.host.name}: ${headline(result)} (${tally(result.verdicts)})${result.quick ? ', quick run' : ''}`;

@@ -7,7 +7,7 @@ const colourOf: Readonly<Record<Kind, Colour>> = { better: 'good', worse: 'bad',
 export const signOf: Readonly<Record<Kind, string>> = { better: '✓', worse: '✗', 'no evidence': '?' };
 export const rowHeight = 44;
 
-/** One figure, of B against A. */
+/** One figure: B against A. */
 export interface Effect {
   readonly subject: string;
   /** With its unit. */
@@ -18,12 +18,12 @@ export interface Effect {
 export interface Effects {
   readonly a: string;
   readonly b: string;
-  /** Smallest change that matters, as a share. */
+  /** The smallest change that matters, as a share. */
   readonly threshold: number;
   readonly rows: readonly Effect[];
 }
 
-/** Ratios lie on a log axis, so that twice and half are equally far from 1. */
+/** Ratios are on a log axis, so that twice and half are equally far from 1. */
 export function forest({ rows, threshold }: Effects, form: 'bar' | 'line', shape: Shape): object {
   const seen = rows.flatMap(({ comparison: { ratio } }) =>
     ratio === null ? [] : [ratio.estimate, ratio.low ?? ratio.estimate, ratio.high ?? ratio.estimate],

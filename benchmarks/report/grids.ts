@@ -1,14 +1,14 @@
 import { axis, mutedStyle, type Shape } from '../../pages/chart.ts';
 import { standIn } from '../../pages/palette.ts';
 
-/** Charts above each other on one axis of time. */
+/** Charts above each other on a common time axis. */
 export interface Panel {
   /** What is drawn, with its unit. */
   readonly title: string;
   readonly format: (value: number) => string;
   readonly height?: number;
   readonly max?: number;
-  /** Between two lines of the scale; by default a round decimal number. */
+  /** The distance between two lines of the scale. By default a round decimal number. */
   readonly interval?: number;
   readonly series: readonly object[];
 }
@@ -17,7 +17,7 @@ const second = 1000;
 const minute = 60 * second;
 const steps_ms = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14_400].map((step) => step * second);
 
-/** Zero is zero in every unit. */
+/** Zero is `0` in every unit. */
 const scale = (format: (value: number) => string) => (value: number) => (value === 0 ? '0' : format(value));
 
 const clock = (at_ms: number): string => (at_ms % minute === 0 ? `${at_ms / minute} min` : `${at_ms / second} s`);
@@ -31,7 +31,7 @@ const heightOf = (panel: Panel): number => panel.height ?? panelHeight;
 export const gridsHeight = (panels: readonly Panel[], top = 0): number =>
   top + bottom + panels.reduce((sum, panel) => sum + titleHeight + heightOf(panel), 0);
 
-/** Option of panels above each other; their series are told to which panel they belong. */
+/** The chart option for panels above each other. Each series gets its panel's index. */
 export function gridsOption(panels: readonly Panel[], end_ms: number, shape: Shape, top = 0): object {
   const tops = panels.map(
     (_panel, index) =>
@@ -79,7 +79,10 @@ export function gridsOption(panels: readonly Panel[], end_ms: number, shape: Sha
   };
 }
 
-/** A thin line without points. Drawn with fewer points where there are more than pixels; `max` keeps the peaks. */
+/**
+ * A thin line without points. It is drawn with fewer points if there are more points than pixels; `max` keeps the
+ * peaks.
+ */
 export const thinLine = (name: string, color: string, data: readonly (readonly [number, number | null])[]) => ({
   type: 'line',
   name,
@@ -91,7 +94,7 @@ export const thinLine = (name: string, color: string, data: readonly (readonly [
   lineStyle: { color, width: 1.6 },
 });
 
-/** A stretch of time with a shade behind it. */
+/** A stretch of time with a shaded background. */
 export const shade = (from: number, to: number, color: string, opacity: number, words = '') => [
   {
     xAxis: from,

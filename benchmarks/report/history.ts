@@ -3,7 +3,7 @@ import type { Result } from '../result.ts';
 import { keyFigures } from './key-figures.ts';
 import { levelOf, signs } from './levels.ts';
 
-/** The runs of a host as a table within 100 columns: when, the worst verdict, and the figures by which a host is known. */
+/** The runs of a host as a table of at most 100 columns: when, the worst verdict, and the key figures. */
 export function describeHistory(runs: readonly Result[]): readonly string[] {
   const head = ['start', '', ...keyFigures.map(({ column }) => column)];
   const rows = runs.map((run) => [

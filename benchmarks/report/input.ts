@@ -4,7 +4,7 @@ import { line_ms } from '../network/verdict.ts';
 import type { Result } from '../result.ts';
 import type { TuningResult } from '../tuning/result.ts';
 
-/** The environment's limits, in the unit of the pictures; null where there is none. */
+/** The environment's limits, in the units of the pictures. Null if there is none. */
 export interface DrawnLimits {
   /** fdatasync, 99th percentile. */
   readonly fdatasync_ms: number | null;
@@ -22,13 +22,13 @@ export const drawnLimits = ({ benchmarks: { limits } }: Environment): DrawnLimit
 });
 
 export interface ReportInput {
-  /** One run a host, which the report is about. */
+  /** The run of each host that the report is about. */
   readonly results: readonly Result[];
-  /** Earlier runs of these hosts, in any order. Those of other hosts are left out. */
+  /** Earlier runs of these hosts, in any order. Runs of other hosts are ignored. */
   readonly history: readonly Result[];
-  /** Stock settings against ours; null where it was not tried. */
+  /** Stock settings against Jernverk's. Null if they were not compared. */
   readonly tuning: TuningResult | null;
-  /** One host against another; null where there is only one, or they were not compared. */
+  /** One host against another. Null if there is only one, or they were not compared. */
   readonly comparison: CompareResult | null;
   readonly limits: DrawnLimits;
 }

@@ -2,11 +2,11 @@ import { duration, percent, whole } from '../numbers.ts';
 import type { Result } from '../result.ts';
 import type { SuiteName } from '../suite.ts';
 
-/** The figures by which a host is known: in its history, and on one line of the terminal. */
+/** The figures that characterize a host: in its history, and on one line of the terminal. */
 export interface KeyFigure {
   readonly suite: SuiteName;
   readonly name: string;
-  /** Its name where there is little room. */
+  /** A short name, for narrow columns. */
   readonly column: string;
   readonly of: (result: Result) => number | null;
   readonly format: (value: number) => string;
@@ -14,7 +14,7 @@ export interface KeyFigure {
 
 const perSecond = (value: number): string => `${whole(value)}/s`;
 
-/** Null where there is none, so that a figure which nobody measured is never 0. */
+/** Null if there are none, so that a figure that nobody measured is never 0. */
 const best = (values: readonly (number | null)[], choose: (...all: number[]) => number): number | null => {
   const known = values.flatMap((value) => value ?? []);
   return known.length === 0 ? null : choose(...known);
@@ -25,7 +25,7 @@ export const keyFigures: readonly KeyFigure[] = [
     suite: 'disk',
     name: 'fdatasync, 99 %',
     column: 'fdatasync',
-    // The slower of the windows: a disk is as good as when its credits are gone.
+    // The slower of the windows: a disk is as good as it is when its credits are used up.
     of: ({ disk }) =>
       best(
         (disk?.data?.windows ?? []).map(({ job, sync }) =>

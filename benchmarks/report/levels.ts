@@ -3,13 +3,13 @@ import type { LimitVerdict, Result, VerdictLevel } from '../result.ts';
 /** Never by colour alone: each level has a sign and a word. */
 export const signs: Readonly<Record<VerdictLevel, string>> = { good: '✓', fair: '~', bad: '✗', unknown: '?' };
 
-/** What needs a look comes first. */
+/** What needs attention comes first. */
 const order: readonly VerdictLevel[] = ['bad', 'unknown', 'fair', 'good'];
 
 export const worstFirst = (verdicts: readonly LimitVerdict[]): LimitVerdict[] =>
   verdicts.toSorted((a, b) => order.indexOf(a.level) - order.indexOf(b.level));
 
-/** The whole run in one level: its worst. Without a verdict nothing is known. */
+/** The level of the whole run: its worst verdict. Without a verdict it is unknown. */
 export const levelOf = ({ verdicts }: Result): VerdictLevel =>
   order.find((level) => verdicts.some((verdict) => verdict.level === level)) ?? 'unknown';
 

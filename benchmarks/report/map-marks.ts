@@ -16,10 +16,12 @@ interface Look {
   readonly colour: Colour;
 }
 
-/** One mark a city, for the scatter series. Cities without a known place, or outside of the map, are only in the table. */
+/**
+ * One mark per city, for the scatter series. Cities without a known place, or outside the map, are only in the table.
+ */
 export function marks(network: Pick<NetworkData, 'cities' | 'roundTrips'>): object[] {
   const answered = network.roundTrips.filter(({ min_ms }) => min_ms !== null).map(({ city }) => city);
-  // What is drawn first keeps its name where two would lie on each other.
+  // If two names would overlap, the one drawn first stays.
   const names = [...new Set([...exchanges, ...answered, ...network.cities.map(({ city }) => city)])];
   const points = new Map(names.map((name) => [name, pointOf(name)]));
   return names.flatMap((name) => {
@@ -61,7 +63,10 @@ function pointOf(name: string): Point | null {
   return point !== null && isInFrame(point) ? point : null;
 }
 
-/** Where a name goes: to the right, unless another mark is there. A name is up to 400 km long on a phone, and 70 km high. */
+/**
+ * Where a name goes: to the right, unless another mark is there. A name is up to 400 km long on a phone, and 70 km
+ * high.
+ */
 function sideOf([x, y]: Point, others: readonly (Point | null)[]): 'right' | 'left' | 'bottom' {
   const near = others.flatMap((other) => (other !== null && Math.abs(other[1] - y) < 90 ? [other[0] - x] : []));
   if (!near.some((east) => east > 0 && east < 400)) return 'right';

@@ -4,7 +4,7 @@ import { moment } from '../numbers.ts';
 import type { Evidence, Result } from '../result.ts';
 import type { TuningResult } from '../tuning/result.ts';
 
-/** How it was measured: tools, settings in force, and the raw output that every figure can be traced to. */
+/** How it was measured: tools, active settings, and the raw output behind every figure. */
 export function method(result: Result): Html {
   const { name } = result.host;
   const values = (record: Readonly<Record<string, string | null>>, none: string) =>
@@ -23,7 +23,7 @@ export const tuningMethod = (tuning: TuningResult): Html =>
   html`<section class="method"><h3>Tuning of ${tuning.host}</h3>
 <p>Result format <code>${tuning.format}</code>, ${moment(tuning.startedAt)} to ${moment(tuning.endedAt)}, Linux ${tuning.kernel}.</p>${evidence(tuning.evidence)}</section>`;
 
-/** A file a line; its command, which may be long, unfolds. */
+/** One line per file. Its command, which may be long, unfolds. */
 function evidence(files: readonly Evidence[]): Html {
   const title = 'Evidence: raw output in the run’s folder, its SHA-256, and the command that gave it';
   if (files.length === 0) return html`<p class="why">${title}: none was kept.</p>`;

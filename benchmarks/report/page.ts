@@ -18,8 +18,8 @@ import { roundTripPicture } from './pictures/round-trip.ts';
 import { facts, verdicts } from './summary.ts';
 
 /**
- * The report as one HTML file that needs nothing else. Verdicts come first, then pictures host by host, then what is
- * about several of them, then how it was measured. The same input gives the same bytes.
+ * The report as one self-contained HTML file. Verdicts come first, then the pictures of each host, then those about
+ * several hosts, then how it was measured. The same input gives the same bytes.
  */
 export function renderHtml(input: ReportInput): string {
   const { results } = input;

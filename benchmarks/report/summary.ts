@@ -7,7 +7,7 @@ import { headline, levelOf, signs, tally, worstFirst } from './levels.ts';
 const badge = (level: VerdictLevel): Html =>
   html`<span class="badge ${level}"><span aria-hidden="true">${signs[level]}</span> ${level}</span>`;
 
-/** All verdicts on one host, what needs a look first, and the parts of the run that are not complete. */
+/** All verdicts about one host, worst first, and the incomplete parts of the run. */
 export function verdicts(result: Result, prefix: string): Html {
   const { host } = result;
   const level = levelOf(result);
@@ -20,7 +20,7 @@ ${incomplete(result)}${result.verdicts.length === 0 ? html`<p class="why">Nothin
 const item = ({ id, level, words, threshold }: LimitVerdict): Html =>
   html`<li class="verdict ${level}">${badge(level)}<div><p>${words}</p><p class="limit"><code>${id}</code>${threshold === null ? null : html` <span>Limit: ${threshold}</span>`}</p></div></li>`;
 
-/** A part that is missing is said on top: no finding is not a good finding. */
+/** A missing part is mentioned at the top: no finding is not a good finding. */
 function incomplete(result: Result): Html | null {
   const lines = suiteNames.flatMap((name) => {
     const section = result[name];
@@ -32,7 +32,7 @@ function incomplete(result: Result): Html | null {
   return lines.length === 0 ? null : html`<ul class="incomplete">${lines}</ul>`;
 }
 
-/** What was measured on: facts that decide what the figures mean. */
+/** The machine that was measured: facts that decide what the figures mean. */
 export function facts({ host, disk, queue }: Result): Html {
   const data = disk?.data;
   const rows: readonly (readonly [string, string])[] = [

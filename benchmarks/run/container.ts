@@ -1,16 +1,16 @@
 import type { Environment } from '../../provision/environment/schema.ts';
 import type { LimitVerdict, Result } from '../result.ts';
 
-/** What systemd-detect-virt(1) names containers. */
+/** The names that systemd-detect-virt(1) has for containers. */
 const containers: ReadonlySet<string> = new Set([
   ...['systemd-nspawn', 'lxc', 'lxc-libvirt', 'openvz', 'docker', 'podman', 'rkt', 'wsl', 'proot', 'pouch'],
   'container-other',
 ]);
 
 /**
- * In a container the disk, the processors and the kernel are those of the machine around it, shared with whoever else is
- * there: its figures say nothing of a queue host. They are told, and none is judged but those of a suite that
- * `benchmarks.gate` names, for then somebody has set limits for this very host.
+ * In a container, the disk, the processors and the kernel belong to the machine around it, which others share: the
+ * figures say nothing about a queue host. They are reported but not judged. The exception is a suite that
+ * `benchmarks.gate` names, because somebody has then set limits for this very host.
  */
 export function judgedAsMachine(
   verdicts: readonly LimitVerdict[],

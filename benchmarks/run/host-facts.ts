@@ -1,7 +1,7 @@
 import { type Command, raw } from '../../lib/shell.ts';
 import type { HostFacts } from '../result.ts';
 
-/** What is asked of a host once a run: one line a fact, its name and its answer; an answer may be empty. */
+/** Asked of a host once per run. Prints one line per fact: its name and its value, which may be empty. */
 export const factsCommand: Command = raw(`one() { printf '%s\\t%s\\n' "$1" "$2"; }
 . /etc/os-release
 one kernel "$(uname -r)"
@@ -19,11 +19,11 @@ one tool:bash "$(bash --version 2>/dev/null | head -n 1)"`);
 
 export interface Identity {
   readonly facts: HostFacts;
-  /** Null where the host has no such tool. */
+  /** Null if the host does not have the tool. */
   readonly tools: Readonly<Record<string, string | null>>;
 }
 
-/** Reads the answer of `factsCommand`. */
+/** Parses the output of `factsCommand`. */
 export function parseFacts(name: string, text: string): Identity {
   const answers = new Map(
     text.split('\n').flatMap((line): [string, string][] => {

@@ -1,15 +1,15 @@
 import type { Result } from '../result.ts';
 
-/** As many runs make a sample of their own; older ones may be of another machine below the same name. */
+/** Enough runs for a comparison between runs. Older ones may be of another machine that had the same name. */
 const mostRuns = 6;
 
-/** The newest runs of a host that are alike: all quick or all in full, as the last one is. */
+/** Returns the newest runs of a host that are of the same kind as the last one: all quick or all full. */
 export function latestAlike(runs: readonly Result[], most = mostRuns): readonly Result[] {
   const last = runs.at(-1);
   return last === undefined ? [] : runs.filter(({ quick }) => quick === last.quick).slice(-most);
 }
 
-/** The newest runs that are alike as two halves, the earlier and the later ones: as many on each side. */
+/** Returns the newest runs of the same kind in two halves of equal size, the earlier and the later ones. */
 export function halvesOf(runs: readonly Result[]): {
   readonly before: readonly Result[];
   readonly after: readonly Result[];

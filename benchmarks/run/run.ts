@@ -20,19 +20,22 @@ export interface RunOptions {
   readonly config: HostConfig;
   /** Absolute path of the project. */
   readonly root: string;
-  /** Of the project, for the result. */
+  /** Jernverk's version, for the result. */
   readonly version: string;
   readonly suites: readonly SuiteName[];
   readonly quick: boolean;
   readonly folder: RunFolder;
   readonly startedAt: Date;
-  /** A measurement begins, which takes about so many seconds; its suite had planned another time for it. */
+  /**
+   * Called when a measurement begins. It takes about `seconds`; `planned` is what its suite had counted for it, if
+   * different.
+   */
   readonly onMeasurement: (name: string, seconds: number, planned?: number) => void;
 }
 
 /**
- * Measures one host, on a connection that the caller holds. The result is saved after each part, so that a run that is
- * cut short leaves what it knows; it is the caller's to lock the host.
+ * Measures one host on a connection that the caller holds. Saves the result after each part, so that a run that is cut
+ * short leaves what it knows. The caller locks the host.
  */
 export async function runBench(host: Host, options: RunOptions): Promise<Result> {
   const { environment, config, folder, startedAt } = options;
@@ -106,10 +109,10 @@ async function identify(host: Host, keep: SuiteContext['keep']): Promise<Identit
   return parseFacts(host.name, answer);
 }
 
-/** Kinds of the kernel topic's settings that are the running kernel's own; the others are files that make them so at boot. */
+/** Kinds of kernel settings that live in the running kernel. The other kinds are files that apply them at boot. */
 const inForce: readonly string[] = ['sysctl', 'block', 'thp', 'swap'];
 
-/** The kernel topic's settings as the host answers them now. */
+/** Returns the kernel topic's settings as the host reports them now. */
 async function readTuning(host: Host, { environment, config }: RunOptions): Promise<Record<string, string | null>> {
   const all = kernel.desired({ environment, host: config, release: null, networks: null });
   const wanted = new Map([...all].filter(([key]) => inForce.includes(kindOf(key))));
@@ -122,7 +125,7 @@ async function readTuning(host: Host, { environment, config }: RunOptions): Prom
   );
 }
 
-/** The picture over time is that of the whole run. */
+/** The samples over time cover the whole run. */
 function withSamples(sections: Sections, samples: readonly NeighbourSample[]): Sections {
   const { cpu } = sections;
   if (cpu === undefined || cpu.data === null) return sections;

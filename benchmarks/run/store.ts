@@ -6,17 +6,17 @@ import { type Evidence, type Result, resultSchema } from '../result.ts';
 import { groupNames } from '../tuning/groups.ts';
 import { type TuningResult, tuningResultSchema } from '../tuning/result.ts';
 
-/** Where the runs of a host are kept, below the project: one folder a run, named by its start. */
+/** The folder with a host's runs, below the project. Each run has a folder in it, named by its start. */
 export const runsFolder = (root: string, environment: string, host: string): string =>
   join(root, '.jernverk', 'bench', environment, host);
 
 export const resultName = 'result.json';
 const tuningName = 'tuning.json';
 
-/** One run's folder while it is written. */
+/** The folder of one run that is being written. */
 export interface RunFolder {
   readonly path: string;
-  /** Raw output, as it is, before anything is read out of it; on disk when it resolves. */
+  /** Stores raw output unchanged, before it is parsed. Resolves when it is on disk. */
   keep(name: string, command: string, raw: string): Promise<Evidence>;
   save(result: Result): Promise<void>;
 }
@@ -37,7 +37,7 @@ export async function openRunFolder(parent: string, startedAt: Date): Promise<Ru
   };
 }
 
-/** Below the run's folder, whatever the name is: no part of it begins with a dot. */
+/** A path below the run's folder for any name: no part of it begins with a dot. */
 const rawFile = (name: string): string =>
   join('raw', ...name.split('/').map((part) => part.replaceAll(/[^\w.-]+/g, '-').replace(/^\.*$|^\.+/, '-')));
 
@@ -45,8 +45,7 @@ export const saveTuning = (folder: RunFolder, result: TuningResult): Promise<voi
   writeDurably(join(folder.path, tuningName), `${JSON.stringify(result, null, 2)}\n`);
 
 /**
- * What the newest tuning run in a folder found, and rather one of all groups than a later one of some of them; null where
- * there is none of this format.
+ * Returns the newest tuning run that covers all groups, or else the newest partial one. Null if none has this format.
  */
 export async function readLatestTuning(folder: string): Promise<TuningResult | null> {
   const texts = await readAll(folder, tuningName);
@@ -55,8 +54,8 @@ export async function readLatestTuning(folder: string): Promise<TuningResult | n
 }
 
 /**
- * All runs that are kept in a folder, the oldest first. A folder without a result of this format is passed over: it is
- * of a run that was cut off at its very start, or of another version.
+ * Returns all runs in a folder, the oldest first. Skips a folder without a result of this format: its run was cut off
+ * at the very start, or it is of another version.
  */
 export async function readRuns(folder: string): Promise<readonly Result[]> {
   const texts = await readAll(folder, resultName);

@@ -3,13 +3,13 @@ import type { RunContext, SuiteName } from '../suite.ts';
 import type { Section, Sections } from './sections.ts';
 import { type SuiteData, type Suites, suites } from './suites.ts';
 
-/** The processors first: what they do while nothing of ours runs is asked before anything of ours runs. */
+/** The processors come first: what they do while the host is idle must be measured before this run puts load on it. */
 export const runOrder = ['cpu', 'disk', 'network', 'queue'] as const satisfies readonly SuiteName[];
 
 /**
- * Runs suites one after the other and hands on all that is known after each part. What a suite could measure before it
- * failed is kept as partial; a host that is lost ends the suites behind it, too. Whatever a suite throws becomes its reason: a measurement of many
- * minutes is not lost for the one that failed.
+ * Runs suites one after the other and passes on everything known after each part. What a suite measured before it
+ * failed is kept as partial. If the host is lost, the suites after it are not run. Whatever a suite throws becomes its
+ * reason: one failed measurement must not lose the others, which took many minutes.
  */
 export async function runSuites(
   names: readonly SuiteName[],

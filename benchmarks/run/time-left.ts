@@ -1,11 +1,11 @@
 import type { SuiteName } from '../suite.ts';
 import { suites } from './suites.ts';
 
-/** Tells how long the rest takes: what suites expect, less what their measurements were expected to take so far. */
+/** How long the rest takes: what the suites expect, less what their past measurements were expected to take. */
 export interface TimeLeft {
   /**
-   * A measurement of about so many seconds begins, for which the suite had planned another time; answers the seconds left
-   * before it, itself included.
+   * Call when a measurement starts. `planned` is what the suite had counted for it, if different from `seconds`.
+   * Returns the seconds left, this measurement included.
    */
   begin(seconds: number, planned?: number): number;
 }
@@ -19,7 +19,7 @@ export function countDown(seconds: number): TimeLeft {
   let left = seconds;
   return {
     begin(seconds, planned = seconds) {
-      // The sum may be short of what really comes: a retry, or a suite that guessed low.
+      // The sum may be too small: a measurement is repeated, or a suite's estimate was low.
       const before = Math.max(left - planned + seconds, seconds);
       left = before - seconds;
       return before;

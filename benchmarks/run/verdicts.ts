@@ -9,8 +9,8 @@ import { judgedAsMachine } from './container.ts';
 import type { Section, Sections } from './sections.ts';
 
 /**
- * What the figures mean, by the environment's demands. A suite that was asked for and has no figures, or not all, has a
- * verdict of its own that says so; a verdict from a time in which others used the machine carries that label.
+ * Judges the figures by the environment's demands. A requested suite with missing figures gets a verdict that says so.
+ * A verdict from a time in which others used the machine carries that label.
  */
 export function verdictsOf(
   { disk, cpu, network, queue }: Sections,
@@ -44,7 +44,7 @@ function judged<Data>(
   return [{ id: `${suite}/complete`, suite, level: 'unknown', words, threshold: null }, ...verdicts];
 }
 
-/** The processors' verdicts are about others' share already. */
+/** The cpu verdicts are about others' share to begin with, so they get no label. */
 function labelled(verdict: LimitVerdict, contamination: Result['contamination']): LimitVerdict {
   if (verdict.suite === 'cpu' || verdict.level === 'unknown') return verdict;
   const ofSuite = contamination.filter(({ name }) => name.startsWith(`${verdict.suite}/`));

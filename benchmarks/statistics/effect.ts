@@ -6,15 +6,15 @@ import { medianInterval } from './median.ts';
 import { methods, rankSumTest } from './rank-sum.ts';
 import { ratioInterval, shiftInterval } from './shift.ts';
 
-/** What B is against A. `no evidence` is not `equal`: it may also be too few samples. */
+/** How B compares with A. `no evidence` does not mean equal: there may be too few samples. */
 export const effects = ['better', 'worse', 'no evidence'] as const;
 export type Effect = (typeof effects)[number];
 
 export const directions = ['lower', 'higher'] as const;
-/** Which of two figures is the better one. */
+/** Which direction of a figure is better. */
 export type Direction = (typeof directions)[number];
 
-/** With fewer on a side nothing is said: the smallest possible p of 3 against 3 is 0.1. */
+/** With fewer samples on a side there is no finding: the smallest possible p of 3 against 3 is 0.1. */
 export const leastSamples = 6;
 
 export const limitsSchema = z.strictObject({
@@ -28,16 +28,16 @@ export const defaultLimits: Limits = limitsSchema.parse({});
 
 const summarySchema = intervalSchema.extend({ samples: z.int() });
 
-/** Two sets of samples of one figure. Shift and ratio are of B against A. */
+/** Two sets of samples of one figure. Shift and ratio are B relative to A. */
 export const comparisonSchema = z.strictObject({
   a: summarySchema,
   b: summarySchema,
   shift: intervalSchema,
-  /** Null where a figure is not positive. */
+  /** Null if a value is not positive. */
   ratio: intervalSchema.nullable(),
   u: z.number(),
   p: z.number(),
-  /** After Holm's correction for all metrics that were looked at together. */
+  /** After Holm's correction over all metrics that are compared together. */
   pAdjusted: z.number(),
   method: z.enum(methods),
   effect: z.enum(effects),
@@ -50,19 +50,18 @@ export interface Pair {
   readonly a: readonly number[];
   readonly b: readonly number[];
   readonly better: Direction;
-  /** A larger threshold than that of all, for a figure that is known to be coarser. */
+  /** A larger threshold than the common one, for a figure that is known to be coarser. */
   readonly threshold?: number;
 }
 
 /**
- * Compares B with A in every metric at once. B is better or worse where p, corrected for their number, is below alpha,
- * and the shift is at least the threshold, and there are at least 6 samples a side.
- *
- * @throws Error where a side has no samples
+ * Compares B with A in all metrics at once. B is better or worse if p, corrected for the number of metrics, is below
+ * alpha, the shift is at least the threshold, and there are at least 6 samples a side. Throws Error if a side has no
+ * samples.
  */
 export function compareAll(pairs: readonly Pair[], limits: Limits = defaultLimits): Comparison[] {
   const tests = pairs.map(({ a, b }) => rankSumTest(b, a));
-  // A metric with too few samples can be no finding, so it must not make the others harder to find.
+  // A metric with too few samples cannot become a finding, so it must not make the others harder to find.
   const enough = pairs.flatMap((pair, index) => (leastOf(pair) < leastSamples ? [] : [index]));
   const corrected = holm(enough.map((index) => tests[index]?.p ?? 1));
   const adjusted = new Map(enough.map((index, place) => [index, corrected[place]]));

@@ -1,6 +1,6 @@
 /**
- * Holm's correction for looking at many metrics: p-values, each adjusted so that the probability of even one wrong
- * finding among all of them stays below the level. In the order in which they were given.
+ * Holm's correction for looking at many metrics. Returns the p-values in the given order, each adjusted so that the
+ * probability of even one wrong finding among all of them stays below the level.
  */
 export function holm(values: readonly number[]): number[] {
   const order = values.map((p, index) => ({ p, index })).sort((a, b) => a.p - b.p);

@@ -2,15 +2,13 @@ import { medianSorted } from 'simple-statistics';
 import { coinProbabilities, firstReaching, normal975, sum } from './distributions.ts';
 import { ascending, betweenRanks, type Interval, tail } from './interval.ts';
 
-/** Above this, the binomial distribution is the normal one for every purpose of ours. */
+/** Above this, the normal distribution is close enough to the binomial one. */
 const exactUpTo = 1000;
 
 /**
- * The median with its order statistic interval: the true median lies between the k-th value from below and the k-th
- * from above as often as a fair coin falls between k and n − k times on one side. Says nothing of the distribution.
- * Without bounds below 6 samples.
- *
- * @throws Error where there are no samples
+ * The median with its order statistic interval. The true median is between the k-th value from below and the k-th from
+ * above as often as a fair coin falls between k and n − k times on one side. Assumes nothing about the distribution.
+ * Bounds are null below 6 samples. Throws Error if there are no samples.
  */
 export function medianInterval(samples: readonly number[]): Interval {
   const sorted = ascending(samples);

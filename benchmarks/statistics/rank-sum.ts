@@ -4,11 +4,11 @@ import { normalTwoSided, rankSumAtMost, sum } from './distributions.ts';
 export const methods = ['exact', 'normal'] as const;
 
 export interface RankSumTest {
-  /** Pairs in which the value of `x` is the greater one; a tie counts half. R's W. */
+  /** The number of pairs in which the value of `x` is the greater one. A tie counts half. R's W. */
   readonly u: number;
   /** Two-sided. */
   readonly p: number;
-  /** Exact for fewer than 50 samples a side without ties; else the normal approximation, as R has it. */
+  /** Exact for fewer than 50 samples a side without ties; otherwise the normal approximation, as in R. */
   readonly method: (typeof methods)[number];
 }
 
@@ -17,10 +17,9 @@ export const isSmall = (x: readonly number[], y: readonly number[]): boolean =>
   x.length < exactBelow && y.length < exactBelow;
 
 /**
- * Mann and Whitney's U test of whether the values of one sample tend to be greater than those of the other. Says
- * nothing of the distributions: benchmark samples have heavy tails and several modes.
- *
- * @throws Error where a sample is empty
+ * Mann and Whitney's U test: whether the values of one sample tend to be greater than those of the other. It assumes
+ * nothing about the distributions: benchmark samples have heavy tails and several modes. Throws Error if a sample is
+ * empty.
  */
 export function rankSumTest(x: readonly number[], y: readonly number[]): RankSumTest {
   const [m, n] = [x.length, y.length];
@@ -30,19 +29,20 @@ export function rankSumTest(x: readonly number[], y: readonly number[]): RankSum
     return { u, p: Math.min(1, 2 * rankSumAtMost(Math.min(u, m * n - u), m, n)), method: 'exact' };
   }
   const error = standardError(m, n, ties);
-  // U moves in steps of one, the normal distribution does not: half a step towards the middle.
+  // Continuity correction: U moves in steps of one and the normal distribution does not, so half a step towards the
+  // middle.
   const distance = Math.max(0, Math.abs(u - (m * n) / 2) - 0.5);
   return { u, p: error === 0 ? 1 : Math.min(1, normalTwoSided(distance / error)), method: 'normal' };
 }
 
-/** Of U; ties take away from it. */
+/** The standard error of U. Ties make it smaller. */
 export function standardError(m: number, n: number, ties: readonly number[]): number {
   const total = m + n;
   const tied = sum(ties.map((size) => size ** 3 - size)) / (total * (total - 1));
   return Math.sqrt(((m * n) / 12) * (total + 1 - tied));
 }
 
-/** How many are equal, for each value that is there more than once. */
+/** For each value that occurs more than once: how often it occurs. */
 export function tieSizes(values: readonly number[]): number[] {
   const counts = new Map<number, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);

@@ -4,11 +4,10 @@ import { ascending, betweenRanks, type Interval, tail } from './interval.ts';
 import { isSmall, standardError, tieSizes } from './rank-sum.ts';
 
 /**
- * Hodges and Lehmann's shift from `from` to `to`: the median of all differences between them, with Moses' 95 % interval.
- * It belongs to the U test: the interval holds just the shifts which that test would not refuse. With few samples and
- * ties it is wider than it need be. Without bounds where there are too few samples (3 against 3).
- *
- * @throws Error where a sample is empty
+ * Hodges and Lehmann's shift from `from` to `to`: the median of all differences between them, with Moses' 95 %
+ * interval. It goes with the U test: the interval contains exactly the shifts that the test would not reject. With few
+ * samples and ties it is wider than necessary. Bounds are null if there are too few samples (3 against 3). Throws Error
+ * if a sample is empty.
  */
 export function shiftInterval(from: readonly number[], to: readonly number[]): Interval {
   const differences = Float64Array.from(from.flatMap((a) => to.map((b) => b - a))).sort();
@@ -16,7 +15,7 @@ export function shiftInterval(from: readonly number[], to: readonly number[]): I
   return betweenRanks(medianSorted([...differences]), [...differences], k, coverage);
 }
 
-/** By how much `to` is `from` times itself, and between what: the shift of the logarithms. Null where one is not positive. */
+/** The ratio of `to` to `from` with its interval: the shift of the logarithms. Null if any value is not positive. */
 export function ratioInterval(from: readonly number[], to: readonly number[]): Interval | null {
   if (Math.min(...ascending(from).slice(0, 1), ...ascending(to).slice(0, 1)) <= 0) return null;
   const { estimate, low, high, coverage } = shiftInterval(from.map(Math.log), to.map(Math.log));
@@ -30,7 +29,7 @@ function ranksAround(from: readonly number[], to: readonly number[]): { k: numbe
     const k = rankSumQuantile(tail, m, n);
     return { k, coverage: 1 - 2 * rankSumAtMost(k - 1, m, n) };
   }
-  // The continuity correction of the test, turned round.
+  // The continuity correction of the test, in the opposite direction.
   const reach = normal975 * standardError(m, n, tieSizes([...from, ...to]));
   return { k: Math.max(0, Math.floor((m * n) / 2 - reach + 0.5)), coverage: 1 - 2 * tail };
 }

@@ -7,7 +7,10 @@ import type { TuningGroup } from './result.ts';
 const valuesOf = ({ samples }: TuningGroup, wanted: Side): number[] =>
   samples.filter(({ side }) => side === wanted).map(({ value }) => value);
 
-/** Fills in what the samples of all groups together say: each group more makes Holm's correction stricter for all. */
+/**
+ * Adds the comparison and effect to each group. All groups are compared together, because each additional group makes
+ * Holm's correction stricter for all.
+ */
 export function judgeGroups(groups: readonly TuningGroup[], limits: Limits): TuningGroup[] {
   const judged = groups.flatMap((group) => {
     const [a, b] = [valuesOf(group, 'A'), valuesOf(group, 'B')];

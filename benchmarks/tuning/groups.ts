@@ -2,7 +2,7 @@ import { block, sysctls, transparentHugePages } from '../../provision/topics/ker
 import type { Machine } from './machine.ts';
 import type { MetricName } from './metric.ts';
 
-/** A is Debian as it comes, B is the kernel topic. */
+/** A is unmodified Debian, B is the kernel topic. */
 export const sides = ['A', 'B'] as const;
 export type Side = (typeof sides)[number];
 
@@ -17,7 +17,7 @@ export const groupNames = [
 ] as const;
 export type GroupName = (typeof groupNames)[number];
 
-/** What each group is measured by, each by another; null where nothing measures it. */
+/** The metric of each group; no two groups share one. Null if nothing measures the group. */
 export const metricOf = {
   'write-back': 'fdatasync-bulk',
   disk: 'fdatasync-mixed',
@@ -28,20 +28,20 @@ export const metricOf = {
   'dead-peers': null,
 } as const satisfies Record<GroupName, MetricName | null>;
 
-/** Text into a file of /proc/sys or /sys. */
+/** Text to write to a file of /proc/sys or /sys. */
 export interface Write {
   readonly path: string;
   readonly text: string;
 }
 
-/** Why a group is not measured here. */
+/** Why a group is not measured on this host. */
 export const skipStates = ['not applicable', 'same as stock', 'not a matter of speed', 'not measured'] as const;
 export interface Skip {
   readonly state: (typeof skipStates)[number];
   readonly reason: string;
 }
 
-/** Settings that belong together: they are switched as one. */
+/** Settings that belong together and are switched together. */
 export interface Group {
   readonly name: GroupName;
   readonly settings: readonly { readonly key: string; readonly stock: string; readonly ours: string }[];
@@ -60,7 +60,7 @@ interface Knob {
 export const sysctlPath = (key: string): string => `/proc/sys/${key.replaceAll('.', '/')}`;
 export const hugePagesPath = '/sys/kernel/mm/transparent_hugepage/enabled';
 
-/** What the kernel topic wants of a sysctl. */
+/** The value that the kernel topic wants for a sysctl. */
 function ours(key: string): string {
   const found = sysctls.find((each) => each.key === key);
   if (found === undefined) throw new Error(`the kernel topic has no ${key}`);
@@ -74,9 +74,9 @@ const sysctl = (key: string, stock: string, stockKey = key): Knob => ({
 });
 
 /**
- * All groups, with the values of a stock kernel beside ours. The stock values were read on a fresh Debian 13 guest
- * (6.12.117+deb13-cloud-amd64), huge pages in its configuration, and are the same on Debian 12. A kernel counts either
- * dirty bytes or a dirty ratio, and writing one puts the other at 0.
+ * Returns all groups, with the values of a stock kernel next to Jernverk's. The stock values were read on a fresh
+ * Debian 13 guest (6.12.117+deb13-cloud-amd64), huge pages in its configuration, and are the same on Debian 12. A
+ * kernel uses either dirty bytes or a dirty ratio, and writing one sets the other to 0.
  */
 export function groupsOf(machine: Machine): Group[] {
   return [
@@ -98,7 +98,7 @@ export function groupsOf(machine: Machine): Group[] {
     }),
     group(machine, 'idle-connections', [sysctl('net.ipv4.tcp_slow_start_after_idle', '1')]),
     skipped(
-      // The kernel chooses the second by the size of memory: 2048 on a guest of 2 GB.
+      // The kernel chooses the second value by the size of memory: 2048 on a guest of 2 GB.
       group(machine, 'accept-queues', [
         sysctl('net.core.somaxconn', '4096'),
         sysctl('net.ipv4.tcp_max_syn_backlog', '2048'),
@@ -155,7 +155,7 @@ function group(
   };
 }
 
-/** A value with its own name where stock Debian has it under another. */
+/** The value, with its own name if stock Debian has the setting under another name. */
 const shown = (stock: Write, our: Write): string =>
   stock.path === our.path ? stock.text : `${stock.path.slice(stock.path.lastIndexOf('/') + 1)} ${stock.text}`;
 
@@ -174,5 +174,5 @@ function skipOf(machine: Machine, knobs: readonly Knob[], none: string): Skip | 
   return null;
 }
 
-/** What the host itself cannot have counts first. */
+/** A reason of the host itself, such as a missing file, comes first. */
 const skipped = (own: Group, skip: Skip): Group => ({ ...own, skip: own.skip ?? skip });

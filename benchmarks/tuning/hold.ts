@@ -4,10 +4,9 @@ import { patience, startHolder } from '../holder.ts';
 import { holdCommand, readCommand } from './switch.ts';
 
 /**
- * Keeps what these settings are until it is closed, and then puts them back. The host does so by itself where this
- * program or the connection dies. Closing looks whether it is true.
- *
- * @throws OperationError TUNING_NOT_RESTORED, HostError TUNING_HOST_LOST, from closing
+ * Remembers these settings, and restores them when the returned object is disposed. The host restores them itself if
+ * this program or the connection dies. Disposing then checks that they are restored. Disposing throws OperationError
+ * TUNING_NOT_RESTORED if they are not, and HostError TUNING_HOST_LOST if the host is lost.
  */
 export async function holdSettings(host: Host, paths: readonly string[]): Promise<AsyncDisposable> {
   const before = await host.capture(readCommand(paths));

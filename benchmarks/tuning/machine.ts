@@ -1,11 +1,11 @@
 import { type Command, raw } from '../../lib/shell.ts';
 
-/** What a host has to be tuned. */
+/** The parts of a host that can be tuned. */
 export interface Machine {
   readonly container: boolean;
-  /** Files of settings that are there and can be written. */
+  /** Setting files that exist and can be written. */
   readonly writable: ReadonlySet<string>;
-  /** The disks that the kernel topic's udev rule means. */
+  /** The disks that the kernel topic's udev rule covers. */
   readonly disks: readonly {
     readonly name: string;
     readonly hardwareQueues: number;

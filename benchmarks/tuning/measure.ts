@@ -15,7 +15,7 @@ import { switchCommand, touched } from './switch.ts';
 
 export type TuningContext = Pick<SuiteContext, 'host' | 'quick' | 'environment' | 'keep' | 'timed'>;
 
-/** What is measured without anything but the host's own packages. */
+/** Metrics that need nothing but the host's own packages. */
 const ownMeasures: Partial<Record<MetricName, Measure>> = {
   'fdatasync-bulk': fdatasyncBeside('bulk'),
   'fdatasync-mixed': fdatasyncBeside('readers'),
@@ -28,17 +28,20 @@ export interface TuningOptions {
   /** Measurements a side: an even number, 6 by default and at least. */
   readonly perSide?: number;
   readonly limits?: Limits;
-  /** Measurements that need more than the host: `drain` has none by itself, and its groups are not measured without. */
+  /**
+   * Metrics that need more than the host. `drain` has no measure by default, and its groups are not measured without
+   * one.
+   */
   readonly measures?: Partial<Record<MetricName, Measure>>;
 }
 
 /**
- * Measures what the kernel topic's settings do, one group at a time, stock Debian against ours, A B B A. Yields all that
- * is known after each group. Whatever happens, the settings are put back as they were.
+ * Measures what the kernel topic's settings do, one group at a time, stock Debian against Jernverk, in the order A B B
+ * A. Yields everything known after each group. Restores the settings whatever happens. Nothing else may write to the
+ * host meanwhile: take its lock first.
  *
- * Nothing else may write to the host meanwhile: take its lock first.
- *
- * @throws InputError TUNING_RUNS; OperationError TUNING_NOT_RESTORED; HostError TUNING_HOST_LOST
+ * Throws InputError TUNING_RUNS if `perSide` is invalid, OperationError TUNING_NOT_RESTORED if the settings could not
+ * be restored, and HostError TUNING_HOST_LOST if the host is lost.
  */
 export async function* measureTuning(
   context: TuningContext,
@@ -67,7 +70,7 @@ export async function* measureTuning(
   }
 }
 
-/** Seconds that these groups take, for the time left. Each has one measurement to warm up. */
+/** Seconds that these groups take, for the display of the time left. Each group includes one warm-up measurement. */
 export const tuningSeconds = (quick: boolean, groups: readonly GroupName[], perSide: number): number =>
   groups
     .flatMap((group) => metricOf[group] ?? [])
@@ -105,7 +108,7 @@ async function measureGroup(
           measure({ host, quick, environment, keep: (command, text) => context.keep(name, command, text) }),
         ),
     });
-  // Not `await using`: an error of both would hide in a SuppressedError.
+  // Not `await using`: if both throw, a SuppressedError would hide the two errors.
   const { samples, broken } = await run().finally(() => held[Symbol.asyncDispose]());
   if (broken === null) return { ...base, samples, state: 'measured', reason: null };
   return { ...base, samples, state: samples.length === 0 ? 'not measured' : 'partial', reason: broken };
@@ -127,8 +130,9 @@ export interface Switching {
 }
 
 /**
- * Goes through the schedule, after one measurement that does not count: the first of all finds cold caches and meets
- * always the same side. A measurement or a switch that fails ends it, with what there is; a lost host is thrown.
+ * Runs the schedule after one warm-up measurement that does not count: the very first measurement finds cold caches and
+ * would always be on the same side. If a measurement or a switch fails, the schedule ends and returns the samples so
+ * far. Throws HostError if the host is lost.
  */
 export async function runSchedule(
   group: string,

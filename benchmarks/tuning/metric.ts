@@ -12,12 +12,12 @@ export interface Metric {
   readonly seconds: (quick: boolean) => number;
 }
 
-/** What a measurement works with. `keep` is given the measurement's own name. */
+/** What a measurement works with. `keep` receives the measurement's own name. */
 export type MetricContext = Pick<SuiteContext, 'host' | 'quick' | 'environment'> & {
   readonly keep: (command: string, raw: string) => Promise<void>;
 };
 
-/** Measures once: one figure in the metric's unit. */
+/** Measures once. Returns one figure in the metric's unit. */
 export type Measure = (context: MetricContext) => Promise<number>;
 
 export const metrics: Readonly<Record<MetricName, Metric>> = {

@@ -1,7 +1,7 @@
 import { percent } from '../numbers.ts';
 import type { Tuning, TuningGroup } from './result.ts';
 
-/** A tuning run as text, one line an entry: what was found first, then what was not measured and why. */
+/** A tuning run as text, one entry per line: first what was found, then what was not measured and why. */
 export function tuningLines({ host, kernel, perSide, limits, groups }: Tuning): string[] {
   const judged = groups.filter(({ effect }) => effect !== null);
   const rest = groups.filter(({ effect }) => effect === null);

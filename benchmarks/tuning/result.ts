@@ -5,7 +5,7 @@ import { groupNames, sides, skipStates } from './groups.ts';
 import { metricNames } from './metric.ts';
 
 const sampleSchema = z.strictObject({
-  /** The measurement, as its raw output is named: `tuning/write-back 03 A`. */
+  /** The measurement's name, also the name of its raw output: `tuning/write-back 03 A`. */
   name: z.string(),
   side: z.enum(sides),
   startedAt: z.iso.datetime(),
@@ -16,7 +16,7 @@ export type TuningSample = z.output<typeof sampleSchema>;
 
 export const tuningGroupSchema = z.strictObject({
   group: z.enum(groupNames),
-  /** `partial`: it broke off, and `reason` says why. */
+  /** `partial`: the measurement broke off, and `reason` says why. */
   state: z.enum(['measured', 'partial', ...skipStates]),
   reason: z.string().nullable(),
   settings: z.array(z.strictObject({ key: z.string(), stock: z.string(), ours: z.string() })),
@@ -24,9 +24,9 @@ export const tuningGroupSchema = z.strictObject({
     .strictObject({ name: z.enum(metricNames), words: z.string(), unit: z.string(), better: z.enum(directions) })
     .nullable(),
   samples: z.array(sampleSchema),
-  /** A is stock Debian, B is ours; null where a side has no samples. */
+  /** A is stock Debian, B is Jernverk. Null if a side has no samples. */
   comparison: comparisonSchema.nullable(),
-  /** Null where it was not measured. */
+  /** Null if the group was not measured. */
   effect: z.enum(effects).nullable(),
   words: z.string(),
 });
@@ -46,6 +46,6 @@ export const tuningSchema = z.strictObject({
 });
 export type Tuning = z.output<typeof tuningSchema>;
 
-/** The same as it is kept, with the raw output that it was read from. */
+/** The same as stored, with the raw output that it was read from. */
 export const tuningResultSchema = tuningSchema.extend({ evidence: z.array(evidenceSchema) });
 export type TuningResult = z.output<typeof tuningResultSchema>;

@@ -1,14 +1,12 @@
 import { InputError } from '../../lib/errors.ts';
 import type { Side } from './groups.ts';
 
-/** Fewer a side can show nothing: see leastSamples in ../statistics/effect.ts. */
+/** Fewer samples a side cannot show anything: see leastSamples in ../statistics/effect.ts. */
 export const defaultPerSide = 6;
 
 /**
- * A B B A, again and again: what drifts evenly (the disk fills, the day gets busier) weighs on both sides the same, and
- * neither is always the first.
- *
- * @throws InputError TUNING_RUNS where `perSide` is not even or below 6
+ * Returns A B B A, repeated. A steady drift (the disk fills, the day gets busier) then affects both sides equally, and
+ * neither side is always first. Throws InputError TUNING_RUNS if `perSide` is not even or below 6.
  */
 export function interleaved(perSide: number = defaultPerSide): Side[] {
   if (!Number.isInteger(perSide) || perSide % 2 !== 0 || perSide < defaultPerSide) {

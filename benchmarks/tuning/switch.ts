@@ -2,29 +2,29 @@ import { type Command, lines, raw, sh } from '../../lib/shell.ts';
 import { holderCommand } from '../holder.ts';
 import type { Group, Side } from './groups.ts';
 
-/** The kernel lists all choices and puts the one in use in brackets; fields are divided by tabs. */
+/** The kernel lists all choices and puts the current one in brackets. Fields are separated by tabs. */
 const functions = raw(`now() { sed 's/.*\\[\\(.*\\)\\].*/\\1/' "$1" | tr -s '[:blank:]' ' '; }
 put() {
   echo "$2" > "$1"
   [ "$(now "$1")" = "$2" ] || { echo "$1 is $(now "$1") after $2 was written to it" >&2; return 1; }
 }`);
 
-/** Puts a group's values of one side into the running kernel, and believes none of them before it has read it. */
+/** Writes a group's values of one side into the running kernel, and reads each one back to check it. */
 export const switchCommand = (group: Group, side: Side): Command =>
   lines(functions, ...group.writes[side].map(({ path, text }) => sh`put ${path} ${text}`));
 
-/** Every file that a switch of this group changes, also those which the kernel changes with them. */
+/** Every file that a switch of this group changes, including those that the kernel changes as a side effect. */
 export const touched = (group: Group): string[] => [
   ...new Set([...group.writes.A, ...group.writes.B].map(({ path }) => path)),
 ];
 
-/** What these files say now, one a line. */
+/** Prints the current values of these files, one per line. */
 export const readCommand = (paths: readonly string[]): Command =>
   lines(functions, ...paths.map((path) => sh`echo ${path} "$(now ${path})"`));
 
 /**
- * A holder that remembers what these files say, and puts everything back. Ends with 1 where it could not, and says what is
- * wrong. A power cut needs nothing: the values of a boot are those of the kernel topic's own files.
+ * A holder that remembers the values of these files and restores them all. Exits with 1 if it could not, and prints
+ * what is wrong. A power cut needs nothing: after a boot the values come from the kernel topic's own files.
  */
 export function holdCommand(paths: readonly string[]): Command {
   const script = `${functions.script}

@@ -7,9 +7,9 @@ import { readSettings, say } from '../../probes/broker.ts';
 import { files, openConnection, queue } from './jobs.ts';
 
 /**
- * What amqplib does by itself: takes the jobs one at a time and acks them, without a result record or after a durable
- * one: as the guides have it (temporary file, fsync, rename, fsync of the folder, by node:fs/promises), or by the
- * runtime's own function. Prints when each job came, in milliseconds.
+ * amqplib alone: takes the jobs one at a time and acks them. It writes no result record, or a durable one, either as
+ * guides describe it (temporary file, fsync, rename, fsync of the folder, with node:fs/promises) or with the runtime's
+ * own function. Prints when each job came, in milliseconds.
  */
 const settings = readSettings(z.object({ count: z.int(), record: z.enum(['none', 'by hand', 'as the runtime']) }));
 const connection = await openConnection();
@@ -44,7 +44,7 @@ await new Promise<void>((resolve, reject) => {
   });
   consuming.catch(reject);
 });
-// A connection that closes may overtake an ack on its channel; the channel itself does not.
+// Closing the connection may overtake an ack on its channel. Closing the channel does not.
 await channel.close();
 await connection.close();
 say({ times, recordMs });

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { readSettings, say } from '../../probes/broker.ts';
 import { openConnection, openJobs, queue } from './jobs.ts';
 
-/** Puts jobs into the queue of the empty worker, all of them confirmed. */
+/** Puts jobs into the queue of the empty worker and waits for all confirms. */
 const { count } = readSettings(z.object({ count: z.int() }));
 const connection = await openConnection();
 const publish = await openJobs(connection);

@@ -5,13 +5,13 @@ import { openPublisher } from '../../../platform/runtime/publisher.ts';
 import { connectAs } from '../../probes/broker.ts';
 
 export const queue = 'empty';
-/** Where the container has the host's file store. */
+/** Where the container sees the host's file store. */
 export const files = '/files';
 
-/** As administrator. */
+/** Connects as administrator. */
 export const openConnection = (): Promise<ChannelModel> => connectAs('jernverk', '/run/secrets/rabbitmq/jernverk');
 
-/** Hands in jobs; each call resolves with the broker's confirm. */
+/** Sends jobs. Each call resolves with the broker's confirm. */
 export async function openJobs(
   connection: ChannelModel,
 ): Promise<(kind: string, input: object, id: string) => Promise<void>> {
@@ -20,7 +20,7 @@ export async function openJobs(
     publisher.publish(kind, Buffer.from(JSON.stringify({ id, kind, input })), jobProperties({ id, kind }));
 }
 
-/** Jobs that wait, without those that a consumer has in hand, and the number of consumers. */
+/** The number of waiting jobs, without those that a consumer holds, and the number of consumers. */
 export async function look(connection: ChannelModel, name: string): Promise<{ waiting: number; consumers: number }> {
   const channel = await connection.createChannel();
   const { messageCount, consumerCount } = await channel.checkQueue(name);

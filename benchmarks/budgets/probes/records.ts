@@ -7,7 +7,7 @@ import { files } from './jobs.ts';
 
 const folder = join(files, 'results');
 
-/** Waits until there are so many result records and reads them. Throws where no new one comes for half a minute. */
+/** Waits for `count` result records and reads them. Throws Error if no new one comes for half a minute. */
 export async function waitForRecords(count: number): Promise<readonly ResultRecord[]> {
   let [known, since] = [-1, performance.now()];
   for (;;) {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { readSettings, say } from '../../probes/broker.ts';
 import { openConnection, openJobs, queue } from './jobs.ts';
 
-/** Hands in jobs at a fixed pace, each with the time at which it was handed in. Prints how long the confirms took. */
+/** Sends jobs at a fixed rate, each with the time at which it was sent. Prints how long the confirms took. */
 const { count, perSecond } = readSettings(z.object({ count: z.int(), perSecond: z.number() }));
 const connection = await openConnection();
 const publish = await openJobs(connection);

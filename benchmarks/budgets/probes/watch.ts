@@ -9,8 +9,8 @@ import { readSettings, say } from '../../probes/broker.ts';
 import { files, openConnection, openJobs } from './jobs.ts';
 
 /**
- * Hands in jobs at a steady pace and counts the consumers of their queue every 100 ms, until the file `stop-watching`
- * is in the file store. Then waits for all of the jobs and tells how they ended.
+ * Sends jobs at a steady rate and counts the consumers of their queue every 100 ms, until the file `stop-watching` is
+ * in the file store. Then waits for all of the jobs and prints how they ended.
  */
 const { worker, input, everyMs } = readSettings(
   z.object({ worker: z.string(), input: z.record(z.string(), z.unknown()), everyMs: z.number() }),
@@ -47,7 +47,10 @@ async function handIn(): Promise<void> {
   }
 }
 
-/** The longest time in milliseconds between two looks that both saw a consumer, with none in between; 0 where all did. */
+/**
+ * The longest time in milliseconds between two samples that both saw a consumer, with none in between. 0 if all samples
+ * saw one.
+ */
 function longestGap(): number {
   let [gap, last] = [0, consumers[0]?.at ?? 0];
   let missing = false;

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { run } from '../../../platform/runtime/run.ts';
 import { defineWorker } from '../../../platform/runtime/worker.ts';
 
-/** Does nothing, and says when it was asked to: the clock is the kernel's, the same in all containers of a host. */
+/**
+ * Does nothing, and reports how long the job waited. The clock is the kernel's, the same in all containers of a host.
+ */
 run(
   defineWorker({
     kind: 'empty',

@@ -7,8 +7,8 @@ import { consumeAll, nothingYet, takeRest } from './consumer.ts';
 import { jobBody, lost, openConnection, queue, sendAll, stopAtAlarm } from './jobs.ts';
 
 /**
- * Fills the queue with a backlog and drains it. Prints what there is to see every so often: the counts so far, and what the
- * kernel says of the broker and its disk, as it says it.
+ * Fills the queue with a backlog and drains it. Prints samples at an interval: the counts so far, and the kernel's raw
+ * lines about the broker and its disk.
  */
 const settings = readSettings(
   z.object({
@@ -16,7 +16,7 @@ const settings = readSettings(
     inFlight: z.int(),
     prefetch: z.int(),
     lookEveryMs: z.number(),
-    /** The broker's block device; null where it has none that the kernel counts for. */
+    /** The broker's block device. Null if the kernel counts for none. */
     device: z.string().nullable(),
   }),
 );
@@ -43,7 +43,10 @@ async function look(channel: Channel, phase: 'fill' | 'drain'): Promise<void> {
   say({ at_ms, phase, ...counts, waiting: messageCount, memory, disk });
 }
 
-/** Looks at the beginning, each second, and at the end of the work. */
+/**
+ * Samples at the beginning, every `lookEveryMs`, and at the end of the work. The drain begins with the last sample of
+ * the fill.
+ */
 async function watched<Value>(phase: 'fill' | 'drain', work: () => Promise<Value>): Promise<Value> {
   const channel = await looker.createChannel();
   let looking = phase === 'fill' ? look(channel, phase) : Promise.resolve();

@@ -3,7 +3,7 @@ import { readSettings, say } from '../../probes/broker.ts';
 import { consumeAll, nothingYet, takeRest } from './consumer.ts';
 import { openConnection } from './jobs.ts';
 
-/** Takes all jobs out of the queue and acks each. */
+/** Takes all jobs out of the queue and acks each one. */
 const settings = readSettings(z.object({ expected: z.int(), prefetch: z.int() }));
 const connection = await openConnection();
 const consumed = nothingYet();

@@ -6,29 +6,29 @@ import { lost, queue, readJob } from './jobs.ts';
 export interface Consumed {
   /** Deliveries, each acked. */
   deliveries: number;
-  /** Jobs among them that had not come before. */
+  /** The jobs among them that came for the first time. */
   distinct: number;
-  /** Deliveries that the broker itself calls repeated. */
+  /** Deliveries that the broker itself marks as redelivered. */
   redelivered: number;
-  /** Jobs that were not among the expected ones. */
+  /** Jobs other than the expected ones. */
   strange: number;
 }
 
 interface Consuming {
   readonly expected: number;
   readonly prefetch: number;
-  /** Counted up as jobs come. */
+  /** Increased as jobs come. */
   readonly consumed: Consumed;
-  /** Called for each delivery with the time that the job carries. */
+  /** Called for each delivery with the time in the job. */
   readonly onJob?: (milliseconds: number) => void;
 }
 
-/** Milliseconds without any delivery after which the rest counts as lost. */
+/** After this many milliseconds without a delivery, the rest counts as lost. */
 const silenceMs = 30_000;
 
 /**
- * Takes jobs 0 to `expected` - 1 and acks each, until all have come or none comes any more. A quorum queue that is busy
- * keeps the last acks with the channel for a while, and forgets them when that closes: see `takeRest`.
+ * Takes jobs 0 to `expected` - 1 and acks each, until all have come or no more come. A busy quorum queue holds the last
+ * acks in the channel for a while, and forgets them when that closes: see `takeRest`.
  */
 export async function consumeAll(
   connection: ChannelModel,
@@ -75,12 +75,12 @@ function count(consumed: Consumed, seen: Uint8Array, number: number, redelivered
   }
 }
 
-/** Looks, 100 ms apart, before jobs count as waiting: what a closed channel had in hand takes a moment. */
+/** Tries, 100 ms apart, before jobs count as waiting: jobs that a closed channel held return after a moment. */
 const looks = 20;
 
 /**
- * Takes what came back into the queue because its ack was forgotten, which counts as redelivered. Answers how many jobs
- * are left after that.
+ * Takes the jobs that returned to the queue because their acks were forgotten. They count as redelivered. Returns the
+ * number of jobs that are left after that.
  */
 export async function takeRest(connection: ChannelModel, consumed: Consumed): Promise<number> {
   const channel = await connection.createChannel();

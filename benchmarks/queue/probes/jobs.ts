@@ -7,17 +7,17 @@ import { payloadBytes } from '../plan.ts';
 
 export const queue = benchName;
 
-/** As the benchmark's own user. */
+/** Connects as the benchmark's own user. */
 export const openConnection = (): Promise<ChannelModel> => connectAs(benchName, passwordFile);
 
-/** Ends with an answer for the other end: an alarm is no failure of the program. */
+/** If the broker raises an alarm, prints that as the outcome and exits: an alarm is not a failure of the program. */
 export function stopAtAlarm(connection: ChannelModel): void {
   connection.on('blocked', (reason) => {
     process.stdout.write(`${JSON.stringify({ alarm: reason })}\n`, () => process.exit(3));
   });
 }
 
-/** Rejects where the broker closes the channel or the connection. */
+/** Rejects if the broker closes the channel or the connection. */
 export const lost = (connection: ChannelModel, channel: Channel): Promise<never> =>
   new Promise((_, reject) => {
     channel.on('error', reject);
@@ -27,7 +27,7 @@ export const lost = (connection: ChannelModel, channel: Channel): Promise<never>
 
 const filling = randomBytes(payloadBytes);
 
-/** A job that nothing compresses, with its number and a time in milliseconds of this program's monotonic clock. */
+/** A job that cannot be compressed, with its number and a time in milliseconds of this program's monotonic clock. */
 export function jobBody(number: number, milliseconds = 0): Buffer {
   const body = Buffer.from(filling);
   body.writeUInt32LE(number, 0);
@@ -40,7 +40,9 @@ export const readJob = (body: Buffer): { number: number; milliseconds: number } 
   milliseconds: body.readDoubleLE(4),
 });
 
-/** Hands in one job; `onConfirm` is called when the broker has it on disk, `onRefusal` where it does not take it. */
+/**
+ * Sends one job. Calls `onConfirm` when the broker has it on disk, and `onRefusal` if the broker does not accept it.
+ */
 export function send(
   channel: ConfirmChannel,
   body: Buffer,
@@ -54,7 +56,9 @@ export function send(
   });
 }
 
-/** Hands in jobs until `next` has no more, so many unconfirmed at a time, and waits for all confirms. */
+/**
+ * Sends jobs until `next` returns null, with up to `inFlight` unconfirmed at a time. Resolves when all are confirmed.
+ */
 export const sendAll = (
   channel: ConfirmChannel,
   { next, inFlight, onConfirm }: { next: () => Buffer | null; inFlight: number; onConfirm: () => void },

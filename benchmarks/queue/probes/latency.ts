@@ -7,7 +7,7 @@ import { consumeAll, nothingYet, takeRest } from './consumer.ts';
 import { jobBody, lost, openConnection, send, stopAtAlarm } from './jobs.ts';
 
 /**
- * Hands in jobs at a fixed rate and takes them out again, over two connections, by one monotonic clock. Prints the time
+ * Sends jobs at a fixed rate and takes them out again, over two connections, with one monotonic clock. Prints the time
  * of each job in microseconds.
  */
 const settings = readSettings(z.object({ perSecond: z.number(), count: z.int(), prefetch: z.int() }));

@@ -3,8 +3,8 @@ import { readSettings, say } from '../../probes/broker.ts';
 import { jobBody, lost, openConnection, sendAll, stopAtAlarm } from './jobs.ts';
 
 /**
- * Hands in jobs with confirms, so many unconfirmed at a time. After the warm-up it counts the confirms of a fixed time;
- * prints that, and how many jobs there are in all.
+ * Sends jobs with confirms, up to `inFlight` unconfirmed at a time. After the warm-up it counts the confirms during a
+ * fixed time. Prints that count, and the total number of jobs.
  */
 const settings = readSettings(
   z.object({ from: z.int(), inFlight: z.int(), warmUpMs: z.number(), measureMs: z.number() }),

@@ -3,7 +3,7 @@ interface Section {
   readonly data: unknown;
 }
 
-/** Why there is nothing to draw: not asked for, not measured, or measured without that part. */
+/** Why there is nothing to draw: not requested, not measured, or measured without that part. */
 export function absence(section: Section | undefined, suite: string, otherwise: string): string {
   if (section === undefined) return `The ${suite} suite was not part of this run.`;
   const words = section.data === null ? `The ${suite} was not measured` : otherwise;

@@ -9,7 +9,7 @@ import { absence } from './absence.ts';
 
 const title = 'Filling a queue, and draining it';
 
-/** A backlog is built up, then worked off: rate, backlog, memory and disk on one axis of time. */
+/** A backlog is built up and worked off: rate, backlog, memory and disk on one time axis. */
 export function drainPicture(result: Result): Picture {
   const queue = result.queue?.data ?? null;
   const drain = queue?.drain ?? null;
@@ -63,7 +63,7 @@ function panels(samples: readonly DrainSample[]): Panel[] {
   ];
 }
 
-/** A power of two that fits a scale two to four times, so that its lines are round in binary units. */
+/** A power of two that fits into the scale two to four times, so that its lines are round in binary units. */
 const binaryStep = (values: readonly number[]): number => 2 ** Math.floor(Math.log2(Math.max(4, ...values) / 2));
 
 function figures(queue: QueueData): Html {

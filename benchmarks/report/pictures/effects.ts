@@ -6,7 +6,7 @@ import type { Effect as Kind } from '../../statistics/effect.ts';
 import type { TuningResult } from '../../tuning/result.ts';
 import { type Effect, type Effects, forest, rowHeight, signOf } from '../forest.ts';
 
-/** Stock settings against ours: a ratio with its 95 % interval for each group of settings that was measured. */
+/** Stock settings against Jernverk's: a ratio with its 95 % interval for each group of settings that was measured. */
 export function tuningPicture(tuning: TuningResult | null): Picture {
   const title = 'Does the tuning help?';
   if (tuning === null)
@@ -33,7 +33,7 @@ export function tuningPicture(tuning: TuningResult | null): Picture {
   };
 }
 
-/** One host against another: by how much B is A times itself, with its interval. */
+/** One host against another: how many times A each figure of B is, with the interval. */
 export function comparisonPicture(comparison: CompareResult | null): Picture {
   const title = 'Compared with another machine';
   if (comparison === null)
@@ -57,7 +57,7 @@ export function comparisonPicture(comparison: CompareResult | null): Picture {
   return { name: 'comparison', title, words, ...picture, beside: remarks.concat(beside) };
 }
 
-/** A single figure has no interval; of those only the ones that the drain may follow are drawn. */
+/** A single figure has no interval. Of those, only the ones that the drain may follow are drawn. */
 function inPicture({ rows, drain }: CompareResult): readonly Effect[] {
   const followed = new Set(drain.disk.map(({ id }) => id));
   const chosen = rows.filter(({ id, basis }) => basis !== 'single' || followed.has(id));

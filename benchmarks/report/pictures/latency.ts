@@ -49,7 +49,7 @@ export function flushPicture(result: Result, limit_ms: number | null): Picture {
   };
 }
 
-/** How long single reads and writes take, past the page cache; with the figures of all jobs below. */
+/** How long single reads and writes take, past the page cache, with the figures of all jobs below. */
 export function devicePicture(result: Result): Picture {
   const title = 'How long reads and writes take';
   const windows = windowsOf(result);

@@ -13,7 +13,7 @@ import { absence } from './absence.ts';
 
 const title = 'Where this host can be';
 
-/** Norway and its neighbours: exchanges, targets, and the cities from which light would not have come back so soon. */
+/** Norway and its neighbours: exchanges, targets, and the cities from which light could not have come back so soon. */
 export function mapPicture(result: Result): Picture {
   const network = result.network?.data ?? null;
   if (network === null || network.cities.length === 0 || network.roundTrips.every(({ min_ms }) => min_ms === null))
@@ -48,7 +48,7 @@ const cityTable = (network: NetworkData) =>
     ]),
   );
 
-/** The smallest ring around each city of a target. */
+/** The smallest ring around each target city. */
 function rings(network: NetworkData): object {
   const least = new Map<string, number>();
   for (const { city, min_ms } of network.roundTrips) {

@@ -9,7 +9,7 @@ import { absence } from './absence.ts';
 
 const title = 'What neighbours took, and what waited';
 
-/** Steal and pressure through the run, with the measurements that they spoilt. */
+/** Steal and pressure during the run, and the measurements that they contaminated. */
 export function neighboursPicture(result: Result, limit: number | null): Picture {
   const samples = result.cpu?.data?.samples ?? [];
   const dirty = result.contamination.filter(({ contaminated }) => contaminated);
@@ -55,7 +55,7 @@ const shades = (dirty: readonly Contamination[]): object => ({
   data: dirty.map(({ startedAt_ms, endedAt_ms }) => shade(startedAt_ms, endedAt_ms, standIn('bad'), 0.14)),
 });
 
-/** A scale of shares up to at least `most`, with a round number at its top and in its middle. */
+/** A scale of shares up to at least `most`, with round numbers at its top and its middle. */
 function shares(most: number): Pick<Panel, 'max' | 'interval'> {
   const max = [0.02, 0.04, 0.06, 0.1, 0.2, 0.4, 0.6, 0.8].find((top) => top >= most) ?? 1;
   return { max, interval: max / 2 };

@@ -11,7 +11,7 @@ import { absence } from './absence.ts';
 const title = 'Round trips to Norwegian targets';
 const rowHeight = 46;
 
-/** Round trip to each target, with what light needs and with the limit. */
+/** The round trip to each target, with what light needs and with the limit. */
 export function roundTripPicture(result: Result, limit_ms: number | null): Picture {
   const network = result.network?.data ?? null;
   const trips = network?.roundTrips ?? [];

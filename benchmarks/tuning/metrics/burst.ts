@@ -3,8 +3,9 @@ import { raw } from '../../../lib/shell.ts';
 import type { MetricContext } from '../metric.ts';
 
 /**
- * 800 kB open the connection's window, a second of silence follows (longer than the retransmission timeout, after which
- * the kernel may shrink the window), and the time of the next 800 kB counts. It is far less than SSH's own window.
+ * The first 800 kB open the connection's window. Then comes a second of silence, longer than the retransmission
+ * timeout, after which the kernel may shrink the window. The time of the next 800 kB is the figure. 800 kB is far less
+ * than SSH's own window.
  */
 const command = raw(`line=$(printf '%099d' 0)
 burst() { yes "$line" | head -n 8000; }
@@ -14,7 +15,10 @@ echo start
 burst
 echo end`);
 
-/** Milliseconds, by the operator's clock: over the round trip between the two, which is what a shrunk window costs. */
+/**
+ * Returns milliseconds by the operator's clock. They include the round trip between the two, which is what a shrunk
+ * window costs.
+ */
 export async function burstAfterIdle({ host, keep }: MetricContext): Promise<number> {
   const times = new Map<string, number>();
   await host.run(command, {

@@ -4,7 +4,7 @@ import { measureQueue } from '../../queue/suite.ts';
 import type { SuiteContext } from '../../suite.ts';
 import type { Measure } from '../metric.ts';
 
-/** As little of the queue suite as leads to a drain. */
+/** The smallest part of the queue suite that includes a drain. */
 const planOf = (quick: boolean): Plan => ({
   ...planFor(quick),
   publishMs: 1000,
@@ -13,12 +13,14 @@ const planOf = (quick: boolean): Plan => ({
   backlog: quick ? 20_000 : 100_000,
 });
 
-/** Jobs a second with which a backlog is drained, by the queue suite on the same host: it needs a deployed broker. */
+/**
+ * Jobs per second at which a backlog drains, measured by the queue suite on the same host. It needs a deployed broker.
+ */
 export const drainMeasure =
   (suite: SuiteContext): Measure =>
   async ({ quick, keep }) => {
     let rate: number | undefined;
-    // The suite's parts are one measurement here: it is named and watched as a whole.
+    // All parts of the suite count as one measurement here, with one name and one watch.
     const part: SuiteContext = {
       ...suite,
       keep: (_name, command, raw) => keep(command, raw),

@@ -7,14 +7,14 @@ import { checkPlace, parsePlace, placeCommand } from '../../disk/place.ts';
 import { NotMeasured } from '../../suite.ts';
 import type { Measure, MetricContext } from '../metric.ts';
 
-/** Returns the 99th percentile of the log's flushes in milliseconds. Throws NotMeasured if fio says none. */
+/** Returns the 99th percentile of the log's flushes in milliseconds. Throws NotMeasured if fio reports none. */
 export function parseFdatasync(job: FioJob, output: string): number {
   const p99_ns = flushesOf(job, parseFio(output))?.p99_ns ?? null;
   if (p99_ns === null) throw new NotMeasured('fio says nothing of the time of a flush; look at its kept output');
   return p99_ns / 1e6;
 }
 
-/** A folder for each measurement, so that none finds what the one before has written. */
+/** Each measurement gets its own folder, so that none finds what the previous one wrote. */
 async function measure({ host, quick, environment, keep }: MetricContext, neighbour: Neighbour): Promise<number> {
   const place = parsePlace(await host.capture(placeCommand));
   checkPlace(place, neededBesideBytes(quick), environment.broker.diskFreeLimit.bytes);
