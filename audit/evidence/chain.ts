@@ -36,8 +36,8 @@ export async function newestBundle(folder: string, environment: string): Promise
 }
 
 /**
- * Checks that a bundle follows the previous one: the named one, or the one in a neighbouring folder. Throws InputError if the
- * previous one is unknown.
+ * Checks that a bundle follows the previous one: the named one, or the one in a neighbouring folder. Throws InputError
+ * if the previous one is unknown.
  */
 export async function checkChain(
   folder: string,
