@@ -1,14 +1,16 @@
 import type { Text } from '../lib/text.ts';
 import type { Finding, Status } from './finding.ts';
 
-/** In the order in which somebody without time reads them. An accepted failure is still a failure, by itself. */
+/**
+ * In the order in which a hurried reader needs them. An accepted failure is still a failure, so it has its own outcome.
+ */
 export const outcomes = ['fail', 'accepted', 'error', 'not evaluated', 'pass', 'not applicable'] as const;
 export type Outcome = (typeof outcomes)[number];
 
-/** Days are UTC's; a waiver holds on its last day, too. */
+/** Days are in UTC. A waiver still holds on its last day. */
 export const hasExpired = (expires: string, at: string): boolean => expires < at.slice(0, 10);
 
-/** A failure whose waiver has run out at the time of the audit is a failure that nobody accepts. */
+/** A failure whose waiver had expired at the time of the audit is a failure that nobody accepts. */
 export function outcomeOf({ status, waiver }: Pick<Finding, 'status' | 'waiver'>, at: string): Outcome {
   if (status !== 'fail') return status;
   return waiver === null || hasExpired(waiver.expires, at) ? 'fail' : 'accepted';

@@ -5,7 +5,9 @@ import { day } from './report/format.ts';
 
 type Waiver = NonNullable<Finding['waiver']>;
 
-/** Until when a failure is or was accepted at the time of an audit, and by whom. The reason stands by itself. */
+/**
+ * Until when a failure is or was accepted, seen from the time of an audit, and by whom. Does not include the reason.
+ */
 export function acceptance({ by, expires }: Waiver, at: string, language: Language): string {
   const verb = hasExpired(expires, at) ? words.wasAccepted : words.accepted;
   const until = `${verb[language]} ${day(expires, language)}`;

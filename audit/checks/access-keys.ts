@@ -6,8 +6,9 @@ import { question } from './question.ts';
 import { asRoot, keyFolders, keyNames } from './root-commands.ts';
 
 /**
- * The files that sshd itself reads. Those in the usual folders of homes are found and read without following a link:
- * whoever owns a folder there could point it at any file of root. Others are read with the rights that the log-in has.
+ * The files that sshd itself reads. Those in the usual home folders are found and read without following links, because
+ * the owner of such a folder could make it point to any file of root. Other files are read with the rights of the
+ * audit's log-in.
  */
 const keys = question(
   'ssh-keys',
@@ -56,14 +57,14 @@ export interface AccessKey {
   readonly fingerprint: string;
   readonly comment: string;
   readonly options: string;
-  /** Bits of an RSA key; null for others. */
+  /** Bits of an RSA key. Null for other types. */
   readonly bits: number | null;
 }
 
 const keyPattern =
   /^(.*?)((?:sk-)?(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-nistp\d+)(?:-cert-v01)?(?:@openssh\.com)?) (AAAA[A-Za-z0-9+/]+=*)(?: (.*))?$/;
 
-/** One line of authorized_keys (sshd(8)); null where it is no key. */
+/** Parses one line of authorized_keys (sshd(8)). Null if it is not a key. */
 export function parseKey(path: string, line: string): AccessKey | null {
   const [, options = '', type, base64, comment = ''] = keyPattern.exec(line) ?? [];
   if (type === undefined || base64 === undefined) return null;
@@ -73,7 +74,7 @@ export function parseKey(path: string, line: string): AccessKey | null {
   return { path, type, fingerprint, comment: comment.trim(), options: options.trim(), bits };
 }
 
-/** The blob is name, exponent, modulus, each with a length of 4 bytes (RFC 4253 section 6.6). */
+/** The blob is name, exponent and modulus, each with a 4-byte length (RFC 4253 section 6.6). */
 function rsaBits(blob: Buffer): number {
   const name = 4 + blob.readUInt32BE(0);
   const exponent = name + 4 + blob.readUInt32BE(name);
@@ -148,7 +149,7 @@ export const checks: readonly Check[] = [
           : null,
       ];
       if (faults.some((fault) => fault !== null)) return fail(join(...faults, counted), observed, ['persistent']);
-      // Somebody has just logged in.
+      // Somebody has just logged in, so an empty list proves nothing.
       if (found.keys.length === 0)
         return notEvaluated({
           nb: 'Fant ingen nøkler der SSH leter etter dem.',

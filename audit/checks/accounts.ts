@@ -4,7 +4,7 @@ import { linesOf } from './parts.ts';
 import { question } from './question.ts';
 import { asRoot } from './root-commands.ts';
 
-/** `passwd -S` tells of each password whether it is set (P), locked (L) or empty (NP); no hash leaves the host. */
+/** `passwd -S` says for each password whether it is set (P), locked (L) or empty (NP). No hash leaves the host. */
 const accounts = question(
   'accounts',
   `part accounts getent passwd
@@ -38,7 +38,7 @@ export const checks: readonly Check[] = [
       const untold = [...shells]
         .filter(([name, shell]) => !known.has(name) && !noShell.test(shell))
         .map(([name]) => name);
-      // An empty field is /bin/sh (passwd(5)).
+      // An empty field means /bin/sh (passwd(5)).
       const usable = passwords.filter(({ name, shell }) => shells.has(name) && !noShell.test(shell));
       const observed = usable.map(({ name, state, shell }) => `${name} ${state} ${shell}`).join('\n');
       const set = usable.filter(({ state }) => state !== 'L' && state !== 'LK');

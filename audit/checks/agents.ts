@@ -1,4 +1,7 @@
-/** Programs of others that a host may run. `sends`: measurements or logs to its maker or a server. `acts`: lets somebody from outside run commands or log in. */
+/**
+ * Third-party programs that a host may run. `sends`: sends measurements or logs to its maker or to a server. `acts`:
+ * lets somebody from outside run commands or log in.
+ */
 export interface Agent {
   readonly unit: string;
   readonly name: string;
@@ -10,7 +13,9 @@ const sends = (name: string, ...units: readonly string[]): Agent[] =>
 const acts = (name: string, ...units: readonly string[]): Agent[] =>
   units.map((unit) => ({ unit, name, does: 'acts' }));
 
-/** Known by the names of their systemd units, without `.service`. What is not here is not recognised. */
+/**
+ * Identified by the names of their systemd units, without `.service`. A program that is not listed is not recognized.
+ */
 export const agents: readonly Agent[] = [
   ...sends('Datadog', 'datadog-agent'),
   ...sends('New Relic', 'newrelic-infra'),
@@ -56,11 +61,16 @@ export const agents: readonly Agent[] = [
   ...acts('GitLab runner', 'gitlab-runner'),
 ];
 
-/** Units of Debian's own services and of what Jernverk installs, which neither send data to anybody nor let anybody in. */
+/**
+ * Units of Debian's own services and of what Jernverk installs. None of them sends data to anybody or lets anybody in.
+ */
 const known =
   /^(?:apparmor|apt-daily(?:-upgrade)?|autovt@|blk-availability|chrony|console-getty|console-setup|containerd|cron|cryptdisks(?:-early)?|dbus(?:-[\w.-]+)?|debian-\w+|dm-event|docker|dpkg-db-backup|e2scrub_\w+|epmd|fio|fstrim|getty(?:-static)?@?|grub-common|hwclock|ifup@|iscsid?|jernverk-[\w@-]+|keyboard-setup|kmod|ldconfig|lm-sensors|logrotate|lvm2-\w+|man-db|mdadm|mdmonitor|multipathd?|networking|nftables|ntpsec|polkit|postgresql@?|procps|qemu-kvm|quota\w*@?|rabbitmq-server|rc-local|rescue|resolvconf|rsync|serial-getty@|smartmontools|smartd|ssh|sshd(?:-[\w-]+)?@?|sudo|supervisor|syslog|sysstat|systemd-[\w-]+@?|udev|unattended-upgrades|user@|user-runtime-dir@|uuidd|wtmpdb-\w+|x11-common)$/;
 
-/** Units that start by themselves and are neither known to be harmless nor in the list above: what they do is not known. */
+/**
+ * Units that are started automatically and are neither known to be harmless nor in the list above: what they do is
+ * unknown.
+ */
 export const unknownUnits = (unitFiles: string): string[] =>
   unitFiles.split('\n').flatMap((line) => {
     const [unit = '', state = ''] = line.trim().split(/\s+/);
@@ -71,7 +81,7 @@ export const unknownUnits = (unitFiles: string): string[] =>
 
 const isOf = (agent: Agent, name: string): boolean => name === agent.unit || name.startsWith(`${agent.unit}.`);
 
-/** Of the lines of `systemctl list-unit-files`, the agents that are installed; with a state that starts them. */
+/** Returns the agents that are installed and whose state starts them, from the lines of `systemctl list-unit-files`. */
 export function agentsIn(unitFiles: string, does: Agent['does']): readonly Agent[] {
   const startable = unitFiles.split('\n').flatMap((line) => {
     const [unit = '', state = ''] = line.trim().split(/\s+/);

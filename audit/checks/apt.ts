@@ -20,7 +20,10 @@ interface Source {
   readonly from: string;
 }
 
-/** Of `deb` lines and of `URIs:` in deb822 files, whose values go on in lines that begin with a space (sources.list(5)). */
+/**
+ * From `deb` lines and from `URIs:` in deb822 files, whose values continue on lines that begin with a space
+ * (sources.list(5)).
+ */
 const aptSources = (parts: Parts): Source[] =>
   parts.under('/etc/apt/').flatMap(([from, text]) =>
     linesOf(from.endsWith('.sources') ? text.replaceAll(/\n[ \t]+(?=\S)/g, ' ') : text).flatMap((line) => {
@@ -35,7 +38,7 @@ export function aptEndpoints(parts: Parts): Endpoint[] {
   const sources = aptSources(parts)
     .filter(({ uri }) => !/^(?:file|copy|cdrom):/.test(uri))
     .map(({ uri, from }) => ({ target: uri.includes('://') ? hostOf(uri) : uri, from }));
-  // A program may choose the proxy (`Proxy-Auto-Detect`): then its name is all that is known.
+  // If a program chooses the proxy (`Proxy-Auto-Detect`), only the program's name is known.
   const proxies = [...parts.need('configuration').matchAll(/^Acquire::\S*Proxy\S* "([^"]+)";$/gm)]
     .map(([, value = '']) => value)
     .filter((value) => value !== 'DIRECT' && value !== 'false')

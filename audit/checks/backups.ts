@@ -7,7 +7,7 @@ import { asRoot, backupPrograms, rcloneFiles } from './root-commands.ts';
 
 const canary = '/etc/passwd:root:x:0';
 
-/** Only the matched words leave the host, and logins in URLs do not. */
+/** Only the matched words leave the host, and credentials in URLs do not. */
 const backups = question(
   'backups',
   `words() { found=$(${asRoot('backups')}); printf '%s\\n' "$found" | sed -E 's#://[^[:space:]]*@#://***@#g; s#[?"'\\''].*##' | sort -u; }
@@ -22,7 +22,7 @@ interface Found {
   readonly words: readonly string[];
 }
 
-/** Words of each file that names a program which copies data away. */
+/** The matched words of each file that names a program which copies data away. */
 export function backupFiles(parts: Parts): readonly Found[] {
   const text = parts.need('words');
   if (!text.includes(canary))
@@ -44,7 +44,7 @@ export function backupFiles(parts: Parts): readonly Found[] {
 
 const isTarget = (word: string): boolean => /[:@]/.test(word) && !/^(?:[a-z]+:)?file:/.test(word);
 
-/** `s3:https://host/bucket` and `rest:https://…` name the host inside; `s3:bucket` and `b2:bucket` name none. */
+/** `s3:https://host/bucket` and `rest:https://…` contain the host's name; `s3:bucket` and `b2:bucket` contain none. */
 function targetOf(word: string): string {
   const inner = word.replace(/^(?:rest|s3|swift|rclone|webdav):(?=[a-z]+:\/\/)/, '');
   const sftp = inner.replace(/^sftp:(?!\/\/)/, '');
@@ -74,7 +74,7 @@ export const checks: readonly Check[] = [
       nb: 'Sikkerhetskopier som verten tar, går til innehavere innenfor egen grense.',
       en: 'Backups that the host makes go to holders inside your own limit.',
     },
-    // Where copies go says nothing of whether they can be restored: neither GDPR art. 32 nor NSM 2.9 rests on it.
+    // Where copies go does not show whether they can be restored, so GDPR art. 32 and NSM 2.9 are not listed.
     basis: ['GDPR art. 5', 'GDPR art. 28', 'GDPR art. 44-49', 'SOV-3'],
     questions: [backups, hostsFile],
     judge: (answered, context) => {

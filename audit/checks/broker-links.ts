@@ -36,7 +36,7 @@ function peerEndpoints(parts: Parts, ownName: string): Endpoint[] {
     .map((target) => ({ target, from: 'cluster' }));
 }
 
-/** What files of the broker name: peers (`rabbit@host`), syslog, shovels of advanced.config. */
+/** Hosts that the broker's files name: peers (`rabbit@host`), syslog, shovels of advanced.config. */
 function fileEndpoints(parts: Parts): Endpoint[] {
   return parts.under('/etc/rabbitmq/').flatMap(([from, text]) =>
     linesOf(text).flatMap((line) => {

@@ -4,14 +4,14 @@ import type { Parts } from './parts.ts';
 import { question } from './question.ts';
 import { asRoot } from './root-commands.ts';
 
-/** Fields of federation upstreams and shovels that tell where messages go. Everything else stays on the host. */
+/** Fields of federation upstreams and shovels that show where messages go. All other fields stay on the host. */
 const linkFields =
   'name|vhost|component|uri|src-uri|dest-uri|src-queue|dest-queue|src-exchange|dest-exchange|src-protocol|dest-protocol|queue|exchange';
 
 /**
- * One object a line, only with the fields above, and of each URI only scheme, host and port: user, password and query
- * are cut out on the host. Where a query holds an `@`, more is cut than need be. The first line counts the objects, so
- * that one which was not understood is missed.
+ * Prints one object per line, only with the fields above, and only scheme, host and port of each URI: user, password
+ * and query are removed on the host. If a query contains an `@`, more is removed than necessary. The first line counts
+ * the objects, so that an object that was not understood is noticed.
  */
 const linkScript = String.raw`links() {
   answer=$("$@") || return
@@ -43,7 +43,7 @@ advanced() { grep -oE '(amqps?|https?)://[^"]*' "$1" | sed -E 's#://(.*@)?([^/?]
 [ ! -r /etc/rabbitmq/advanced.config ] || part /etc/rabbitmq/advanced.config advanced /etc/rabbitmq/advanced.config`,
 );
 
-/** Why there is nothing to say about a broker on this host; null where there is one. */
+/** Why there is nothing to say about a broker on this host. Null if there is a broker. */
 export function noBroker(parts: Parts, { host }: CheckContext): Text | null {
   if (host.roles.includes('broker') || parts.need('listening').trim() !== '') return null;
   return { nb: 'Verten har ingen meldingstjener (RabbitMQ).', en: 'The host has no broker (RabbitMQ).' };

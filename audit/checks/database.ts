@@ -32,7 +32,7 @@ export const checks: readonly Check[] = [
       const parts = answered(database);
       if (parts.need('clusters').trim() === '')
         return notApplicable({ nb: 'PostgreSQL er ikke på verten.', en: 'PostgreSQL is not on the host.' });
-      // Versions below /etc/postgresql; the other lines are of sockets.
+      // Versions below /etc/postgresql. The other lines are about sockets.
       const clusters = linesOf(parts.need('clusters')).filter((line) => /^\d+$/.test(line));
       const roles = linesOf(parts.need('roles')).map((line) => line.split('|'));
       const hosts = linesOf(parts.need('hosts'));

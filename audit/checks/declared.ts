@@ -5,7 +5,7 @@ import { fail, join, pass } from './judgement.ts';
 
 export type Declared = Environment['audit'];
 
-/** What only people can say. It is read from the environment file; whether it is true cannot be seen. */
+/** What only people can declare. It is read from the environment file; whether it is true cannot be observed. */
 export const declared = (
   check: Omit<EnvironmentCheck, 'evaluate' | 'questions' | 'chapter'> & {
     readonly judge: (audit: Declared, context: EnvironmentContext) => Judgement;

@@ -8,11 +8,11 @@ import { fail, join, notEvaluated, pass } from './judgement.ts';
 import { CouldNotTell, linesOf, Parts } from './parts.ts';
 import { question } from './question.ts';
 
-/** Somewhere that a host is configured to talk to, or that talks to it. */
+/** Another system that a host is configured to talk to, or that talks to it. */
 export interface Endpoint {
   /** An address, or a name. */
   readonly target: string;
-  /** Where it is written: `/etc/resolv.conf`. */
+  /** The file or setting that names it: `/etc/resolv.conf`. */
   readonly from: string;
 }
 
@@ -26,7 +26,7 @@ const serviceKinds: Readonly<Record<Traffic, readonly string[]>> = {
   data: ['supply chain', 'operations', 'data'],
 };
 
-/** The names that the host itself knows without asking anybody. */
+/** The names that the host knows without asking anybody. */
 export const hostsFile = question('hosts-file', 'file /etc/hosts');
 
 const local = [
@@ -36,10 +36,10 @@ const local = [
   ...['::1', 'fc00::/7', 'fe80::/10'],
 ];
 
-/** Private and link-local addresses, and the host's own: no registry gives them to anybody. */
+/** Private, link-local and loopback addresses: no registry assigns them to anybody. */
 export const isLocal = (address: string): boolean => isWithin(address, local);
 
-/** Without brackets, zone, and the prefix of IPv4 in IPv6. */
+/** Removes brackets, the zone, and the IPv4-mapped prefix of IPv6. */
 export const plainAddress = (text: string): string =>
   text
     .replace(/^\[(.*)\]$/, '$1')
@@ -87,16 +87,16 @@ function covered(address: string, { environment }: CheckContext, traffic: Traffi
 /** How endpoints of one kind are judged. */
 export interface EndpointRule {
   readonly traffic: Traffic;
-  /** What it means that no endpoint was found. A pass names what was looked at, and that it could have shown one. */
+  /** The judgement if there is no endpoint. A pass names what was looked at and could have shown one. */
   readonly none: Judgement;
-  /** Whether a service on the host itself would pass things on, so that nobody knows to whom. */
+  /** Whether a service on the host itself would forward the traffic, so that the real recipient is unknown. */
   readonly relays: boolean;
   readonly proves: readonly Proof[];
-  /** What a finding says besides. */
+  /** Additional text of the finding. */
   readonly also?: Text;
 }
 
-/** Where the holders of the endpoints are, against the environment's own limit (policy) and the EEA (law). */
+/** Compares where the holders of the endpoints are with the environment's own limit (policy) and the EEA (law). */
 export function judgeEndpoints(
   endpoints: readonly Endpoint[],
   context: CheckContext,
@@ -214,7 +214,7 @@ function allInside(region: CheckContext['environment']['audit']['region']): Text
   };
 }
 
-/** The host of a URL or of `user@host:path`, `host:port`, `host`. Throws where there is none. */
+/** Returns the host of a URL or of `user@host:path`, `host:port`, `host`. Throws CouldNotTell if there is none. */
 export function hostOf(text: string): string {
   const [, ofUrl] = /^[a-z][a-z0-9+.-]*:\/\/(?:[^/?#]*@)?(\[[^\]]+\]|[^/:?#]+)/i.exec(text) ?? [];
   const [, plain] = /^(?:[^@/\s]+@)?(\[[^\]]+\]|[^:/\s]+)/.exec(text) ?? [];

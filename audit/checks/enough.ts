@@ -1,14 +1,14 @@
 import type { Text } from '../../lib/text.ts';
 
 /**
- * Days for which something must have been counted or kept before its absence says anything: a week has every job that
- * runs daily or weekly. Less is not evaluated, with how long it was.
+ * Days for which something must have been counted or stored before its absence shows anything: a week includes every
+ * job that runs daily or weekly. A shorter time gives `not evaluated`, with its length.
  */
 export const enoughDays = 7;
 
 const day = 86_400;
 
-/** Why so short a time shows nothing; null if it is long enough. */
+/** Why a time is too short to show anything. Null if it is long enough. */
 export function tooShort(seconds: number): Text | null {
   if (seconds >= enoughDays * day) return null;
   const units = [

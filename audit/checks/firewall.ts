@@ -5,7 +5,7 @@ import { bootedAt, bootQuestion, newest, proofsOf } from './proofs.ts';
 import { question } from './question.ts';
 import { asRoot } from './root-commands.ts';
 
-/** Terse: sets may hold tens of thousands of networks. */
+/** Terse, because sets may have tens of thousands of networks. */
 export const firewall = question(
   'firewall',
   `rtool ruleset ${asRoot('ruleset')}
@@ -29,7 +29,7 @@ const tables = (ruleset: string): readonly { readonly family: string; readonly b
 
 const denies = (body: string): boolean => /chain \S+ \{\s*\n\s*type filter hook input [^;]*; policy drop;/.test(body);
 
-/** Whether packets to the host are dropped by default on both IPv4 and IPv6. */
+/** Returns true if packets to the host are dropped by default on both IPv4 and IPv6. */
 export function inboundDeny(ruleset: string): boolean {
   const families = new Set(
     tables(ruleset)
@@ -39,7 +39,7 @@ export function inboundDeny(ruleset: string): boolean {
   return families.has('inet') || (families.has('ip') && families.has('ip6'));
 }
 
-/** Rules of denying input chains that let everything in, whatever comes. */
+/** Rules in denying input chains that accept everything unconditionally. */
 const letsAllIn = (ruleset: string): boolean =>
   tables(ruleset).some(({ body }) => denies(body) && /^\s*(?:counter\s+)?accept$/m.test(body));
 

@@ -3,7 +3,7 @@ import type { Check, CheckContext, Judgement, Question } from '../check.ts';
 import type { Proof, Status } from '../finding.ts';
 import { Parts } from './parts.ts';
 
-/** Makes the judgements of one status. */
+/** Returns a function that makes judgements with one status. */
 export const judgement =
   (status: Status) =>
   (words: Text, observed = '', proves: readonly Proof[] = []): Judgement => ({ status, words, observed, proves });
@@ -16,7 +16,10 @@ export const error = judgement('error');
 
 type Answered = (question: Question) => Parts;
 
-/** A check of a host whose answers are read in parts. What is missing, cut off or strange is thrown, and never a pass. */
+/**
+ * A check of a host whose answers are read in parts. If a part is missing, cut off or unexpected, reading it throws,
+ * which is never a pass.
+ */
 export const hostCheck = ({
   judge,
   ...check
@@ -27,7 +30,7 @@ export const hostCheck = ({
   evaluate: (context) => judge(({ name }) => new Parts(name, context.answers.get(name)), context),
 });
 
-/** Sentences in one text. */
+/** Joins sentences into one text. */
 export const join = (...texts: readonly (Text | null)[]): Text => {
   const given = texts.filter((text) => text !== null);
   return { nb: given.map(({ nb }) => nb).join(' '), en: given.map(({ en }) => en).join(' ') };

@@ -28,7 +28,7 @@ export function sockets(text: string): readonly Socket[] {
 }
 
 const onLoopback = ({ address }: Socket): boolean => address === '::1' || address.startsWith('127.');
-/** DHCP clients and neighbour discovery on the link: sockets that no stranger reaches. */
+/** DHCP clients and neighbour discovery on the link: sockets that nobody outside the link can reach. */
 const ofTheLink = ({ protocol, port, address }: Socket): boolean =>
   protocol === 'udp' && (port === 68 || port === 546) && (isLocal(address) || address === '0.0.0.0' || address === '*');
 

@@ -9,8 +9,8 @@ import { journalQuestion } from './retention.ts';
 import { asRoot, journal } from './root-commands.ts';
 
 /**
- * Log-ins by SSH from the journal, added up on the host; and the log-in records where there is a program for them
- * (`last` of util-linux on Debian 12, of wtmpdb on Debian 13, which a minimal install has not).
+ * SSH log-ins from the journal, summed up on the host, and the log-in records if a program for them is installed:
+ * `last` of util-linux on Debian 12, of wtmpdb on Debian 13, which a minimal install does not have.
  */
 const logins = question(
   'logins',
@@ -114,7 +114,8 @@ export const checks: readonly Check[] = [
               nb: `Journalen går tilbake til ${day(since)} (høyst ${journal.days} dager eller ${journal.lines} linjer).`,
               en: `The journal goes back to ${day(since)} (at most ${journal.days} days or ${journal.lines} lines).`,
             };
-      // The window is cut where it holds as many lines as are looked at; else it is as old as the journal.
+      // If the journal has at least as many lines as are read, the window starts at the first line read; otherwise at
+      // the start of the journal.
       const oldest = Number(answered(journalQuestion).need('oldest'));
       const begin = lines < journal.lines ? oldest : since;
       if (!(begin > 0)) throw new Error('the journal gave no line');

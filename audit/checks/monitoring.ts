@@ -8,9 +8,9 @@ export const unitFiles = question(
   'part services systemctl list-unit-files --no-legend --no-pager --type=service --type=socket',
 );
 
-/** Nothing of a list was found: a pass only if all else that starts is known, too. */
+/** The judgement if no program of a list was found: a pass only if everything else that is started is known, too. */
 export function onlyKnown(services: string): Judgement {
-  // Every host of systemd has it, so that a list without it is none.
+  // Every host with systemd has this unit, so a list without it is not valid.
   if (!/^\s*systemd-journald\.service\s/m.test(services)) throw new Error('no list of units');
   const unknown = unknownUnits(services);
   if (unknown.length > 0)

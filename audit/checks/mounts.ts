@@ -38,7 +38,7 @@ export type Disk = z.output<typeof disksSchema>['blockdevices'][number];
 const networkTypes =
   /^(?:nfs4?|cifs|smb3?|smbfs|ceph|glusterfs|lustre|afs|ncpfs|9p|virtiofs|beegfs|gpfs|ocfs2|gfs2|fuse\.(?:sshfs|rclone|s3fs|glusterfs|ceph|gcsfuse|juicefs|goofys|davfs2?)|davfs)$/;
 
-/** Block devices that are on another machine, by name, type or transport. */
+/** Block devices that are on another machine, recognized by name, type or transport. */
 export const networkDevice = ({ kname, tran }: Disk, fabrics: string): string | null => {
   if (/^nbd\d/.test(kname)) return 'nbd';
   if (/^rbd\d/.test(kname)) return 'ceph rbd';
@@ -50,10 +50,10 @@ export const networkDevice = ({ kname, tran }: Disk, fabrics: string): string | 
   return transport === 'pcie' ? null : `nvme over ${transport}`;
 };
 
-/** Goes no further down than the devices of which `end` says so. */
+/** Returns true for the devices at which the walk down the stack ends. */
 type End = (disk: Disk) => boolean;
 
-/** A device and all that it stands on; loop, dm, md and crypt stacks down to the disks. */
+/** Returns a device and everything below it: loop, dm, md and crypt stacks down to the disks. */
 export function stackOf(number: string, disks: readonly Disk[], source = '', end: End = () => false): readonly Disk[] {
   const seen = new Map<string, Disk>();
   const follow = (found: readonly Disk[]): void => {
@@ -76,7 +76,7 @@ export function stackOf(number: string, disks: readonly Disk[], source = '', end
 
 const isCrypt: End = ({ type }) => type === 'crypt';
 
-/** Whether each way down to a disk goes through dm-crypt: a mirror whose other half is plain is not encrypted. */
+/** Whether every path down to a disk goes through dm-crypt: a mirror whose other half is plain is not encrypted. */
 export function isEncrypted(number: string, disks: readonly Disk[], source = ''): boolean {
   const down = stackOf(number, disks, source, isCrypt);
   return down.some(isCrypt) && !down.some(({ type }) => type === 'disk');
@@ -84,7 +84,7 @@ export function isEncrypted(number: string, disks: readonly Disk[], source = '')
 
 export const parseDisks = (json: string): readonly Disk[] => disksSchema.parse(JSON.parse(json)).blockdevices;
 
-/** Read-only images and what only starts the machine hold no data. */
+/** Read-only images, and file systems that only start the machine, have no data. */
 const holdsData = ({ target, fstype }: Mount): boolean =>
   !/^(?:squashfs|erofs|iso9660)$/.test(fstype) && !/^\/(?:boot(?:\/|$)|run\/host\/|snap\/)/.test(target);
 
@@ -97,7 +97,7 @@ export const dataMounts = (json: string): readonly Mount[] => [
   ).values(),
 ];
 
-/** findmnt ends with 1 and says nothing where no mount is of the kind. With any other code it did not look. */
+/** findmnt exits with 1 and prints nothing if no mount is of the kind. With any other non-zero code it did not look. */
 const fuseMounts = (exitCode: number, read: () => string): readonly Mount[] =>
   exitCode === 1 ? [] : dataMounts(read());
 
@@ -109,13 +109,13 @@ function locate(mount: Mount, disks: readonly Disk[], fabrics: string): Located 
   const remote = stack.map((disk) => networkDevice(disk, fabrics)).find((kind) => kind !== null);
   if (remote !== undefined && remote !== null) return { mount, where: 'network', by: remote };
   const names = stack.map(({ kname }) => kname).join(' on ');
-  // zfs, overlay: neither the number nor the source is of a device that lsblk lists.
+  // zfs, overlay: neither the number nor the source belongs to a device that lsblk lists.
   return stack.some(({ type }) => type === 'disk')
     ? { mount, where: 'local', by: names }
     : { mount, where: 'not known', by: `${mount.fstype} ${mount.source ?? ''}` };
 }
 
-/** The server of a network file system, with the country of its address's holder where that is known. */
+/** The server of a network file system, with the country of its address's holder if that is known. */
 function serverOf({ source, fstype }: Mount, { addresses }: CheckContext): string {
   const named = networkTypes.test(fstype) && !/^(?:9p|virtiofs)$/.test(fstype);
   if (!named || source === null || source === undefined) return '';

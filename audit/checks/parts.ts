@@ -11,7 +11,7 @@ export class CouldNotTell extends Error {
   }
 }
 
-/** What one question was answered, in parts. Whoever asks for a part that failed gets `CouldNotTell`. */
+/** The answer to one question, in parts. Reading a part that failed throws `CouldNotTell`. */
 export class Parts {
   readonly #parts: ReadonlyMap<string, { readonly exitCode: number; readonly text: string }>;
   readonly #stderr: string;
@@ -21,21 +21,21 @@ export class Parts {
     this.#stderr = answer?.stderr ?? '';
   }
 
-  /** The text of a part that must be there. */
+  /** Returns the text of a part that must exist. */
   need(name: string): string {
     const text = this.maybe(name);
     if (text !== null) return text;
     throw new CouldNotTell({ nb: `${name} finnes ikke på verten.`, en: `${name} is not on the host.` });
   }
 
-  /** The text of a part that no host leaves empty. */
+  /** Returns the text of a part that is not empty on any host. */
   filled(name: string): string {
     const text = this.need(name);
     if (text.trim() !== '') return text;
     throw new CouldNotTell({ nb: `Svaret om ${name} er tomt.`, en: `The answer about ${name} is empty.` });
   }
 
-  /** The text of a part; null where the host has no such file or program. */
+  /** Returns the text of a part. Null if the host has no such file or program. */
   maybe(name: string): string | null {
     const part = this.#parts.get(name);
     if (part === undefined) throw new CouldNotTell({ nb: `Svaret mangler ${name}.`, en: `The answer lacks ${name}.` });
@@ -45,14 +45,16 @@ export class Parts {
     throw new CouldNotTell({ nb: `Verten kunne ikke svare: ${reason}`, en: `The host could not answer: ${reason}` });
   }
 
-  /** The exit code, for programs that answer with it; `CouldNotTell` where the part is missing. */
+  /**
+   * Returns the exit code, for programs whose exit code is their answer. Throws `CouldNotTell` if the part is missing.
+   */
   exitCode(name: string): number {
     const part = this.#parts.get(name);
     if (part !== undefined) return part.exitCode;
     throw new CouldNotTell({ nb: `Svaret mangler ${name}.`, en: `The answer lacks ${name}.` });
   }
 
-  /** Names and texts of the parts that are there and whose names begin so. */
+  /** Returns names and texts of the existing parts whose names begin with this prefix. */
   under(prefix: string): readonly (readonly [name: string, text: string])[] {
     return [...this.#parts.keys()]
       .filter((name) => name.startsWith(prefix))
@@ -92,7 +94,7 @@ function parse(question: string, answer: Answer | undefined) {
   return parts;
 }
 
-/** Lines without white space at the ends, without empty ones and comments. */
+/** Returns trimmed lines, without empty ones and comments. */
 export const linesOf = (text: string): string[] =>
   text
     .split('\n')

@@ -9,7 +9,7 @@ type Processor = Declared['processors'][number];
 const endOf = (date: string): number => Date.parse(`${date}T23:59:59Z`);
 const names = (processors: readonly Processor[]): string => processors.map(({ name }) => name).join(', ');
 
-/** Days before its end in which an agreement is pointed out. */
+/** Days before an agreement's end from which the audit points it out. */
 const warningDays = 60;
 
 function agreements({ processors }: Declared, { now }: EnvironmentContext): Judgement {
@@ -122,7 +122,7 @@ function jurisdictions({ processors, region }: Declared): Judgement {
   );
 }
 
-/** What is declared of whoever processes the data for the controller. */
+/** What is declared about those who process data for the controller. */
 export const checks: readonly EnvironmentCheck[] = [
   declared({
     id: 'controls/hosting-provider',

@@ -2,22 +2,22 @@ import { raw } from '../../lib/shell.ts';
 import type { Question } from '../check.ts';
 
 /**
- * A question is a script for dash that prints parts: a line `=== name exit-code`, then what was printed, each line
+ * A question is a script for dash that prints parts: a line `=== name exit-code`, then the output with each line
  * indented by two spaces, so that no content can pass itself off as a part. The last part is `end`: an answer without
  * it was cut off.
  */
 
-/** Exit code of a part whose file or program is not on the host. No program of ours uses it otherwise. */
+/** Exit code of a part whose file or program is not on the host. None of the programs here uses it otherwise. */
 export const notThere = 44;
 export const lastPart = 'end';
 
 /**
- * - `root COMMAND…`: as root; with sudo where the audit logs in as somebody else. Only what `root-commands.ts` lists.
- * - `part NAME COMMAND…`, `tool NAME COMMAND…`, `rtool NAME COMMAND…`: one part; tool says where the program is missing,
- *   rtool is for a command that begins with root.
- * - `hidden NAME COMMAND… &&`: for a file that only root can see; the command prints something where it is there.
- * - `file PATH…`: the files that are there, each a part with its path as name. `shown` cuts logins out of URLs and the
- *   values of keys that sound like secrets, before the answer leaves the host; it rather cuts too much.
+ * - `root COMMAND…`: as root; with sudo if the audit logs in as somebody else. Only what `root-commands.ts` lists.
+ * - `part NAME COMMAND…`, `tool NAME COMMAND…`, `rtool NAME COMMAND…`: one part. `tool` reports a missing program;
+ *   `rtool` does so for a command that begins with `root`.
+ * - `hidden NAME COMMAND… &&`: for a file that only root can see. The command prints something if the file exists.
+ * - `file PATH…`: the existing files, each a part named by its path. `shown` removes credentials from URLs and the
+ *   values of keys that sound like secrets before the answer leaves the host. It may remove too much.
  */
 const preamble = `PATH=$PATH:/usr/sbin:/sbin
 uid=$(id -u)

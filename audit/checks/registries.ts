@@ -14,7 +14,7 @@ rtool images ${asRoot('dockerImages')}
 rtool containers ${asRoot('dockerContainers')}`,
 );
 
-/** Images of ours are built on the host and never pulled. */
+/** Jernverk's own images are built on the host and never pulled. */
 const ownImage = /^(?:jernverk\/|<none>)/;
 
 const registryConfig = z.object({

@@ -10,7 +10,7 @@ const resolvers = question(
 file /run/systemd/resolve/resolv.conf /etc/systemd/resolved.conf /etc/systemd/resolved.conf.d/*.conf`,
 );
 
-/** A stub of systemd-resolved on 127.0.0.53 is followed to the servers that it asks. */
+/** If the resolver is systemd-resolved's stub on 127.0.0.53, returns the servers that it asks. */
 export function resolverEndpoints(parts: Parts): Endpoint[] {
   const own = parts.need('/etc/resolv.conf');
   const files: [string, string][] = [['/etc/resolv.conf', own]];
@@ -22,7 +22,7 @@ export function resolverEndpoints(parts: Parts): Endpoint[] {
   const configured = parts.under('/etc/systemd/resolved.conf').flatMap(([from, text]) =>
     linesOf(text).flatMap((line) => {
       const [, value = ''] = /^(?:DNS|FallbackDNS)=(.*)$/.exec(line) ?? [];
-      // `192.0.2.1:53%eth0#name`: RFC-like forms of resolved.conf(5).
+      // `192.0.2.1:53%eth0#name`: the forms of resolved.conf(5).
       return value
         .split(/\s+/)
         .filter((word) => word !== '')
@@ -30,7 +30,7 @@ export function resolverEndpoints(parts: Parts): Endpoint[] {
     }),
   );
   const all = [...servers, ...configured];
-  // Its stub passes everything on to the others that stand here.
+  // The stub forwards everything to the other servers in this list.
   const known = all.filter(({ target }) => !/^127\.0\.0\.5[34]$/.test(target));
   return known.length > 0 ? known : all;
 }
@@ -47,7 +47,7 @@ export const checks: readonly Check[] = [
     basis: ['GDPR art. 32', 'GDPR art. 44-49', 'SOV-2', 'SOV-3'],
     questions: [resolvers, hostsFile],
     judge: (answered, context) => {
-      // Without one the C library asks the host itself (resolv.conf(5)): whom that asks is not known.
+      // Without a name server the C library asks the host itself (resolv.conf(5)), and whom that asks is unknown.
       const none = { nb: 'Ingen navnetjener er satt opp.', en: 'No name server is configured.' };
       return judgeEndpoints(resolverEndpoints(answered(resolvers)), context, {
         traffic: 'data',

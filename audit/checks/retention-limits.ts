@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { linesOf } from './parts.ts';
 
-/** After how long what a host keeps is gone, by what it is set up to do. */
+/** How long a host keeps its data, according to its configuration. */
 
 const definition = z.record(z.string(), z.unknown());
 const policiesSchema = z.array(
@@ -11,13 +11,13 @@ const queuesSchema = z.array(
   z.object({
     name: z.string(),
     vhost: z.string(),
-    // An empty map comes as an empty list.
+    // RabbitMQ returns an empty map as an empty list.
     arguments: definition.or(z.array(z.never()).transform((): Record<string, unknown> => ({}))),
     policy: z.string().nullish(),
   }),
 );
 
-/** Seconds after which a message leaves each queue: the smaller of argument and policy; null for never. */
+/** Seconds after which a message leaves each queue: the smaller of argument and policy. Null for never. */
 export function queueLimits(queuesJson: string, policiesJson: string): ReadonlyMap<string, number | null> {
   const policies = policiesSchema.parse(JSON.parse(policiesJson));
   return new Map(
@@ -31,7 +31,7 @@ export function queueLimits(queuesJson: string, policiesJson: string): ReadonlyM
   );
 }
 
-/** The last `MaxRetentionSec=` of journald's files in seconds; null where there is none, or it is off. */
+/** The last `MaxRetentionSec=` of journald's files, in seconds. Null if there is none, or it is off. */
 export function journalLimit(configuration: string): number | null {
   const values = linesOf(configuration).flatMap((line) => /^MaxRetentionSec=(.*)$/.exec(line)?.[1] ?? []);
   const last = values.at(-1)?.trim() ?? '';
@@ -39,7 +39,7 @@ export function journalLimit(configuration: string): number | null {
   return seconds === 0 ? null : seconds;
 }
 
-/** A span of systemd.time(7) in seconds: `2week 3d`. Throws if it has an unknown unit. */
+/** Parses a span of systemd.time(7), such as `2week 3d`, to seconds. Throws Error if a unit is unknown. */
 export const secondsOf = (span: string): number =>
   [...span.matchAll(/(\d+)\s*([a-zA-Z]*)/g)].reduce((sum, [, amount, unit = '']) => {
     const size = units[unit];

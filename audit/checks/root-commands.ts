@@ -7,16 +7,16 @@ import { rulesFile, table, unitFile } from '../../provision/topics/firewall/name
 import { egressRootCommands } from '../destinations/root-commands.ts';
 
 /**
- * A command that the audit runs as root: what sudo must allow where it logs in as somebody else. It only reads.
+ * A command that the audit runs as root: what sudo must allow if the audit logs in as somebody else. It only reads.
  *
- * sudo compares the arguments as one line, so whoever may run a command may cut its words elsewhere: `timeout 1 "find
- * /x"` is to sudo `timeout 1 find /x`, and runs a program of the folder `find `. So none of these starts another program,
- * none takes a path in a folder that others can write to, and no rule has a pattern.
+ * sudo compares the arguments as one line, so whoever may run a command may split its words differently: to sudo,
+ * `timeout 1 "find /x"` is `timeout 1 find /x`, but it runs a program in the folder `find `. So none of these commands
+ * starts another program, none takes a path in a folder that others can write to, and no rule has a pattern.
  */
 export interface RootCommand {
   readonly argv: readonly string[];
   readonly why: Text;
-  /** The account that it runs as instead of root. */
+  /** The account to run as instead of root. */
   readonly as?: 'postgres';
 }
 
@@ -26,13 +26,13 @@ const docker: Text = { nb: 'spørre Docker om oppsettet', en: 'ask Docker for it
 const backups: Text = { nb: 'finne sikkerhetskopier', en: 'find backups' };
 const firewall: Text = { nb: 'lese brannmuren', en: 'read the firewall' };
 
-/** Programs that copy data away, as they are called in scripts and timers. */
+/** Programs that copy data away, by their command names in scripts and timers. */
 export const backupPrograms =
   'restic|borg|borgmatic|rsync|rclone|duplicity|duply|kopia|rdiff-backup|bacula-fd|bareos-fd|barman|wal-g|pgbackrest|s3cmd|azcopy|gsutil|tarsnap|rsnapshot|scp|sftp';
 /** `sftp:user@host:/path`, `s3:https://host/bucket`, `ssh://host/path`, `user@host:path`. */
 const backupTargets =
   '(rest:|s3:|swift:|rclone:|webdav:)?(s3|b2|gs|azure|sftp|ssh|rsync|ftps?|https?|webdavs?)://?[^[:space:]]+|(sftp|s3|b2|gs|azure|rclone|swift):[^[:space:]]+|[A-Za-z0-9._-]+@[A-Za-z0-9._-]+:[^[:space:]]*';
-/** What runs by itself, and where the programs keep their settings. /etc/passwd proves that grep read as root. */
+/** Files that start programs automatically, and the programs' settings. /etc/passwd proves that grep read as root. */
 const backupPlaces = [
   ...['crontab', 'cron.d', 'cron.hourly', 'cron.daily', 'cron.weekly', 'cron.monthly'].map((name) => `/etc/${name}`),
   ...['systemd/system', 'borgmatic', 'borgmatic.d', 'restic', 'default', 'rsnapshot.conf'].map(
@@ -44,22 +44,22 @@ const backupPlaces = [
 
 export const rcloneFiles = ['/root/.config/rclone/rclone.conf', '/etc/rclone.conf'] as const;
 export const rootMailFile = '/root/.msmtprc';
-/** Only the lines that name a host: these files hold passwords, too. */
+/** Only the lines that name a host, because these files also have passwords. */
 export const mailLines =
   '/^[[:space:]]*(relayhost|dc_smarthost|dc_eximconfig_configtype|mailhub|host)([[:space:]=]|$)/p';
 const rcloneLines = '/^[[]|^(type|host|endpoint|region)[[:space:]]*=/p';
 
-/** Lines of the journal that are looked at, and days back. */
+/** Lines of the journal that are read, and how many days back. */
 export const journal = { lines: 20_000, days: 90 } as const;
 
-/** Files with tokens and log-ins to other systems. Their names are told, never what is in them. */
+/** Files with tokens and credentials for other systems. Only their names are reported, never their contents. */
 const credentialFiles = [
   ...['*/.aws/credentials', '*/.azure/*.json', '*/gcloud/credentials.db', '*/.kube/config', '*/.docker/config.json'],
   ...['*/.netrc', '*/.git-credentials', '*/.npmrc', '*/.pgpass', '*/.s3cfg', '*/rclone.conf', '*/.config/gh/hosts.yml'],
   ...['*/.terraform.d/credentials.tfrc.json', '*/.ssh/id_*'],
 ].flatMap((path, index) => [...(index === 0 ? [] : ['-o']), '-path', path]);
 
-/** The usual folders of homes, and the names that sshd reads keys from unless it is told otherwise. */
+/** The usual home folders, and the file names from which sshd reads keys by default. */
 export const keyFolders = ['/root', '/home', '/var/lib'] as const;
 export const keyNames = ['authorized_keys', 'authorized_keys2'] as const;
 
@@ -78,7 +78,7 @@ const commands = {
       .concat([')', '-ls']),
     why: { nb: 'finne filene med SSH-nøkler', en: 'find the files of SSH keys' },
   },
-  // grep -r follows no link on its way down, and waits for no pipe. `^` is in every line.
+  // grep -r follows no links while it descends, and does not wait for pipes. `^` matches every line.
   keyLines: {
     argv: ['grep', '-rsaH', '--max-count=1000', ...keyNames.map((name) => `--include=${name}`), '^', '/root', '/home'],
     why: { nb: 'lese SSH-nøklene', en: 'read the SSH keys' },
@@ -101,7 +101,7 @@ const commands = {
   },
   dockerLogs: { argv: ['docker', 'info', '--format', '{{.LoggingDriver}}'], why: docker },
   brokerLogin: { argv: ['stat', '-c', '%s', `${secretsFolder}/${curlConfig}`], why: broker },
-  // Columns are named: no hash of a password leaves the host.
+  // The columns are listed so that no password hash leaves the host.
   users: { argv: ask('users?columns=name,tags'), why: broker },
   permissions: { argv: ask('permissions'), why: broker },
   nodes: { argv: ask('nodes?columns=name,running'), why: broker },
@@ -168,16 +168,16 @@ const commands = {
     why: { nb: 'se rollene i PostgreSQL', en: 'see the roles of PostgreSQL' },
   },
   databaseHosts: {
-    // Every cluster has lines of either kind, so that nothing found means that it could not look.
+    // Every cluster has lines of either kind, so an empty result means that grep could not look.
     argv: ['grep', '-rhE', '--include=pg_hba.conf', '^(local|host|hostssl|hostnossl)[[:space:]]', '/etc/postgresql'],
     why: { nb: 'se hvem PostgreSQL tar imot', en: 'see whom PostgreSQL lets in' },
   },
 } as const satisfies Record<string, RootCommand>;
 
-/** Every command that is always the same. */
+/** All commands that never vary. */
 export const rootCommands: Readonly<Record<string, RootCommand>> = { ...commands, ...egressRootCommands };
 
-/** The command in a question's script. */
+/** Returns the command as a question's script runs it. */
 export const asRoot = (name: keyof typeof commands): string => {
   const { argv, as }: RootCommand = commands[name];
   return `${as === undefined ? 'root' : `as ${as}`} ${argv.map(quote).join(' ')}`;

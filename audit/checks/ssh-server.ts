@@ -18,7 +18,7 @@ part changed changed
 part unit systemctl show --timestamp=unix --property=ActiveState,UnitFileState,ActiveEnterTimestamp ssh.service ssh.socket`,
 );
 
-/** Settings with which somebody gets in by a password, and the values that keep them out. */
+/** Settings that allow a log-in by password, and the values that prevent it. */
 const closed: Readonly<Record<string, RegExp>> = {
   passwordauthentication: /^no$/,
   kbdinteractiveauthentication: /^no$/,

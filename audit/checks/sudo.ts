@@ -6,7 +6,9 @@ import { question } from './question.ts';
 import { asRoot } from './root-commands.ts';
 import { isListed } from './sudoers.ts';
 
-/** Groups whose members can become root: by Debian's sudo rule, or by starting a container, or by writing to disks. */
+/**
+ * Groups whose members can become root: through Debian's sudo rule, by starting a container, or by writing to disks.
+ */
 const rootGroups = ['sudo', 'wheel', 'admin', 'docker', 'lxd', 'incus-admin', 'libvirt', 'disk', 'shadow'] as const;
 
 const sudo = question(
@@ -44,7 +46,7 @@ interface Rule {
   /** `ola`, `%sudo`. */
   readonly who: string;
   readonly password: boolean;
-  /** Whether variables may come along: `LD_PRELOAD` makes any command another one. */
+  /** Whether the caller's variables are kept: `LD_PRELOAD` turns any command into another one. */
   readonly variables: boolean;
   readonly commands: readonly string[];
 }
@@ -62,11 +64,11 @@ export function sudoRules(json: string): readonly Rule[] {
   );
 }
 
-/** Who the environment says may be root: the account that deploys. The lab makes a second one for it. */
+/** Who may be root according to the environment: the account that deploys. The lab creates a second one for it. */
 const expected = ({ host }: CheckContext): ReadonlySet<string> =>
   new Set(['root', host.ssh?.user ?? 'root', ...(host.lab === undefined ? [] : ['admin'])]);
 
-/** Everybody who can become root, with the way. */
+/** Everybody who can become root, and how. */
 export function powerful(parts: Parts): readonly { readonly who: string; readonly how: string }[] {
   const accounts = linesOf(parts.need('accounts')).map((line) => line.split(':'));
   const groups = new Map(
@@ -77,7 +79,7 @@ export function powerful(parts: Parts): readonly { readonly who: string; readonl
     }),
   );
   const rules = parts.maybe('rules');
-  // An account that only asks what the audit asks cannot become root by it.
+  // An account that may only ask the audit's questions cannot become root that way.
   const strong = (rules === null ? [] : sudoRules(rules)).filter(
     ({ variables, commands }) => variables || !commands.every(isListed),
   );
@@ -98,7 +100,7 @@ export function powerful(parts: Parts): readonly { readonly who: string; readonl
   return [...byNumber, ...byRule, ...byGroup];
 }
 
-/** The group was asked about; getent says nothing of one that is not there. */
+/** Whether the audit asked about the group. getent prints nothing for one that does not exist. */
 const groupKnown = (who: string): boolean => (rootGroups as readonly string[]).includes(who.slice(1));
 
 export const checks: readonly Check[] = [
@@ -119,7 +121,7 @@ export const checks: readonly Check[] = [
       const unexpected = found.filter(({ who }) => !known.has(who));
       const observed = found.map(({ who, how }) => `${who}: ${how}`).join('\n');
       if (!found.some(({ who }) => who === 'root')) throw new Error('no account is root');
-      // cvtsudoers comes with sudo, and reads nobody else's rules.
+      // cvtsudoers comes with sudo and reads only sudo's rules.
       const others = linesOf(parts.need('others'));
       const unread = parts.maybe('rules') === null ? others : others.filter((path) => !path.endsWith('/sudo'));
       if (unexpected.length > 0)

@@ -3,7 +3,7 @@ import { type RootCommand, rootCommands } from './root-commands.ts';
 const administration: ReadonlySet<string> = new Set(['sshd', 'nft']);
 const pathOf = (program: string): string => `/usr/${administration.has(program) ? 'sbin' : 'bin'}/${program}`;
 
-/** In sudoers(5) these end an argument or stand for others unless a backslash is before them. */
+/** In sudoers(5) these characters end an argument or match others, unless a backslash precedes them. */
 const escapeArgument = (argument: string): string => argument.replaceAll(/[,:=#*?[\]! ]/g, '\\$&');
 
 const ruleOf = ({ argv: [program = '', ...rest], as }: RootCommand) => ({
@@ -20,8 +20,8 @@ const rules: readonly { readonly as: string; readonly command: string }[] = [
 ].sort((a, b) => (a.command < b.command ? -1 : 1));
 
 /**
- * A file for /etc/sudoers.d that lets one account, which may do nothing else, ask what the audit asks. Each rule is one
- * command with all its arguments.
+ * Returns a file for /etc/sudoers.d that lets one account, which may do nothing else, ask the audit's questions. Each
+ * rule is one command with all its arguments.
  */
 export const sudoersFile = (account: string): string =>
   [
@@ -30,9 +30,9 @@ export const sudoersFile = (account: string): string =>
     '',
   ].join('\n');
 
-/** cvtsudoers leaves out the backslashes that only sudoers(5) needs; those before a pattern's characters it keeps. */
+/** cvtsudoers drops the backslashes that only sudoers(5) needs. It keeps those before the characters of a pattern. */
 const asConverted = (command: string): string => command.replaceAll(/\\([,:=# ])/g, '$1');
 const listed: ReadonlySet<string> = new Set(rules.map(({ command }) => asConverted(command)));
 
-/** Whether a command of a sudo rule is one that the audit asks for itself. */
+/** Whether a command of a sudo rule is one that the audit itself runs. */
 export const isListed = (command: string): boolean => listed.has(asConverted(command));

@@ -19,7 +19,7 @@ const containerLogs = question(
 rtool driver ${asRoot('dockerLogs')}`,
 );
 
-/** Addresses that logs are sent to: rsyslog (`@@host`, omfwd, omrelp), syslog-ng, journal upload, Docker. */
+/** Addresses to which logs are sent: rsyslog (`@@host`, omfwd, omrelp), syslog-ng, journal upload, Docker. */
 export function logEndpoints(parts: Parts): Endpoint[] {
   const rsyslog = parts.under('/etc/rsyslog').flatMap(([from, text]) =>
     linesOf(text).flatMap((line) => {
@@ -48,7 +48,7 @@ export function logEndpoints(parts: Parts): Endpoint[] {
   return [...rsyslog, ...syslogNg, ...upload, ...docker, ...unreadOutputs(parts)];
 }
 
-/** Outputs whose target is not read here, by their names: where they send to is not known. */
+/** Outputs whose target is not parsed here, by name: where they send to is unknown. */
 function unreadOutputs(parts: Parts): Endpoint[] {
   const local = /^(?:builtin:)?om(?:file|usrmsg|journal|pipe|stdout|discard|fwd|relp)$/;
   const rsyslog = parts
@@ -70,7 +70,7 @@ function unreadOutputs(parts: Parts): Endpoint[] {
 /** Docker's drivers that keep logs on the host. */
 const localDrivers: ReadonlySet<string> = new Set(['json-file', 'local', 'journald', 'none']);
 
-/** Drivers of Docker that send to a service whose address is built in. */
+/** Docker's drivers that send to a service with a built-in address. */
 const cloudDrivers: Readonly<Record<string, string>> = {
   awslogs: 'Amazon CloudWatch',
   gcplogs: 'Google Cloud Logging',

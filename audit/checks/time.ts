@@ -17,7 +17,7 @@ file /etc/ntpsec/ntp.conf /etc/ntp.conf
 part units systemctl show --property=Id,ActiveState,UnitFileState systemd-timesyncd.service chrony.service ntpsec.service`,
 );
 
-/** The servers that a running time service asks, and those that files name. */
+/** The servers that a running time service asks, and those that configuration files name. */
 export function timeEndpoints(parts: Parts): Endpoint[] {
   const running = parts.maybe('timesync') ?? '';
   const asked = ['ServerName', 'ServerAddress', 'SystemNTPServers', 'LinkNTPServers', 'FallbackNTPServers'].flatMap(

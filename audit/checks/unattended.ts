@@ -7,8 +7,8 @@ import { question } from './question.ts';
 import { asRoot } from './root-commands.ts';
 
 /**
- * What runs by itself: when, and which program; arguments may hold secrets and stay on the host. `/etc/hostname` is
- * read, too, and proves that the crontabs could be read as root.
+ * What is started automatically: when, and which program. Arguments may have secrets and stay on the host.
+ * `/etc/hostname` is read, too, and proves that the crontabs could be read as root.
  */
 const unattended = question(
   'unattended',
@@ -28,7 +28,7 @@ crontabs() {
 part crontabs crontabs`,
 );
 const ours = /\/jernverk[^/]*$/;
-/** What an administrator, not a package, put there (systemd.unit(5)). */
+/** Units from an administrator and not from a package (systemd.unit(5)). */
 const byHand = /^\/(?:etc|run|usr\/local\/lib)\/systemd\/system\//;
 
 function foreignTimers(parts: Parts): string[] {

@@ -12,7 +12,7 @@ import { localRing, serviceFor } from './policy.ts';
 import { seenQuestion } from './question.ts';
 import { parseSeen, type Seen, setSize } from './seen.ts';
 
-/** Why there is no count: nobody wanted one, it has just begun, or the host is not as the environment says. */
+/** Why there is no count: it is not enabled, it has just begun, or the host does not match the environment. */
 function noCount(parts: Parts, { environment }: CheckContext): Judgement {
   const { mode } = environment.egress;
   const units = parts.need('units');
@@ -38,7 +38,7 @@ function noCount(parts: Parts, { environment }: CheckContext): Judgement {
   );
 }
 
-/** Seconds after which a count is old: the timer runs once a minute. */
+/** Seconds after which a count is stale. The timer runs once a minute. */
 const stale = 300;
 
 export const countsChecks: readonly Check[] = [
@@ -76,14 +76,14 @@ export const countsChecks: readonly Check[] = [
   }),
 ];
 
-/** Why a count does not show all that went out; null if it does. */
+/** Why a count does not show everything that went out. Null if it does. */
 function faultOf(
   { sampled, evicted, largest }: Seen,
   parts: Parts,
 ): { readonly words: Text; readonly proves: readonly Proof[] } | null {
   const units = parts.need('units');
   const age = Number(parts.filled('now')) - sampled.getTime() / 1000;
-  // A sample of the future is as little one of now.
+  // A sample from the future is not a current one either.
   if (!isUp(units, sampleTimer) || !isUp(units, seenUnit) || !(Math.abs(age) <= stale)) {
     return {
       words: {
@@ -184,7 +184,7 @@ function judgeRegion(seen: Seen, parts: Parts, { environment, host, addresses }:
   );
 }
 
-/** The text names the first; what was observed and the CSV have all. */
+/** The text names only the first ones. The observed output and the CSV have all. */
 const most = 12;
 const listed = (all: readonly Destination[]): string =>
   [...all.slice(0, most).map(describe), ...(all.length > most ? ['…'] : [])].join('; ');
@@ -195,7 +195,7 @@ const describe = ({ who, address, port, protocol, holderCountry, bytesOut, bytes
 const moment = (date: Date): string => `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 const day = (date: Date): string => date.toISOString().slice(0, 10);
 
-/** `systemctl show` of several units has a blank line between them, which an answer in parts keeps. */
+/** `systemctl show` of several units prints a blank line between them, which an answer in parts keeps. */
 export const isUp = (units: string, unit: string): boolean =>
   units
     .split(/\n\s*\n/)

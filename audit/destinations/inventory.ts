@@ -8,18 +8,18 @@ import { allowedBy, isOnCable, kindOf } from './policy.ts';
 import { seenQuestion } from './question.ts';
 import { parseSeen, type Seen, type SeenLine } from './seen.ts';
 
-/** Where a host's connections went, as the report lists them; none where nobody counted or the answer is damaged. */
+/** Where a host's connections went, as the report lists them. Empty if nobody counted or the answer is damaged. */
 export function destinationsOf({ answers, environment, host, addresses }: CheckContext): Destination[] {
   try {
     const text = new Parts(seenQuestion.name, answers.get(seenQuestion.name)).maybe('counted');
     return text === null ? [] : inventory(parseSeen(text), host.name, environment, addresses);
   } catch {
-    // The check `destinations/counted` says why.
+    // The check `destinations/counted` reports why.
     return [];
   }
 }
 
-/** One destination for each address, protocol and port of the host, or of one of its containers. */
+/** One destination for each address, protocol and port that the host or one of its containers talked to. */
 export function inventory(
   { lines }: Seen,
   host: string,
@@ -48,7 +48,7 @@ function destinationOf(
   addresses: AddressBook,
 ): Destination[] {
   const [one] = group.out;
-  // Something came back to a connection whose begin was before the counting.
+  // There are only replies: the connection began before the counting did.
   if (one === undefined) return [];
   const { address, protocol, port } = one;
   const all = [...group.out, ...group.in];
@@ -68,7 +68,10 @@ function destinationOf(
   ];
 }
 
-/** Everybody who talked to it, in one line; an address where a packet was passed on for somebody who is no container now. */
+/**
+ * Everybody who talked to it, in one line. An address if a packet was forwarded for somebody who is not a container
+ * now.
+ */
 function whoOf(lines: readonly SeenLine[]): string | null {
   const names = lines.flatMap(({ source, who }) =>
     source === 'host' || source === 'container' ? (who ?? []) : `address ${source}`,

@@ -39,7 +39,7 @@ export const policyChecks: readonly Check[] = [
   }),
 ];
 
-/** `observe` and `report` stop nothing, so they are failures of this control, however useful they are on the way. */
+/** `observe` and `report` stop nothing, so they fail this control, however useful they are as a step towards it. */
 function judgePolicy(parts: Parts, boot: Parts, { environment }: CheckContext): Judgement {
   const { mode, countries } = environment.egress;
   const { region } = environment.audit;
@@ -94,7 +94,9 @@ function judgePolicy(parts: Parts, boot: Parts, { environment }: CheckContext): 
   );
 }
 
-/** Both hooks must lead to the rings, and the rings must end in a drop, with nothing before that lets all out. */
+/**
+ * Both hooks must lead to the rings, and the rings must end in a drop, with no rule before it that allows everything.
+ */
 export function drops(table: string): boolean {
   const body = (chain: string): string =>
     new RegExp(`chain ${chain} \\{\\n([\\s\\S]*?)\\n\\t\\}`).exec(table)?.[1] ?? '';
@@ -136,7 +138,10 @@ function fault(seen: { running: boolean; persistent: boolean; loaded: string; mo
   };
 }
 
-/** In `report` every packet here went out, so it is a failure; in `enforce` it is the proof that the policy works. */
+/**
+ * In `report` mode every packet counted here went out, so it is a failure. In `enforce` mode it proves that the policy
+ * works.
+ */
 function judgeStopped(parts: Parts, seen: Parts, mode: Mode): Judgement {
   const counters = parts.maybe('counters');
   const table = parts.maybe('table');

@@ -8,7 +8,7 @@ import type { Destination } from './destination.ts';
 type Egress = Environment['egress'];
 type Service = Egress['services'][number];
 
-/** What lets private addresses out: no registry has them, so no country can be told. */
+/** The ring that allows private addresses. No registry lists them, so they have no country. */
 export const localRing = 'local';
 
 interface To {
@@ -17,7 +17,7 @@ interface To {
   readonly port: number | null;
 }
 
-/** The service of the inner ring that names a destination. */
+/** The service of the inner ring that covers a destination. */
 export const serviceFor = ({ services }: Egress, { address, protocol, port }: To): Service | null =>
   services.find(
     (service) =>
@@ -28,15 +28,15 @@ export const serviceFor = ({ services }: Egress, { address, protocol, port }: To
 
 export const isLocal = (address: string): boolean => isWithin(address, [...localNetworks.v4, ...localNetworks.v6]);
 
-/** Held outside the EEA, or by nobody that a record names. A private address is held by nobody anywhere. */
+/** Held outside the EEA, or by nobody that a record names. A private address has no holder anywhere. */
 export const isOutsideEea = ({ address, holderCountry }: Pick<Destination, 'address' | 'holderCountry'>): boolean =>
   !isLocal(address) && (holderCountry === null || !isIn('eea', holderCountry));
 
-/** Multicast and broadcast that no router passes on: it is no destination. RFC 5771 section 4, RFC 919, RFC 4291. */
+/** Multicast and broadcast that no router forwards are not destinations. RFC 5771 section 4, RFC 919, RFC 4291. */
 export const isOnCable = (address: string): boolean =>
   isWithin(address, ['224.0.0.0/24', '255.255.255.255', 'ff02::/16']);
 
-/** The service or the ring that lets a destination out, in the order of the rules; null where nothing does. */
+/** The service or the ring that allows a destination, in the order of the rules. Null if none does. */
 export function allowedBy(egress: Egress, to: To, addresses: AddressBook): string | null {
   if (isLocal(to.address)) return localRing;
   const service = serviceFor(egress, to);
@@ -46,10 +46,10 @@ export function allowedBy(egress: Egress, to: To, addresses: AddressBook): strin
   return country !== null && isIn(egress.countries, country) ? egress.countries : null;
 }
 
-/** DNS, SSH, time, and names over TLS: what a machine needs to be run, whatever it is for. */
+/** SSH, DNS, time, and names over TLS: what every machine needs for its operation. */
 const operations: ReadonlySet<number> = new Set([22, 53, 123, 853]);
 
-/** What a destination is for: as the environment says, or else by what is certain of it. */
+/** What a destination is for: as the environment declares it, or else what is certain about it. */
 export function kindOf(egress: Egress, to: To, who: string | null): Destination['kind'] {
   const service = serviceFor(egress, to);
   if (service !== null) return service.kind;

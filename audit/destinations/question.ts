@@ -16,7 +16,7 @@ const asRoot = (name: keyof typeof egressRootCommands): string =>
 const exists = (path: string, name: string, part: string): string =>
   `if [ -e ${path} ]; then part ${name} ${part}; else missing ${name}; fi`;
 
-/** What the host counted of its connections. */
+/** The host's own count of its connections. */
 export const seenQuestion = question(
   'seen',
   `${exists(destinationsFile, 'counted', asRoot('seenFile'))}
@@ -24,7 +24,7 @@ part units systemctl show --property=Id,ActiveState,UnitFileState ${sampleTimer}
 part now date +%s`,
 );
 
-/** The policy as the kernel has it, and as it was loaded. */
+/** The policy as it is in the kernel, and as it was loaded. */
 export const egressQuestion = question(
   'egress',
   `part unit systemctl show --property=LoadState,ActiveState,UnitFileState ${policyUnit}

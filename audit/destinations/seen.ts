@@ -1,24 +1,27 @@
 import { z } from 'zod';
 
 /**
- * The file in which a host adds up where its connections go (`provision/topics/egress/seen.sh`), as lines:
- * kind, source, who, address, protocol, port, packets, bytes, first and last seen (seconds since 1970), between tabs.
+ * The file in which a host sums up where its connections go (`provision/topics/egress/seen.sh`), as lines of kind,
+ * source, who, address, protocol, port, packets, bytes, first and last seen (seconds since 1970), separated by tabs.
  */
 
 export const seenKinds = ['out', 'in', 'outside'] as const;
 
-/** `out`: sent by whoever began the connection; `in`: what came back; `outside`: let out by no ring of the policy. */
+/**
+ * `out`: sent by the side that began the connection. `in`: the replies. `outside`: not allowed by any ring of the
+ * policy.
+ */
 export type SeenKind = (typeof seenKinds)[number];
 
 export interface SeenLine {
   readonly kind: SeenKind;
-  /** `host`, `container`, or the address of whoever it was passed on for. */
+  /** `host`, `container`, or the address for which the packet was forwarded. */
   readonly source: string;
-  /** `unit:…`, `process:…`, `user:…`, `docker:…`; null where nobody could be asked any more. */
+  /** `unit:…`, `process:…`, `user:…`, `docker:…`. Null if the sender could no longer be identified. */
   readonly who: string | null;
   readonly address: string;
   readonly protocol: string;
-  /** Destination port; null where the protocol has none. */
+  /** Destination port. Null if the protocol has none. */
   readonly port: number | null;
   readonly packets: number;
   readonly bytes: number;
@@ -29,14 +32,14 @@ export interface SeenLine {
 export interface Seen {
   readonly since: Date;
   readonly sampled: Date;
-  /** Lines that had to go, since there were too many. */
+  /** Lines that were dropped because there were too many. */
   readonly evicted: number;
-  /** Elements of the fullest set in the kernel. */
+  /** Number of elements in the fullest set in the kernel. */
   readonly largest: number;
   readonly lines: readonly SeenLine[];
 }
 
-/** Elements that a set in the kernel holds; what comes when it is full is not counted. */
+/** Capacity of a set in the kernel. What comes when it is full is not counted. */
 export const setSize = 65_535;
 
 const count = z.string().regex(/^\d+$/).transform(Number);
@@ -57,7 +60,7 @@ const lineSchema = z.tuple([
   seconds,
 ]);
 
-/** @throws Error with the line that is not as it should be: a file that is damaged says nothing. */
+/** Throws Error, naming the first bad line, if the file is damaged: such a file says nothing. */
 export function parseSeen(text: string): Seen {
   const [head = '', ...rest] = text.split('\n');
   const [, since, sampled, evicted, largest] =

@@ -18,39 +18,42 @@ export interface BundleContents {
   readonly audit: Audit;
   /** The `audit` part of the environment. */
   readonly declared: Declared;
-  /** Raw outputs by their path in the bundle, `raw/<host>/<question>.txt`: the paths that findings name as evidence. */
+  /** Raw outputs by their path in the bundle, `raw/<host>/<question>.txt`. Findings name these paths as evidence. */
   readonly raw: ReadonlyMap<string, string>;
   /**
-   * Makes the pages, by file name: `report.nb.html`. They name the digests of all other files, so that paper alone shows
-   * what it rests on.
+   * Makes the pages, by file name: `report.nb.html`. The pages name the digests of all other files, so that a printout
+   * alone shows what it is based on.
    */
   readonly reports: (digests: ReadonlyMap<string, string>) => ReadonlyMap<string, string>;
-  /** Everything else by its path in the bundle: `addresses/…`. */
+  /** All other files by their path in the bundle: `addresses/…`. */
   readonly extra: ReadonlyMap<string, string | Uint8Array>;
 }
 
 export interface Signing {
-  /** Absolute path of a private key, or of a public one whose private key an agent has; null: not signed. */
+  /** Absolute path of a private key, or of a public key whose private key is in an agent. Null: not signed. */
   readonly key: string | null;
   /** Public keys that the environment pins. */
   readonly signers: readonly string[];
-  /** Whether the key is this machine's own, which nobody answers for. */
+  /** Whether the key is this machine's own, for which no person is accountable. */
   readonly ofMachine?: boolean;
 }
 
-/** How a bundle was written. `unsigned` is no evidence of anything: say it loudly. */
+/** How a bundle was written. `unsigned` is evidence of nothing, which must be said clearly. */
 export interface Written {
   readonly folder: string;
-  /** SHA-256 of statement.json: what the next bundle's `previous` is. */
+  /** SHA-256 of statement.json: the next bundle has it in `previous`. */
   readonly sha256: string;
   readonly signature:
     | {
         readonly state: 'signed';
         /** `SHA256:…` of the key. */
         readonly key: string;
-        /** Where false, the environment does not name this key, so `verify-bundle` with it will refuse the bundle. */
+        /**
+         * If false, the environment does not name this key, so `verify-bundle` with that environment will refuse the
+         * bundle.
+         */
         readonly pinned: boolean;
-        /** Made by this machine for the lab: see `machineKeyWorth`. */
+        /** True if this machine made the key for the lab: see `machineKeyWorth`. */
         readonly ofMachine: boolean;
       }
     | { readonly state: 'unsigned'; readonly reason: Text };
@@ -62,7 +65,7 @@ export interface BundleFile {
   readonly sha256: string;
 }
 
-/** What follows from findings.json alone: a verifier makes it again and compares. */
+/** Files derived from findings.json alone: a verifier generates them again and compares. */
 export const derivedFiles = (audit: Audit): ReadonlyMap<string, string> =>
   new Map([
     ['destinations.csv', destinationsCsv(audit.destinations)],
@@ -70,9 +73,8 @@ export const derivedFiles = (audit: Audit): ReadonlyMap<string, string> =>
   ]);
 
 /**
- * Makes every file of a bundle but the statement and its signature. Pure: the same contents give the same bytes.
- *
- * @throws InputError if contents do not fit together: that is a bug in who gathered them
+ * Makes every file of a bundle except the statement and its signature. Pure: the same contents give the same bytes.
+ * Throws InputError if the contents do not fit together, which is a bug in the caller.
  */
 export function bundleFiles(contents: BundleContents): ReadonlyMap<string, BundleFile> {
   const audit = inOrder(auditSchema.parse(contents.audit));
@@ -98,8 +100,9 @@ const made = (given: Iterable<readonly [path: string, content: string | Uint8Arr
   [...given].map(([path, content]) => [path, { content: Buffer.from(content), sha256: sha256(content) }]);
 
 /**
- * Writes a bundle into a new folder, each file on disk before the next, and the statement last: a folder without one is
- * an audit that was cut short. Where signing fails, the bundle is still written: what was gathered may be gone later.
+ * Writes a bundle into a new folder, each file on disk before the next, and the statement last: a folder without a
+ * statement is an audit that was interrupted. If signing fails, the bundle is still written, because the host may not
+ * give the same answers later.
  */
 export async function writeBundle(contents: BundleContents, folder: string, signing: Signing): Promise<Written> {
   const files = bundleFiles(contents);
@@ -137,7 +140,7 @@ function requirePath(name: string, taken: ReadonlyMap<string, unknown>): void {
   }
 }
 
-/** A finding is known again at another time by its check and host, so these must name one only. */
+/** A finding is matched with other audits by its check and host, so these must be unique. */
 function requireDistinct({ findings }: Audit): void {
   const seen = new Set<string>();
   for (const { id, host } of findings) {

@@ -9,12 +9,12 @@ import { byCodeUnit } from './canonical-json.ts';
 import { type Problem, problem, same } from './problem.ts';
 import { type Statement, statementFile } from './statement.ts';
 
-/** `not seen`: it follows on a bundle that is not here. */
+/** `not seen`: its previous bundle is not here. */
 export type ChainState = 'first' | 'follows' | 'not seen';
 
 type ChainCheck = { readonly state: ChainState } | { readonly problem: Problem };
 
-/** A bundle as its statement names it. Nobody has checked its signature. */
+/** A bundle, as its statement describes it. The signature has not been checked. */
 export interface BundleName {
   readonly folder: string;
   readonly sha256: string;
@@ -22,9 +22,8 @@ export interface BundleName {
 }
 
 /**
- * The newest bundle of an environment in a folder of bundles; null where there is none.
- *
- * @throws InputError BUNDLE_BROKEN where one cannot be read: which one is the newest is not known then
+ * Returns the newest bundle of an environment in a folder of bundles. Null if there is none. Throws InputError
+ * BUNDLE_BROKEN if one cannot be read, because the newest one is then unknown.
  */
 export async function newestBundle(folder: string, environment: string): Promise<BundleName | null> {
   const bundles = (await readStatements(folder)).map(parse);
@@ -37,9 +36,8 @@ export async function newestBundle(folder: string, environment: string): Promise
 }
 
 /**
- * Whether a bundle follows on the one before it: the one that is named, or what lies beside it.
- *
- * @throws InputError where the one before it cannot be told
+ * Checks that a bundle follows the previous one: the named one, or the one in a neighbouring folder. Throws InputError
+ * if the previous one is unknown.
  */
 export async function checkChain(
   folder: string,
@@ -73,7 +71,7 @@ interface RawStatement {
   readonly sha256: string;
 }
 
-/** A folder without a statement is an audit that was cut short, or something else: no bundle. */
+/** A folder without a statement is an interrupted audit, or something else, but not a bundle. */
 async function readStatements(folder: string, except?: string): Promise<RawStatement[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const names = entries.filter((entry) => entry.isDirectory() && entry.name !== except).map(({ name }) => name);
@@ -92,7 +90,7 @@ async function readNamed(folder: string): Promise<RawStatement> {
   throw new InputError('BUNDLE_UNREADABLE', `${folder} is not a bundle: it has no ${statementFile}`);
 }
 
-/** Of bundles by other versions, too. */
+/** Also matches bundles of other versions. */
 const anyStatement = z.object({ predicate: z.object({ at: z.iso.datetime(), environment: z.string() }) });
 
 function parse({ folder, text, sha256 }: RawStatement): BundleName & { environment: string } {

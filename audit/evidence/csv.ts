@@ -17,7 +17,7 @@ const columns = [
   'lastSeen',
 ] as const satisfies readonly (keyof Destination)[];
 
-/** The destinations as RFC 4180 has it: commas, CRLF, a header. What is not known is an empty cell. */
+/** The destinations as in RFC 4180: commas, CRLF, a header. An unknown value is an empty cell. */
 export function destinationsCsv(destinations: readonly Destination[]): string {
   const rows = destinations.map((destination) => columns.map((column) => cell(destination[column])));
   return [columns, ...rows].map((row) => `${row.join(',')}\r\n`).join('');
@@ -31,7 +31,7 @@ function cell(value: string | number | null): string {
 }
 
 /**
- * A spreadsheet runs a cell that begins with one of these as a formula, the full-width ones too, and names come from
- * hosts. An apostrophe in front makes it text (OWASP, CSV injection).
+ * A spreadsheet runs a cell that begins with one of these characters, full-width ones included, as a formula, and names
+ * come from hosts. A leading apostrophe makes it text (OWASP, CSV injection).
  */
 const inert = (text: string): string => (/^[\s"']*[=+\-@\uff1d\uff0b\uff0d\uff20|%]/.test(text) ? `'${text}` : text);

@@ -6,7 +6,7 @@ import { withoutHolder } from '../report/country-names.ts';
 import { acceptance } from '../waiver.ts';
 import { type AuditDifference, isEmpty, type Rated } from './diff.ts';
 
-/** What is different, in lines for people. */
+/** The differences, in lines for people. */
 export function diffLines(difference: AuditDifference, language: Language): readonly string[] {
   if (isEmpty(difference)) return [words.same[language]];
   const { hosts, rulesChanged } = difference;

@@ -3,7 +3,10 @@ import type { Destination } from '../destinations/destination.ts';
 import type { Finding } from '../finding.ts';
 import { type Outcome, outcomeOf } from '../outcome.ts';
 
-/** A finding with what became of it at the time of its audit: the same waiver may hold in one and have run out in the next. */
+/**
+ * A finding with its outcome at the time of its audit: the same waiver may hold in one audit and have expired in the
+ * next.
+ */
 export type Rated = Finding & { readonly outcome: Outcome; readonly auditedAt: string };
 
 export interface OutcomeChange {
@@ -17,7 +20,7 @@ export interface Growth {
   readonly bytes: number;
 }
 
-/** What is different in a newer audit. A finding that went says nothing by itself: see what is no longer asked. */
+/** What is different in a newer audit. A finding that is gone means nothing alone: the check may no longer be asked. */
 export interface AuditDifference {
   readonly appeared: readonly Rated[];
   readonly went: readonly Rated[];
@@ -25,14 +28,14 @@ export interface AuditDifference {
   readonly newDestinations: readonly Destination[];
   readonly goneDestinations: readonly Destination[];
   readonly grown: readonly Growth[];
-  /** Counted less than before: counting began anew, so growth is not known. */
+  /** Less was counted than before: counting was restarted, so the growth is unknown. */
   readonly recounted: readonly Destination[];
   readonly hosts: { readonly added: readonly string[]; readonly left: readonly string[] };
-  /** Other checks were asked: findings may have come or gone for that reason alone. */
+  /** Other checks were asked: findings may be new or gone for that reason alone. */
   readonly rulesChanged: boolean;
 }
 
-/** Compares two audits by check and host, and by destination; the order is that of the newer one. */
+/** Compares two audits by check and host, and by destination. The order is that of the newer one. */
 export function diffAudits(older: Audit, newer: Audit): AuditDifference {
   const findings = match(rated(older), rated(newer), ({ id, host }) => [id, host]);
   const destinations = match(older.destinations, newer.destinations, ({ host, address, port, protocol, who }) => [

@@ -3,14 +3,13 @@ import { join } from 'node:path';
 import { InputError } from '../../lib/errors.ts';
 import { byCodeUnit } from './canonical-json.ts';
 
-/** What lies in a folder, by path: a file's bytes, or null for what is no regular file, such as a link. */
+/** The contents of a folder, by path: a file's bytes, or null for anything but a regular file, such as a link. */
 export type FolderContents = ReadonlyMap<string, Uint8Array | null>;
 
 /**
- * Reads all of a folder at once, so that what is hashed and what is read is the same. Links are not followed. A folder
- * counts only where it is empty: no bundle has one.
- *
- * @throws InputError BUNDLE_UNREADABLE
+ * Reads a whole folder at once, so that what is hashed and what is parsed is the same. Does not follow links. A folder
+ * inside it is listed only if it is empty, which no bundle has. Throws InputError BUNDLE_UNREADABLE if the folder
+ * cannot be read.
  */
 export async function readFolder(folder: string): Promise<FolderContents> {
   const found = new Map<string, Uint8Array | null>();

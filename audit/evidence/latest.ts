@@ -7,8 +7,8 @@ import { canonicalJson } from './canonical-json.ts';
 import { type BundleName, newestBundle } from './chain.ts';
 
 /**
- * Which bundle was the last of an environment: a bundle may be written to any folder (`--out`), and the one after it must
- * follow on it all the same. Beside the folders of bundles, so that it is none of them.
+ * Records which bundle of an environment was the last: a bundle may be written to any folder (`--out`), and the one
+ * after it must still follow it. The file is next to the folders of bundles and so is not in any bundle.
  */
 const recordFile = (folder: string): string => join(folder, 'latest.json');
 
@@ -19,10 +19,9 @@ const recordSchema = z.strictObject({
 });
 
 /**
- * The bundle that the next one follows on: the newest in the folder of an environment's bundles, or the one on record that
- * was written elsewhere. Null where there is none.
- *
- * @throws InputError BUNDLE_BROKEN where one of them cannot be read: which one is the newest is not known then
+ * Returns the bundle that the next one follows: the newest in the folder of an environment's bundles, or the recorded
+ * one if that is newer and was written elsewhere. Null if there is none. Throws InputError BUNDLE_BROKEN if one of them
+ * cannot be read, because the newest one is then unknown.
  */
 export async function readLatest(folder: string, environment: string): Promise<BundleName | null> {
   const [here, recorded] = await Promise.all([newestBundle(folder, environment), readRecord(folder)]);
@@ -30,7 +29,7 @@ export async function readLatest(folder: string, environment: string): Promise<B
   return Date.parse(recorded.at) > Date.parse(here.at) ? recorded : here;
 }
 
-/** To be called when a bundle is on disk, wherever it is. */
+/** Call when a bundle is on disk, in any folder. */
 export async function recordLatest(folder: string, { folder: written, sha256, at }: BundleName): Promise<void> {
   await makeDirectoryDurably(folder);
   await writeDurably(recordFile(folder), canonicalJson({ folder: written, sha256, at }));

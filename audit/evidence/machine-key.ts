@@ -8,13 +8,13 @@ import type { Environment } from '../../provision/environment/schema.ts';
 import { sshKeygen } from './ssh-keygen.ts';
 
 /**
- * A key of this machine signs what is audited in the lab, where nobody has to answer for anything. An environment with a
- * host that is not the lab's, or that names a key or signers, gets none: there, somebody signs.
+ * True if a key of this machine signs: only for audits of the lab, for which no person is accountable. An environment
+ * with a host outside the lab, or one that names a key or signers, gets no such key: there, a person signs.
  */
 export const signsByItself = ({ hosts, audit }: Environment): boolean =>
   audit.signingKey === undefined && audit.signers.length === 0 && hosts.every(({ lab }) => lab !== undefined);
 
-/** What a signature by it is worth. */
+/** What a signature with this key is worth. */
 export const machineKeyWorth: Text = {
   nb: 'Nøkkelen er denne maskinens egen: den viser at beviset ikke er endret siden, ikke hvem som laget det. I produksjon skal noen svare for det: audit.signingKey og audit.signers.',
   en: 'The key is this machine’s own: it proves that the evidence was not changed since, not who made it. In production somebody must answer for it: audit.signingKey and audit.signers.',
@@ -24,9 +24,8 @@ const folderOf = (root: string): string => join(root, '.jernverk', 'keys');
 const fileOf = (root: string): string => join(folderOf(root), 'audit-signing');
 
 /**
- * Returns the path of the private key, made at the first time with mode 0600. Null if this machine has no ssh-keygen.
- *
- * @throws HostError if ssh-keygen cannot make a key.
+ * Returns the path of the private key. The first call makes it, with mode 0600. Null if this machine has no ssh-keygen.
+ * Throws HostError if ssh-keygen cannot make a key.
  */
 export const machineKey = (root: string): Promise<string | null> =>
   withLock(`${root}-audit-key`, async () => {
@@ -43,7 +42,7 @@ export const machineKey = (root: string): Promise<string | null> =>
       if (result === null) return null;
       if (result.status !== 0)
         throw new HostError('SIGNING_KEY', `ssh-keygen cannot make a key in ${work}: ${result.stderr.trim()}`);
-      // The public half comes last: where it is, both are.
+      // The public half comes last: if it exists, both do.
       await rename(made, file);
       await rename(`${made}.pub`, `${file}.pub`);
       return file;

@@ -3,7 +3,7 @@ import type { Destination } from '../destinations/destination.ts';
 import { chapters, type Finding } from '../finding.ts';
 import { byCodeUnit, canonicalJson } from './canonical-json.ts';
 
-/** The same audit with findings and destinations in the one order that a bundle has them in. */
+/** Returns the same audit with findings and destinations in the fixed order of a bundle. */
 export const inOrder = (audit: Audit): Audit => ({
   ...audit,
   findings: [...audit.findings].sort(byChapter),
@@ -24,5 +24,5 @@ const byAddress = (left: Destination, right: Destination): number =>
   byCodeUnit(left.who ?? '', right.who ?? '') ||
   byContent(left, right);
 
-/** Leaves no two different ones in the order in which they happened to come. */
+/** Gives two different entries a fixed order, independent of the order of the input. */
 const byContent = (left: unknown, right: unknown): number => byCodeUnit(canonicalJson(left), canonicalJson(right));

@@ -6,10 +6,10 @@ import { bothLanguages, controlId, line, objectiveId, property, time } from './o
 import { uuidOf } from './uuid.ts';
 
 /**
- * The audit as OSCAL 1.2.1 assessment results, for tools that import it. Nothing in it is not in findings.json.
+ * The audit as OSCAL 1.2.1 assessment results, for tools that import it. It adds nothing to findings.json.
  *
- * OSCAL knows only satisfied and not satisfied: what was not evaluated, what could not be asked, and a failure with a
- * waiver are not satisfied. What does not apply is an observation without a finding: neither.
+ * OSCAL knows only satisfied and not satisfied. Not satisfied: what was not evaluated, what could not be asked, and a
+ * failure with a waiver. What does not apply is neither: it becomes an observation without a finding.
  */
 export function assessmentResults(audit: Audit): unknown {
   const plan = uuidOf('no-plan', null);
@@ -64,7 +64,9 @@ const counts = (findings: readonly Finding[]) =>
 
 const idsOf = (findings: readonly Finding[]): readonly string[] => [...new Set(findings.map(({ id }) => id))];
 
-/** The schema wants at least one; an audit that asked nothing must not claim that it reviewed all. */
+/**
+ * The schema requires at least one entry, and an audit that asked nothing must not claim that it reviewed everything.
+ */
 const reviewed = (findings: readonly Finding[]) =>
   findings.length === 0
     ? [{ 'control-id': 'jernverk.nothing-was-reviewed' }]

@@ -1,6 +1,6 @@
 import type { Text } from '../../lib/text.ts';
 
-/** Why a bundle is not what was signed: the first file that shows it. */
+/** Why a bundle differs from what was signed: the first file that shows it. */
 export interface Problem {
   readonly file: string;
   readonly expected: Text;
@@ -9,7 +9,7 @@ export interface Problem {
 
 export const problem = (file: string, expected: Text, found: Text): Problem => ({ file, expected, found });
 
-/** The same in both languages: digests, fingerprints, names. */
+/** The same text in both languages: digests, fingerprints, names. */
 export const same = (text: string): Text => ({ nb: text, en: text });
 
 export const absent: Text = { nb: 'filen mangler', en: 'the file is missing' };

@@ -5,11 +5,7 @@ import { InputError, messageOf } from '../../lib/errors.ts';
 import { type Audit, auditSchema } from '../audit.ts';
 import { findingsFile } from './statement.ts';
 
-/**
- * Reads the findings of a bundle. Nothing is verified.
- *
- * @throws InputError BUNDLE_UNREADABLE
- */
+/** Returns the findings of a bundle. Verifies nothing. Throws InputError BUNDLE_UNREADABLE if they cannot be read. */
 export async function readAudit(folder: string): Promise<Audit> {
   const file = join(folder, findingsFile);
   try {

@@ -10,8 +10,8 @@ import { byCodeUnit } from './canonical-json.ts';
 export type Declared = Environment['audit'];
 
 /**
- * The skeleton of a record of processing (GDPR art. 30): what the environment declares, what was seen beside it, and
- * what is missing. Somebody must complete and own it.
+ * The skeleton of a record of processing (GDPR art. 30): what the environment declares, what the audit saw, and what is
+ * missing. Somebody must complete and own it.
  */
 export function recordOfProcessing(audit: Audit, declared: Declared): unknown {
   const { controller = null, contact = null, purpose = null, dataSubjects, dataCategories } = declared;
@@ -45,7 +45,7 @@ function transfers({ destinations }: Audit, { processors }: Declared) {
   return {
     /** Recipients that are registered outside the EEA. */
     declared: processors.filter(({ country }) => !isIn('eea', country)).map(({ name, country }) => ({ name, country })),
-    /** Inside the EEA, with an owner that is not: not a transfer by itself, but it has to be assessed. */
+    /** Inside the EEA with an owner outside it: this alone is not a transfer, but it has to be assessed. */
     ownedOutsideEea: processors
       .filter(({ country, parentCountry }) => isIn('eea', country) && parentCountry && !isIn('eea', parentCountry))
       .map(({ name, parentCountry }) => ({ name, parentCountry })),
@@ -53,7 +53,7 @@ function transfers({ destinations }: Audit, { processors }: Declared) {
   };
 }
 
-/** Seen on the hosts: the address's holder is registered outside the EEA, or in no record (null), added up. */
+/** Seen on the hosts, summed up: destinations whose holder is registered outside the EEA, or is in no record (null). */
 function observedOutside(destinations: readonly Destination[]) {
   const sums = new Map<string, Pick<Destination, 'holderCountry' | 'kind' | 'bytesOut'> & { destinations: number }>();
   for (const { holderCountry, kind, bytesOut } of destinations.filter(isOutsideEea)) {
@@ -70,19 +70,22 @@ const retention = ({ retention: { jobs, logs, files } }: Declared) => ({
   filesSeconds: files?.seconds ?? null,
 });
 
-/** Measures for the security of processing that were seen on a host, by reference: the words are in findings.json. */
+/** Security measures for the processing that were seen on a host, by reference: the words are in findings.json. */
 const securityMeasures = ({ findings }: Audit) =>
   securityFindings(findings)
     .filter(({ status, evidence, proves }) => status === 'pass' && evidence.length > 0 && proves.length > 0)
     .map(({ id, host, title, proves }) => ({ finding: id, host, title, proves }));
 
-/** Of the same kind, and not seen to be in force: whoever completes the record must answer for them. */
+/** Security measures that were not seen to be in force: whoever completes the record must account for them. */
 const notSeen = ({ findings }: Audit) =>
   securityFindings(findings)
     .filter(({ status }) => status !== 'pass' && status !== 'not applicable')
     .map(({ id, host, status, title }) => ({ finding: id, host, status, title }));
 
-/** Checks of a measure that is in force, and not of what was merely not found: who logged in, which backups there are. */
+/**
+ * Checks of a measure that is in force. Checks that pass because something was not found are left out: who logged in,
+ * which backups exist.
+ */
 export const measures: ReadonlySet<string> = new Set([
   ...['where/disk-encryption', 'destinations/container-networks', 'egress/enforced'],
   ...['access/ssh-keys', 'access/ssh-server', 'access/passwords', 'access/root-rights'],
@@ -98,7 +101,7 @@ interface Missing {
   readonly words: Text;
 }
 
-/** What art. 30 asks for and nobody said, with where to say it. */
+/** What art. 30 requires and nobody declared, with the key under which to declare it. */
 function missing(audit: Audit, declared: Declared): readonly Missing[] {
   const { processors, retention: kept } = declared;
   const outside = transfers(audit, declared).declared.map(({ name }) => name);

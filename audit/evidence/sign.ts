@@ -8,8 +8,8 @@ export type Signed =
   | { readonly state: 'unsigned'; readonly reason: Text };
 
 /**
- * Signs on this machine, never on an audited host: `ssh-keygen -Y sign -n jernverk-evidence`. A key with a passphrase
- * is asked from the agent, or on the terminal.
+ * Signs on this machine, never on an audited host: `ssh-keygen -Y sign -n jernverk-evidence`. The passphrase of a key
+ * comes from the agent or the terminal.
  */
 export async function sign(statement: string, key: string | null): Promise<Signed> {
   if (key === null) return unsigned('ingen nøkkel er oppgitt', 'no key was given');

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 
-/** What a signature says of itself (OpenSSH, PROTOCOL.sshsig). Nothing of it is trusted before ssh-keygen has checked it. */
+/**
+ * What a signature says about itself (OpenSSH, PROTOCOL.sshsig). Nothing here is trusted until ssh-keygen has checked
+ * it.
+ */
 export interface Signature {
   /** `SHA256:…`, as ssh-keygen prints the fingerprint. */
   readonly key: string;
@@ -11,8 +14,8 @@ const begin = '-----BEGIN SSH SIGNATURE-----\n';
 const end = '-----END SSH SIGNATURE-----\n';
 
 /**
- * Reads an armoured signature; null where it is not byte for byte as ssh-keygen writes one. ssh-keygen itself also
- * takes other white space, bits that say nothing, and text around it: changes that nobody could see.
+ * Parses an armoured signature. Null if it is not byte for byte as ssh-keygen writes one. ssh-keygen itself also
+ * accepts other white space, meaningless bits, and text around it: changes that nobody could see.
  */
 export function readSignature(armoured: string): Signature | null {
   if (!armoured.startsWith(begin) || !armoured.endsWith(end)) return null;
@@ -35,7 +38,7 @@ function parse(blob: Buffer): Signature | null {
 export const fingerprintOf = (key: Uint8Array): string =>
   `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
 
-/** SSH's strings: a length of four bytes, then the bytes. Stops where a length leads out of the blob. */
+/** SSH's strings: a length of four bytes, then the bytes. Stops if a length points beyond the blob. */
 function* strings(blob: Buffer): Generator<Buffer> {
   let at = 0;
   while (at + 4 <= blob.length) {

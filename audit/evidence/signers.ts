@@ -20,7 +20,7 @@ function parts(key: string): { type: string; blob: string } {
   throw new InputError('SIGNER_KEY', `expected a public key such as "ssh-ed25519 AAAA…", found ${JSON.stringify(key)}`);
 }
 
-/** A file of public keys, one a line as in `*.pub`, or an allowed_signers file, which is taken as it is. */
+/** Accepts a file of public keys, one per line as in `*.pub`, or an allowed_signers file, which is used unchanged. */
 export function signersFromFile(text: string): string {
   const lines = text.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#'));
   return lines.every((line) => publicKey.test(line.trim())) ? allowedSigners(lines) : text;

@@ -6,8 +6,9 @@ import type { BundleName } from './chain.ts';
 import { machineKey, machineKeyWorth, signsByItself } from './machine-key.ts';
 
 /**
- * The key that signs: what the command line names (an absolute path), else `audit.signingKey` of the environment, `~/…`
- * in the home folder or relative to the project; else this machine's own for the lab, and none for other hosts.
+ * Returns the signing key. First choice: the key that the command line names (an absolute path). Second:
+ * `audit.signingKey` of the environment, with `~/…` in the home folder, or relative to the project. Otherwise this
+ * machine's own key for the lab, and none for other hosts.
  */
 export async function signingFor(environment: Environment, projectRoot: string, named?: string): Promise<Signing> {
   const { signingKey, signers } = environment.audit;
@@ -18,8 +19,8 @@ export async function signingFor(environment: Environment, projectRoot: string, 
 }
 
 /**
- * Where the bundle is, which one it follows on and who answers for it, in lines for people. A bundle that nobody signed
- * says so first.
+ * Where the bundle is, which one it follows and who is accountable for it, in lines for people. An unsigned bundle says
+ * so first.
  */
 export function writtenLines(
   { folder, sha256, signature }: Written,
@@ -40,8 +41,8 @@ export function writtenLines(
 }
 
 /**
- * Whether what was written is signed by whom the environment wants: a pinned key, or this machine's in the lab. Otherwise
- * the command has not done what it is for.
+ * Returns true if the bundle is signed as the environment requires: with a pinned key, or with this machine's key in
+ * the lab. Otherwise the command has not achieved its purpose.
  */
 export const isEvidence = ({ signature }: Written): boolean =>
   signature.state === 'signed' && (signature.pinned || signature.ofMachine);

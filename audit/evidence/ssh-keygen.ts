@@ -6,11 +6,11 @@ export interface KeygenResult {
   readonly stderr: string;
 }
 
-/** Where signatures are made for: one that was made for e-mail or git must not pass here (PROTOCOL.sshsig). */
+/** The purpose of a signature: one for e-mail or git must not be accepted here (PROTOCOL.sshsig). */
 export const namespace = 'jernverk-evidence';
 
 /**
- * Runs OpenSSH's ssh-keygen on this machine; null where there is none. A passphrase is asked for on the terminal, not
+ * Runs OpenSSH's ssh-keygen on this machine. Null if it is not installed. It asks for a passphrase on the terminal, not
  * on standard input.
  */
 export function sshKeygen(args: readonly string[], input: string | Uint8Array, program = 'ssh-keygen') {
@@ -20,7 +20,7 @@ export function sshKeygen(args: readonly string[], input: string | Uint8Array, p
     const stderr: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
-    // One that ends before it has read everything says why by its status.
+    // A process that ends before it has read everything reports why by its exit status.
     child.stdin.on('error', () => {});
     child.stdin.end(input);
     child.on('error', (error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? resolve(null) : reject(error)));

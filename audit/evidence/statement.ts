@@ -7,8 +7,8 @@ export const statementFile = 'statement.json';
 export const signatureFile = 'statement.json.sig';
 
 /**
- * Names what the predicate means and how the other files follow from findings.json. Another way of deriving them needs
- * another number: bundles of the old one would otherwise look changed.
+ * Identifies the predicate's meaning and how the other files are derived from findings.json. A change in the derivation
+ * needs a new number: otherwise older bundles would look changed.
  */
 export const predicateType = 'urn:jernverk:evidence:1';
 

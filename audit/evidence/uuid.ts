@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from './canonical-json.ts';
 
-/** Chosen once, for all bundles: names under it are ours. */
+/** Chosen once, for all bundles. Jernverk defines the names in it. */
 const namespace = Buffer.from('5e6d1f0a7c1b4d5e9a3c0b8f2a64d917', 'hex');
 
-/** A UUID of version 5 (RFC 9562 §5.5): the same kind and content give the same one, on every machine and day. */
+/** A UUID of version 5 (RFC 9562 §5.5): the same kind and content give the same UUID, on every machine and day. */
 export function uuidOf(kind: string, content: unknown): string {
   const hash = createHash('sha1')
     .update(namespace)

@@ -2,7 +2,7 @@ import type { Language, Text } from '../../lib/text.ts';
 import type { ChainState } from './chain.ts';
 import type { Verification } from './verify.ts';
 
-/** How a verification ended, in lines for people. */
+/** The result of a verification, in lines for people. */
 export function verificationLines(verification: Verification, language: Language): readonly string[] {
   switch (verification.state) {
     case 'intact':

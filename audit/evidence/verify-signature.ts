@@ -20,7 +20,7 @@ interface Signers {
   readonly program?: string | undefined;
 }
 
-/** Checks a signature by pinned keys only. A key that merely lies in the bundle, or in the signature, proves nothing. */
+/** Checks a signature against pinned keys only. A key that is in the bundle or in the signature proves nothing. */
 export async function verifySignature(
   statement: Uint8Array,
   signature: Uint8Array | null | undefined,

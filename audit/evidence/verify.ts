@@ -20,9 +20,9 @@ import {
 import { verifySignature } from './verify-signature.ts';
 
 export interface VerifyOptions {
-  /** Text of an allowed_signers file, from outside the bundle; null where nobody is pinned. */
+  /** Text of an allowed_signers file from outside the bundle. Null if no key is pinned. */
   readonly signers: string | null;
-  /** Folder of the bundle before this one; by default it is looked for beside this one. */
+  /** Folder of the previous bundle. By default it is searched for in the folder that holds this bundle. */
   readonly previous?: string | undefined;
   /** By default the ssh-keygen on the path. */
   readonly sshKeygen?: string | undefined;
@@ -31,14 +31,13 @@ export interface VerifyOptions {
 export type Verification =
   | { readonly state: 'intact' /** `SHA256:…` of the key. */; readonly key: string; readonly chain: ChainState }
   | { readonly state: 'changed'; readonly problem: Problem }
-  /** Nothing in it contradicts itself, but nobody answers for it. */
+  /** Nothing in it contradicts itself, but nobody is accountable for it. */
   | { readonly state: 'unclear'; readonly reason: Text };
 
 /**
- * Says whether a bundle is what was signed: the signature first, then every file's digest, what is too much or missing,
- * that the files say the same, and that it follows on the bundle before it. Answers the first problem.
- *
- * @throws InputError where the folder cannot be read, or previous is no bundle
+ * Checks that a bundle is what was signed: first the signature, then every file's digest, extra and missing files, that
+ * the files agree, and that it follows the previous bundle. Returns the first problem. Throws InputError if the folder
+ * cannot be read, or if `previous` is not a bundle.
  */
 export async function verifyBundle(folder: string, options: VerifyOptions): Promise<Verification> {
   const files = await readFolder(folder);
@@ -69,7 +68,7 @@ const nobodyPinned: Text = {
   en: 'no key to trust was given, so the signature was not checked',
 };
 
-/** Its other files follow from findings.json in a way that is not known here. */
+/** True if this version does not know how the bundle's other files follow from findings.json. */
 function isOfAnotherVersion(statement: Uint8Array): boolean {
   try {
     const given = z.object({ predicateType: z.string() }).parse(JSON.parse(Buffer.from(statement).toString()));
@@ -86,7 +85,10 @@ const anotherVersion: Text = {
 
 type Read<T> = { readonly value: T } | { readonly problem: Problem };
 
-/** Reads a file that must be what its schema says, in the one form that we write: no second meaning hides in it. */
+/**
+ * Reads a file that must match its schema, in exactly the form that Jernverk writes, so that no second meaning can hide
+ * in it.
+ */
 function readCanonical<T>(file: string, bytes: Uint8Array, schema: z.ZodType<T>): Read<T> {
   const text = Buffer.from(bytes).toString('utf8');
   const expected = { nb: 'en fil slik jernverk audit skriver den', en: 'a file as jernverk audit writes it' };
@@ -117,7 +119,7 @@ const noFile: Text = { nb: 'ingen vanlig fil', en: 'no regular file' };
 const notListed: Text = { nb: 'bare filer som statement.json nevner', en: 'only files that statement.json names' };
 const present: Text = { nb: 'en fil til', en: 'one more file' };
 
-/** What the files say of each other. */
+/** Checks that the files agree with each other. */
 function checkContents(statement: Statement, files: FolderContents): Problem | null {
   const findings = files.get(findingsFile);
   if (!findings) return problem(findingsFile, { nb: 'en fil', en: 'a file' }, absent);

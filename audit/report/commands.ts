@@ -12,7 +12,7 @@ const words = {
   command: { nb: 'Kommando', en: 'Command' },
 } as const satisfies Record<string, Text>;
 
-/** Longer ones would hide the finding, and many findings share one: each is shown once, at the end. */
+/** Longer commands would hide the finding, and many findings share one. So each is shown once, at the end. */
 const longest = 110;
 const isLong = (command: string): boolean => command.length > longest || command.includes('\n');
 
@@ -22,7 +22,7 @@ export function longCommands({ findings }: Audit): ReadonlyMap<string, number> {
   return new Map([...all].map((command, index) => [command, index + 1]));
 }
 
-/** A command in its finding: itself, or where it is shown. */
+/** A command in its finding: the command, or a link to where it is shown. */
 export function commandIn(command: string, long: ReadonlyMap<string, number>, language: Language): Html {
   const index = long.get(command);
   return index === undefined

@@ -5,8 +5,8 @@ import { plain } from './format.ts';
 const country = (nb: string, en: string, map = en): Text & { readonly map: string } => ({ nb, en, map });
 
 /**
- * The EEA, and where holders of addresses often are. `map` is the name in Natural Earth. A country that is not here is
- * shown by its code, and is not coloured on the map.
+ * The EEA, and other countries that often hold addresses. `map` is the name in Natural Earth. A country that is not in
+ * this list is shown by its code, and is not coloured on the map.
  */
 const names: Readonly<Record<string, Text & { readonly map: string }>> = {
   AT: country('Østerrike', 'Austria'),
@@ -64,19 +64,19 @@ const names: Readonly<Record<string, Text & { readonly map: string }>> = {
 const local: Text = { nb: 'privat eller lokalt nett', en: 'private or local network' };
 const unknown: Text = { nb: 'ukjent land', en: 'country not known' };
 
-/** What stands in a country's place: nobody on the internet holds a private address, which is not the same as not known. */
+/** The text instead of a country: a private address has no holder on the internet, which is different from unknown. */
 export const withoutHolder = (address: string): Text => (isLocal(address) ? local : unknown);
 
-/** Name with code: two people who look it up find the same. */
+/** Name with code, so that two people who look it up find the same country. */
 export function countryName(code: string | null, language: Language): string {
   if (code === null) return unknown[language];
   const name = names[code]?.[language];
   return name === undefined ? plain(code) : `${name} (${code})`;
 }
 
-/** Where an address's holder belongs. */
+/** The country of an address's holder. */
 export const holderName = (address: string, country: string | null, language: Language): string =>
   country === null || isLocal(address) ? withoutHolder(address)[language] : countryName(country, language);
 
-/** The country's name on the map; null where it is not known by one. */
+/** The country's name on the map. Null if the map has no name for it. */
 export const mapName = (code: string): string | null => names[code]?.map || null;

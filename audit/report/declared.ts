@@ -72,7 +72,7 @@ const roles: Readonly<Record<Declared['processors'][number]['role'], Text>> = {
   other: { nb: 'annet', en: 'other' },
 };
 
-/** What is declared, beside what the audit found about it. */
+/** What is declared, next to what the audit found about it. */
 export function declarations(audit: Audit, { declared }: ReportExtras, language: Language): Html {
   return html`<section class="report declared" aria-labelledby="declared"><h2 id="declared">${words.title[language]}</h2><p class="lead">${words.lead[language]}</p>
 ${declared === undefined ? html`<p class="why">${words.missing[language]}</p>` : html`${register(declared, language)}${processors(declared, audit.at, language)}`}
@@ -116,7 +116,7 @@ function agreement(of: Declared['processors'][number]['agreement'], at: string, 
     : html`${signed}, ${words.expires[language]} ${until}`;
 }
 
-/** By the name of the check: what is kept, and for how long, is asked in several chapters. */
+/** Uses the check's name, because several chapters ask what is kept, and for how long. */
 const isOfRetention = (id: string): boolean => /retention|-ttl\b/.test(id);
 
 function retention(audit: Audit, declared: Declared | undefined, language: Language): Html {
@@ -163,7 +163,7 @@ interface Waiver {
   readonly expires: string;
 }
 
-/** Those that findings carry, and declared ones that no finding needs: these should be taken away. */
+/** The waivers that findings have, and declared ones that no finding needs: these should be removed. */
 function waivers(audit: Audit, declared: Declared | undefined, language: Language): Html {
   const used: Waiver[] = audit.findings.flatMap(({ id, host, waiver }) =>
     waiver === null ? [] : [{ finding: id, host, ...waiver }],

@@ -14,9 +14,7 @@ const words = {
   cannot: { nb: 'Kan ikke vises herfra', en: 'What cannot be shown from here' },
 } as const satisfies Record<string, Text>;
 
-/**
- * An audit for the terminal: the counts, then each finding that is no pass, what needs a look first.
- */
+/** An audit for the terminal: the counts, then each finding that is not a pass, most urgent first. */
 export function describeAudit(audit: Audit, language: Language): readonly Line[] {
   const paint = (outcome: Outcome, text: string) => ({ shade: levels[outcome], text });
   const { environment, at, findings, scope } = audit;

@@ -33,7 +33,7 @@ const kindWords: Readonly<Record<Destination['kind'], Text>> = {
   unknown: { nb: 'ukjent', en: 'unknown' },
 };
 
-/** The country rings of an egress policy; anything else is the name of a service. */
+/** The country rings of an egress policy. Any other value is the name of a service. */
 const rings: Readonly<Record<string, Text>> = {
   [localRing]: { nb: 'alltid tillatt', en: 'always allowed' },
   norway: { nb: 'slipper ut til: Norge', en: 'ring: Norway' },

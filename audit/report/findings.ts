@@ -50,7 +50,7 @@ const leads: Readonly<Record<Outcome, Text>> = {
   },
 };
 
-/** All findings: what needs a look first, each outcome by chapter, the hosts of one check under each other. */
+/** All findings: most urgent first, each outcome by chapter, the hosts of one check below each other. */
 export function findings(audit: Audit, language: Language): Html {
   const long = longCommands(audit);
   return html`${outcomes.map((outcome) => {
@@ -66,14 +66,14 @@ ${chapters.map((chapter) => {
   })}`;
 }
 
-/** Findings of one check, on as many hosts. */
+/** Findings of one check, one per host. */
 type CheckFindings = readonly [first: Finding, ...others: Finding[]];
 
-/** What a check says of itself is the same on all hosts; where it is not, it is another check here. */
+/** What a check says about itself is the same on all hosts. If it differs, it counts as another check here. */
 const checksOf = (all: readonly Finding[]): CheckFindings[] =>
   grouped(all, ({ id, title, expected, command, basis }) => [id, title, expected, command, basis]);
 
-/** In the order of the first of each group. */
+/** Groups are in the order of their first findings. */
 function grouped(all: readonly Finding[], by: (finding: Finding) => unknown): CheckFindings[] {
   const groups = new Map<string, [Finding, ...Finding[]]>();
   for (const finding of all) {
@@ -98,7 +98,7 @@ ${sameOnHosts(check).map((same) => onHosts(same, at, language))}
 <dl class="check">${term(words.expected, plain(expected[language]), language)}${term(words.command, commandIn(command, long, language), language)}${term(words.basis, basis.length === 0 ? words.noBasis[language] : basis.map(plain).join(' · '), language)}</dl></article>`;
 }
 
-/** Hosts of which a check says the same: what the environment declares is the same on all. */
+/** Groups of hosts with the same result of a check: what the environment declares is the same on all. */
 function sameOnHosts(check: CheckFindings): CheckFindings[] {
   return grouped(check, ({ words: said, observed, proves, waiver: accepted, at }) => [
     said,

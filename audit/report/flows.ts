@@ -34,7 +34,7 @@ const words = {
   others: { nb: 'andre', en: 'others' },
 } as const satisfies Record<string, Text>;
 
-/** As many as can be told apart; the rest is one. The table has all. */
+/** As many as can be distinguished. The rest is one flow. The table has all. */
 const most = 14;
 
 interface Flow {
@@ -48,7 +48,7 @@ interface Flow {
 
 const sum = (flows: readonly { readonly bytes: number }[]): number => flows.reduce((all, flow) => all + flow.bytes, 0);
 
-/** Who talks to holders of which country. */
+/** Who talks to holders in which country. */
 export function flowsPicture({ destinations }: Audit, language: Language): Picture {
   const picture = { name: 'flows', title: words.title[language] };
   if (destinations.length === 0) return { ...picture, words: words.none[language], chart: null };
@@ -78,7 +78,7 @@ function flowOf(destination: Destination, language: Language): Flow {
   };
 }
 
-/** One flow for each pair: the library draws no second one. */
+/** One flow for each pair: the library does not draw a second one. */
 function merged(flows: readonly Flow[]): Flow[] {
   const pairs = new Map<string, Flow>();
   for (const flow of flows) {
@@ -94,7 +94,7 @@ function merged(flows: readonly Flow[]): Flow[] {
   return [...pairs].sort(([left], [right]) => byCodeUnit(left, right)).map(([, flow]) => flow);
 }
 
-/** What nothing allows is never among the others. */
+/** A flow that nothing allows is never merged into the rest. */
 function withoutSmall(flows: readonly Flow[], language: Language): Flow[] {
   const rank = (name: string): number => {
     const own = flows.filter(({ from }) => from === name);

@@ -2,7 +2,7 @@ import { oneLine, printableLines } from '../../lib/printable.ts';
 import type { Language, Text } from '../../lib/text.ts';
 
 /**
- * Numbers and dates as each language writes them. The tables are ours: what the machine's ICU says differs between
+ * Numbers and dates as each language writes them. The tables are part of this file because ICU's differ between
  * machines, and the same audit must give the same bytes.
  */
 const months: Readonly<Record<Language, readonly string[]>> = {
@@ -22,7 +22,7 @@ export function number(value: number, language: Language, decimals = 0): string 
 
 const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
 
-/** An amount of traffic, in powers of 1000; three digits at the most where there is a fraction. */
+/** An amount of traffic, in powers of 1000. At most three digits if there is a fraction. */
 export function bytes(value: number, language: Language): string {
   let [scaled, power] = [value, 0];
   while (scaled >= 999.5 && power < units.length - 1) [scaled, power] = [scaled / 1000, power + 1];
@@ -30,14 +30,14 @@ export function bytes(value: number, language: Language): string {
   return `${number(scaled, language, decimals)}\u00a0${units[power]}`;
 }
 
-/** `23. november 2026` or `23 November 2026`, of an ISO date or time. Days are UTC's. */
+/** `23. november 2026` or `23 November 2026`, for an ISO date or time. Days are in UTC. */
 export function day(iso: string, language: Language): string {
   const at = new Date(iso);
   const parts = [at.getUTCDate(), months[language][at.getUTCMonth()], at.getUTCFullYear()] as const;
   return language === 'nb' ? `${parts[0]}. ${parts[1]} ${parts[2]}` : parts.join(' ');
 }
 
-/** With the time to the minute. UTC is said, so that two people read the same. */
+/** With the time to the minute. It names UTC, so that everybody reads the same time. */
 export function moment(iso: string, language: Language): string {
   const at = new Date(iso);
   const [hour, minute] = [at.getUTCHours(), at.getUTCMinutes()].map((part) => String(part).padStart(2, '0'));
@@ -53,7 +53,7 @@ const lengths = [
   [1, { nb: ['sekund', 'sekunder'], en: ['second', 'seconds'] }],
 ] as const;
 
-/** A length of time in the largest unit that it is a whole number of. */
+/** A length of time in the largest unit of which it is a whole number. */
 export function duration(seconds: number, language: Language): string {
   const [length, names] = lengths.find(([unit]) => seconds >= unit && seconds % unit === 0) ?? lengths[3];
   const amount = seconds / length;
@@ -65,11 +65,11 @@ const and: Readonly<Record<Language, string>> = { nb: 'og', en: 'and' };
 export const list = (words: readonly string[], language: Language): string =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} ${and[language]} ${words.at(-1)}`;
 
-/** In the place of a picture. */
+/** Shown instead of a picture. */
 export const noPictureWords: Text = { nb: 'Ingen figur.', en: 'No picture.' };
 
-/** What a host or a file said, in one line. Markup is escaped by `html`; this is about what markup is not needed for. */
+/** Output of a host or a file, in one line. `html` escapes markup; this handles what harms without markup. */
 export const plain = oneLine;
 
-/** The same where line ends and columns matter. */
+/** The same if line ends and columns matter. */
 export const plainLines = (text: string): string => printableLines(text.replace(/^(\s*\n)+/, '').trimEnd()).join('\n');

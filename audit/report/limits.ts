@@ -80,10 +80,10 @@ const limits: readonly Limit[] = [
   },
 ];
 
-/** Stands before all findings: who reads only the first page shall have read this. */
+/** Comes before all findings, so that whoever reads only the first page has read this. */
 export const cannotShow = (language: Language): Html =>
   html`<section class="limits" aria-labelledby="limits"><h2 id="limits">${words.title[language]}</h2><p class="lead">${words.lead[language]}</p>
 <dl>${limits.map((limit) => html`<div><dt>${limit.subject[language]}</dt><dd>${limit.words[language]}</dd></div>`)}</dl></section>`;
 
-/** The subjects alone, for a terminal. */
+/** Only the subjects, for a terminal. */
 export const limitSubjects = (language: Language): readonly string[] => limits.map(({ subject }) => subject[language]);

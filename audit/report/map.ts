@@ -28,7 +28,7 @@ const words = {
   },
 } as const satisfies Record<string, Text>;
 
-/** Where holders of destinations are at home, and where the hosts cannot be: on one map, not in one column. */
+/** The countries of destinations' holders, and where the hosts cannot be: on one map, but not in one column. */
 export function mapPicture(audit: Audit, locations: ReportExtras['locations'], language: Language): Picture {
   const countries = [...new Set(audit.destinations.flatMap(({ holderCountry }) => holderCountry ?? []))].toSorted();
   const measured = measurements(locations);
@@ -71,7 +71,7 @@ function measurements(locations: ReportExtras['locations']): Map<string, Physics
   );
 }
 
-/** A city counts as excluded where it is so for every host that was measured. */
+/** A city counts as excluded if every measured host excludes it. */
 function cityMarks(measured: ReadonlyMap<string, Physics>): object[] {
   if (measured.size === 0) return [];
   const excluded = new Map<string, { country: string; excluded: boolean }>();

@@ -6,7 +6,7 @@ import { type Outcome, outcomeOf, outcomeWords } from '../outcome.ts';
 export const count = ({ findings, at }: Audit, outcome: Outcome): number =>
   findings.filter((finding) => outcomeOf(finding, at) === outcome).length;
 
-/** Never by colour alone: each has a sign and a word. */
+/** Never by colour alone: each outcome has a sign and a word. */
 export const signs: Readonly<Record<Outcome, string>> = {
   fail: '✗',
   accepted: '✗',
@@ -16,7 +16,7 @@ export const signs: Readonly<Record<Outcome, string>> = {
   'not applicable': '–',
 };
 
-/** The class of the house style that gives the colour. */
+/** The class of the house style that sets the colour. */
 export const levels: Readonly<Record<Outcome, 'good' | 'fair' | 'bad' | 'unknown'>> = {
   fail: 'bad',
   accepted: 'fair',
@@ -29,7 +29,7 @@ export const levels: Readonly<Record<Outcome, 'good' | 'fair' | 'bad' | 'unknown
 export const badge = (outcome: Outcome, language: Language): Html =>
   html`<span class="badge ${levels[outcome]}"><span aria-hidden="true">${signs[outcome]}</span> ${outcomeWords[outcome][language]}</span>`;
 
-/** Id of an outcome's section in the page. */
+/** The id of an outcome's section in the page. */
 export const sectionId = (outcome: Outcome): string => `outcome-${outcome.replace(' ', '-')}`;
 
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -31,8 +31,8 @@ const words = {
 } as const satisfies Record<string, Text>;
 
 /**
- * The report as one HTML file that needs nothing else. The numbers and what cannot be shown come first, then what needs
- * a look, then the rest. The same input gives the same bytes.
+ * The report as one self-contained HTML file. The numbers and what cannot be shown come first, then what needs
+ * attention, then the rest. The same input gives the same bytes.
  */
 export function renderAudit(audit: Audit, language: Language, extras: ReportExtras = {}): string {
   const content = html`${head(audit, language)}

@@ -1,6 +1,6 @@
 import { style as houseStyle } from '../../pages/style.ts';
 
-/** The house style, and what only an audit has. */
+/** The house style, and what only an audit needs. */
 export const style = `${houseStyle}
 a{color:var(--blue)}
 a:focus-visible,pre:focus-visible{outline:2px solid var(--blue);outline-offset:2px}

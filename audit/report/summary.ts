@@ -46,7 +46,7 @@ const words = {
 export const pageTitle = (audit: Audit, language: Language): string =>
   `${words.over[language]}: ${plain(audit.environment)}, ${day(audit.at, language)}`;
 
-/** What was audited, when, by which rules and which data. */
+/** What was audited, when, by which rules and with which data. */
 export function head(audit: Audit, language: Language): Html {
   const { environment, at, tool, rules, addresses, scope, previous } = audit;
   const hosts = scope.hosts.length === 0 ? words.noHost[language] : list(scope.hosts.map(plain), language);
@@ -86,7 +86,7 @@ function excluded({ scope }: Audit, language: Language): Html | null {
   return html`<div class="incomplete"><p><strong>${words.excluded[language]}</strong></p><ul>${items}</ul></div>`;
 }
 
-/** Counts of each outcome side by side, what failed by name, and the counts of each chapter. */
+/** Counts of each outcome next to each other, what failed by name, and the counts of each chapter. */
 export function numbers(audit: Audit, language: Language): Html {
   const shown = outcomes.filter((outcome) => outcome !== 'accepted' || count(audit, outcome) > 0);
   const body =
@@ -114,7 +114,7 @@ function tile(audit: Audit, outcome: Outcome, language: Language): Html {
   return html`<li class="${amount === 0 ? 'none' : levels[outcome]}">${amount === 0 ? name : html`<a href="#${sectionId(outcome)}">${name}</a>`}</li>`;
 }
 
-/** What needs a look, by its title. */
+/** What needs attention, by title. */
 function named(audit: Audit, language: Language): Html {
   const of = (...wanted: readonly Outcome[]): Html | null => {
     const found = audit.findings.filter((finding) => wanted.includes(outcomeOf(finding, audit.at)));

@@ -48,7 +48,7 @@ export const signersLine = (key: string): string => `${signer} namespaces="${nam
 export const verifyWithJernverk = (folder: string): string =>
   `jernverk audit verify-bundle ${folder} --signers signers`;
 
-/** In the bundle's folder, with the file of signers beside it. */
+/** Run in the bundle's folder, with the file of signers in its parent folder. */
 export const verifyByHand: readonly string[] = [
   `ssh-keygen -Y verify -f ../signers -I ${signer} -n ${namespace} -s ${signatureFile} < ${statementFile}`,
   `awk -F'"' '$2 == "sha256" { sum = $4 } $2 == "name" { print sum "  " $4 }' ${statementFile} | sha256sum -c --quiet`,

@@ -2,7 +2,7 @@ import { type Answer, ask } from '../../provision/engine/gather.ts';
 import type { Host } from '../../provision/ssh/host.ts';
 import type { Check, Question } from '../check.ts';
 
-/** The questions of all checks, each once. Checks that share a question must mean the same command by it. */
+/** Returns the questions of all checks, each once. Throws Error if two questions share a name but not the command. */
 export function questionsOf(checks: readonly Check[]): readonly Question[] {
   const byName = new Map<string, Question>();
   for (const question of checks.flatMap((check) => check.questions)) {
@@ -33,10 +33,10 @@ export async function askHost(host: Host, questions: readonly Question[]): Promi
   );
 }
 
-/** Where the answer to a question is in the bundle. */
+/** The path of an answer in the bundle. */
 export const rawPath = (host: string, question: string): string => `raw/${host}/${question}.txt`;
 
-/** An answer as evidence: the command, how it ended, and what it printed, as it is. */
+/** An answer as evidence: the command, its exit code, and its unchanged output. */
 export const rawText = ({ command }: Question, { exitCode, stdout, stderr }: Answer): string =>
   [
     '# command',
@@ -49,7 +49,7 @@ export const rawText = ({ command }: Question, { exitCode, stdout, stderr }: Ans
 
 const candidate = /(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]*:[0-9a-f:]*:[0-9a-f.:]*)(?![\w.])/gi;
 
-/** Everything in the answers that looks like an address; what is none is left out by who parses it. */
+/** Everything in the answers that looks like an address. The parser skips what is not one. */
 export const addressesIn = (answers: Iterable<Answer>): string[] => [
   ...new Set([...answers].flatMap(({ stdout }) => stdout.match(candidate) ?? [])),
 ];

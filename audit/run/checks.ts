@@ -30,9 +30,9 @@ import { addressChecks } from '../where/data-age.ts';
 import type { LocationInputs } from '../where/inputs.ts';
 import { exchangeChecks, locationChecks } from '../where/location-checks.ts';
 
-/** Every check, in the order of the report. A check that is in none of these lists is not run. */
+/** All checks, in the order of the report. A check in none of these lists does not run. */
 
-/** What was really talked to, and what keeps it within bounds. */
+/** Which destinations were really talked to, and what limits them. */
 export const destinationChecks: readonly Check[] = [...countsChecks, ...policyChecks];
 
 /** How a host is set up. */
@@ -62,17 +62,17 @@ export const setupChecks: readonly Check[] = [
   ...firewall,
 ];
 
-/** What only people can say. */
+/** What only people can declare. */
 export const declaredChecks: readonly EnvironmentCheck[] = [...declared, ...processors];
 
-/** Every check of a host. */
+/** All checks of a host. */
 export const hostChecksOf = (inputs: LocationInputs): readonly Check[] => [
   ...locationChecks(inputs),
   ...destinationChecks,
   ...setupChecks,
 ];
 
-/** Every check of what is about no host. */
+/** All checks that are not about a host. */
 export const environmentChecksOf = (inputs: LocationInputs): readonly EnvironmentCheck[] => [
   ...exchangeChecks(inputs),
   ...addressChecks,

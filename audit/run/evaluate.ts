@@ -8,23 +8,23 @@ import { CouldNotTell } from '../checks/parts.ts';
 import type { Finding } from '../finding.ts';
 import { rawPath } from './answers.ts';
 
-/** Characters: what is observed is a line in a report. All of it is in the raw output. */
+/** Characters. An observation is a line in a report. The raw output has all of it. */
 const longestObserved = 2000;
 
-/** Every check on one host. Pure. */
+/** Runs all checks on one host. Pure. */
 export const evaluate = (checks: readonly Check[], context: CheckContext): Finding[] =>
   checks.map((check) => findingOf(check, judgementOf(check, context), context, context.host.name));
 
 /** The host of a finding about the environment as a whole. */
 const noHost = '';
 
-/** What is about no host, once. */
+/** Runs the checks that are not about a host, once. */
 export const evaluateEnvironment = (checks: readonly EnvironmentCheck[], context: EnvironmentContext): Finding[] =>
   checks.map((check) => findingOf(check, judgementOf(check, context), context, noHost));
 
 type Judging<Context> = Pick<Check, 'questions'> & { readonly evaluate: (context: Context) => Judgement };
 
-/** Returns what a check says. A check that breaks is an error in the report, and never a pass. */
+/** Returns a check's judgement. A check that breaks becomes an error in the report, never a pass. */
 export function judgementOf<Context>(check: Judging<Context>, context: Context): Judgement {
   try {
     return withEvidence(check.evaluate(context));
@@ -38,7 +38,10 @@ const brokenWords = ({ questions }: Pick<Check, 'questions'>, reason: string): T
     ? { nb: `Svaret kunne ikke leses: ${reason}`, en: `The answer could not be read: ${reason}` }
     : { nb: `Kontrollen selv gikk galt: ${reason}`, en: `The check itself went wrong: ${reason}` };
 
-/** A pass rests on something that was seen. If a check shows nothing, nobody can tell it from one that did not look. */
+/**
+ * A pass is based on something that was seen. Without it, nobody could distinguish the check from one that did not
+ * look.
+ */
 function withEvidence(judgement: Judgement): Judgement {
   if (judgement.status !== 'pass' || judgement.observed.trim() !== '') return judgement;
   const limit = { nb: 'Ingenting ble sett som viser det.', en: 'Nothing was seen that shows it.' };
@@ -67,7 +70,7 @@ function findingOf(
   };
 }
 
-/** The one that holds longest, also where it has run out: that somebody once accepted a failure is a fact, too. */
+/** The waiver that lasts longest, even if it has expired: that somebody once accepted a failure is also a fact. */
 function waiverOf(id: string, host: string, { audit }: Environment): Finding['waiver'] {
   const [longest] = audit.waivers
     .filter((candidate) => candidate.finding === id && (candidate.host ?? host) === host)

@@ -23,7 +23,7 @@ export interface AuditOptions {
   readonly hosts: readonly HostConfig[];
   /** Absolute path of the project. */
   readonly root: string;
-  /** Of Jernverk. */
+  /** Jernverk's version. */
   readonly version: string;
   readonly now: Date;
   readonly previous: Audit['previous'];
@@ -36,7 +36,7 @@ interface Asked {
   readonly answers: ReadonlyMap<string, Answer>;
 }
 
-/** Asks the hosts, side by side, and makes of their answers what goes into a bundle. Changes nothing anywhere. */
+/** Asks the hosts in parallel, and turns their answers into the contents of a bundle. Changes nothing anywhere. */
 export async function runAudit(options: AuditOptions): Promise<BundleContents> {
   const { environment, root, now, hosts, say } = options;
   const addresses = await loadAddressBook(root, now);
@@ -97,7 +97,7 @@ export async function runAudit(options: AuditOptions): Promise<BundleContents> {
   return { audit, declared, raw, extra, reports: reportsOf({ audit, declared }, contexts, inputs) };
 }
 
-/** Hosts fail in no order, and the same inputs must give the same bytes. */
+/** Hosts fail in any order, but the same inputs must give the same bytes. */
 const byHost = (a: { host: string }, b: { host: string }): number => byCodeUnit(a.host, b.host);
 
 /** The pages in both languages. */

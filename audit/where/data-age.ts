@@ -2,7 +2,7 @@ import { ageDays, isStale, staleDays } from '../../addresses/age.ts';
 import type { EnvironmentCheck, Judgement } from '../check.ts';
 import { fail, pass } from '../checks/judgement.ts';
 
-/** What is asked of the address data itself. */
+/** Checks of the address data itself. */
 export const addressChecks: readonly EnvironmentCheck[] = [
   {
     id: 'addresses/data-age',

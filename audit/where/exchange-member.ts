@@ -3,7 +3,7 @@ import type { Judgement } from '../check.ts';
 import { notApplicable, notEvaluated, pass } from '../checks/judgement.ts';
 import type { LocationInputs } from './inputs.ts';
 
-/** Whether a network is at an exchange, by the exchange's own list. A fact and no requirement. */
+/** Whether a network is at an exchange, according to the exchange's own list. A fact, not a requirement. */
 export function exchangeMember({ members }: LocationInputs, asn: number | undefined): Judgement {
   if (asn === undefined) {
     return notEvaluated({

@@ -4,10 +4,10 @@ import type { Judgement } from '../check.ts';
 import { fail, notEvaluated, pass } from '../checks/judgement.ts';
 import type { LocationInputs } from './inputs.ts';
 
-/** Days after which a measurement says nothing of where the host is now. Our judgement. */
+/** Days after which a measurement no longer shows where the host is. Our judgement. */
 const oldest = 90;
 
-/** Exclusion is sound, for delay can only be added on the way; what is not excluded is not proven. */
+/** An exclusion is certain, because delay can only be added on the way. A city that is not excluded is not proven. */
 export function excludedCities(inputs: LocationInputs, host: string, region: CountrySet, now: Date): Judgement {
   const measured = inputs.physics.get(host);
   if (measured === undefined) {

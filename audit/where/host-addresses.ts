@@ -3,10 +3,10 @@ import { isWithin } from '../../addresses/networks.ts';
 import { raw } from '../../lib/shell.ts';
 import type { CheckContext, Question } from '../check.ts';
 
-/** All addresses with their interfaces, a line each; iproute2 is in Debian's minimal install. */
+/** All addresses with their interfaces, one per line. iproute2 is in Debian's minimal install. */
 export const hostAddressesQuestion: Question = { name: 'host-addresses', command: raw('ip -o addr show') };
 
-/** Nobody is the holder of these in a registry (RFC 6890 and its successors); documentation ranges stay, for tests. */
+/** These have no holder in a registry (RFC 6890 and its successors). Documentation ranges are kept for tests. */
 const ownNetworks = [
   '0.0.0.0/8',
   '10.0.0.0/8',
@@ -21,14 +21,14 @@ const ownNetworks = [
 ];
 
 /**
- * The public addresses of a host, in order: those of its interfaces, and the one by which the environment reaches it,
- * since a host behind NAT does not know its own. Null where the host did not answer.
+ * Returns the public addresses of a host, sorted: those of its interfaces, and the one by which the environment reaches
+ * it, because a host behind NAT does not know its own. Null if the host did not answer.
  */
 export function publicAddresses({ answers, host }: CheckContext): string[] | null {
   const answer = answers.get(hostAddressesQuestion.name);
   if (answer === undefined || answer.exitCode !== 0) return null;
   const shown = [...answer.stdout.matchAll(/^\d+: \S+ +inet6? ([^\s/]+)/gm)].map(([, address = '']) => address);
-  // Not even its loopback: that is no answer.
+  // Not even the loopback address: the output is not valid.
   if (shown.length === 0) return null;
   const found = [...shown, host.ssh?.address ?? ''].flatMap((text) => {
     const address = parseAddress(text);

@@ -9,18 +9,18 @@ import { InputError, messageOf } from '../../lib/errors.ts';
 import type { Environment } from '../../provision/environment/schema.ts';
 import type { Physics } from './location.ts';
 
-/** What the checks on the place of a host look at, besides the host's own answers. */
+/** What the checks about a host's location use, in addition to the host's own answers. */
 export interface LocationInputs {
   readonly addresses: LoadedAddressBook;
-  /** Null where none is given. */
+  /** Null if none is configured. */
   readonly geofeed: Geofeed | null;
-  /** Empty where none is given. */
+  /** Empty if none is configured. */
   readonly members: readonly MemberExport[];
-  /** By host; a host without a measurement is missing. */
+  /** By host. A host without a measurement is missing. */
   readonly physics: ReadonlyMap<string, Physics>;
 }
 
-/** Reads files of this machine only: nobody else is asked. */
+/** Reads only files of this machine and contacts nobody. */
 export async function loadLocationInputs(
   root: string,
   environment: Environment,
@@ -66,7 +66,7 @@ async function measured(root: string, { name, hosts }: Environment): Promise<Map
   return new Map(found.flat());
 }
 
-/** Countries of benchmarks/network/cities.ts, which has their names. */
+/** Country codes for the names in benchmarks/network/cities.ts. */
 const codes: ReadonlyMap<string, string> = new Map([
   ['Norway', 'NO'],
   ['Sweden', 'SE'],

@@ -4,7 +4,10 @@ import type { Judgement } from '../check.ts';
 import { fail, join, notEvaluated, pass } from '../checks/judgement.ts';
 import type { Jurisdiction, LocationStatement } from './location.ts';
 
-/** Whether all who hold or own are inside the own limit. What nobody declared is unknown, which is never a pass. */
+/**
+ * Whether all holders and owners are inside the environment's own limit. What nobody declared is unknown, which is
+ * never a pass.
+ */
 export function jurisdiction({ address, jurisdiction }: LocationStatement, region: CountrySet): Judgement {
   const limit = countrySetNames[region];
   const stated = partiesOf(jurisdiction);

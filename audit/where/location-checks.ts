@@ -9,7 +9,7 @@ import type { LocationInputs } from './inputs.ts';
 import { jurisdiction } from './jurisdiction.ts';
 import { compareColumns, type LocationStatement } from './location.ts';
 
-/** The three columns for each public address of a host. Null where the host did not answer. */
+/** Returns the three columns for each public address of a host. Null if the host did not answer. */
 export function locationStatements(context: CheckContext, inputs: LocationInputs): LocationStatement[] | null {
   const { asn = null } = context.environment.audit.network;
   const hosting = context.environment.audit.processors.find(({ role }) => role === 'hosting');
@@ -29,7 +29,7 @@ export function locationStatements(context: CheckContext, inputs: LocationInputs
   );
 }
 
-/** Where is the host: each column by itself, then whether they agree. */
+/** Where the host is: first each column, then whether they agree. */
 export const locationChecks = (inputs: LocationInputs): readonly Check[] => [
   {
     id: 'where/jurisdiction',
@@ -71,7 +71,7 @@ export const locationChecks = (inputs: LocationInputs): readonly Check[] => [
   },
 ];
 
-/** What is known of the network that all hosts are in. */
+/** What is known about the network of all hosts. */
 export const exchangeChecks = (inputs: LocationInputs): readonly EnvironmentCheck[] => [
   {
     id: 'where/exchange-member',
@@ -88,7 +88,7 @@ export const exchangeChecks = (inputs: LocationInputs): readonly EnvironmentChec
   },
 ];
 
-/** The worst of the parts decides; an unknown one is never a pass. */
+/** The worst of the parts decides. An unknown part is never a pass. */
 const worstFirst: readonly Status[] = ['fail', 'error', 'not evaluated', 'not applicable', 'pass'];
 
 function ofEach(

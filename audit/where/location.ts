@@ -1,13 +1,19 @@
 import type { SelfClaim } from '../../addresses/geofeed.ts';
 import type { Text } from '../../lib/text.ts';
 
-/** Whose law: who holds the address and who owns the company, by registries and declaration. Not where a machine is. */
+/**
+ * Whose law applies: who holds the address and who owns the company, from registries and declarations. This is not
+ * where a machine is.
+ */
 export interface Jurisdiction {
-  /** Country of the address's holder by the registry; null where no record has it, or it names no one country. */
+  /**
+   * Country of the address's holder in the registry. Null if no record has it, or if the record names more than one
+   * country.
+   */
   readonly holderCountry: string | null;
-  /** AS number as declared; null where nobody did. The registries do not say which AS announces an address. */
+  /** AS number as declared. Null if none is. The registries do not say which AS announces an address. */
   readonly asn: number | null;
-  /** Country of that number's holder by the registry. */
+  /** Country of the AS number's holder in the registry. */
   readonly asnCountry: string | null;
   /** The hosting company as declared. */
   readonly declaredOwner: { readonly name: string; readonly country: string } | null;
@@ -15,9 +21,9 @@ export interface Jurisdiction {
   readonly parent: string | null;
 }
 
-/** Where the machine cannot be: light in fibre would have needed longer. */
+/** Where the machine cannot be, because light in fibre would have needed longer. */
 export interface Physics {
-  /** When it was measured: ISO 8601. */
+  /** When it was measured, in ISO 8601. */
   readonly at: string;
   readonly cities: readonly PhysicalCity[];
 }
@@ -33,19 +39,19 @@ export interface PhysicalCity {
 export interface LocationStatement {
   readonly address: string;
   readonly jurisdiction: Jurisdiction;
-  /** Null where nobody measured. */
+  /** Null if nobody measured. */
   readonly physics: Physics | null;
-  /** Null where no geofeed was given, or it does not have the address. */
+  /** Null if no geofeed is configured, or it does not contain the address. */
   readonly selfClaim: SelfClaim | null;
 }
 
 export interface Comparison {
-  /** `incomplete`: nothing speaks against another, but fewer than two columns say something. */
+  /** `incomplete`: there is no contradiction, but fewer than two columns say anything. */
   readonly state: 'agreement' | 'conflict' | 'incomplete';
   readonly words: Text;
 }
 
-/** Whether the columns agree. A conflict says that something is to be explained, not which column is right. */
+/** Whether the columns agree. A conflict needs an explanation. It does not show which column is right. */
 export function compareColumns(statement: LocationStatement): Comparison {
   const conflicts = rules.flatMap((rule) => rule(statement) ?? []);
   if (conflicts.length > 0) return { state: 'conflict', words: sentences(statement, conflicts) };
@@ -58,7 +64,7 @@ type Rule = (statement: LocationStatement) => Text | null;
 
 const rules: readonly Rule[] = [holderAgainstClaim, holderAgainstOwner, claimAgainstPhysics];
 
-/** Such as a range of a foreign cloud that is used in Norway: then foreign law may reach what is stored here. */
+/** For example, a range of a foreign cloud that is used in Norway: foreign law may then reach what is stored there. */
 function holderAgainstClaim({ jurisdiction: { holderCountry }, selfClaim }: LocationStatement): Text | null {
   const claimed = selfClaim?.country ?? null;
   if (holderCountry === null || claimed === null || holderCountry === claimed) return null;

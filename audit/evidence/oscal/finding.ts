@@ -6,7 +6,7 @@ import { uuidOf } from '../uuid.ts';
 import { subjectOf } from './subjects.ts';
 import { bothLanguages, bothLanguagesInALine, line, objectiveId, property, time } from './words.ts';
 
-/** What was seen, with the command or the key that was read, and the raw output it rests on. */
+/** What was seen, with the command or the key that was read, and its raw output. */
 export function observationOf(finding: Finding, audit: Audit): unknown {
   return {
     uuid: uuidOf('observation', finding),
@@ -74,5 +74,5 @@ const waiverWords = (waiver: Waiver, audit: Audit): string =>
     waiver.by === undefined ? '' : `, by ${line(waiver.by)}`
   }: ${line(waiver.reason)}`;
 
-/** The years that the pattern for times in OSCAL's schema knows. */
+/** The years that the pattern for times in OSCAL's schema allows. */
 const inOscalYears = /^(19|2\d)\d\d-/;

@@ -24,7 +24,7 @@ export const environmentSubject = ({ environment }: Audit) => ({
   status: { state: 'operational' },
 });
 
-/** What a finding is about: a host, or the environment where it names none. */
+/** What a finding is about: a host, or the environment if it names none. */
 export const subjectOf = ({ host }: Finding, { environment }: Audit) =>
   host === ''
     ? { 'subject-uuid': environmentUuid(environment), type: 'component' }
