@@ -14,7 +14,7 @@ export interface Held extends AsyncDisposable {
 }
 
 /** Seconds between two signs of life: a lost connection is noticed this soon, and what was held is free. */
-const heartbeatSeconds = 5;
+export const heartbeatSeconds = 5;
 
 /**
  * Ends a program that holds something: it says this line again and again until nobody listens. Descriptor 9, the lock,

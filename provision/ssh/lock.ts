@@ -1,11 +1,11 @@
 import { HostError } from '../../lib/errors.ts';
 import { raw, sh } from '../../lib/shell.ts';
-import { type Held, hold, whileHeardSay } from './hold.ts';
+import { type Held, heartbeatSeconds, hold, whileHeardSay } from './hold.ts';
 import type { Host } from './host.ts';
 import { awaitSteps, notingHost } from './lock-steps.ts';
 
 /** Seconds: a run that died holds the lock until its next sign of life fails, so up to twice the time between two. */
-const deadHolderSeconds = 10;
+const deadHolderSeconds = 2 * heartbeatSeconds;
 
 /** Who holds a host and what for, as the next one who wants it reads it. */
 export interface LockHolder {

@@ -29,7 +29,7 @@ const noTags = 'no tags';
 /** `quorum durable`, followed by the other arguments as JSON with sorted keys if there are any. */
 export function queueText(given: Queue['arguments'], durable = true): string {
   const { 'x-queue-type': type = 'classic', ...others } = given;
-  const more = Object.keys(others).length === 0 ? '' : ` ${sortedJson(others)}`;
+  const more = Object.keys(others).length === 0 ? '' : ` ${JSON.stringify(sorted(others))}`;
   return `${String(type)} ${durable ? 'durable' : 'transient'}${more}`;
 }
 
@@ -41,8 +41,8 @@ export function queueArguments(text: string): Queue['arguments'] {
   return { 'x-queue-type': type, ...more };
 }
 
-const sortedJson = (object: Readonly<Record<string, unknown>>): string =>
-  JSON.stringify(Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1))));
+const sorted = (object: Readonly<Record<string, unknown>>): object =>
+  Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 export const tagsText = (tags: readonly string[]): string => (tags.length === 0 ? noTags : [...tags].sort().join(','));
 /** What the HTTP API wants as `tags`. */
@@ -60,9 +60,8 @@ export function parsePermission(text: string): Permission {
 
 /** JSON with sorted keys. It is the setting's text and also the body of the request. */
 export function policyText(policy: Omit<Policy, 'name' | 'apply-to'> & { readonly 'apply-to': string }): string {
-  const definition = Object.fromEntries(Object.entries(policy.definition).sort(([a], [b]) => (a < b ? -1 : 1)));
   const { pattern, priority } = policy;
-  return JSON.stringify({ 'apply-to': policy['apply-to'], definition, pattern, priority });
+  return JSON.stringify({ 'apply-to': policy['apply-to'], definition: sorted(policy.definition), pattern, priority });
 }
 
 /** A user and what it may do in the virtual host. */
