@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
-import { z } from 'zod';
+import * as z from 'zod';
 import { makeDirectoryDurably, writeDurably } from '../lib/durable-file.ts';
 import { InputError, messageOf } from '../lib/errors.ts';
 import { sha256 as sha256Of } from '../lib/sha256.ts';

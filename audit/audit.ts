@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { destinationSchema } from './destinations/destination.ts';
 import { findingSchema } from './finding.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { textSchema } from '../lib/text.ts';
 
 /** The chapters of the report, in order. */

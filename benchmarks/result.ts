@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { contaminationSchema, cpuSchema } from './cpu/result.ts';
 import { diskSchema } from './disk/result.ts';
 import { networkSchema } from './network/result.ts';

@@ -1,7 +1,7 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { z } from 'zod';
+import * as z from 'zod';
 import { InputError, unreadable } from '../lib/errors.ts';
 import { oneLine } from '../lib/printable.ts';
 import { say, sayJson } from '../lib/terminal.ts';

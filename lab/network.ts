@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { withLock } from '../lib/machine-lock.ts';
 import { chooseSubnet, cidrOf, gatewayOf, type Subnet, takenSubnets } from './addresses.ts';
 import { allowThroughDocker, forgetDocker } from './forwarding.ts';

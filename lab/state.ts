@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { makeDirectoryDurably, writeDurably } from '../lib/durable-file.ts';
 import { LabError } from './errors.ts';
 import { labKinds } from './kind.ts';

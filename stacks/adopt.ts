@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { TerraformStack } from 'cdktf';
-import { z } from 'zod';
+import * as z from 'zod';
 import { providerSource } from '../provision/terraform/install.ts';
 import { type StateEntry, TopicResource } from './resources.ts';
 import { stateFile } from './state.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { administrator, enqueuer, workerOfAccount } from '../../platform/contract/permissions.ts';
 import type { Check } from '../check.ts';
 import { broker, noBroker } from './broker.ts';

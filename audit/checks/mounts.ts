@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { oneCountry } from '../../addresses/countries.ts';
 import type { Check, CheckContext } from '../check.ts';
 import { hostOf, plainAddress } from './endpoints.ts';

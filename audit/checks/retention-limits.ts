@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { linesOf } from './parts.ts';
 
 /** How long a host keeps its data, according to its configuration. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Check, CheckContext } from '../check.ts';
 import { fail, hostCheck, notEvaluated, pass } from './judgement.ts';
 import { linesOf, type Parts } from './parts.ts';

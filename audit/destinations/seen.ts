@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * The file in which a host sums up where its connections go (`provision/topics/egress/seen.sh`), as lines of kind,

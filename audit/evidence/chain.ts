@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { InputError } from '../../lib/errors.ts';
 import { sha256 } from '../../lib/sha256.ts';
 import type { Text } from '../../lib/text.ts';

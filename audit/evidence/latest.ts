@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { makeDirectoryDurably, writeDurably } from '../../lib/durable-file.ts';
 import { InputError } from '../../lib/errors.ts';
 import { canonicalJson } from './canonical-json.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { InputError, messageOf } from '../../lib/errors.ts';
 import { type Audit, auditSchema } from '../audit.ts';
 import { findingsFile } from './statement.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Audit, auditSchema } from '../audit.ts';
 import { byCodeUnit, canonicalJson } from './canonical-json.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { oneLine } from '../../lib/printable.ts';
 import { sha256 } from '../../lib/sha256.ts';
 import type { Text } from '../../lib/text.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { percentile } from '../statistics/percentile.ts';
 import { atMost, type Bench, type Figure, type Measurement } from './budget.ts';
 import { hostCpuByUnit, oneHost, openLab } from './lab-host.ts';

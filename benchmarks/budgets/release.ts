@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { raw } from '../../lib/shell.ts';
 import { filesFolderOf } from '../../platform/contract/places.ts';
 import { enqueueOn } from '../../provision/fleet/enqueue.ts';

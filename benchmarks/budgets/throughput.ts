@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { raw } from '../../lib/shell.ts';
 import type { Host } from '../../provision/ssh/host.ts';
 import { atLeast, type Bench, type Figure, type Measurement } from './budget.ts';

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { InputError } from '../../lib/errors.ts';
 import { type Result, resultSchema } from '../result.ts';
 

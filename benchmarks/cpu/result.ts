@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What all processors did between two samples, about a second apart. Shares are of all processor time, 0 to 1. */
 export const neighbourSampleSchema = z.strictObject({

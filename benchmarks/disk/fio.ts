@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { OperationError } from '../../lib/errors.ts';
 import type { DiskJob } from './jobs.ts';
 import type { FioJob } from './options.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Command, sh } from '../../lib/shell.ts';
 import { exchangeOf } from './exchanges.ts';
 import type { NetworkData } from './result.ts';

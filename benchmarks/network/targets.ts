@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { parseDocument } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { InputError } from '../../lib/errors.ts';
 import { explain } from '../../provision/environment/explain.ts';
 import type { Environment } from '../../provision/environment/schema.ts';

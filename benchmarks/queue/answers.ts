@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What the programs of probes/ print: one JSON value per line, with the outcome on the last one. */
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Command, raw } from '../../lib/shell.ts';
 import { brokerFolder } from '../../platform/contract/places.ts';
 import { apiUrl, curl } from '../../provision/topics/broker/api.ts';

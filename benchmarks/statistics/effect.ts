@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { percent } from '../numbers.ts';
 import { holm } from './holm.ts';
 import { type Interval, intervalSchema } from './interval.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** An estimate with its 95 % interval. Null bounds: too few samples for an interval. */
 export const intervalSchema = z.strictObject({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { evidenceSchema } from '../result.ts';
 import { comparisonSchema, directions, effects, limitsSchema } from '../statistics/effect.ts';
 import { groupNames, sides, skipStates } from './groups.ts';

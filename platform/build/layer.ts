@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { sha256 } from '../../lib/sha256.ts';
 import { hasBlob, putBlob } from './blobs.ts';
 import type { Program } from './bundle.ts';

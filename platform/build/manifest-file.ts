@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { OperationError } from '../../lib/errors.ts';
 import { sha256 } from '../../lib/sha256.ts';
 import type { ReleaseManifest, WorkerBuild } from './manifest.ts';

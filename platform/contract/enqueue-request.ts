@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * The request to `enqueue.mjs`, on the first line of its standard input. Nobody else may read a job's input, and every

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The body of a job message. `input` is checked by the worker's own schema, not here. */
 export const jobSchema = z.object({

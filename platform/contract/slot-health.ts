@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The states of a slot. Only `consuming` and `busy` slots take jobs. */
 export const slotStates = ['starting', 'consuming', 'busy', 'draining', 'stopped'] as const;

@@ -1,5 +1,5 @@
 import type { ConsumeMessage } from 'amqplib';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Job, jobSchema } from '../contract/job.ts';
 import { messageOf } from './failure.ts';
 

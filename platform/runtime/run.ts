@@ -1,5 +1,5 @@
 import { isMainThread, type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import { z } from 'zod';
+import * as z from 'zod';
 import { deepestOutput, nestsAtMost } from '../contract/job.ts';
 import { describe } from './delivery.ts';
 import { messageOf, PermanentFailure } from './failure.ts';

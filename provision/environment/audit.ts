@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { duration } from './units.ts';
 
 const country = z.string().regex(/^[A-Z]{2}$/, { error: 'a country as two capital letters, such as "NO"' });

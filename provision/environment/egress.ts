@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const service = z.strictObject({
   name: z.string().min(1).describe('What it is for: "Debian mirror".'),

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Problem } from './rules.ts';
 import { environmentSchema } from './schema.ts';
 import { closest } from './suggest.ts';

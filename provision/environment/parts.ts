@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What a host is for. A host may have several roles; `gateway` is reserved and brings nothing yet. */
 export const roles = ['broker', 'worker', 'gateway'] as const;

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { z } from 'zod';
+import * as z from 'zod';
 import { audit } from './audit.ts';
 import { benchmarks } from './benchmarks.ts';
 import { egress } from './egress.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A duration, written as "60 seconds", "15 minutes", "2 hours" or "7 days". */
 export interface Duration {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { raw } from '../../lib/shell.ts';
 import { type ResultRecord, resultRecordSchema } from '../../platform/contract/job.ts';
 import { enqueueInput } from '../../provision/fleet/enqueue.ts';

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { z } from 'zod';
+import * as z from 'zod';
 import { bundleRuntime, bundleWorker } from '../../platform/build/bundle.ts';
 import type { ResultRecord } from '../../platform/contract/job.ts';
 import type { SlotStatus } from '../../platform/contract/slot-health.ts';

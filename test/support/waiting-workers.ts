@@ -16,7 +16,7 @@ export interface WaitingProject extends AsyncDisposable {
 const code = (worker: string, mark: string, broken: boolean): string => `// ${mark}
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { run } from '../../platform/runtime/run.ts';
 import { defineWorker } from '../../platform/runtime/worker.ts';
 ${broken ? `throw new Error('no such setting: FJORD');` : ''}

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { fileReference } from '../../platform/contract/job.ts';
 
 export const formats = ['jpeg', 'png', 'webp', 'avif', 'gif'] as const;

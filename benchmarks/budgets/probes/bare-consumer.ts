@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { writeDurably } from '../../../lib/durable-file.ts';
 import { type ResultRecord, resultPath } from '../../../platform/contract/job.ts';
 import { writeResult } from '../../../platform/runtime/result-store.ts';

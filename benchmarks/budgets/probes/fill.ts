@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readSettings, say } from '../../probes/broker.ts';
 import { openConnection, openJobs, queue } from './jobs.ts';
 

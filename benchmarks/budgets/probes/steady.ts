@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readSettings, say } from '../../probes/broker.ts';
 import { openConnection, openJobs, queue } from './jobs.ts';
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { deadQueueOf } from '../../../platform/contract/topology.ts';
 import { readResult } from '../../../platform/runtime/result-store.ts';
 import { readSettings, say } from '../../probes/broker.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { run } from '../../../platform/runtime/run.ts';
 import { defineWorker } from '../../../platform/runtime/worker.ts';
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Channel } from 'amqplib';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readSettings, say } from '../../probes/broker.ts';
 import { brokerStatusFile } from '../names.ts';
 import { consumeAll, nothingYet, takeRest } from './consumer.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { readSettings, say } from '../../probes/broker.ts';
 import { consumeAll, nothingYet, takeRest } from './consumer.ts';
 import { openConnection } from './jobs.ts';

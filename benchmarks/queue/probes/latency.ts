@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConfirmChannel } from 'amqplib';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readSettings, say } from '../../probes/broker.ts';
 import { countsFrom, dueAt, dueBy, type Schedule } from '../schedule.ts';
 import { consumeAll, nothingYet, takeRest } from './consumer.ts';

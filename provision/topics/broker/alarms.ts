@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { raw, sh } from '../../../lib/shell.ts';
 import { type Fact, ifInstalled, type Kind, stays } from '../../engine/kind.ts';
 import { absent, type Change, type Reading, value } from '../../engine/setting.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { vhost } from '../../../platform/contract/topology.ts';
 import { benchName } from './names.ts';
 import { loginText, permissionText, policyText, queueText, tagsText, vhostText } from './objects.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Fact, type Kind, stays } from '../../engine/kind.ts';
 import { keysOf, type Readings, value } from '../../engine/setting.ts';
 import { askDocker } from './api.ts';

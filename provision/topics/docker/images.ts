@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Fact, Kind } from '../../engine/kind.ts';
 import { allAbsent, keysOf, nameOf, type Readings, value } from '../../engine/setting.ts';
 import { askDocker } from './api.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { InputError } from '../../../lib/errors.ts';
 import type { Environment } from '../../environment/schema.ts';
 

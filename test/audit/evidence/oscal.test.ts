@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Audit } from '../../../audit/audit.ts';
 import { inOrder } from '../../../audit/evidence/order.ts';
 import { assessmentResults } from '../../../audit/evidence/oscal.ts';

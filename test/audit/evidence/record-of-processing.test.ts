@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Declared, measures, recordOfProcessing } from '../../../audit/evidence/record-of-processing.ts';
 import { destinationChecks, setupChecks } from '../../../audit/run/checks.ts';
 import { audit as declaredSchema } from '../../../provision/environment/audit.ts';

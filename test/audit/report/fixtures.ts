@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Audit, auditSchema } from '../../../audit/audit.ts';
 import type { ReportExtras } from '../../../audit/report/input.ts';
 import type { LocationStatement } from '../../../audit/where/location.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { compareResultSchema } from '../../../benchmarks/compare/result.ts';
 import type { ReportInput } from '../../../benchmarks/report/input.ts';
 import { type Result, resultSchema } from '../../../benchmarks/result.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { holm } from '../../../benchmarks/statistics/holm.ts';
 import { medianInterval } from '../../../benchmarks/statistics/median.ts';
 import { rankSumTest } from '../../../benchmarks/statistics/rank-sum.ts';

@@ -24,7 +24,7 @@ async function writeWorker(name: string, source: string): Promise<void> {
   await mkdir(join(project, 'workers', name), { recursive: true });
   await writeFile(join(project, 'workers', name, 'main.ts'), source);
 }
-const plain = (answer: string) => `import { z } from 'zod';
+const plain = (answer: string) => `import * as z from 'zod';
 import { run } from '../../platform/runtime/run.ts';
 import { defineWorker } from '../../platform/runtime/worker.ts';
 run(defineWorker({ kind: 'plain', input: z.object({}), handle: () => '${answer}' }));

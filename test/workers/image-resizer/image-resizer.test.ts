@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type ResultRecord, resultRecordSchema } from '../../../platform/contract/job.ts';
 import { openFileStore } from '../../../platform/runtime/file-store.ts';
 import { formats } from '../../../workers/image-resizer/input.ts';
