@@ -6,7 +6,7 @@ import { topicNames } from '../provision/engine/topic.ts';
 import { lockHost } from '../provision/ssh/lock.ts';
 import type { Invocation } from './invocation.ts';
 import { listProgress, type Progress, plainProgress, silentProgress } from './progress.ts';
-import { applyContext, connectTo, openSession, operator, type Session, type Target } from './session.ts';
+import { applyContext, connectTo, onEachTarget, openSession, operator, type Session, type Target } from './session.ts';
 
 /** Brings hosts to what the environment wants. Exit code 0 if all of them are there, 1 failed, 2 could not be asked. */
 export async function applyCommand(invocation: Invocation): Promise<number> {
@@ -28,7 +28,7 @@ export async function applySession(
   purpose = 'apply',
 ): Promise<HostOutcome[]> {
   const progress = chooseProgress(session, invocation);
-  const outcomes = await Promise.all(session.targets.map((target) => applyHost(session, target, progress, purpose)));
+  const outcomes = await onEachTarget(session, (target) => applyHost(session, target, progress, purpose));
   await progress.end();
   return outcomes;
 }
@@ -57,7 +57,7 @@ async function applyHost(
     const holder = { who: operator(), purpose, since: new Date() };
     await using lock = await lockHost(host, holder, (message) => progress.say(message));
     const context = applyContext(lock.host, config, session, (event) => progress.emit(event));
-    return { host: config.name, topics: await apply(context, topics), error: null };
+    return { host: config.name, topics: await apply(context, await topics), error: null };
   } catch (error) {
     return { host: config.name, topics: [], error: messageWithHint(error) };
   }

@@ -9,7 +9,7 @@ import { printOutcomes } from './apply.ts';
 import { confirm } from './confirm.ts';
 import type { Invocation } from './invocation.ts';
 import { type Progress, plainProgress, silentProgress } from './progress.ts';
-import { applyContext, connectTo, openSession, operator, type Session, type Target } from './session.ts';
+import { applyContext, connectTo, onEachTarget, openSession, operator, type Session, type Target } from './session.ts';
 
 /** Removes what was put on the hosts, last topic first. Packages, queues and data stay unless `--purge` is given. */
 export async function destroyCommand(invocation: Invocation): Promise<number> {
@@ -21,7 +21,7 @@ export async function destroyCommand(invocation: Invocation): Promise<number> {
     : `Take Jernverk off ${names}? Packages, queues and data stay.`;
   if (!(await confirm(question, invocation))) return exitCodes.failed;
   const progress = invocation.json ? silentProgress : plainProgress(say);
-  const outcomes = await Promise.all(session.targets.map((target) => destroyHost(session, target, purge, progress)));
+  const outcomes = await onEachTarget(session, (target) => destroyHost(session, target, purge, progress));
   await progress.end();
   printOutcomes(outcomes, invocation);
   return applyExitCode(outcomes);
@@ -38,7 +38,7 @@ async function destroyHost(
     const holder = { who: operator(), purpose: 'destroy', since: new Date() };
     await using lock = await lockHost(host, holder, (message) => progress.say(message));
     const context = applyContext(lock.host, config, session, (event) => progress.emit(event));
-    const reversed = topics.toReversed();
+    const reversed = (await topics).toReversed();
     const outcomes = await apply(context, reversed.map(nothingWanted));
     const failed = outcomes.some((outcome) => outcome.state === 'failed');
     const error = purge && !failed ? await purgeTopics(context, reversed) : null;

@@ -4,7 +4,7 @@ import { plan } from '../provision/engine/plan.ts';
 import { describePlan, exitCodes, type HostPlan, verifyExitCode } from '../provision/engine/report.ts';
 import { holderOf } from '../provision/ssh/lock.ts';
 import type { Invocation } from './invocation.ts';
-import { connectTo, openSession, type Session, type Target } from './session.ts';
+import { connectTo, onEachTarget, openSession, type Session, type Target } from './session.ts';
 
 /** Shows what `apply` would change. Exit code 0 if that is known, 2 if not. */
 export async function planCommand(invocation: Invocation): Promise<number> {
@@ -22,13 +22,14 @@ export async function verifyCommand(invocation: Invocation): Promise<number> {
 
 async function scan(invocation: Invocation): Promise<HostPlan[]> {
   const session = await openSession(invocation);
-  return Promise.all(session.targets.map((target) => scanHost(session, target)));
+  return onEachTarget(session, (target) => scanHost(session, target));
 }
 
 async function scanHost(session: Session, { config, topics }: Target): Promise<HostPlan> {
   try {
     await using host = await connectTo(config, session.root);
-    const [planned, heldBy] = await Promise.all([plan(host, topics), holderOf(host)]);
+    const wanted = await topics;
+    const [planned, heldBy] = await Promise.all([plan(host, wanted), holderOf(host)]);
     return { host: config.name, topics: planned, heldBy, error: null };
   } catch (error) {
     return { host: config.name, topics: [], heldBy: null, error: messageWithHint(error) };

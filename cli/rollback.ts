@@ -19,7 +19,7 @@ export async function rollbackCommand(invocation: Invocation): Promise<number> {
     workerHosts.map(async (config) => {
       const release = await findRelease(config, root, asked);
       const wanted = topics.release.desired({ environment, host: config, release, networks: null });
-      return { config, topics: [{ topic: topics.release, wanted }] };
+      return { config, topics: Promise.resolve([{ topic: topics.release, wanted }]) };
     }),
   );
   const session: Session = { root, environment, targets, openBlob: sendNothing };

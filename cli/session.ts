@@ -15,7 +15,8 @@ import { projectRoot } from './project.ts';
 /** One host with everything that is wanted on it. */
 export interface Target {
   readonly config: HostConfig;
-  readonly topics: readonly TopicWanted[];
+  /** Known when the workers are built. Rejects with InputError if one does not build. */
+  readonly topics: Promise<readonly TopicWanted[]>;
 }
 
 export interface Session {
@@ -35,11 +36,23 @@ export async function loadHosts(
   return { root, environment, hosts: selectHosts(environment, invocation.rest) };
 }
 
-/** Reads the environment, builds the workers, and returns what is wanted on each of the named hosts. */
+/** Reads the environment and begins to build its workers, which takes about as long as to connect to a host. */
 export async function openSession(invocation: Invocation): Promise<Session> {
   const { root, environment, hosts } = await loadHosts(invocation);
-  const { wantedOn } = await prepare(environment, root);
-  return { root, environment, targets: hosts.map((host) => ({ config: host, topics: wantedOn(host) })) };
+  const prepared = prepare(environment, root);
+  const targets = hosts.map((config) => ({ config, topics: prepared.then(({ wantedOn }) => wantedOn(config)) }));
+  // They are awaited later, or never if no host can be reached.
+  for (const { topics } of targets) topics.catch(() => undefined);
+  return { root, environment, targets };
+}
+
+/**
+ * Does something on all hosts in parallel, and waits for all of them. Throws InputError as soon as a worker does not
+ * build, because that is no host's failure.
+ */
+export async function onEachTarget<T>({ targets }: Session, work: (target: Target) => Promise<T>): Promise<T[]> {
+  const [outcomes] = await Promise.all([Promise.all(targets.map(work)), ...targets.map(({ topics }) => topics)]);
+  return outcomes;
 }
 
 /** A connection that Ctrl-C ends. */

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { labUp } from '../lab/lab.ts';
 import { say, sayJson } from '../lib/terminal.ts';
 import { fileReference, type ResultRecord } from '../platform/contract/job.ts';
@@ -29,9 +29,10 @@ export async function upCommand(invocation: Invocation): Promise<number> {
   const { root, hosts } = await loadHosts(invocation);
   const labHosts = hosts.filter((host) => host.lab !== undefined);
   // The workers are built while the hosts boot.
-  const [session, made] = await Promise.all([
-    openSession(invocation),
+  const session = await openSession(invocation);
+  const [made] = await Promise.all([
     labUp(labHosts.map(labSpecOf), { project: root, progress: tell }),
+    ...session.targets.map(({ topics }) => topics),
   ]);
   for (const { name, did } of made) tell(`${name}: ${did === 'nothing' ? 'is up' : did}`);
   const outcomes = await applySession(session, invocation);
