@@ -18,7 +18,7 @@ export function writeCommand(step: WriteStep): Command {
     sh`chown ${step.owner ?? 'root:root'} ${temporary}`,
     sh`chmod ${step.mode} ${temporary}`,
     sh`sync ${temporary}`,
-    sh`mv -f ${temporary} ${step.path}`,
+    sh`mv -fT ${temporary} ${step.path}`,
     sh`sync ${folder}`,
   );
 }

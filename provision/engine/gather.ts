@@ -5,7 +5,7 @@ import { noAnswer } from '../ssh/failures.ts';
 import type { Host } from '../ssh/host.ts';
 import type { Fact } from './kind.ts';
 import { absent, type Reading, type Readings, type Settings, unknown } from './setting.ts';
-import { factsOf, type Topic, type TopicName } from './topic.ts';
+import type { Topic, TopicName } from './topic.ts';
 
 /** The result of one of the commands. */
 export interface Answer {
@@ -87,11 +87,14 @@ export function parseAnswers(output: string, count: number, boundary: string): A
   return answers;
 }
 
+/** What is needed of a host to ask it something. */
+type Asked = Pick<Host, 'name' | 'capture'>;
+
 /**
  * Asks a host several read-only questions in one round trip. A question that hangs or prints too much does not stop the
  * others. Throws HostError HOST_SILENT if none is answered.
  */
-export async function ask(host: Host, questions: readonly Command[], timeoutMs = patienceMs): Promise<Answer[]> {
+export async function ask(host: Asked, questions: readonly Command[], timeoutMs = patienceMs): Promise<Answer[]> {
   const boundary = `==${randomBytes(12).toString('hex')}`;
   const output = await host.capture(askScript(questions, boundary), {
     timeoutMs,
@@ -128,19 +131,49 @@ export interface TopicWanted {
 }
 
 /** Reads everything that the topics ask about, in one script and one round trip. Changes nothing. */
-export async function gather(host: Host, topics: readonly TopicWanted[]): Promise<ReadonlyMap<TopicName, Readings>> {
-  const asked = topics.flatMap(({ topic, wanted, known = [] }) =>
-    factsOf(topic, [...new Set([...wanted.keys(), ...known])], wanted).map((fact) => ({ topic: topic.name, fact })),
-  );
-  const answers = await ask(
-    host,
-    asked.map(({ fact }) => fact.command),
-  );
+export async function gather(host: Asked, topics: readonly TopicWanted[]): Promise<ReadonlyMap<TopicName, Readings>> {
+  const asked = questionsOf(topics);
+  const commands = new Map(asked.map(({ fact }) => [fact.command.script, fact.command]));
+  const answers = await ask(host, [...commands.values()]);
+  const numbers = new Map([...commands.keys()].map((script, index) => [script, index]));
   const gathered = new Map<TopicName, Map<string, Reading>>(topics.map(({ topic }) => [topic.name, new Map()]));
-  asked.forEach(({ topic, fact }, index) => {
-    const answer = answers[index];
-    if (answer === undefined) return;
-    for (const [key, reading] of readFact(fact, answer)) gathered.get(topic)?.set(key, reading);
-  });
+  for (const { askers, fact } of asked) {
+    const answer = answers[numbers.get(fact.command.script) ?? -1];
+    if (answer === undefined) continue;
+    for (const [key, reading] of readFact(fact, answer))
+      for (const { topic, keys } of askers)
+        if (askers.length === 1 || keys.has(key)) gathered.get(topic)?.set(key, reading);
+  }
   return gathered;
+}
+
+/** A topic that asks, and the keys that it asks about. */
+interface Asker {
+  readonly topic: TopicName;
+  readonly keys: ReadonlySet<string>;
+}
+
+interface Question {
+  readonly askers: readonly Asker[];
+  readonly fact: Fact;
+}
+
+/**
+ * Returns the facts of all topics. Topics that have the same kind share its facts if those read only the keys that they
+ * are asked for. Two facts may have the same command; a host gets it once.
+ */
+function questionsOf(topics: readonly TopicWanted[]): Question[] {
+  const keysOfTopic = ({ wanted, known = [] }: TopicWanted) => new Set([...wanted.keys(), ...known]);
+  const all = topics.flatMap((asking) => asking.topic.kinds.map((kind) => ({ kind, asking })));
+  const shared = new Set(all.map(({ kind }) => kind).filter(({ reads }) => reads === 'only its keys'));
+  const groups = [
+    ...[...shared].map((kind) => ({ kind, topics: topics.filter(({ topic }) => topic.kinds.includes(kind)) })),
+    ...all.filter(({ kind }) => !shared.has(kind)).map(({ kind, asking }) => ({ kind, topics: [asking] })),
+  ];
+  return groups.flatMap(({ kind, topics: asking }) => {
+    const askers = asking.map((one): Asker => ({ topic: one.topic.name, keys: keysOfTopic(one) }));
+    const keys = [...new Set(askers.flatMap((asker) => [...asker.keys]))];
+    const wanted = new Map(asking.flatMap((one) => [...one.wanted]));
+    return kind.facts(keys, wanted).map((fact) => ({ askers, fact }));
+  });
 }

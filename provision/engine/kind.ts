@@ -24,6 +24,11 @@ export interface Kind {
    */
   facts(keys: readonly string[], wanted: Settings): readonly Fact[];
   /**
+   * Its facts read the keys that they are asked for and find nothing else. So a host is asked once for all topics that
+   * have this kind.
+   */
+  readonly reads?: 'only its keys';
+  /**
    * Returns whether a host may still have this when it is no longer wanted: packages, queues, values of the running
    * kernel. If left out, a leftover is a failure.
    */

@@ -8,7 +8,8 @@ import { filePath, parseResult, type ResultRecord } from '../../platform/contrac
 import { count } from '../engine/report.ts';
 import type { Host } from '../ssh/host.ts';
 import { enqueueCommand, fetchedBytes, hostExit, readFileCommand } from '../topics/slots/enqueue.ts';
-import { parseLimits } from '../topics/slots/limits.ts';
+import { reachedLimits } from '../topics/slots/limits.ts';
+import { parseUsage } from '../topics/slots/usage.ts';
 
 /** Jobs to hand over to a worker on a host. */
 export interface Handover {
@@ -205,7 +206,7 @@ function reasonOf(error: unknown): string {
 }
 
 function storeFull(host: string, cause: CommandFailed): OperationError {
-  const [limit] = parseLimits(cause.stderr);
+  const [limit] = reachedLimits(parseUsage(cause.stderr));
   return new OperationError('FILE_STORE_FULL', `${host}: no job is taken: ${limit?.text ?? cause.stderr}`, {
     hint: 'remove results and files that nobody needs (README, "Limits"), or lower broker.diskFreeLimit and apply',
     cause,

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Command, raw } from '../../lib/shell.ts';
 import { currentReleaseFile, readStatus, slotsFolder } from '../../platform/contract/places.ts';
 import { healthOf, parseSlotStatus, type SlotStatus } from '../../platform/contract/slot-health.ts';
@@ -6,7 +6,8 @@ import { vhost } from '../../platform/contract/topology.ts';
 import type { Answer } from '../engine/gather.ts';
 import { alarmQuery, parseAlarms } from '../topics/broker/alarms.ts';
 import { brokerQuery } from '../topics/broker/api.ts';
-import { limitsQuestion, parseLimits, type ReachedLimit } from '../topics/slots/limits.ts';
+import { type ReachedLimit, reachedLimits } from '../topics/slots/limits.ts';
+import { parseUsage, usageQuestion } from '../topics/slots/usage.ts';
 
 /** What a host does right now, at a glance. Null means unknown. */
 export interface HostStatus {
@@ -67,7 +68,7 @@ for file in ${slotsFolder}/*/status.json; do
   ${readStatus('$file')}
   echo
 done`),
-  limitsQuestion,
+  usageQuestion,
   alarmQuery,
 ];
 
@@ -85,7 +86,7 @@ const queuesSchema = z.array(
 
 /** Returns what the answers say. Null wherever a question was not answered. */
 export function parseStatus(host: string, answers: readonly Answer[]): HostStatus {
-  const [system, processor, release, overview, queues, slots, limits, alarms] = answers.map((answer) =>
+  const [system, processor, release, overview, queues, slots, usage, alarms] = answers.map((answer) =>
     answer.exitCode === 0 ? answer.stdout : null,
   );
   const [uptime, load, memory] = system?.trim().split('\n') ?? [];
@@ -98,7 +99,7 @@ export function parseStatus(host: string, answers: readonly Answer[]): HostStatu
     release: release?.trim() || null,
     broker: overview == null || queues == null ? null : parseBroker(overview, queues, alarms ?? ''),
     slots: slots == null ? [] : parseSlots(slots),
-    limits: limits == null ? null : parseLimits(limits),
+    limits: usage == null ? null : reachedLimits(parseUsage(usage)),
   };
 }
 

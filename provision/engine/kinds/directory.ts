@@ -77,4 +77,9 @@ function commandFor({ key, to }: Change): Command {
 }
 
 /** A folder stays if something is in it, which may not be Jernverk's. */
-export const directoryKind: Kind = { prefixes: ['directory'], facts: directoryFacts, mayStay: stays };
+export const directoryKind: Kind = {
+  prefixes: ['directory'],
+  facts: directoryFacts,
+  reads: 'only its keys',
+  mayStay: stays,
+};

@@ -1,7 +1,8 @@
-import { raw, sh } from '../../../lib/shell.ts';
+import { sh } from '../../../lib/shell.ts';
 import type { Fact, Kind } from '../kind.ts';
 import { allAbsent, type Change, kindOf, nameOf, type Readings, type Settings, value } from '../setting.ts';
 import type { Step } from '../step.ts';
+import { readArchive } from './archive.ts';
 
 /**
  * Whole files of Jernverk: `file/<path>` is the text, `mode/<path>` the permissions and owner. Jernverk never edits a
@@ -23,9 +24,15 @@ export function fileSettings(path: string, content: string, options: FileOptions
   ];
 }
 
+/** What a path reads as if a link, a folder or a pipe is there. The step replaces it with the file. */
+const notAFile = '(not a file)';
+
 const isFileKey = (key: string): boolean => kindOf(key) === 'file' || kindOf(key) === 'mode';
 
-/** Reads text, permissions and owner of every file that the keys name, in one pass. */
+/**
+ * Reads text, permissions and owner of every file that the keys name. One tar for all of them takes 2 ms of a host's
+ * processor; a `stat` and a `base64` for each file took 57 ms for 37 files.
+ */
 export function fileFacts(keys: readonly string[]): Fact[] {
   const own = keys.filter(isFileKey);
   if (own.length === 0) return [];
@@ -33,16 +40,11 @@ export function fileFacts(keys: readonly string[]): Fact[] {
   return [
     {
       keys: own,
-      // One line per file: path, mode, owner, base64 of the text, separated by tabs. A missing file gives no line.
-      command: raw(
-        [
-          `for path in ${sh`${paths}`.script}; do`,
-          '  [ -e "$path" ] || continue',
-          '  content=$(base64 -w0 "$path") || exit 1',
-          String.raw`  printf '%s\t%s\t%s\n' "$path" "$(stat -c '0%a %U:%G' "$path")" "$content"`,
-          'done',
-        ].join('\n'),
-      ),
+      // A missing file is left out. If tar cannot read one, what it printed is no archive.
+      command: sh`set --
+for path in ${paths}; do [ ! -e "$path" ] && [ ! -L "$path" ] || set -- "$@" "$path"; done
+[ $# -gt 0 ] || exit 0
+{ tar --create --absolute-names --no-recursion --format=ustar --blocking-factor=1 -- "$@" || echo failed; } | base64 -w0`,
       parse: (output) => parseFiles(output, own),
     },
   ];
@@ -50,14 +52,13 @@ export function fileFacts(keys: readonly string[]): Fact[] {
 
 function parseFiles(output: string, keys: readonly string[]): Readings {
   const readings = allAbsent(keys);
-  for (const line of output.split('\n').filter((text) => text !== '')) {
-    const [path, mode, content] = line.split('\t');
-    if (mode === undefined || content === undefined) throw new Error(`unexpected line: ${line.slice(0, 80)}`);
-    for (const [key, reading] of [
-      [`file/${path}`, value(Buffer.from(content, 'base64').toString('utf8'))],
-      [`mode/${path}`, value(mode)],
+  const files = output.trim() === '' ? [] : readArchive(Buffer.from(output, 'base64'));
+  for (const { path, mode, owner, content } of files) {
+    for (const [key, text] of [
+      [`file/${path}`, content?.toString('utf8') ?? notAFile],
+      [`mode/${path}`, `${mode} ${owner}`],
     ] as const) {
-      if (readings.has(key)) readings.set(key, reading);
+      if (readings.has(key)) readings.set(key, value(text));
     }
   }
   return readings;
@@ -74,4 +75,4 @@ export function fileSteps(changes: readonly Change[], wanted: Settings): Step[] 
   });
 }
 
-export const fileKind: Kind = { prefixes: ['file', 'mode'], facts: fileFacts };
+export const fileKind: Kind = { prefixes: ['file', 'mode'], facts: fileFacts, reads: 'only its keys' };

@@ -129,4 +129,4 @@ export function unitsToRestart(changes: readonly Change[], wanted: Settings): st
   return [...new Set([...stale.map(({ key }) => key), ...readers].map((key) => partsOf(key).unit))];
 }
 
-export const loadedKind: Kind = { prefixes: ['loaded'], facts: loadedFacts };
+export const loadedKind: Kind = { prefixes: ['loaded'], facts: loadedFacts, reads: 'only its keys' };

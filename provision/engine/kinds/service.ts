@@ -84,5 +84,6 @@ export const reloadUnits: RunStep = { kind: 'run', title: 'load unit files', com
 export const serviceKind: Kind = {
   prefixes: ['service'],
   facts: serviceFacts,
+  reads: 'only its keys',
   mayStay: (state) => / (inactive|failed)$/.test(state),
 };

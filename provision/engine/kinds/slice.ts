@@ -75,4 +75,4 @@ export function sliceSteps(changes: readonly Change[]): Step[] {
   return [{ kind: 'run', title: 'weigh broker and slots', command: raw(`systemctl start ${slices.join(' ')}`) }];
 }
 
-export const sliceKind: Kind = { prefixes: ['weight'], facts: sliceFacts };
+export const sliceKind: Kind = { prefixes: ['weight'], facts: sliceFacts, reads: 'only its keys' };

@@ -41,23 +41,20 @@ const questions = {
 type Question = keyof typeof questions;
 
 const all = ['users', 'vhosts', 'permissions', 'policies', 'queues', 'exchanges', 'bindings'] as const;
-const ofAccounts = ['users', 'permissions', 'queues'] as const;
 
 /** The broker does not accept this password, or this user is no administrator. `apply` can repair both. */
 const refused = '401';
 
 /**
- * Compares the broker's hash of each password with the secret, on the host, and prints only the outcome. A real login
+ * Compares the broker's hash of each password with the secret, on the host, and prints only the outcome, for every user
+ * whose secret is on the host. A real login
  * with each would leave a refusal in the broker's log every time, because only the administrator may use the API. The
  * hash is base64 of 4 bytes of salt and SHA-256(salt, password).
  */
-const loginScript = (
-  asked: readonly string[],
-): string => `users=$(${curl} --fail --max-time 5 '${apiUrl}/users?columns=name,password_hash' | tr '{' '\\n' |
+const loginScript = `users=$(${curl} --fail --max-time 5 '${apiUrl}/users?columns=name,password_hash' | tr '{' '\\n' |
   sed -n 's/.*"name":"\\([a-z0-9.-]*\\)".*"password_hash":"\\([A-Za-z0-9+/]*\\)".*/\\1 \\2/p')
 names= hashes=
 while read -r user hash; do
-  case ' ${asked.join(' ')} ' in *" $user "*) ;; *) continue ;; esac
   [ \${#hash} = 48 ] && [ -r "${secretsFolder}/$user" ] || continue
   names="$names $user"
   hashes=$hashes$hash
@@ -81,32 +78,27 @@ const measuringScript = `measuring() {
 }`;
 
 /**
- * Asks these questions in one round of requests, then which of these users can log in. Absent if nothing listens, or if
- * there is no curl or no password yet, so that `apply` can start and fill a broker that is stopped. Unknown if it
- * listens but does not answer.
+ * Asks everything in one round of requests, then which users can log in. Absent if nothing listens, or if there is no
+ * curl or no password yet, so that `apply` can start and fill a broker that is stopped. Unknown if it listens but does
+ * not answer.
+ *
+ * Whatever the keys are, it is the same question, so a host gets it once for all topics.
  */
-const script = (asked: readonly Question[], logins: readonly string[]): Command =>
-  ifInstalled(
-    'curl',
-    raw(`${measuringScript}
+const question: Command = ifInstalled(
+  'curl',
+  raw(`${measuringScript}
 [ -r ${secretsFolder}/${curlConfig} ] || exit 0
 measuring
 code=0
-answers=$(${curl} --max-time 5 --fail-early --write-out '\\n%{http_code}\\n' ${asked.map((question) => `'${apiUrl}/${questions[question]}'`).join(' ')}) || code=$?
+answers=$(${curl} --max-time 5 --fail-early --write-out '\\n%{http_code}\\n' ${all.map((name) => `'${apiUrl}/${questions[name]}'`).join(' ')}) || code=$?
 case $code in
   0) printf '%s\\n' "$answers" ;;
   7) exit 0 ;; # connection refused
   *) echo "the broker listens but does not answer (curl's exit code $code)" >&2; exit 1 ;;
 esac
 measuring
-${logins.length === 0 ? '' : loginScript(logins)}`),
-  );
-
-/** These names become part of the script, so anything else is left out. */
-const loginsIn = (keys: readonly string[]): string[] =>
-  keysOf(keys, 'login')
-    .map(nameOf)
-    .filter((name) => /^[a-z0-9.-]+$/.test(name));
+${loginScript}`),
+);
 
 /**
  * Everything inside the broker except the accounts of workers. When a plan or an apply follows, `wanted` says which of
@@ -116,7 +108,7 @@ export function objectFacts(keys: readonly string[], wanted: Settings): Fact[] {
   const own = keysOf(keys, ...objectPrefixes);
   if (own.length === 0) return [];
   const parse = (output: string): Readings => parseObjects(output, own, wanted.size === 0 ? own : [...wanted.keys()]);
-  return [{ keys: own, command: script(all, loginsIn(own)), parse }];
+  return [{ keys: own, command: question, parse }];
 }
 
 /** The accounts that the keys name, and every other account of a worker, of any revision. */
@@ -124,7 +116,7 @@ export function accountFacts(keys: readonly string[]): Fact[] {
   const own = keysOf(keys, ...accountPrefixes);
   if (own.length === 0 && !keys.includes('release/current')) return [];
   const parse = (output: string): Readings => parseAccounts(output, own);
-  return [{ keys: own, command: script(ofAccounts, loginsIn(own)), parse }];
+  return [{ keys: own, command: question, parse }];
 }
 
 interface Answers {
@@ -135,23 +127,23 @@ interface Answers {
 }
 
 /** Null if there is no broker to ask. Throws if it answers with an error, or does not answer everything. */
-function readAnswers(output: string, asked: readonly Question[]): Answers | null {
+function readAnswers(output: string): Answers | null {
   const printed = output.split('\n').filter((line) => line !== '');
   const lines = printed.filter((line) => line !== 'measuring');
-  const answers = asked.map((question, index) => ({
-    question,
+  const answers = all.map((name, index) => ({
+    name,
     body: lines[2 * index] ?? '',
     status: lines[2 * index + 1],
   }));
   if (lines.length === 0 || answers.some(({ status }) => status === refused)) return null;
-  for (const { question, body, status } of answers) {
+  for (const { name, body, status } of answers) {
     if (status === undefined) throw new Error('the answer of the broker was cut off');
-    if (status !== '200') throw new Error(`/api/${questions[question]}: HTTP ${status}: ${body.slice(0, 200)}`);
+    if (status !== '200') throw new Error(`/api/${questions[name]}: HTTP ${status}: ${body.slice(0, 200)}`);
   }
   const none = { users: '', vhosts: '', permissions: '', policies: '', queues: '', exchanges: '', bindings: '' };
   return {
-    bodies: { ...none, ...Object.fromEntries(answers.map(({ question, body }) => [question, body])) },
-    logins: lines.slice(2 * asked.length),
+    bodies: { ...none, ...Object.fromEntries(answers.map(({ name, body }) => [name, body])) },
+    logins: lines.slice(2 * all.length),
     measuring: printed.includes('measuring'),
   };
 }
@@ -164,7 +156,7 @@ function readAnswers(output: string, asked: readonly Question[]): Answers | null
  */
 export function parseObjects(output: string, keys: readonly string[], wanted: readonly string[]): Readings {
   const readings = allAbsent(keys);
-  const answers = readAnswers(output, all);
+  const answers = readAnswers(output);
   if (answers === null) return readings;
   const { bodies, logins, measuring } = answers;
   const queues = readQueues(bodies.queues);
@@ -218,7 +210,7 @@ const isAccount = (name: string, queues: ReadonlySet<string>): boolean =>
 
 function parseAccounts(output: string, keys: readonly string[]): Readings {
   const readings = allAbsent(keys);
-  const answers = readAnswers(output, ofAccounts);
+  const answers = readAnswers(output);
   if (answers === null) return readings;
   const { bodies, logins } = answers;
   const queues = new Set(readQueues(bodies.queues).map(({ name }) => name));

@@ -9,6 +9,7 @@ import type { RunStep } from '../../engine/step.ts';
 import type { WorkerConfig } from '../../environment/schema.ts';
 import serviceTemplate from './door.service.hbs';
 import socketTemplate from './door.socket.hbs';
+import { doorSocketOf, doorUnitOf, parseUsage, unitsFolder, usageQuestion } from './usage.ts';
 
 /**
  * The door of a worker: its own socket to the broker, with a limit of connections. `door/<worker>` says who may use it
@@ -16,9 +17,6 @@ import socketTemplate from './door.socket.hbs';
  * a worker that is removed needs its door until its last slot has drained.
  */
 
-const unitsFolder = '/etc/systemd/system';
-const unitOf = (worker: string): string => `jernverk-door-${worker}`;
-const socketOf = (worker: string): string => `${doorsFolder}/${worker}/broker.sock`;
 const workerOfUnit = /\/jernverk-door-([a-z0-9-]+)\.(?:socket|service)$/;
 
 /**
@@ -27,42 +25,34 @@ const workerOfUnit = /\/jernverk-door-([a-z0-9-]+)\.(?:socket|service)$/;
  */
 const connectionsFor = (slots: number): number => Math.max(64, 2 ** Math.ceil(Math.log2(4 * slots)));
 
-const doorText = (owner: string, connections: number | string): string => `0600 ${owner}, ${connections} connections`;
+const doorText = (socket: string, connections: number | 'no'): string => `${socket}, ${connections} connections`;
 
 export function doorSettings({ name: worker, slots }: WorkerConfig): [string, string][] {
-  const [unit, connections] = [unitOf(worker), connectionsFor(slots)];
-  const values = { worker, unit, connections, owner: workerOwnerOf(worker), socket: socketOf(worker) };
+  const [unit, connections] = [doorUnitOf(worker), connectionsFor(slots)];
+  const values = { worker, unit, connections, owner: workerOwnerOf(worker), socket: doorSocketOf(worker) };
   return [
     ...fileSettings(`${unitsFolder}/${unit}.socket`, render(socketTemplate, values)),
     ...fileSettings(`${unitsFolder}/${unit}.service`, render(serviceTemplate, values)),
     serviceSetting(`${unit}.socket`, 'enabled active'),
     serviceSetting(`${unit}.service`, 'enabled active'),
-    [`door/${worker}`, doorText(workerOwnerOf(worker), connections)],
+    [`door/${worker}`, doorText(`0600 ${workerOwnerOf(worker)}`, connections)],
   ];
 }
-
-/** Prints a line per door on the host: worker, permissions and owner of its socket, limit of the running program. */
-const doorsScript = `for path in ${unitsFolder}/jernverk-door-*.socket; do
-  [ -e "$path" ] || continue
-  unit=\${path##*/}
-  unit=\${unit%.socket}
-  worker=\${unit#jernverk-door-}
-  socket=${doorsFolder}/$worker/broker.sock
-  pid=$(systemctl show --property=MainPID --value "$unit.service")
-  limit=$(tr '\\0' '\\n' < "/proc/$pid/cmdline" 2>/dev/null | sed -n 's/^--connections-max=//p') || :
-  [ -S "$socket" ] && owner=$(stat -c '0%a %u:%g' "$socket") || owner='no socket'
-  echo "$worker $owner, \${limit:-no} connections"
-done`;
 
 /** Doors that nobody wants are read, too: they are left over. */
 export function doorFacts(keys: readonly string[]): Fact[] {
   const own = keysOf(keys, 'door');
   if (own.length === 0 && !keys.includes('release/current')) return [];
-  return [{ keys: own, command: raw(doorsScript), parse: parseDoors }];
+  return [{ keys: own, command: usageQuestion, parse: parseDoors }];
 }
 
 const parseDoors = (output: string): Readings =>
-  new Map([...output.matchAll(/^(\S+) (.+)$/gm)].map(([, worker = '', text = '']) => [`door/${worker}`, value(text)]));
+  new Map(
+    parseUsage(output).doors.map(({ worker, socket, limit }) => [
+      `door/${worker}`,
+      value(socket === null ? 'no socket' : doorText(socket, limit ?? 'no')),
+    ]),
+  );
 
 /**
  * Workers whose door differs in its files, its units or its effect. `wanted` selects doors that are wanted, or those
@@ -86,7 +76,7 @@ export function openDoors(changes: readonly Change[]): RunStep[] {
       kind: 'run',
       title: `open the broker to ${doors.join(', ')}`,
       command: sh`systemctl daemon-reload
-for unit in ${doors.map(unitOf)}; do
+for unit in ${doors.map(doorUnitOf)}; do
   systemctl stop "$unit.service" "$unit.socket"
   systemctl unmask --quiet "$unit.service" "$unit.socket"
   systemctl enable --quiet --now "$unit.socket" "$unit.service"

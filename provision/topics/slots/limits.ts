@@ -1,5 +1,5 @@
 import { type Command, raw } from '../../../lib/shell.ts';
-import { doorsFolder, filesFolder, filesLimitFile, slotsFolder } from '../../../platform/contract/places.ts';
+import { type FilesUsage, filesScript, type Usage } from './usage.ts';
 
 /** A limit that protects the rest of the host from a worker, and that has been reached. */
 export interface ReachedLimit {
@@ -15,52 +15,25 @@ export interface ReachedLimit {
  */
 export const inodesLimit = 10_000;
 
-/**
- * Prints `files FREE LIMIT INODES TOTAL`: free bytes for users other than root, the limit, and free and total inodes.
- */
-const filesScript = `set -- $(stat --file-system --format='%a %S %d %c' ${filesFolder} 2>/dev/null)
-[ $# -ne 4 ] || [ ! -r ${filesLimitFile} ] || echo "files $(($1 * $2)) $(cat ${filesLimitFile}) $3 $4"`;
-
-/** Asks about the file store, the connections at each door, and what is free in each slot's status folder. */
-export const limitsQuestion: Command = raw(`${filesScript}
-connections=$(ss --no-header --tcp --numeric --processes state established '( dport = :5672 )' 2>/dev/null)
-for door in ${doorsFolder}/*/; do
-  [ -e "$door" ] || continue
-  worker=$(basename "$door")
-  pid=$(systemctl show --property=MainPID --value "jernverk-door-$worker.service")
-  limit=$(tr '\\0' '\\n' < "/proc/$pid/cmdline" 2>/dev/null | sed -n 's/^--connections-max=//p')
-  echo "door $worker $(printf '%s\\n' "$connections" | grep -c "pid=$pid,") \${limit:-0}"
-done
-for folder in ${slotsFolder}/*/; do
-  mountpoint --quiet "$folder" || continue
-  echo "status $(basename "$folder") $(stat --file-system --format='%a %d' "$folder")"
-done
-true`);
-
-/** Returns the limits that have been reached, from the answer to `limitsQuestion`. */
-export function parseLimits(output: string): ReachedLimit[] {
-  return output.split('\n').flatMap((line): ReachedLimit[] => {
-    const [kind, ...words] = line.split(' ');
-    if (kind === 'files') {
-      const text = filesText(words.map(Number));
-      return text === null ? [] : [{ name: 'files', text }];
-    }
-    const [name = '', first, second] = words;
-    if (kind === 'door' && Number(second) > 0 && Number(first) >= Number(second))
-      return [{ name: `connections of ${name}`, text: `all ${second} connections to the broker are taken` }];
-    if (kind === 'status' && (first === '0' || second === '0'))
-      return [{ name: `status of ${name}`, text: 'its status folder is full, so it cannot say how it is' }];
-    return [];
-  });
+export function reachedLimits({ files, doors, statusFolders }: Usage): ReachedLimit[] {
+  const reached: ReachedLimit[] = [];
+  const text = files === null ? null : filesText(files);
+  if (text !== null) reached.push({ name: 'files', text });
+  for (const { worker, taken, limit } of doors)
+    if (limit !== null && limit > 0 && taken >= limit)
+      reached.push({ name: `connections of ${worker}`, text: `all ${limit} connections to the broker are taken` });
+  for (const { slot } of statusFolders.filter(({ full }) => full))
+    reached.push({ name: `status of ${slot}`, text: 'its status folder is full, so it cannot say how it is' });
+  return reached;
 }
 
 const gigabytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GB`;
 
 /** Returns why no job is taken with these figures. Null if one is. */
-function filesText([free = 0, limit = 0, inodes = 0, total = 0]: readonly number[]): string | null {
+function filesText({ free, limit, freeInodes, inodes }: FilesUsage): string | null {
   if (free < limit) return `${gigabytes(free)} free for the files of jobs, and none is taken below ${gigabytes(limit)}`;
-  if (total > 0 && inodes < inodesLimit)
-    return `${inodes} inodes free for the files of jobs, and none is taken below ${inodesLimit}`;
+  if (inodes > 0 && freeInodes < inodesLimit)
+    return `${freeInodes} inodes free for the files of jobs, and none is taken below ${inodesLimit}`;
   return null;
 }
 

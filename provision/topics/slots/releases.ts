@@ -2,7 +2,8 @@ import { sh } from '../../../lib/shell.ts';
 import { currentReleaseFile, manifestFile } from '../../../platform/contract/places.ts';
 import { type Fact, type Kind, stays } from '../../engine/kind.ts';
 import { keysOf, nameOf, type Readings, value } from '../../engine/setting.ts';
-import { limitsQuestion, parseLimits } from './limits.ts';
+import { reachedLimits } from './limits.ts';
+import { parseUsage, usageQuestion } from './usage.ts';
 
 /**
  * `limit/<name>` is a limit that has been reached. None is ever wanted, so it is drift. No step can change it, and it
@@ -11,8 +12,8 @@ import { limitsQuestion, parseLimits } from './limits.ts';
 function limitFacts(keys: readonly string[]): Fact[] {
   if (!keys.includes('release/current')) return [];
   const parse = (output: string): Readings =>
-    new Map(parseLimits(output).map(({ name, text }) => [`limit/${name}`, value(text)]));
-  return [{ keys: [], command: limitsQuestion, parse }];
+    new Map(reachedLimits(parseUsage(output)).map(({ name, text }) => [`limit/${name}`, value(text)]));
+  return [{ keys: [], command: usageQuestion, parse }];
 }
 
 function currentFacts(keys: readonly string[]): Fact[] {

@@ -49,7 +49,7 @@ describe('writing a file', () => {
     const script = writeCommand({ kind: 'write', path: '/etc/x.conf', content: '', mode: '0644' }).script;
     expect(script.split('\n').slice(-3)).toEqual([
       'sync /etc/x.conf.jernverk-new',
-      'mv -f /etc/x.conf.jernverk-new /etc/x.conf',
+      'mv -fT /etc/x.conf.jernverk-new /etc/x.conf',
       'sync /etc',
     ]);
   });

@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { raw } from '../../../lib/shell.ts';
-import { askScript, parseAnswers, readFact } from '../../../provision/engine/gather.ts';
-import type { Fact } from '../../../provision/engine/kind.ts';
+import { type Command, raw } from '../../../lib/shell.ts';
+import { askScript, gather, parseAnswers, readFact, type TopicWanted } from '../../../provision/engine/gather.ts';
+import type { Fact, Kind } from '../../../provision/engine/kind.ts';
 import { absent, unknown, value } from '../../../provision/engine/setting.ts';
+import type { TopicName } from '../../../provision/engine/topic.ts';
 
 const boundary = '==b0undary';
 
@@ -113,5 +114,62 @@ describe('a fact becomes readings', () => {
   it('makes every key unknown where the answer cannot be read', () => {
     const readings = readFact(fact, { exitCode: 0, stdout: 'garbage', stderr: '' });
     expect(readings.get('size/b')).toEqual(unknown('could not read the answer: not a number'));
+  });
+});
+
+describe('topics that are gathered together', () => {
+  const kindOfFacts = (prefix: string, reads?: Kind['reads']): Kind => ({
+    prefixes: [prefix],
+    facts: (keys) => {
+      const own = keys.filter((key) => key.startsWith(`${prefix}/`));
+      const command = raw(`echo ${prefix} >> "$log"; echo ${own.join(' ')}`);
+      const parse = (output: string) =>
+        new Map(
+          output
+            .trim()
+            .split(' ')
+            .map((key) => [key, value('here')] as const),
+        );
+      return own.length === 0 ? [] : [{ keys: own, command, parse }];
+    },
+    ...(reads === undefined ? {} : { reads }),
+  });
+  const topic = (name: TopicName, kinds: readonly Kind[], ...keys: readonly string[]): TopicWanted => ({
+    topic: { name, kinds, desired: () => new Map(), steps: () => [] },
+    wanted: new Map(keys.map((key) => [key, 'wanted'])),
+  });
+
+  async function gatherHere(...topics: readonly TopicWanted[]) {
+    const folder = mkdtempSync(join(tmpdir(), 'jernverk-gather-'));
+    const log = join(folder, 'log');
+    const host = {
+      name: 'here',
+      capture: async ({ script }: Command) =>
+        execFileSync('sh', ['-eu'], { input: script, encoding: 'utf8', env: { ...process.env, log } }),
+    };
+    const readings = await gather(host, topics);
+    const asked = readFileSync(log, 'utf8').trim().split('\n').sort();
+    rmSync(folder, { recursive: true });
+    return { asked, readings: Object.fromEntries([...readings].map(([name, found]) => [name, [...found.keys()]])) };
+  }
+
+  it('ask once for a kind that reads only its keys, and each gets its own', async () => {
+    const shared = kindOfFacts('shared', 'only its keys');
+    const found = await gatherHere(
+      topic('kernel', [shared], 'shared/a', 'shared/both'),
+      topic('docker', [shared], 'shared/b', 'shared/both'),
+    );
+    expect(found.asked).toEqual(['shared']);
+    expect(found.readings).toEqual({ kernel: ['shared/a', 'shared/both'], docker: ['shared/both', 'shared/b'] });
+  });
+
+  it('ask each for itself for a kind that may find more, and once if the question is the same', async () => {
+    const own = kindOfFacts('own');
+    const differently = await gatherHere(topic('kernel', [own], 'own/a'), topic('docker', [own], 'own/b'));
+    expect(differently.asked).toEqual(['own', 'own']);
+    expect(differently.readings).toEqual({ kernel: ['own/a'], docker: ['own/b'] });
+    const alike = await gatherHere(topic('kernel', [own], 'own/a'), topic('docker', [own], 'own/a'));
+    expect(alike.asked).toEqual(['own']);
+    expect(alike.readings).toEqual({ kernel: ['own/a'], docker: ['own/a'] });
   });
 });

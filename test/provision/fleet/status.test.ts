@@ -39,11 +39,20 @@ describe('the status of a host', () => {
     answer('', 22),
     answer(`3000\n${slot('tick_00')}\n{"state":\n{"odd":true}\n${slot('tick_01')}\n`),
     answer(`files 1073741824 4294967296 9000000 9999999
-door tick 64 64
-door tock 63 64
-door none 0 0
-status tick_00-aaaabbbb 0 20
-status tick_01-aaaabbbb 40 20
+MainPID=71
+Id=jernverk-door-tick.service
+
+MainPID=72
+Id=jernverk-door-tock.service
+
+MainPID=0
+Id=jernverk-door-none.service
+/proc/71/cmdline:--connections-max=64
+/proc/72/cmdline:--connections-max=64
+${'pid=71\n'.repeat(64)}${'pid=72\n'.repeat(63)}${'pid=1\n'.repeat(70)}
+socket 0600 20001:10001 /run/jernverk/doors/tick/broker.sock
+status 0 20 /run/jernverk/slots/tick_00-aaaabbbb
+status 40 20 /run/jernverk/slots/tick_01-aaaabbbb
 `),
   ];
 

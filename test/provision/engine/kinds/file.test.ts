@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fileFacts, fileSettings, fileSteps } from '../../../../provision/engine/kinds/file.ts';
-import { absent } from '../../../../provision/engine/setting.ts';
+import { absent, value } from '../../../../provision/engine/setting.ts';
 
 describe('file settings', () => {
   it('reads text and permissions of files that are there, and absent for the others', () => {
@@ -17,6 +17,26 @@ describe('file settings', () => {
     expect(readings?.get(`file/${path}`)).toEqual({ kind: 'value', value: 'text\nwith æ\n' });
     expect(readings?.get(`mode/${path}`)).toMatchObject({ value: expect.stringMatching(/^0600 /) });
     expect(readings?.get(`file/${folder}/none`)).toEqual(absent);
+  });
+
+  it('reads a link, a folder or a pipe as no file, without following it or waiting for it', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'jernverk-kind-'));
+    symlinkSync('/etc/hostname', join(folder, 'link'));
+    symlinkSync('/nonexistent', join(folder, 'dangling'));
+    mkdirSync(join(folder, 'folder'));
+    execFileSync('mkfifo', [join(folder, 'pipe')]);
+    const keys = ['link', 'dangling', 'folder', 'pipe'].map((name) => `file/${folder}/${name}`);
+    const [fact] = fileFacts(keys);
+    const output = execFileSync('sh', ['-c', fact?.command.script ?? ''], { encoding: 'utf8', timeout: 10_000 });
+    expect([...(fact?.parse(output).values() ?? [])]).toEqual(keys.map(() => value('(not a file)')));
+  });
+
+  it('knows nothing of any file if one cannot be read', () => {
+    const output = execFileSync('sh', {
+      input: `tar() { printf half; return 1; }\n${fileFacts(['file//etc/hostname'])[0]?.command.script}`,
+      encoding: 'utf8',
+    });
+    expect(() => fileFacts(['file//etc/hostname'])[0]?.parse(output)).toThrow();
   });
 
   it('writes once where text and permissions both differ, and removes what nobody wants', () => {

@@ -5,9 +5,10 @@ import { absent, type Change, type Reading, type Settings, value } from '../../.
 import { factsOf } from '../../../../provision/engine/topic.ts';
 import { baseImage } from '../../../../provision/topics/docker/base-image.ts';
 import { groupOf, groupOfName, groupOfPath } from '../../../../provision/topics/slots/group.ts';
-import { parseLimits } from '../../../../provision/topics/slots/limits.ts';
+import { reachedLimits } from '../../../../provision/topics/slots/limits.ts';
 import { slotFacts } from '../../../../provision/topics/slots/slots.ts';
 import { release } from '../../../../provision/topics/slots/topic.ts';
+import { parseUsage } from '../../../../provision/topics/slots/usage.ts';
 import { environmentWith } from '../../../support/apply-topic.ts';
 import { fixture } from '../../../support/topic-fixtures.ts';
 
@@ -84,8 +85,12 @@ describe('what belongs to one revision of a worker', () => {
       { name: 'tick', tags: [] },
       { name: 'enqueue', tags: [] },
     ],
+    [],
     [{ user: account, vhost: 'jernverk', configure: '^$', write: '^tick\\.dead$', read: '^tick$' }],
+    [],
     ['tick', 'tick.dead'].map((name) => ({ name, vhost: 'jernverk', durable: true, arguments: {} })),
+    [],
+    [],
   ].map((answer) => `${JSON.stringify(answer)}\n200\n`);
   const facts = factsOf(release, [...onBroker.keys()]);
   const read = (output: string) =>
@@ -274,7 +279,7 @@ describe('steps', () => {
   });
 
   it('do nothing about a limit that a worker has reached, so that an apply goes on', () => {
-    const [limit] = parseLimits('status tick_00-aaaabbbb 0 12');
+    const [limit] = reachedLimits(parseUsage('status 0 12 /run/jernverk/slots/tick_00-aaaabbbb'));
     expect(titles([{ key: `limit/${limit?.name}`, from: limit?.text ?? '', to: null }])).toEqual([
       'start release aaaabbbbcccc and drain the previous one',
       'remove old releases',
