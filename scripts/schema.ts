@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
-import { environmentJsonSchema } from '../provision/environment/json-schema.ts';
+import { editorSchemas } from '../provision/environment/editor-schemas.ts';
 
 /**
- * Writes the schema for editors from the one that the program uses. A test fails if it is out of date. Run in the
+ * Writes the schemas for editors from those that the program uses. A test fails if one is out of date. Run in the
  * project's folder: `./jernverk build schema && node .jernverk/build/schema.js`
  */
-await writeFile('environments/schema.json', environmentJsonSchema());
+for (const [path, text] of editorSchemas()) await writeFile(path, text);

@@ -3,7 +3,7 @@ import { isAbsolute, join } from 'node:path';
 import { parseDocument } from 'yaml';
 import * as z from 'zod';
 import { InputError } from '../../lib/errors.ts';
-import { explain } from '../../provision/environment/explain.ts';
+import { explain } from '../../lib/yaml/explain.ts';
 import type { Environment } from '../../provision/environment/schema.ts';
 import { isAddress } from './address.ts';
 import { cities, findCity } from './cities.ts';
@@ -91,7 +91,7 @@ export function parseTargets(content: string, file: string): readonly Target[] {
 function inWords(issue: z.core.$ZodIssue, given: unknown): readonly string[] {
   const at = issue.path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
   if (issue.code !== 'unrecognized_keys') {
-    return explain(issue, given).map(({ message }) => `${at.replace(/^\./, '')}: ${message}`);
+    return explain(issue, given, { schema: fileSchema }).map(({ message }) => `${at.replace(/^\./, '')}: ${message}`);
   }
   const known = Object.keys(issue.path.length === 0 ? fileSchema.shape : targetSchema.shape).join(', ');
   return issue.keys.map((key) => `${`${at}.${key}`.replace(/^\./, '')}: unknown key; expected one of ${known}`);

@@ -3,6 +3,7 @@ import { dependenciesOf, type InstalledPackages, readInstalledPackages } from '.
 import { dependenciesLayer, imageFolder, programsLayer } from './layer.ts';
 import type { Layer, ReleaseManifest, WorkerBuild } from './manifest.ts';
 import { releaseId } from './manifest-file.ts';
+import { loadWorkerFile } from './worker-file.ts';
 
 /** The program of every slot. */
 const entry = `/${imageFolder}/main.mjs`;
@@ -11,7 +12,8 @@ const entry = `/${imageFolder}/main.mjs`;
  * Builds all workers from `workers/<name>/main.ts` and keeps their layers in the project's blob store. Equal sources
  * and equal packages give the same release, no matter where or when it is built.
  *
- * Throws InputError WORKER_MISSING or WORKER_BUILD; the message names worker, file and line.
+ * Throws InputError WORKER_MISSING, WORKER_BUILD, WORKER_FILE_SYNTAX or WORKER_FILE_INVALID; the message names worker,
+ * file and line.
  */
 export async function buildRelease(workers: readonly string[], projectRoot: string): Promise<ReleaseManifest> {
   const names = [...new Set(workers)].sort();
@@ -29,9 +31,12 @@ async function buildWorker(
   installed: InstalledPackages,
   runtime: Layer,
 ): Promise<WorkerBuild> {
-  const { program, packages } = await bundleWorker(projectRoot, worker);
+  const [declared, { program, packages }] = await Promise.all([
+    loadWorkerFile(worker, projectRoot),
+    bundleWorker(projectRoot, worker),
+  ]);
   const dependencies =
     packages.length === 0 ? [] : [await dependenciesLayer(projectRoot, dependenciesOf(packages, installed))];
   const code = await programsLayer(projectRoot, 'code', [program]);
-  return { worker, layers: [...dependencies, runtime, code], entry };
+  return { worker, declared, layers: [...dependencies, runtime, code], entry };
 }

@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { OperationError } from '../../lib/errors.ts';
 import { sha256 } from '../../lib/sha256.ts';
+import { workerFileSchema } from '../contract/worker-file.ts';
 import type { ReleaseManifest, WorkerBuild } from './manifest.ts';
 
 const layer = z.object({ digest: z.string().regex(/^[0-9a-f]{64}$/), bytes: z.number(), title: z.string() });
-const build = z.object({ worker: z.string(), layers: z.array(layer), entry: z.string() });
+const build = z.object({ worker: z.string(), declared: workerFileSchema, layers: z.array(layer), entry: z.string() });
 const manifest = z.object({ id: z.string().regex(/^[0-9a-f]{12}$/), workers: z.array(build) });
 
 /** Returns a manifest as text, as in a host's `/var/lib/jernverk/releases/<id>/manifest.json`. */

@@ -1,14 +1,55 @@
 import * as z from 'zod';
 
-/** The body of a job message. `input` is checked by the worker's own schema, not here. */
+/**
+ * Version of the envelope. Fields are only ever added, so a slot reads every older envelope and the next one, which a
+ * deploy brings while it still runs.
+ */
+export const envelopeVersion = 1;
+
+/** The body of a job message: an envelope around the input. */
 export const jobSchema = z.object({
-  /** Also the AMQP message-id and the name of the result record; the key of idempotency. */
+  version: z
+    .int()
+    .min(1)
+    .max(envelopeVersion + 1),
+  /**
+   * UUIDv7, or UUIDv8 if it is derived. Also the AMQP message-id and the name of the result record; the key of
+   * idempotency.
+   */
   id: z.uuid(),
+  /** Number of this copy of the job. Each time that it is published, the number is one higher. */
+  publication: z.int().min(1),
   /** The worker for this job, for example `image-resizer`. */
-  kind: z.string().min(1),
+  worker: z.string().min(1),
+  /** Who handed it over. */
+  client: z.string().min(1),
+  /** Checked by the worker's own schema, not here. */
   input: z.unknown(),
+  created: z.iso.datetime(),
+  /** When it is published at the earliest. Null for at once. */
+  notBefore: z.iso.datetime().nullable(),
+  /** When its result is of no use any more. Null for never. */
+  deadline: z.iso.datetime().nullable(),
+  priority: z.int().min(0).max(9),
+  /** HMAC of the person that the job is about, so that all jobs of that person can be erased. Null for nobody. */
+  subject: z.string().nullable(),
+  /** W3C traceparent of the request that handed it over. Null if there was none. */
+  trace: z.string().nullable(),
 });
 export type Job = z.output<typeof jobSchema>;
+
+/** Returns a job that runs at once and is about nobody. */
+export const newJob = (given: Pick<Job, 'id' | 'worker' | 'client' | 'input'>, now: Date): Job => ({
+  version: envelopeVersion,
+  publication: 1,
+  created: now.toISOString(),
+  notBefore: null,
+  deadline: null,
+  priority: 0,
+  subject: null,
+  trace: null,
+  ...given,
+});
 
 /** Levels of nested lists and objects. Code that serialises JSON recurses once per level on the stack. */
 export const deepestOutput = 100;
@@ -58,11 +99,11 @@ export const reasonHeader = 'x-jernverk-reason';
 export const attemptHeader = 'x-jernverk-attempt';
 
 /** AMQP properties of every job message. */
-export const jobProperties = (job: Pick<Job, 'id' | 'kind'>) => ({
+export const jobProperties = (job: Pick<Job, 'id' | 'worker' | 'created'>) => ({
   messageId: job.id,
-  type: job.kind,
+  type: job.worker,
   contentType: 'application/json',
   persistent: true,
   mandatory: true,
-  timestamp: Math.floor(Date.now() / 1000),
+  timestamp: Math.floor(Date.parse(job.created) / 1000),
 });

@@ -41,6 +41,8 @@ export const readStatus = (variable: string): string =>
   `dd if="${variable}" iflag=nofollow,nonblock bs=4096 count=1 status=none 2>/dev/null || :`;
 /** Folder of Jernverk's own small programs. */
 export const programsFolder = '/usr/local/lib/jernverk';
+/** Settings of the slots of one group, `<worker>-<revision>`. switch-release removes the file with the group. */
+export const slotSettingsFile = (group: string): string => `${configurationFolder}/workers/${group}.json`;
 /** Debian's folder of supervisord's program groups. */
 export const groupsFolder = '/etc/supervisor/conf.d';
 

@@ -43,18 +43,22 @@ export interface Topology {
   readonly policies: readonly Policy[];
 }
 
-export interface DeliveryLimits {
-  /** Number of deliveries of a job, the first included, before the broker gives it up. */
-  readonly deliveries: number;
+/**
+ * Returned deliveries of a job before the broker itself gives it up. Slots count the attempts and stop long before
+ * (`retries` of worker.yaml is at most 40), so this is only a net below them.
+ */
+const deliveryNet = 50;
+
+export interface BrokerTraits {
   /**
    * Whether the dead queue needs an explicit policy for no limit. RabbitMQ 4 drops a message after 20 deliveries by
    * default, even if a person only looked at it. 3.10 has no limit and does not accept -1.
    */
-  readonly lifted: boolean;
+  readonly limitsDeliveries: boolean;
 }
 
 /** Returns everything except users, which come and go with revisions. */
-export function topologyOf(workers: readonly string[], limits: DeliveryLimits): Topology {
+export function topologyOf(workers: readonly string[], traits: BrokerTraits): Topology {
   return {
     exchanges: [jobsExchange, ...workers.map(deadExchangeOf)],
     queues: workers.flatMap((worker) => [quorumQueue(worker), quorumQueue(deadQueueOf(worker))]),
@@ -62,7 +66,7 @@ export function topologyOf(workers: readonly string[], limits: DeliveryLimits): 
       { exchange: jobsExchange, queue: worker, routingKey: worker },
       { exchange: deadExchangeOf(worker), queue: deadQueueOf(worker), routingKey: deadQueueOf(worker) },
     ]),
-    policies: workers.flatMap((worker) => [jobPolicy(worker, limits), deadPolicy(worker, limits)]),
+    policies: workers.flatMap((worker) => [jobPolicy(worker), deadPolicy(worker, traits)]),
   };
 }
 
@@ -85,15 +89,17 @@ const policyFor = (queue: string, definition: Policy['definition']): Policy => (
  * A failed job goes to the dead queue at least once: it leaves its queue when the dead queue has confirmed it. A full
  * dead queue refuses it, and the job then waits in the queue it came from. It is never dropped.
  */
-const jobPolicy = (worker: string, { deliveries }: DeliveryLimits): Policy =>
+const jobPolicy = (worker: string): Policy =>
   policyFor(worker, {
-    // The broker counts the deliveries after the first.
-    'delivery-limit': deliveries - 1,
+    'delivery-limit': deliveryNet,
     'dead-letter-exchange': '',
     'dead-letter-routing-key': deadQueueOf(worker),
     'dead-letter-strategy': 'at-least-once',
     'max-length': queueLimit,
   });
 
-const deadPolicy = (worker: string, { lifted }: DeliveryLimits): Policy =>
-  policyFor(deadQueueOf(worker), { ...(lifted ? { 'delivery-limit': -1 } : {}), 'max-length': deadQueueLimit });
+const deadPolicy = (worker: string, { limitsDeliveries }: BrokerTraits): Policy =>
+  policyFor(deadQueueOf(worker), {
+    ...(limitsDeliveries ? { 'delivery-limit': -1 } : {}),
+    'max-length': deadQueueLimit,
+  });

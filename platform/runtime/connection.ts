@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ChannelModel, connect, credentials } from 'amqplib';
-import type { BrokerSettings } from './settings.ts';
+import type { BrokerSettings } from '../contract/slot-settings.ts';
 
 /**
  * Milliseconds for connecting the socket and logging in together. A proxy may accept while the broker behind it is

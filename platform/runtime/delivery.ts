@@ -17,7 +17,8 @@ export function readDelivery(message: ConsumeMessage, worker: string): Delivery 
   const parsed = jobSchema.safeParse(body.value);
   if (!parsed.success) return unusable(`the message is not a job: ${describe(parsed.error)}`);
   const job = parsed.data;
-  if (job.kind !== worker) return unusable(`unknown kind "${job.kind}": this queue takes "${worker}"`, job.id);
+  if (job.worker !== worker)
+    return unusable(`it is for the worker "${job.worker}", and this one is "${worker}"`, job.id);
   return { kind: 'job', job, attempt, redelivered: message.fields.redelivered };
 }
 

@@ -8,23 +8,25 @@ import {
   jobIdOf,
   unconfirmedMark,
 } from '../contract/enqueue-request.ts';
-import { jobProperties, type ResultRecord } from '../contract/job.ts';
+import { jobProperties, newJob, type ResultRecord } from '../contract/job.ts';
 import { jobsExchange } from '../contract/topology.ts';
 import { connectBroker, inTime } from './connection.ts';
 import { messageOf } from './failure.ts';
 import { openFileStore } from './file-store.ts';
 import { NotTaken, openPublisher } from './publisher.ts';
 import { readResult } from './result-store.ts';
-import { type EnqueueSettings, parseEnqueueSettings } from './settings.ts';
 
 const usage = `Usage: node enqueue.mjs <REQUEST
 
 Puts jobs into the queue of a worker. The request is the first line of standard input, in JSON:
 
   {"input": {…}}     the job's input
+  "worker": NAME     whose jobs they are
+  "broker": {…}      socket, vhost, user and passwordFile
+  "files": FOLDER    the worker's file store
+  "batch": UUIDv7    the id of the first job, from which the others follow
   "count": N         N jobs with the same input; 1 by default
   "window": N        jobs that may wait for their confirm at the same time; 1 by default
-  "batch": UUID      the ids of the jobs follow from it; a new one by default
   "file": true       the bytes after the first line go into the file store, and the input gets "file", their reference
   "wait": SECONDS    wait until the jobs have ended
 
@@ -44,12 +46,11 @@ async function main(): Promise<number> {
     console.log(usage);
     return 0;
   }
-  const settings = parseEnqueueSettings(process.env);
   const { request, content } = readRequest(await buffer(process.stdin));
-  const file = request.file ? { file: await openFileStore(settings.files).put(content) } : {};
-  await enqueueAll(settings, { ...request.input, ...file }, request);
+  const file = request.file ? { file: await openFileStore(request.files).put(content) } : {};
+  await enqueueAll({ ...request.input, ...file }, request);
   if (request.wait === null) return 0;
-  const records = await Promise.all([...idsOf(request)].map((id) => waitFor(settings.files, id, request.wait ?? 0)));
+  const records = await Promise.all([...idsOf(request)].map((id) => waitFor(request.files, id, request.wait ?? 0)));
   return records.every((record) => record?.state === 'done') ? 0 : enqueueExit.failed;
 }
 
@@ -71,8 +72,8 @@ function* idsOf({ batch, count }: EnqueueRequest): Generator<string> {
 }
 
 /** Prints what became of each job. After the first failure no other is sent. */
-async function enqueueAll(settings: EnqueueSettings, input: unknown, request: EnqueueRequest): Promise<void> {
-  const connection = await connectBroker(settings.broker);
+async function enqueueAll(input: unknown, request: EnqueueRequest): Promise<void> {
+  const connection = await connectBroker(request.broker);
   const blocked = new Promise<never>((_, reject) => {
     connection.on('blocked', (reason: string) => reject(new Blocked(reason)));
   });
@@ -87,8 +88,8 @@ async function enqueueAll(settings: EnqueueSettings, input: unknown, request: En
   const lane = async (): Promise<void> => {
     for (const id of waiting) {
       try {
-        const job = { id, kind: settings.queue, input };
-        const taken = publisher.publish(settings.queue, Buffer.from(JSON.stringify(job)), jobProperties(job));
+        const job = newJob({ id, worker: request.worker, client: 'operator', input }, new Date());
+        const taken = publisher.publish(job.worker, Buffer.from(JSON.stringify(job)), jobProperties(job));
         taken.catch(() => undefined);
         await Promise.race([taken, blocked]);
         console.log(id);

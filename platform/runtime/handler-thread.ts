@@ -16,13 +16,12 @@ export interface HandlerThread {
 interface Options {
   /** The bundle of the worker. */
   readonly program: URL;
-  /** The kind that the bundle must define. */
   readonly worker: string;
   readonly data: ThreadData;
   readonly onLog: (level: Level, message: string) => void;
 }
 
-/** Throws if the worker's program does not start or defines another kind. */
+/** Throws if the worker's program does not start. */
 export async function startHandlerThread(options: Options): Promise<HandlerThread> {
   let current: Worker | null = null;
   const start = async (): Promise<Worker> => {
@@ -49,8 +48,6 @@ async function startThread(options: Options): Promise<Worker> {
   const thread = new Worker(options.program, { workerData: options.data });
   const first = await nextOf(thread, (report) => (report.kind === 'ready' ? report : null));
   if ('reason' in first) throw new Error(`worker "${options.worker}" does not start: ${first.reason}`);
-  if (first.worker !== options.worker)
-    throw new Error(`this slot runs "${options.worker}", but the program offers "${first.worker}"`);
   return thread;
 }
 

@@ -1,13 +1,18 @@
 import { messageOf } from './failure.ts';
 import { startHandlerThread } from './handler-thread.ts';
 import { openLog } from './log.ts';
-import { parseSlotSettings, type SlotSettings } from './settings.ts';
+import { readSlotSettings } from './settings.ts';
 import { runSlot } from './slot.ts';
 import { openStatusFile } from './status-file.ts';
 
-/** The program of every slot, `/app/main.mjs`. The worker's own code is in the same folder and runs in a thread. */
-async function main(settings: SlotSettings): Promise<void> {
-  const { worker, slot, release } = settings;
+/**
+ * The program of every slot, `/app/main.mjs SETTINGS SLOT`. The worker's own code is in the same folder and runs in a
+ * thread.
+ */
+async function main([file, slot]: readonly string[]): Promise<void> {
+  if (file === undefined || slot === undefined) throw new Error('usage: main.mjs SETTINGS SLOT');
+  const settings = readSlotSettings(file);
+  const { worker, release } = settings;
   const log = openLog({ worker, slot });
   const status = openStatusFile(settings.statusFile, { worker, slot, release }, log);
   const stop = new AbortController();
@@ -24,7 +29,7 @@ async function main(settings: SlotSettings): Promise<void> {
     log('info', `draining after ${signal}`, { job: status.current.job });
     status.update({ state: 'draining' });
     stop.abort();
-    setTimeout(() => leave('drain time is over: the job will be delivered again'), settings.drainMs);
+    setTimeout(() => leave('drain time is over: the job will be delivered again'), settings.drainSeconds * 1000);
   };
   process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
 
@@ -42,7 +47,7 @@ async function main(settings: SlotSettings): Promise<void> {
 }
 
 try {
-  await main(parseSlotSettings(process.env));
+  await main(process.argv.slice(2));
 } catch (error) {
   openLog({})('error', messageOf(error));
   process.exit(1);

@@ -17,7 +17,7 @@ export type ThreadData = z.output<typeof threadDataSchema>;
  */
 export function run<Input>(worker: WorkerDefinition<Input>): void {
   if (isMainThread || parentPort === null)
-    throw new Error(`worker "${worker.kind}" runs in a slot: start main.mjs, not the worker's own file`);
+    throw new Error("a worker runs in a slot: start main.mjs, not the worker's own file");
   const port = parentPort;
   const data = threadDataSchema.parse(workerData);
   const files = openFileStore(data.files, data.filesFreeLimit);
@@ -25,7 +25,7 @@ export function run<Input>(worker: WorkerDefinition<Input>): void {
   port.on('message', async (assignment: Assignment) => {
     report({ kind: 'outcome', outcome: await perform(worker, assignment, files, port) });
   });
-  report({ kind: 'ready', worker: worker.kind });
+  report({ kind: 'ready' });
 }
 
 async function perform<Input>(

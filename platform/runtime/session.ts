@@ -1,9 +1,9 @@
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
+import type { BrokerSettings } from '../contract/slot-settings.ts';
 import { deadExchangeOf } from '../contract/topology.ts';
 import { connectBroker, inTime } from './connection.ts';
 import { messageOf } from './failure.ts';
 import { openPublisher, type Publisher } from './publisher.ts';
-import type { BrokerSettings } from './settings.ts';
 
 /** One connection to the broker with one consumer that holds at most one message. */
 export interface Session {

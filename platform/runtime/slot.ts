@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ConsumeMessage } from 'amqplib';
 import type { ResultRecord } from '../contract/job.ts';
+import type { SlotSettings } from '../contract/slot-settings.ts';
 import { readDelivery } from './delivery.ts';
 import { messageOf } from './failure.ts';
 import type { HandlerThread } from './handler-thread.ts';
@@ -8,7 +9,6 @@ import type { Log } from './log.ts';
 import { readResult, writeResult } from './result-store.ts';
 import { backoff, pause, untilItWorks } from './retry.ts';
 import { openSession, type Session } from './session.ts';
-import type { SlotSettings } from './settings.ts';
 import { settle } from './settle.ts';
 import type { StatusFile } from './status-file.ts';
 import { judge } from './verdict.ts';
@@ -36,10 +36,10 @@ export async function runSlot(means: Means): Promise<void> {
 
   while (!stop.aborted) {
     status.update({ state: 'starting' });
-    const session = await untilItWorks(() => openSession(settings.broker, settings.queue, onMessage), onFailure, stop);
+    const session = await untilItWorks(() => openSession(settings.broker, settings.worker, onMessage), onFailure, stop);
     if (session === null) break;
     if (status.current.job === null) status.update({ state: 'consuming' });
-    log('info', 'consuming', { queue: settings.queue });
+    log('info', 'consuming', { queue: settings.worker });
 
     const reason = await Promise.race([session.ended, aborted(stop)]);
     if (!stop.aborted) log('warning', 'lost the broker', { reason });
@@ -61,7 +61,7 @@ async function takeJob(message: ConsumeMessage, session: Session, means: Means):
   status.update({ state: busy, job });
   try {
     const verdict = await judge(delivery, {
-      deliveryLimit: settings.deliveryLimit,
+      attempts: settings.attempts,
       readResult: (id) => readRecord(id, means),
       perform: (assignment) => handler.perform(assignment),
     });
@@ -69,9 +69,9 @@ async function takeJob(message: ConsumeMessage, session: Session, means: Means):
     if (verdict.kind !== 'done') log('warning', verdict.kind, { job, attempt, ms, reason: verdict.reason });
     await settle(message, verdict, {
       session,
-      queue: settings.queue,
+      queue: settings.worker,
       attempt,
-      retryMs: settings.retryMs,
+      retryMs: settings.retrySeconds * 1000,
       stop,
       log,
       writeResult: (record) => writeResult(settings.files, record),

@@ -14,6 +14,6 @@ export type Outcome =
 
 /** From the handler's thread to the slot. */
 export type Report =
-  | { readonly kind: 'ready'; readonly worker: string }
+  | { readonly kind: 'ready' }
   | { readonly kind: 'log'; readonly level: Level; readonly message: string }
   | { readonly kind: 'outcome'; readonly outcome: Outcome };

@@ -11,7 +11,8 @@ export type Verdict =
   | { readonly kind: 'retry'; readonly reason: string };
 
 interface Means {
-  readonly deliveryLimit: number;
+  /** The most that a job may have. */
+  readonly attempts: number;
   readResult(id: string): Promise<ResultRecord | null>;
   perform(assignment: Assignment): Promise<Outcome>;
 }
@@ -26,10 +27,10 @@ export async function judge(delivery: Delivery, means: Means): Promise<Verdict> 
   // A dead job that a person put back into the queue is tried again. One that was only redelivered is not.
   if (earlier?.state === 'dead' && redelivered) return { kind: 'dead', record: null, reason: earlier.reason ?? 'dead' };
 
-  const { deliveryLimit } = means;
-  if (attempt > deliveryLimit)
-    return dead(job.id, `given up: the slot was stopped or died in ${deliveryLimit} attempts, none of them ended`);
-  return verdictOf(job, attempt, deliveryLimit, await means.perform({ job, attempt }));
+  const { attempts } = means;
+  if (attempt > attempts)
+    return dead(job.id, `given up: the slot was stopped or died in ${attempts} attempts, none of them ended`);
+  return verdictOf(job, attempt, attempts, await means.perform({ job, attempt }));
 }
 
 function verdictOf(job: Job, attempt: number, limit: number, outcome: Outcome): Verdict {

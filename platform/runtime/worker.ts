@@ -12,8 +12,6 @@ export interface JobContext {
 }
 
 export interface WorkerDefinition<Input> {
-  /** The name of the worker: its folder, its queue and the `kind` of its jobs. */
-  readonly kind: string;
   /** Checked at run time before `handle` gets the input. A mismatch makes the job dead, with the path as reason. */
   readonly input: z.ZodType<Input>;
   /**

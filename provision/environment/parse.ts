@@ -1,9 +1,15 @@
-import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml';
-import type { z } from 'zod';
-import { InputError, messageOf } from '../../lib/errors.ts';
-import { explain } from './explain.ts';
-import { type Problem, rules } from './rules.ts';
+import { parseYaml } from '../../lib/yaml/parse.ts';
+import { rules } from './rules.ts';
 import { type Environment, environmentSchema } from './schema.ts';
+
+/** Keys of earlier versions, and how they are written now. */
+const moved: ReadonlyMap<string, string> = new Map([
+  ['audit.egress', 'this key has moved: write "egress:" at the top level, beside "audit:"'],
+  [
+    'broker.deliveryLimit',
+    'this key has moved: write "retries:" in workers/<worker>/worker.yaml, the attempts after the first (4 if it is left out)',
+  ],
+]);
 
 /**
  * Reads the text of an environment file into a checked, frozen value. `file` is for messages only.
@@ -11,75 +17,5 @@ import { type Environment, environmentSchema } from './schema.ts';
  * Throws InputError ENVIRONMENT_SYNTAX, or ENVIRONMENT_INVALID with every problem, one per line:
  * `environments/local.yaml:8:11 hosts[0].ssh.port: expected …, got …`
  */
-export function parseEnvironment(text: string, file: string): Environment {
-  const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false });
-  if (document.errors.length > 0) throw syntaxErrors(document, lineCounter, file);
-  const given = expanded(document, file);
-  const parsed = environmentSchema.safeParse(given);
-  const problems = parsed.success
-    ? rules.flatMap((rule) => rule(parsed.data))
-    : parsed.error.issues.flatMap((issue: z.core.$ZodIssue) => explain(issue, given));
-  if (!parsed.success || problems.length > 0) throw invalid(problems, document, lineCounter, file);
-  return deepFreeze(parsed.data);
-}
-
-/** Aliases of aliases can expand to more than a machine's memory. The parser then gives up. */
-function expanded(document: Document.Parsed, file: string): unknown {
-  try {
-    return document.toJS();
-  } catch (cause) {
-    throw new InputError('ENVIRONMENT_SYNTAX', `the environment file ${file} is not valid YAML: ${messageOf(cause)}`, {
-      cause,
-    });
-  }
-}
-
-function syntaxErrors(document: Document.Parsed, lineCounter: LineCounter, file: string): InputError {
-  const lines = document.errors.map(({ pos, message }) => {
-    const { line, col } = lineCounter.linePos(pos[0]);
-    return `${file}:${line}:${col} ${message}`;
-  });
-  return new InputError('ENVIRONMENT_SYNTAX', `the environment file is not valid YAML\n${lines.join('\n')}`);
-}
-
-function invalid(
-  problems: readonly Problem[],
-  document: Document.Parsed,
-  lineCounter: LineCounter,
-  file: string,
-): InputError {
-  const located = problems.map((problem) => ({ ...problem, at: offsetOf(document, problem.path) }));
-  const lines = located
-    .toSorted((a, b) => a.at - b.at)
-    .map(({ path, message, at }) => {
-      const { line, col } = lineCounter.linePos(at);
-      return `${file}:${line}:${col} ${pathText(path)}${message}`;
-    });
-  const count = lines.length === 1 ? 'one problem' : `${lines.length} problems`;
-  return new InputError('ENVIRONMENT_INVALID', `the environment has ${count}\n${lines.join('\n')}`);
-}
-
-/** Returns where a path begins in the file: at its key, else its value, else the nearest part above it. */
-function offsetOf(document: Document.Parsed, path: readonly PropertyKey[]): number {
-  const parent = path.length > 1 ? document.getIn(path.slice(0, -1), true) : document.contents;
-  const pair = isMap(parent) && parent.items.find(({ key }) => String(key) === String(path.at(-1)));
-  if (pair && isNode(pair.key)) return pair.key.range?.[0] ?? 0;
-  const node = path.length > 0 ? document.getIn(path, true) : document.contents;
-  if (isNode(node)) return node.range?.[0] ?? 0;
-  return path.length > 0 ? offsetOf(document, path.slice(0, -1)) : 0;
-}
-
-/** Returns `hosts[0].ssh.port: `, as people write a path. Empty for the whole file. */
-function pathText(path: readonly PropertyKey[]): string {
-  const text = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
-  return text === '' ? '' : `${text.replace(/^\./, '')}: `;
-}
-
-function deepFreeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    Object.values(value).forEach(deepFreeze);
-  }
-  return value;
-}
+export const parseEnvironment = (text: string, file: string): Environment =>
+  parseYaml(text, { file, what: 'environment', code: 'ENVIRONMENT', schema: environmentSchema, moved, rules });

@@ -1,13 +1,7 @@
+import type { Problem } from '../../lib/yaml/explain.ts';
 import { administrator, enqueuer } from '../../platform/contract/permissions.ts';
 import { workerUidOf } from '../../platform/contract/places.ts';
 import type { Environment } from './schema.ts';
-
-/** Something wrong in an environment, at a path in it. */
-export interface Problem {
-  readonly path: readonly PropertyKey[];
-  /** What was expected, and what was given if the schema does not show it. */
-  readonly message: string;
-}
 
 type Rule = (environment: Environment) => readonly Problem[];
 

@@ -60,12 +60,6 @@ const host = z.strictObject({
 
 const broker = z.strictObject({
   consumerTimeout: duration.prefault('7 days').describe('How long a job may run before the broker considers it lost.'),
-  deliveryLimit: z
-    .int()
-    .min(1)
-    .max(1000)
-    .default(5)
-    .describe('Deliveries of one job before it goes to the dead-letter queue.'),
   memoryWatermark: z
     .number()
     .min(0.1)

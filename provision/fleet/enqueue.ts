@@ -1,10 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
+import { v7 as uuidv7 } from 'uuid';
 import { CommandFailed, InputError, JernverkError, messageOf, OperationError } from '../../lib/errors.ts';
 import { sha256 } from '../../lib/sha256.ts';
 import { type EnqueueRequest, enqueueExit, jobIdOf, unconfirmedMark } from '../../platform/contract/enqueue-request.ts';
 import { filePath, parseResult, type ResultRecord } from '../../platform/contract/job.ts';
+import { enqueuer } from '../../platform/contract/permissions.ts';
+import { brokerSettingsOf, inContainer } from '../../platform/contract/slot-settings.ts';
 import { count } from '../engine/report.ts';
 import type { Host } from '../ssh/host.ts';
 import { enqueueCommand, fetchedBytes, hostExit, readFileCommand } from '../topics/slots/enqueue.ts';
@@ -66,7 +68,7 @@ const handOverMs = 10 * 60_000;
  */
 export async function enqueueOn(host: Host, handover: Handover, listener: EnqueueListener = {}): Promise<Enqueued> {
   const { worker, waitSeconds } = handover;
-  const batch = randomUUID();
+  const batch = uuidv7();
   const answers = new Answers(batch, handover, listener);
   const failure = await host
     .run(enqueueCommand(worker), {
@@ -97,9 +99,11 @@ export async function enqueueOn(host: Host, handover: Handover, listener: Enqueu
 
 /** Returns the request and the file as `enqueue.mjs` reads them. If the file cannot be read, the stream fails. */
 export function enqueueInput(batch: string, handover: Handover, window = 100): Readable {
-  const { count: jobs, input, file, waitSeconds } = handover;
+  const { worker, count: jobs, input, file, waitSeconds } = handover;
   const request: EnqueueRequest = {
-    ...{ batch, count: jobs, input },
+    ...{ worker, batch, count: jobs, input },
+    broker: brokerSettingsOf(enqueuer),
+    files: inContainer.files,
     window: Math.min(jobs, window),
     file: file !== null,
     wait: waitSeconds,

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { v7 as uuidv7 } from 'uuid';
 import * as z from 'zod';
 import { raw } from '../../lib/shell.ts';
 import { type ResultRecord, resultRecordSchema } from '../../platform/contract/job.ts';
@@ -32,15 +32,15 @@ const jobId = z.uuid();
 
 /** Hands in jobs as `jernverk enqueue --count` does. */
 export function handIn(host: Host, { queue, file, count, window, onConfirm }: Batch): HandingIn {
-  const handover = { worker, input: thumbnail, file, count, waitSeconds: null };
+  const handover = { worker: queue, input: thumbnail, file, count, waitSeconds: null };
   const ids: string[] = [];
   const onLine = (line: string): void => {
     if (!jobId.safeParse(line).success) return;
     ids.push(line);
     onConfirm();
   };
-  const command = raw(enqueueCommand(worker).script.replace(`JERNVERK_QUEUE=${worker}`, `JERNVERK_QUEUE=${queue}`));
-  return { ids, ended: host.run(command, { input: enqueueInput(randomUUID(), handover, window), onLine }) };
+  const input = enqueueInput(uuidv7(), handover, window);
+  return { ids, ended: host.run(enqueueCommand(worker), { input, onLine }) };
 }
 
 const results = `/var/lib/jernverk/files/${worker}/results`;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Channel, GetMessage, Options } from 'amqplib';
-import { jobProperties } from '../../platform/contract/job.ts';
+import { jobProperties, newJob } from '../../platform/contract/job.ts';
 import { deadQueueOf } from '../../platform/contract/topology.ts';
 import { openPublisher } from '../../platform/runtime/publisher.ts';
 import { eventually } from './eventually.ts';
@@ -27,11 +27,13 @@ export async function publishRaw(
 /** Puts a job into a queue and returns its id. */
 export async function publishJob(
   broker: TestBroker,
-  kind: string,
+  worker: string,
   input: unknown,
   id: string = randomUUID(),
 ): Promise<string> {
-  return publishRaw(broker, kind, JSON.stringify({ id, kind, input }), jobProperties({ id, kind })).then(() => id);
+  const job = newJob({ id, worker, client: 'test', input }, new Date());
+  await publishRaw(broker, worker, JSON.stringify(job), jobProperties(job));
+  return id;
 }
 
 /** Waits for the next message of the dead-letter queue, takes it out and returns it. */

@@ -33,7 +33,6 @@ export interface BrokerOptions {
   readonly workers: readonly string[];
   /** Seconds. The broker proposes it to its clients. */
   readonly heartbeat?: number;
-  readonly deliveryLimit?: number;
 }
 
 export const vhost = 'jernverk';
@@ -108,7 +107,7 @@ log.file.level = warning
   );
 }
 
-function definitions({ workers, deliveryLimit = 5 }: BrokerOptions) {
+function definitions({ workers }: BrokerOptions) {
   const user = (name: string, tags: readonly string[]) => ({
     name,
     tags,
@@ -156,7 +155,7 @@ function definitions({ workers, deliveryLimit = 5 }: BrokerOptions) {
       pattern: `^${name}$`,
       'apply-to': 'queues',
       definition: {
-        'delivery-limit': deliveryLimit,
+        'delivery-limit': 50,
         'dead-letter-exchange': '',
         'dead-letter-routing-key': `${name}.dead`,
         'dead-letter-strategy': 'at-least-once',

@@ -4,10 +4,12 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { v7 as uuidv7 } from 'uuid';
 import * as z from 'zod';
 import { bundleRuntime, bundleWorker } from '../../platform/build/bundle.ts';
 import type { ResultRecord } from '../../platform/contract/job.ts';
 import type { SlotStatus } from '../../platform/contract/slot-health.ts';
+import type { BrokerSettings, SlotSettings } from '../../platform/contract/slot-settings.ts';
 import { readResult } from '../../platform/runtime/result-store.ts';
 import { type BrokerSocket, openBrokerSocket } from './broker-socket.ts';
 import { eventually } from './eventually.ts';
@@ -38,9 +40,12 @@ export interface Enqueueing {
 export interface TestHost {
   readonly files: string;
   readonly socket: BrokerSocket;
-  startSlot(settings?: Readonly<Record<string, string>>): Promise<TestSlot>;
+  /** Any setting may be another one, or of a wrong form. */
+  startSlot(settings?: Readonly<Record<string, unknown>>, variables?: NodeJS.ProcessEnv): Promise<TestSlot>;
   /** Starts the bundled enqueue program with this on its standard input. */
-  startEnqueue(given: string | Buffer, settings?: Readonly<Record<string, string>>): Enqueueing;
+  startEnqueue(given: string | Buffer): Enqueueing;
+  /** Returns a request as text. What it does not say is right for this host. */
+  request(given: object): string;
   /** Runs it with a request and the bytes of a file. Resolves with what it printed. */
   enqueue(request: object, content?: string | Buffer): Enqueueing['ended'];
   result(id: string): Promise<ResultRecord | null>;
@@ -62,19 +67,13 @@ export async function openHost(broker: TestBroker, worker: string, projectRoot: 
   const socket = await openBrokerSocket(join(home, 'broker.sock'), broker.port);
   const slots: TestSlot[] = [];
 
-  const environment = {
-    PATH: process.env.PATH,
-    JERNVERK_BROKER_SOCKET: socket.path,
-    JERNVERK_BROKER_VHOST: vhost,
-    JERNVERK_BROKER_PASSWORD_FILE: join(home, 'password'),
-    JERNVERK_QUEUE: worker,
-    JERNVERK_FILES: files,
-  };
+  const brokerAs = (user: string): BrokerSettings => ({
+    ...{ socket: socket.path, vhost, user },
+    passwordFile: join(home, 'password'),
+  });
 
-  const startEnqueue: TestHost['startEnqueue'] = (given, settings = {}) => {
-    const child = spawn(process.execPath, [join(programs, 'enqueue.mjs')], {
-      env: { ...environment, JERNVERK_BROKER_USER: 'enqueue', ...settings },
-    });
+  const startEnqueue: TestHost['startEnqueue'] = (given) => {
+    const child = spawn(process.execPath, [join(programs, 'enqueue.mjs')], { env: { PATH: process.env.PATH } });
     child.stdin.on('error', () => undefined).end(given);
     let [stdout, stderr] = ['', ''];
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -86,26 +85,29 @@ export async function openHost(broker: TestBroker, worker: string, projectRoot: 
     return { stdout: () => stdout, ended: once(child, 'close').then(([code]) => ({ code, stdout, stderr })) };
   };
 
+  const request: TestHost['request'] = (given) =>
+    JSON.stringify({ worker, broker: brokerAs('enqueue'), files, batch: uuidv7(), ...given });
+
   return {
     files,
     socket,
     result: async (id) => readResult(files, id),
-    async startSlot(settings = {}) {
-      const slot = openSlot(join(programs, 'main.mjs'), join(home, `status-${slots.length}.json`), {
-        ...environment,
-        JERNVERK_WORKER: worker,
-        JERNVERK_SLOT: `${worker}_${String(slots.length).padStart(2, '0')}`,
-        JERNVERK_RELEASE: '0123456789ab',
-        JERNVERK_BROKER_USER: worker,
-        JERNVERK_RETRY_SECONDS: '0.01',
-        ...settings,
-      });
+    async startSlot(changed = {}, variables = {}) {
+      const name = `${worker}_${String(slots.length).padStart(2, '0')}`;
+      const settings: SlotSettings = {
+        ...{ version: 1, worker, release: '0123456789ab', broker: brokerAs(worker), files, filesFreeLimit: 0 },
+        ...{ statusFile: join(home, `status-${slots.length}.json`), drainSeconds: 60, attempts: 5, retrySeconds: 0.01 },
+      };
+      const file = join(home, `${name}.json`);
+      await writeFile(file, JSON.stringify({ ...settings, ...changed }));
+      const slot = openSlot([join(programs, 'main.mjs'), file, name], settings.statusFile, variables);
       slots.push(slot);
       return slot;
     },
     startEnqueue,
-    enqueue: (request, content = '') =>
-      startEnqueue(Buffer.concat([Buffer.from(`${JSON.stringify(request)}\n`), Buffer.from(content)])).ended,
+    request,
+    enqueue: (given, content = '') =>
+      startEnqueue(Buffer.concat([Buffer.from(`${request(given)}\n`), Buffer.from(content)])).ended,
     async close() {
       for (const slot of slots) slot.process.kill('SIGKILL');
       await Promise.all(slots.map((slot) => slot.ended));
@@ -115,9 +117,9 @@ export async function openHost(broker: TestBroker, worker: string, projectRoot: 
   };
 }
 
-function openSlot(program: string, statusFile: string, environment: NodeJS.ProcessEnv): TestSlot {
-  const child = spawn(process.execPath, [program], {
-    env: { ...environment, JERNVERK_STATUS_FILE: statusFile },
+function openSlot(words: readonly string[], statusFile: string, variables: NodeJS.ProcessEnv): TestSlot {
+  const child = spawn(process.execPath, words, {
+    env: { PATH: process.env.PATH, ...variables },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const log: LogLine[] = [];

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Layer, ReleaseManifest } from '../../platform/build/manifest.ts';
+import { workerFileSchema } from '../../platform/contract/worker-file.ts';
 import type { OpenBlob } from '../../provision/engine/upload.ts';
 
 /** A release of a worker that only says that it is alive, so that slots can be tested without a broker. */
@@ -14,8 +15,9 @@ export interface TickRelease {
 }
 
 /** Lives until the stop signal, then drains for half a second. */
-const lives = `import { renameSync, writeFileSync } from 'node:fs';
-const { JERNVERK_STATUS_FILE: file, JERNVERK_WORKER: worker, JERNVERK_SLOT: slot, JERNVERK_RELEASE: release } = process.env;
+const lives = `import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+const [settings, slot] = process.argv.slice(2);
+const { statusFile: file, worker, release } = JSON.parse(readFileSync(settings, 'utf8'));
 let state = 'consuming';
 const beat = () => {
   writeFileSync(file + '.new', JSON.stringify({ state, worker, slot, release, job: null, done: 0, failed: 0, beat: Date.now() }));
@@ -47,7 +49,7 @@ export function tickRelease(mark: string, { broken = false } = {}): TickRelease 
     layer('dependencies.txt', 'the same in each release\n'),
     layer('main.mjs', `// ${mark}\n${broken ? breaks : lives}`),
   ];
-  const workers = [{ worker: 'tick', layers, entry: '/app/main.mjs' }];
+  const workers = [{ worker: 'tick', declared: workerFileSchema.parse({}), layers, entry: '/app/main.mjs' }];
   const id = createHash('sha256').update(JSON.stringify(workers)).digest('hex').slice(0, 12);
   const openBlob: OpenBlob = (digest) => {
     const blob = blobs.get(digest);

@@ -13,7 +13,7 @@ export interface WaitingProject extends AsyncDisposable {
   readonly openBlob: OpenBlob;
 }
 
-const code = (worker: string, mark: string, broken: boolean): string => `// ${mark}
+const code = (mark: string, broken: boolean): string => `// ${mark}
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
@@ -21,7 +21,6 @@ import { run } from '../../platform/runtime/run.ts';
 import { defineWorker } from '../../platform/runtime/worker.ts';
 ${broken ? `throw new Error('no such setting: FJORD');` : ''}
 run(defineWorker({
-  kind: '${worker}',
   input: z.object({ gate: z.string().nullable() }),
   handle: async ({ gate }) => {
     while (gate !== null && !existsSync('/files/' + gate)) await sleep(20);
@@ -41,7 +40,7 @@ export async function openWaitingProject(): Promise<WaitingProject> {
     async build(workers, mark, { broken = false } = {}) {
       for (const worker of workers) {
         await mkdir(join(project, 'workers', worker), { recursive: true });
-        await writeFile(join(project, 'workers', worker, 'main.ts'), code(worker, mark, broken));
+        await writeFile(join(project, 'workers', worker, 'main.ts'), code(mark, broken));
       }
       return buildRelease(workers, project);
     },

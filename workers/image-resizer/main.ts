@@ -6,7 +6,6 @@ import { resize } from './resize.ts';
 /** Resizes a photo. Photo and result are files in the claim-check store; the message carries only their names. */
 run(
   defineWorker({
-    kind: 'image-resizer',
     input: resizeInput,
     async handle(input, { files }): Promise<ResizeOutput> {
       const { content, about } = await resize(await files.read(input.file), input);

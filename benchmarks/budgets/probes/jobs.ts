@@ -1,5 +1,5 @@
 import type { ChannelModel } from 'amqplib';
-import { jobProperties } from '../../../platform/contract/job.ts';
+import { jobProperties, newJob } from '../../../platform/contract/job.ts';
 import { jobsExchange } from '../../../platform/contract/topology.ts';
 import { openPublisher } from '../../../platform/runtime/publisher.ts';
 import { connectAs } from '../../probes/broker.ts';
@@ -14,10 +14,12 @@ export const openConnection = (): Promise<ChannelModel> => connectAs('jernverk',
 /** Sends jobs. Each call resolves with the broker's confirm. */
 export async function openJobs(
   connection: ChannelModel,
-): Promise<(kind: string, input: object, id: string) => Promise<void>> {
+): Promise<(worker: string, input: object, id: string) => Promise<void>> {
   const publisher = openPublisher(await connection.createConfirmChannel(), jobsExchange, 60_000);
-  return (kind, input, id) =>
-    publisher.publish(kind, Buffer.from(JSON.stringify({ id, kind, input })), jobProperties({ id, kind }));
+  return (worker, input, id) => {
+    const job = newJob({ id, worker, client: 'budgets', input }, new Date());
+    return publisher.publish(worker, Buffer.from(JSON.stringify(job)), jobProperties(job));
+  };
 }
 
 /** The number of waiting jobs, without those that a consumer holds, and the number of consumers. */

@@ -7,7 +7,6 @@ import { defineWorker } from '../../../platform/runtime/worker.ts';
  */
 run(
   defineWorker({
-    kind: 'empty',
     input: z.object({ enqueuedNs: z.string() }),
     handle: ({ enqueuedNs }) => ({ waitedMs: Number(process.hrtime.bigint() - BigInt(enqueuedNs)) / 1e6 }),
   }),

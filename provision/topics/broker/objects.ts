@@ -91,8 +91,7 @@ export const accountSettings = (worker: string, revision: string): [string, stri
 
 export function objectSettings(environment: Environment, debian: DebianRelease): [string, string][] {
   const workers = environment.workers.map(({ name }) => name);
-  const limits = { deliveries: environment.broker.deliveryLimit, lifted: debian >= 13 };
-  const { exchanges, queues, bindings, policies } = topologyOf(workers, limits);
+  const { exchanges, queues, bindings, policies } = topologyOf(workers, { limitsDeliveries: debian >= 13 });
   return [
     [`vhost/${vhost}`, vhostText(defaultQueueType(debian))],
     ...ownUsers.flatMap(userSettings),

@@ -1,5 +1,5 @@
 import { InputError } from '../../../lib/errors.ts';
-import type { ReleaseManifest } from '../../../platform/build/manifest.ts';
+import type { ReleaseManifest, WorkerBuild } from '../../../platform/build/manifest.ts';
 import { writeManifest } from '../../../platform/build/manifest-file.ts';
 import { accountOf } from '../../../platform/contract/permissions.ts';
 import { fileSettings } from '../../engine/kinds/file.ts';
@@ -20,8 +20,12 @@ import { folderSetting } from './worker-folders.ts';
  */
 export function desired({ environment, host, release }: DesiredContext): Settings {
   if (release === null || !host.roles.includes('worker')) return new Map();
-  for (const { name } of environment.workers) mustHold(release, name);
-  const groups = environment.workers.map((worker) => groupOf(worker, environment.broker, release.id, baseImage));
+  const groups = environment.workers.map((config) =>
+    groupOf({
+      ...{ config, declared: buildIn(release, config.name).declared },
+      ...{ broker: environment.broker, release: release.id, base: baseImage },
+    }),
+  );
   return new Map([
     ['release/current', release.id],
     [`manifest/${release.id}`, writeManifest(release)],
@@ -32,6 +36,7 @@ export function desired({ environment, host, release }: DesiredContext): Setting
       ? groups.flatMap(({ worker, revision }) => accountSettings(worker, revision))
       : []),
     ...environment.workers.flatMap(doorSettings),
+    ...groups.flatMap(({ settingsPath, settings }) => fileSettings(settingsPath, settings)),
     ...groups.flatMap(({ path, config }) => fileSettings(path, config)),
     ...groups.flatMap(({ worker, slots, revision }) =>
       Array.from({ length: slots }, (_, n): [string, string] => [`slot/${slotName(worker, n)}`, `running ${revision}`]),
@@ -42,8 +47,10 @@ export function desired({ environment, host, release }: DesiredContext): Setting
 
 const imageName = (worker: string, release: ReleaseManifest): string => `jernverk/${worker}:${release.id}`;
 
-function mustHold(release: ReleaseManifest, worker: string): void {
-  if (release.workers.some((build) => build.worker === worker)) return;
+/** Throws InputError if the release was built without this worker. */
+function buildIn(release: ReleaseManifest, worker: string): WorkerBuild {
+  const found = release.workers.find((build) => build.worker === worker);
+  if (found !== undefined) return found;
   const built = release.workers.map((build) => build.worker).join(', ') || 'none';
   throw new InputError(
     'WORKER_NOT_BUILT',

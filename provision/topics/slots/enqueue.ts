@@ -3,9 +3,9 @@ import { type Command, sh } from '../../../lib/shell.ts';
 import { enqueuer } from '../../../platform/contract/permissions.ts';
 import { brokerFolder, currentReleaseFile, filesFolderOf, workerOwnerOf } from '../../../platform/contract/places.ts';
 import { sandboxOptions } from '../../../platform/contract/sandbox.ts';
-import { vhost } from '../../../platform/contract/topology.ts';
+import { inContainer } from '../../../platform/contract/slot-settings.ts';
 import { enterFunction } from '../../engine/kinds/directory.ts';
-import { brokerSocket, secretsFolder } from '../broker/names.ts';
+import { secretsFolder } from '../broker/names.ts';
 import { refuseIfFull } from './limits.ts';
 
 /** Exit codes of `enqueueCommand` itself. All others are from the program in the container, see `enqueueExit`. */
@@ -20,24 +20,16 @@ export function enqueueCommand(worker: string): Command {
     user: workerOwnerOf(worker),
     processes: 64,
     mounts: [
-      { source: brokerFolder, target: brokerFolder, isReadOnly: true },
-      { source: filesFolderOf(worker), target: '/files', isReadOnly: false },
-      { source: `${secretsFolder}/${enqueuer}`, target: '/run/secrets/broker', isReadOnly: true },
+      { source: brokerFolder, target: posix.dirname(inContainer.brokerSocket), isReadOnly: true },
+      { source: filesFolderOf(worker), target: inContainer.files, isReadOnly: false },
+      { source: `${secretsFolder}/${enqueuer}`, target: inContainer.brokerPassword, isReadOnly: true },
     ],
   });
-  const environment = [
-    `JERNVERK_QUEUE=${worker}`,
-    'JERNVERK_FILES=/files',
-    `JERNVERK_BROKER_SOCKET=${brokerSocket}`,
-    `JERNVERK_BROKER_VHOST=${vhost}`,
-    `JERNVERK_BROKER_USER=${enqueuer}`,
-    'JERNVERK_BROKER_PASSWORD_FILE=/run/secrets/broker',
-  ].flatMap((variable) => ['--env', variable]);
   return sh`[ -s ${currentReleaseFile} ] || exit ${hostExit.noRelease}
 ${refuseIfFull(hostExit.storeFull)}
 image=jernverk/${worker}:$(cat ${currentReleaseFile})
 docker image inspect "$image" >/dev/null 2>&1 || exit ${hostExit.notDeployed}
-docker run ${sandbox} --rm --interactive ${environment} --entrypoint /usr/bin/node "$image" /app/enqueue.mjs`;
+docker run ${sandbox} --rm --interactive --entrypoint /usr/bin/node "$image" /app/enqueue.mjs`;
 }
 
 /** Bytes of the largest file that is fetched. `readFileCommand` reads one byte more, to show that a file is larger. */

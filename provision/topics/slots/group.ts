@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
 import { accountOf } from '../../../platform/contract/permissions.ts';
-import { filesFolderOf, groupsFolder, programsFolder, workerOwnerOf } from '../../../platform/contract/places.ts';
+import { groupsFolder, programsFolder, slotSettingsFile, workerOwnerOf } from '../../../platform/contract/places.ts';
+import {
+  brokerSettingsOf,
+  firstRetrySeconds,
+  inContainer,
+  type SlotSettings,
+} from '../../../platform/contract/slot-settings.ts';
+import type { WorkerFile } from '../../../platform/contract/worker-file.ts';
 import { render } from '../../engine/render.ts';
 import type { Environment, WorkerConfig } from '../../environment/schema.ts';
 import slotProgram from '../supervisor/slot.sh';
@@ -16,10 +23,23 @@ export interface Group {
   readonly slots: number;
   readonly path: string;
   readonly config: string;
+  /** What each of its slots has in its container. */
+  readonly settingsPath: string;
+  readonly settings: string;
 }
 
-/** Returns the group that runs a worker of a release with its image on this base. */
-export function groupOf(config: WorkerConfig, broker: Environment['broker'], release: string, base: string): Group {
+interface Wanted {
+  readonly config: WorkerConfig;
+  readonly declared: WorkerFile;
+  readonly broker: Environment['broker'];
+  readonly release: string;
+  /** The image that all workers are built on. */
+  readonly base: string;
+}
+
+/** Returns the group that runs a worker of a release. */
+export function groupOf(wanted: Wanted): Group {
+  const { config, release, base } = wanted;
   const worker = config.name;
   const write = (revision: string): string =>
     render(template, {
@@ -27,24 +47,41 @@ export function groupOf(config: WorkerConfig, broker: Environment['broker'], rel
       release,
       revision,
       group: `${worker}-${revision}`,
-      account: accountOf(worker, revision),
-      files: filesFolderOf(worker),
+      image: `jernverk/${worker}:${release}`,
       slotProgram: `${programsFolder}/slot`,
       slots: config.slots,
       user: workerOwnerOf(worker),
       memoryBytes: config.memory.bytes,
       drainSeconds: config.drain.seconds,
-      deliveryLimit: broker.deliveryLimit,
-      filesFreeLimit: broker.diskFreeLimit.bytes,
       stopSeconds: config.drain.seconds + 30,
     });
   const revision = createHash('sha256')
     // A running slot keeps the program that it was started with, so another program text is another revision.
-    .update(`${base}\n${slotProgram}\n${write('')}`)
+    .update(`${base}\n${slotProgram}\n${write('')}\n${settingsOf(wanted, '')}`)
     .digest('hex')
     .slice(0, 8);
   const name = `${worker}-${revision}`;
-  return { name, worker, revision, slots: config.slots, path: groupPath(name), config: write(revision) };
+  return {
+    ...{ name, worker, revision, slots: config.slots },
+    ...{ path: groupPath(name), config: write(revision) },
+    ...{ settingsPath: slotSettingsFile(name), settings: settingsOf(wanted, revision) },
+  };
+}
+
+function settingsOf({ config, declared, broker, release }: Wanted, revision: string): string {
+  const settings: SlotSettings = {
+    version: 1,
+    worker: config.name,
+    release,
+    broker: brokerSettingsOf(accountOf(config.name, revision)),
+    files: inContainer.files,
+    filesFreeLimit: broker.diskFreeLimit.bytes,
+    statusFile: inContainer.status,
+    drainSeconds: config.drain.seconds,
+    attempts: declared.retries + 1,
+    retrySeconds: firstRetrySeconds,
+  };
+  return `${JSON.stringify(settings, null, 2)}\n`;
 }
 
 const groupPath = (name: string): string => `${groupsFolder}/jernverk-${name}.conf`;

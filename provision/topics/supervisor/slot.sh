@@ -1,5 +1,6 @@
 #!/bin/sh
-# slot WORKER NUMBER: runs one worker container for supervisord, from the SLOT_ variables of the program group.
+# slot WORKER NUMBER: runs one worker container for supervisord. It knows the container's image, user, memory and stop
+# time, from the SLOT_ variables of the program group. What the slot itself needs is in a file that only the slot reads.
 #
 # The container runs detached and this program waits for it through Docker's API. So it costs a shell and a curl where
 # an attached `docker run` costs 30 MB, and the job in the container goes on when dockerd or supervisord restarts: the
@@ -16,10 +17,8 @@ worker=$1
 slot=$1_$2
 name=$slot-$SLOT_REVISION
 folder=/run/jernverk/slots/$name
-# Groups of releases from before there were accounts say neither of the two.
-account=${SLOT_ACCOUNT:-$worker}
-files=${SLOT_FILES:-/var/lib/jernverk/files}
-secret=/etc/jernverk/secrets/rabbitmq/$account
+settings=/etc/jernverk/workers/$worker-$SLOT_REVISION.json
+secret=/etc/jernverk/secrets/rabbitmq/$worker.$SLOT_REVISION
 door=/run/jernverk/doors/$worker
 
 stopping=no
@@ -48,6 +47,7 @@ told=
 while [ "$stopping" = no ]; do
   if ! $api --fail --output /dev/null http://localhost/_ping; then reason='Docker does not answer'
   elif ! [ -e "$secret" ]; then reason="the secret $secret is missing"
+  elif ! [ -e "$settings" ]; then reason="the settings $settings are missing"
   elif ! [ -S "$door/broker.sock" ]; then reason="the socket $door/broker.sock is missing"
   else break; fi
   [ "$reason" = "$told" ] || echo "waiting: $reason"
@@ -86,14 +86,9 @@ else
     --mount "type=bind,src=$folder,dst=/run/jernverk/slot" \
     --mount "type=bind,src=$door,dst=/run/jernverk/broker,readonly" \
     --mount "type=bind,src=$secret,dst=/run/secrets/broker,readonly" \
-    --mount "type=bind,src=$files,dst=/files" \
-    --env JERNVERK_WORKER="$worker" --env JERNVERK_SLOT="$slot" --env JERNVERK_RELEASE="$SLOT_RELEASE" \
-    --env JERNVERK_QUEUE="$worker" --env JERNVERK_BROKER_SOCKET=/run/jernverk/broker/broker.sock \
-    --env JERNVERK_BROKER_VHOST=jernverk --env JERNVERK_BROKER_USER="$account" \
-    --env JERNVERK_BROKER_PASSWORD_FILE=/run/secrets/broker --env JERNVERK_FILES=/files \
-    --env JERNVERK_STATUS_FILE=/run/jernverk/slot/status.json --env JERNVERK_DRAIN_SECONDS="$SLOT_DRAIN" \
-    --env JERNVERK_DELIVERY_LIMIT="$SLOT_DELIVERY_LIMIT" --env JERNVERK_FILES_FREE_LIMIT="${SLOT_FILES_FREE_LIMIT:-0}" \
-    "jernverk/$worker:$SLOT_RELEASE" 2>&1 >/dev/null) || { echo "$errors"; exit 1; }
+    --mount "type=bind,src=$settings,dst=/run/jernverk/settings.json,readonly" \
+    --mount "type=bind,src=/var/lib/jernverk/files/$worker,dst=/files" \
+    "$SLOT_IMAGE" /run/jernverk/settings.json "$slot" 2>&1 >/dev/null) || { echo "$errors"; exit 1; }
 fi
 
 answer=/run/jernverk/slots/$name.exit

@@ -12,6 +12,7 @@ started=$(date +%s)
 configs=/etc/supervisor/conf.d
 slots=/run/jernverk/slots
 releases=/var/lib/jernverk/releases
+settings=/etc/jernverk/workers
 
 exec 9> /run/jernverk/switch.lock
 flock 9
@@ -70,7 +71,7 @@ retire() {
       while mountpoint --quiet "$folder"; do umount --lazy "$folder"; done
       rm -rf "$folder"
     done
-    rm -f "$slots/${group%-*}"_[0-9][0-9]-"${group##*-}".*
+    rm -f "$slots/${group%-*}"_[0-9][0-9]-"${group##*-}".* "$settings/$group.json"
   done
 }
 
@@ -134,7 +135,7 @@ refuse_bad_files() {
   refused=$(rpc reloadConfig | tr '\n' ' ' | sed -n 's/.*<string>\(CANT_REREAD.*\)<\/string>.*/\1/p')
   [ -n "$refused" ] || return 0
   known=$(running)
-  for group in $wanted; do printf '%s\n' "$known" | grep -qFx "$group" || rm -f "$configs/jernverk-$group.conf"; done
+  for group in $wanted; do printf '%s\n' "$known" | grep -qFx "$group" || rm -f "$configs/jernverk-$group.conf" "$settings/$group.json"; done
   sync "$configs"
   rpc reloadConfig >/dev/null
   echo "release $release: supervisord refused its files, which were taken away again; the release before goes on. It said: $refused" >&2

@@ -27,7 +27,7 @@ async function writeWorker(name: string, source: string): Promise<void> {
 const plain = (answer: string) => `import * as z from 'zod';
 import { run } from '../../platform/runtime/run.ts';
 import { defineWorker } from '../../platform/runtime/worker.ts';
-run(defineWorker({ kind: 'plain', input: z.object({}), handle: () => '${answer}' }));
+run(defineWorker({ input: z.object({}), handle: () => '${answer}' }));
 `;
 const titles = (layers: readonly Layer[] = []) => layers.map((layer) => layer.title);
 

@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { jobIdOf } from '../../../platform/contract/enqueue-request.ts';
 import { jobSchema, resultRecordSchema } from '../../../platform/contract/job.ts';
@@ -34,7 +34,7 @@ const recordsOf = (stdout: string) =>
     .map((line) => resultRecordSchema.parse(JSON.parse(line)));
 
 it('each id is printed after its confirm, and is the one that whoever asks knows already', async () => {
-  const batch = randomUUID();
+  const batch = uuidv7();
   const { code, stdout } = await enqueue('answer', { batch, count: 50, window: 10 });
   expect(code).toBe(0);
   const known = Array.from({ length: 50 }, (_, number) => jobIdOf(batch, number));
@@ -43,7 +43,7 @@ it('each id is printed after its confirm, and is the one that whoever asks knows
   await purge(broker, worker);
 });
 
-it('the message is a persistent JSON job with its id and kind as properties', async () => {
+it('the message is a persistent JSON job with its id and worker as properties', async () => {
   const { stdout } = await enqueue('answer');
   const connection = await broker.connect();
   const channel = await connection.createChannel();
@@ -56,7 +56,7 @@ it('the message is a persistent JSON job with its id and kind as properties', as
     contentType: 'application/json',
     deliveryMode: 2,
   });
-  expect(jobSchema.parse(JSON.parse(message.content.toString()))).toMatchObject({ id, kind: worker });
+  expect(jobSchema.parse(JSON.parse(message.content.toString()))).toMatchObject({ id, worker });
 });
 
 it('the result records of jobs that are waited for are printed, with exit code 1 if one is dead', async () => {
@@ -88,7 +88,9 @@ it('the bytes after the first line go into the file store and are named in the i
   const job = JSON.parse(message.content.toString());
   expect(job).toEqual({
     id: stdout.trim(),
-    kind: worker,
+    ...{ version: 1, publication: 1, worker, client: 'operator', priority: 0 },
+    ...{ notBefore: null, deadline: null, subject: null, trace: null },
+    created: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
     input: { width: 7, file: expect.stringMatching(/^sha256:/) },
   });
   const found = job.input.file.slice('sha256:'.length);
@@ -96,20 +98,22 @@ it('the bytes after the first line go into the file store and are named in the i
 });
 
 it('a queue that is not there is an error, and the job is certainly not taken', async () => {
-  const ended = await host.startEnqueue('{"input":{}}', { JERNVERK_QUEUE: 'nobody' }).ended;
+  const ended = await host.enqueue({ input: {}, worker: 'nobody' });
   expect(ended).toEqual({ code: 1, stdout: '', stderr: 'enqueue: there is no queue "nobody"\n' });
 });
 
 it.each([
-  ['{"input":{},"count":0}', /count/],
-  ['{"input":{},"window":"wide"}', /window/],
-  ['{"input":{},"colour":"red"}', /colour/],
-  ['{"input":[1]}', /input/],
+  [{ input: {}, count: 0 }, /count/],
+  [{ input: {}, window: 'wide' }, /window/],
+  [{ input: {}, colour: 'red' }, /colour/],
+  [{ input: [1] }, /input/],
+  [{ input: {}, batch: '4f8e3c1e-7a3c-4a57-9d0e-0f6a1b2c3d4e' }, /batch/],
   ['hunter2', /it is not JSON/],
   ['', /it is not JSON/],
 ])(
   'the request %j is refused with exit code 2 and what is wrong, and without what was given',
-  async (request, reason) => {
+  async (given, reason) => {
+    const request = typeof given === 'string' ? given : host.request(given);
     const { code, stdout, stderr } = await host.startEnqueue(request).ended;
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(reason);
@@ -131,8 +135,8 @@ it('a broker short of disk is named at once, and the jobs that got no answer are
 }, 120_000);
 
 it('after a lost connection what was taken and what may be is told', async () => {
-  const batch = randomUUID();
-  const asked = host.startEnqueue(`${JSON.stringify({ input: {}, batch, count: 100_000, window: 100 })}\n`);
+  const batch = uuidv7();
+  const asked = host.startEnqueue(`${host.request({ input: {}, batch, count: 100_000, window: 100 })}\n`);
   await eventually(() => idsOf(asked.stdout()).length > 100);
   host.socket.cut();
   const { code, stdout, stderr } = await asked.ended;

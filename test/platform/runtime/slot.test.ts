@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import type { ResultRecord } from '../../../platform/contract/job.ts';
+import { newJob, type ResultRecord } from '../../../platform/contract/job.ts';
 import { writeResult } from '../../../platform/runtime/result-store.ts';
 import { eventually } from '../../support/eventually.ts';
 import { declareQueue, deleteQueue, publishJob, publishRaw, purge, takeDead, waitingIn } from '../../support/queues.ts';
@@ -10,6 +10,9 @@ import { startBroker, type TestBroker } from '../../support/rabbitmq.ts';
 import { openHost, type TestHost, type TestSlot } from '../../support/slot.ts';
 
 const worker = 'scripted';
+/** A whole job as text, apart from what is changed in it. */
+const envelope = (changed: object): string =>
+  JSON.stringify({ ...newJob({ id: randomUUID(), worker, client: 'test', input: {} }, new Date()), ...changed });
 let broker: TestBroker;
 let host: TestHost;
 /** Where the handler of the running test notes its runs, and what opens the gate for it. */
@@ -18,7 +21,7 @@ let gate: string;
 
 beforeAll(async () => {
   // The shortest heartbeat there is: a connection without a sign of life for two seconds is cut by either side.
-  broker = await startBroker({ workers: [worker], heartbeat: 1, deliveryLimit: 3 });
+  broker = await startBroker({ workers: [worker], heartbeat: 1 });
 }, 120_000);
 afterAll(async () => {
   await broker?.stop();
@@ -36,8 +39,8 @@ afterEach(async () => {
 
 const job = (act: string, more: object = {}, id?: string) =>
   publishJob(broker, worker, { act, runs, gate, ...more }, id);
-const started = async (settings: Readonly<Record<string, string>> = {}): Promise<TestSlot> => {
-  const slot = await host.startSlot({ JERNVERK_DELIVERY_LIMIT: '3', ...settings });
+const started = async (settings: Readonly<Record<string, unknown>> = {}, variables = {}): Promise<TestSlot> => {
+  const slot = await host.startSlot({ attempts: 3, ...settings }, variables);
   await slot.logged('consuming');
   return slot;
 };
@@ -70,20 +73,21 @@ it('a job is done and its record says what the handler returned', async () => {
 
 it.each([
   ['a message that is not JSON', '{"id":', /^the message is not JSON: /],
-  ['a message that is not a job', '{"id":"7"}', /^the message is not a job: id: .*; kind: /],
-  ['a job of an unknown kind', JSON.stringify({ id: randomUUID(), kind: 'other', input: {} }), /^unknown kind "other"/],
+  ['a message that is not a job', '{"id":"7"}', /^the message is not a job: version: .*; id: .*; worker: /],
   [
-    'an input that does not fit',
-    JSON.stringify({ id: randomUUID(), kind: worker, input: { act: 7 } }),
-    /^input: act: .*; runs: /,
+    'a job of another worker',
+    envelope({ worker: 'other' }),
+    /^it is for the worker "other", and this one is "scripted"/,
   ],
+  ['a job of a later contract than the next', envelope({ version: 3 }), /^the message is not a job: version: /],
+  ['an input that does not fit', envelope({ input: { act: 7 } }), /^input: act: .*; runs: /],
 ])('%s goes to the dead-letter queue with the reason, and the slot lives', async (_, body, reason) => {
   const slot = await started();
   const messageId = await publishRaw(broker, worker, body);
   const message = await takeDead(broker, worker);
   expect(message.properties.headers?.['x-jernverk-reason']).toMatch(reason);
   expect(message.content.toString()).toBe(body);
-  const id = body.includes('"kind"') ? JSON.parse(body).id : messageId;
+  const id = body.includes('"input"') ? JSON.parse(body).id : messageId;
   expect(await ended(id)).toMatchObject({ id, state: 'dead', output: null, reason: expect.stringMatching(reason) });
   expect(await ended(await job('answer'))).toMatchObject({ state: 'done' });
   await leaves(slot);
@@ -106,6 +110,15 @@ it('a slot that a silent broker keeps waiting leaves at the stop signal', async 
   const silent = host.socket.silenceNext(3);
   const slot = await host.startSlot();
   await silent;
+  await leaves(slot);
+});
+
+it('a job of the next contract, with a field that this slot does not know, is done', async () => {
+  const slot = await started();
+  const id = randomUUID();
+  const input = { act: 'answer', runs, gate };
+  await publishRaw(broker, worker, envelope({ version: 2, id, input, colour: 'red' }));
+  expect(await ended(id)).toMatchObject({ state: 'done' });
   await leaves(slot);
 });
 
@@ -136,7 +149,7 @@ it.each([
   ['ends itself', 'leave thread', /last: the handler's thread died: exit code 3$/],
   ['runs out of memory', 'fill memory', /last: the handler's thread died: .*memory limit/],
 ])('a handler whose thread %s is a failed attempt, and the slot lives', async (_, act, reason) => {
-  const slot = await started({ NODE_OPTIONS: '--max-old-space-size=64' });
+  const slot = await started({}, { NODE_OPTIONS: '--max-old-space-size=64' });
   expect(await ended(await job(act))).toMatchObject({ state: 'dead', reason: expect.stringMatching(reason) });
   expect(await deadReason()).toMatch(reason);
   expect(await ended(await job('answer'))).toMatchObject({ state: 'done' });
@@ -147,9 +160,9 @@ it('a job that kills its process every time ends dead with a reason', async () =
   const id = await job('abort');
   let ending: number | string = '';
   // What supervisord does: start the slot again for as long as it dies.
-  for (let slot = await host.startSlot({ JERNVERK_DELIVERY_LIMIT: '3' }); (await host.result(id)) === null; ) {
+  for (let slot = await host.startSlot({ attempts: 3 }); (await host.result(id)) === null; ) {
     ending = await Promise.race([slot.ended, ended(id).then(() => 'job ended')]);
-    if (ending === 'SIGABRT') slot = await host.startSlot({ JERNVERK_DELIVERY_LIMIT: '3' });
+    if (ending === 'SIGABRT') slot = await host.startSlot({ attempts: 3 });
   }
   expect(await ended(id)).toMatchObject({
     state: 'dead',
@@ -201,7 +214,7 @@ it('after SIGTERM the job in hand is finished, no other is taken, and the slot e
 });
 
 it('a job that outlives the drain time is delivered again', async () => {
-  const slot = await started({ JERNVERK_DRAIN_SECONDS: '0.1' });
+  const slot = await started({ drainSeconds: 0.1 });
   const id = await job('wait');
   await busyWith(slot, id);
   slot.process.kill('SIGTERM');
@@ -311,22 +324,24 @@ it('a dead job is not lost while its dead-letter queue is missing', async () => 
 });
 
 it('an idle slot without a broker leaves at SIGTERM with 0', async () => {
-  const slot = await host.startSlot({ JERNVERK_BROKER_SOCKET: '/nowhere/broker.sock' });
+  const slot = await host.startSlot({
+    broker: { socket: '/nowhere/broker.sock', vhost: 'jernverk', user: worker, passwordFile: '/dev/null' },
+  });
   await slot.logged('waiting for the broker');
   expect(await slot.status()).toMatchObject({ state: 'starting' });
   await leaves(slot);
 });
 
-it('a slot whose environment is incomplete says which variable', async () => {
-  const slot = await host.startSlot({ JERNVERK_DRAIN_SECONDS: 'soon', JERNVERK_SLOT: '' });
+it('a slot whose settings are wrong names each of them, and takes no job', async () => {
+  const slot = await host.startSlot({ drainSeconds: 'soon', worker: '' });
   expect(await slot.ended).toBe(1);
-  expect(slot.log[0]?.message).toMatch(/JERNVERK_SLOT[\s\S]*JERNVERK_DRAIN_SECONDS/);
+  expect(slot.log[0]?.message).toMatch(/at worker[\s\S]*at drainSeconds/);
 });
 
-it('a slot refuses a program that offers another worker', async () => {
-  const slot = await host.startSlot({ JERNVERK_WORKER: 'pdf-invoice' });
+it('a slot whose settings are of a later format does not guess what they mean', async () => {
+  const slot = await host.startSlot({ version: 2 });
   expect(await slot.ended).toBe(1);
-  expect(slot.log.at(-1)?.message).toBe('this slot runs "pdf-invoice", but the program offers "scripted"');
+  expect(slot.log[0]?.message).toMatch(/settings .* are wrong:[\s\S]*at version/);
 });
 
 async function leavesAfter(id: string, slot: TestSlot): Promise<void> {

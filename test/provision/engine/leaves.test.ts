@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { workerFileSchema } from '../../../platform/contract/worker-file.ts';
 import { kindOf } from '../../../provision/engine/setting.ts';
 import { mayStay } from '../../../provision/engine/topic.ts';
 import { wantedFor } from '../../../provision/fleet/topics.ts';
@@ -22,7 +23,10 @@ it('destroy succeeds although a host still reports what no step removes', () => 
   const [host] = environment.hosts;
   if (host === undefined) throw new Error('no host');
   const layers = [{ digest: '1'.repeat(64), bytes: 1, title: 'layer' }];
-  const release = { id: 'aaaabbbbcccc', workers: [{ worker, layers, entry: '/app/main.mjs' }] };
+  const release = {
+    id: 'aaaabbbbcccc',
+    workers: [{ worker, declared: workerFileSchema.parse({}), layers, entry: '/app/main.mjs' }],
+  };
   const topics = wantedFor({ environment, host, release, networks: { digest: 'a'.repeat(64) } });
   for (const { topic, wanted } of topics) expect(wanted.size, topic.name).toBeGreaterThan(0);
   const undecided = topics.flatMap(({ topic, wanted }) =>

@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { blobPath, openBlob, putBlob } from '../../../platform/build/blobs.ts';
 import { readKeptManifest, releaseId, writeManifest } from '../../../platform/build/manifest-file.ts';
+import { workerFileSchema } from '../../../platform/contract/worker-file.ts';
 import { upload } from '../../../provision/engine/upload.ts';
 import { connect } from '../../../provision/ssh/connect.ts';
 import type { Output } from '../../../provision/ssh/host.ts';
@@ -70,7 +71,8 @@ describe('the local store', () => {
 });
 
 it('a manifest that a host damaged, or made up, is not rolled back to', () => {
-  const workers = [{ worker: 'tick', layers: [{ digest, bytes: 1, title: 'code' }], entry: '/app/main.mjs' }];
+  const declared = workerFileSchema.parse({});
+  const workers = [{ worker: 'tick', declared, layers: [{ digest, bytes: 1, title: 'code' }], entry: '/app/main.mjs' }];
   const id = releaseId(workers);
   expect(readKeptManifest(writeManifest({ id, workers }), id)).toEqual({ id, workers });
   const other = writeManifest({ id, workers: workers.map((build) => ({ ...build, entry: '/bin/sh' })) });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { chosenEnvironment } from '../../../lib/own-command.ts';
-import { environmentJsonSchema } from '../../../provision/environment/json-schema.ts';
+import { editorSchemas } from '../../../provision/environment/editor-schemas.ts';
 import { loadEnvironment } from '../../../provision/environment/load.ts';
 import { parseEnvironment } from '../../../provision/environment/parse.ts';
 import { labConnectionFile, resolveConnection } from '../../../provision/ssh/connection.ts';
@@ -85,9 +85,9 @@ describe('an environment', () => {
   });
 });
 
-it('the JSON Schema for editors is current', async () => {
+it.each([...editorSchemas()])('the JSON Schema for editors is current: %s', async (path, text) => {
   const hint = 'make it with: ./jernverk build schema && node .jernverk/build/schema.js';
-  expect(await readFile(join(projectRoot, 'environments', 'schema.json'), 'utf8'), hint).toBe(environmentJsonSchema());
+  expect(await readFile(join(projectRoot, path), 'utf8'), hint).toBe(text);
 });
 
 describe('a connection', () => {

@@ -71,13 +71,12 @@ it('a host without a broker wants nothing', () => {
 it('the limits come from the environment', () => {
   const wanted = wantedWith(
     {},
-    { broker: { consumerTimeout: '2 hours', memoryWatermark: 0.3, diskFreeLimit: '1 GB', deliveryLimit: 1 } },
+    { broker: { consumerTimeout: '2 hours', memoryWatermark: 0.3, diskFreeLimit: '1 GB' } },
   );
   const config = wanted.get('file//etc/rabbitmq/rabbitmq.conf');
   expect(config).toContain('consumer_timeout = 7200000\n');
   expect(config).toContain('vm_memory_high_watermark.relative = 0.3\n');
   expect(config).toContain('disk_free_limit.absolute = 1073741824\n');
-  expect(wanted.get('policy/image-resizer')).toContain('"delivery-limit":0');
 });
 
 describe('a host', () => {

@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { ReleaseManifest } from '../../../../platform/build/manifest.ts';
 import { workerOwnerOf } from '../../../../platform/contract/places.ts';
-import { absent, type Change, type Reading, type Settings, value } from '../../../../provision/engine/setting.ts';
+import { slotSettingsSchema } from '../../../../platform/contract/slot-settings.ts';
+import { workerFileSchema } from '../../../../platform/contract/worker-file.ts';
+import {
+  absent,
+  type Change,
+  nameOf,
+  type Reading,
+  type Settings,
+  value,
+} from '../../../../provision/engine/setting.ts';
 import { factsOf } from '../../../../provision/engine/topic.ts';
 import { baseImage } from '../../../../provision/topics/docker/base-image.ts';
 import { groupOf, groupOfName, groupOfPath } from '../../../../provision/topics/slots/group.ts';
@@ -13,11 +22,12 @@ import { environmentWith } from '../../../support/apply-topic.ts';
 import { fixture } from '../../../support/topic-fixtures.ts';
 
 const layer = (digit: string) => ({ digest: digit.repeat(64), bytes: 1, title: digit });
+const declared = workerFileSchema.parse({});
 const manifest: ReleaseManifest = {
   id: 'aaaabbbbcccc',
   workers: [
-    { worker: 'tick', layers: [layer('1'), layer('2')], entry: '/app/main.mjs' },
-    { worker: 'tock', layers: [layer('1'), layer('3')], entry: '/app/main.mjs' },
+    { worker: 'tick', declared, layers: [layer('1'), layer('2')], entry: '/app/main.mjs' },
+    { worker: 'tock', declared, layers: [layer('1'), layer('3')], entry: '/app/main.mjs' },
   ],
 };
 const workers = [{ name: 'tick', slots: 2, memory: '128 MB', drain: '5 seconds' }];
@@ -37,9 +47,19 @@ const onBroker = wantedWith(workers, manifest, ['broker', 'worker']);
 const groupFile = (settings: Settings): string =>
   [...settings.keys()].find((key) => key.startsWith('file//etc/supervisor')) ?? '';
 
+const settingsFile = (settings: Settings): string =>
+  [...settings.keys()].find((key) => key.startsWith('file//etc/jernverk/workers/')) ?? '';
+
 describe('what is wanted of a release', () => {
   it('has a group file as in the golden file', async () => {
     await expect(wanted.get(groupFile(wanted))).toMatchFileSnapshot('../../../fixtures/release/group.conf.golden');
+  });
+
+  it('has the settings of its slots in a file that they alone read, as in the golden file', async () => {
+    const file = settingsFile(wanted);
+    await expect(wanted.get(file)).toMatchFileSnapshot('../../../fixtures/release/slot-settings.json.golden');
+    expect(slotSettingsSchema.parse(JSON.parse(wanted.get(file) ?? ''))).toMatchObject({ worker: 'tick', attempts: 5 });
+    expect(file).toContain(groupOfPath(nameOf(groupFile(wanted)))?.name);
   });
 
   it('has a slot for each number and an image on the base image', () => {
@@ -52,6 +72,11 @@ describe('what is wanted of a release', () => {
     ['another release', { id: 'aaaabbbbcccd' }, {}],
     ['more memory', {}, { memory: '256 MB' }],
     ['more slots', {}, { slots: 3 }],
+    [
+      'fewer retries',
+      { workers: manifest.workers.map((build) => ({ ...build, declared: { ...declared, retries: 0 } })) },
+      {},
+    ],
   ])('%s is a group of its own beside the old one', (_, otherManifest, otherWorker) => {
     const other = wantedWith([{ ...workers[0], ...otherWorker }], { ...manifest, ...otherManifest });
     expect(groupFile(other)).not.toBe(groupFile(wanted));
@@ -75,7 +100,7 @@ describe('what belongs to one revision of a worker', () => {
   it('is an account that reads its own queue and writes to the exchange of its own dead letters', () => {
     expect(onBroker.get(`permission/${account}`)).toBe('configure=^$ write=^tick\\.dead$ read=^tick$');
     expect(onBroker.get(`secret/rabbitmq/${account}`)).toBe('present');
-    expect(onBroker.get(groupFile(onBroker))).toContain(`SLOT_ACCOUNT="${account}"`);
+    expect(onBroker.get(groupFile(onBroker))).toContain(`SLOT_REVISION="${account.split('.')[1]}"`);
   });
 
   const answers = [
@@ -116,7 +141,7 @@ describe('names of groups', () => {
     const { broker, workers } = environmentWith({}, { workers: [{ name: 'image-resizer' }] });
     const [config] = workers;
     if (config === undefined) throw new Error('no worker');
-    const group = groupOf(config, broker, manifest.id, baseImage);
+    const group = groupOf({ config, declared, broker, release: manifest.id, base: baseImage });
     const { name, worker, revision } = group;
     expect(groupOfPath(group.path)).toEqual({ name, worker, revision });
   });
@@ -194,6 +219,7 @@ describe('steps', () => {
       'make secrets on the host',
       'write /etc/systemd/system/jernverk-door-tick.socket',
       'write /etc/systemd/system/jernverk-door-tick.service',
+      settingsFile(wanted).replace('file/', 'write '),
       groupFile(wanted).replace('file/', 'write '),
       'open the broker to tick',
       'start release aaaabbbbcccc and drain the previous one',

@@ -1,28 +1,35 @@
 import * as z from 'zod';
-import type { Problem } from './rules.ts';
-import { environmentSchema } from './schema.ts';
 import { closest } from './suggest.ts';
 
 type Issue = z.core.$ZodIssue;
 
+/** Something wrong in a file, at a path in it. */
+export interface Problem {
+  readonly path: readonly PropertyKey[];
+  /** What was expected, and what was given if the schema does not show it. */
+  readonly message: string;
+}
+
+/** The schema of a file. */
+export interface Explained {
+  readonly schema: z.ZodType;
+  /** Keys of earlier versions by their path, `audit.egress`, and how they are written now. */
+  readonly moved?: ReadonlyMap<string, string>;
+}
+
 /** Returns what the schema found wrong, as expected and given. Each unknown key becomes a problem of its own. */
-export function explain(issue: Issue, given: unknown): readonly Problem[] {
+export function explain(issue: Issue, given: unknown, { schema, moved }: Explained): readonly Problem[] {
   if (issue.code === 'unrecognized_keys') {
-    const known = knownKeys(issue.path);
+    const known = knownKeys(schema, issue.path);
     return issue.keys.map((key) => {
       const path = [...issue.path, key];
-      return { path, message: moved.get(path.join('.')) ?? unknownKey(key, known) };
+      return { path, message: moved?.get(path.join('.')) ?? unknownKey(key, known) };
     });
   }
   const found = at(given, issue.path);
   const got = found === undefined ? 'nothing is given' : `got ${shown(found)}`;
   return [{ path: issue.path, message: `expected ${expected(issue)}, ${got}${meant(issue, found)}` }];
 }
-
-/** Keys of earlier versions, and how they are written now. */
-const moved: ReadonlyMap<string, string> = new Map([
-  ['audit.egress', 'this key has moved: write "egress:" at the top level, beside "audit:"'],
-]);
 
 function unknownKey(key: string, known: readonly string[]): string {
   const likely = closest(key, known);
@@ -75,8 +82,8 @@ const at = (value: unknown, path: readonly PropertyKey[]): unknown =>
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
 /** Returns the keys that the schema knows at a path, read from its JSON Schema. */
-function knownKeys(path: readonly PropertyKey[]): readonly string[] {
-  const root: unknown = z.toJSONSchema(environmentSchema, { io: 'input', reused: 'inline' });
+function knownKeys(file: z.ZodType, path: readonly PropertyKey[]): readonly string[] {
+  const root: unknown = z.toJSONSchema(file, { io: 'input', reused: 'inline' });
   const node = path.reduce<unknown>(
     (schema, part) => at(schema, typeof part === 'number' ? ['items'] : ['properties', part]),
     root,
