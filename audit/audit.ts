@@ -27,5 +27,8 @@ export const auditSchema = z.strictObject({
   /** The statement of the previous bundle. Null if this is the first. */
   previous: z.strictObject({ sha256: z.string().regex(/^[0-9a-f]{64}$/), at: z.iso.datetime() }).nullable(),
 });
+/** The reason in `scope.excluded` for a host that nobody chose. The pages translate it. */
+export const notAskedFor = 'not asked for';
+
 /** The content of `findings.json`. */
 export type Audit = Readonly<z.output<typeof auditSchema>>;

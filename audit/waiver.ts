@@ -15,7 +15,7 @@ export function acceptance({ by, expires }: Waiver, at: string, language: Langua
 }
 
 const words = {
-  accepted: { nb: 'akseptert til og med', en: 'accepted until and including' },
-  wasAccepted: { nb: 'var akseptert til og med', en: 'was accepted until and including' },
+  accepted: { nb: 'akseptert til og med', en: 'accepted through' },
+  wasAccepted: { nb: 'var akseptert til og med', en: 'was accepted through' },
   by: { nb: 'av', en: 'by' },
 } as const satisfies Record<string, Text>;

@@ -72,7 +72,7 @@ function sharedOf(a: readonly Figure[], b: readonly Figure[]): Shared {
   const found = samplesOf(a, b);
   const contaminated = [...a, ...b].find((figure) => !isClean(figure))?.contaminated ?? null;
   if (contaminated === null) return { ...found, doubt: null };
-  return { ...found, doubt: `others took part of a machine during ${contaminated}` };
+  return { ...found, doubt: `other guests or programs used a machine during ${contaminated}` };
 }
 
 const isClean = ({ contaminated }: Figure): boolean => contaminated === null;

@@ -20,11 +20,11 @@ export const auditCommands: readonly CommandEntry[] = [
   {
     name: 'audit verify-bundle',
     group: 'Proof',
-    summary: 'exit code 0 intact, 1 changed, 2 could not tell; names the first file that was changed',
+    summary: 'exit code 0 intact, 1 changed, 2 undetermined; names the first file that was changed',
     arguments: ['<bundle>'],
     options: [
       ['--signers <file>', 'public keys that are trusted (default: audit.signers of the environment)'],
-      ['--previous <folder>', 'the bundle before it, where it does not lie beside it'],
+      ['--previous <folder>', 'the previous bundle, if it is not in the same folder'],
       language,
     ],
     load: async () => (await import('./audit-verify-bundle.ts')).verifyBundleCommand,

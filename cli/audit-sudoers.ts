@@ -22,14 +22,14 @@ async function chosenAccount(invocation: Invocation): Promise<string> {
   const parsed = account.safeParse(given);
   if (parsed.success) return parsed.data;
   throw new InputError('AUDIT_ACCOUNT', `--user takes the name of an account, not ${JSON.stringify(given)}`, {
-    hint: 'it is of a-z, 0-9, "_" and "-", begins with a letter, and has at most 32 characters',
+    hint: 'a name has only a-z, 0-9, "_" and "-", begins with a letter, and has at most 32 characters',
   });
 }
 
 async function declaredAccount({ environment }: Invocation): Promise<string> {
   const { audit } = await loadEnvironment(environment, projectRoot());
   if (audit.login !== undefined) return audit.login.user;
-  throw new InputError('AUDIT_ACCOUNT', 'which account is the file for? the environment names none', {
+  throw new InputError('AUDIT_ACCOUNT', 'cannot tell which account the file is for: the environment names none', {
     hint: 'name it with --user, or in the environment as audit.login.user',
   });
 }

@@ -5,13 +5,13 @@ export const benchCommands: readonly CommandEntry[] = [
   {
     name: 'bench',
     group: 'Proof',
-    summary: 'measure what hosts are worth: disk, processors, way to the exchange, queue; with a verdict and a report',
+    summary: 'measure what hosts are worth: disk, processors, path to the exchange, queue; with a verdict and a report',
     arguments: ['[hosts...]'],
     options: [
       ['--suite <names>', 'disk, cpu, network, queue or all; several with commas (default: all)'],
       ['--quick', 'short and coarse: about two minutes a host instead of half an hour'],
     ],
-    afterInterrupt: 'the host removes by itself what the measurement made',
+    afterInterrupt: 'the host removes what the measurement made',
     load: async () => (await import('./bench.ts')).benchCommand,
   },
   {
@@ -25,7 +25,7 @@ export const benchCommands: readonly CommandEntry[] = [
   {
     name: 'bench history',
     group: 'Proof',
-    summary: 'the runs of a host that are kept, the newest last',
+    summary: 'list the stored runs of a host, newest last',
     arguments: ['<host>'],
     load: async () => (await import('./bench-history.ts')).benchHistoryCommand,
   },
@@ -33,7 +33,7 @@ export const benchCommands: readonly CommandEntry[] = [
     name: 'bench tuning',
     group: 'Proof',
     summary:
-      'does the tuning help? stock Debian against our kernel settings, group by group, interleaved; puts them back',
+      'does the tuning help? stock Debian against our kernel settings, group by group, interleaved; restores them',
     arguments: ['<host>'],
     options: [
       ['--quick', 'short measurements'],

@@ -50,7 +50,7 @@ async function runsOf(given: string, root: string, environment: Environment): Pr
 async function runsOfHost(name: string, root: string, environment: Environment): Promise<Runs> {
   const [first, ...others] = latestAlike(await readRuns(runsFolder(root, environment.name, name)));
   if (first !== undefined) return [first, ...others];
-  throw new InputError('NO_RUNS', `${name} was not measured yet`, { hint: `./jernverk bench ${name}` });
+  throw new InputError('NO_RUNS', `${name} has not been measured yet`, { hint: `./jernverk bench ${name}` });
 }
 
 async function bothHalves(name: string, root: string, environment: Environment): Promise<readonly [Runs, Runs]> {
@@ -61,7 +61,7 @@ async function bothHalves(name: string, root: string, environment: Environment):
       [first, ...others],
       [later, ...rest],
     ];
-  throw new InputError('NO_RUNS', `${name} has not two runs that are alike`, {
+  throw new InputError('NO_RUNS', `${name} does not have two runs that are alike`, {
     hint: `./jernverk bench ${name}, twice`,
   });
 }

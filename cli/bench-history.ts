@@ -14,7 +14,7 @@ export async function benchHistoryCommand(invocation: Invocation): Promise<numbe
   selectHosts(environment, [host]);
   const runs = await readRuns(runsFolder(root, environment.name, host));
   if (runs.length === 0) {
-    throw new InputError('NO_RUNS', `${host} was not measured yet`, { hint: `./jernverk bench ${host}` });
+    throw new InputError('NO_RUNS', `${host} has not been measured yet`, { hint: `./jernverk bench ${host}` });
   }
   if (invocation.json) sayJson(runs);
   else say(...describeHistory(runs));

@@ -20,4 +20,4 @@ export async function writeReport(path: string, input: ReportInput): Promise<voi
 }
 
 export const reportLine = (path: string, root: string): string =>
-  `report ${relative(root, path)}, figures and raw output beside it`;
+  `report ${relative(root, path)}, figures and raw output in the same folder`;

@@ -42,7 +42,7 @@ export async function benchCommand(invocation: Invocation): Promise<number> {
 
 /** The last words of a deploy that ends here: what it demands, and what to do about it. */
 const ofGate = (code: number): string =>
-  `  benchmarks.gate: ${code === exitCodes.failed ? 'a limit does not hold' : 'whether all limits hold could not be told'}, so a deploy does not pass. The next one measures again; the limits are benchmarks.limits of the environment`;
+  `  benchmarks.gate: ${code === exitCodes.failed ? 'a limit does not hold' : 'could not determine whether every limit holds'}, so a deploy fails. The next deploy measures again. The limits are benchmarks.limits of the environment`;
 
 interface Run {
   readonly host: string;

@@ -8,7 +8,7 @@ export async function confirm(question: string, { options }: Invocation): Promis
   if (options.yes === true) return true;
   if (!process.stdin.isTTY) {
     throw new InputError('NOT_CONFIRMED', `cannot ask without a terminal: ${question}`, {
-      hint: '--yes answers it with yes',
+      hint: 'pass --yes to answer it with yes',
     });
   }
   return /^y(es)?$/i.test((await ask(`${question} [y/N]`, interruption.signal)).trim());

@@ -31,8 +31,8 @@ export function sentenceOf({ command, steps, hosts, facts, advice }: Interrupted
   const [ended, open] = [where(true), where(false)];
   return [
     `${command} was interrupted${steps.length === 0 ? '' : ` at ${steps.join(', ')}`}`,
-    ...(open.length === 0 ? [] : [`what ran on ${open.join(', ')} may go on there`]),
-    ...(ended.length === 0 ? [] : [`what ran on ${ended.join(', ')} was ended`]),
+    ...(open.length === 0 ? [] : [`commands on ${open.join(', ')} may still be running`]),
+    ...(ended.length === 0 ? [] : [`commands on ${ended.join(', ')} were ended`]),
     ...(hosts.size === 0 ? ['nothing was running on a host'] : []),
     ...facts,
     withEnvironment(advice),
@@ -100,7 +100,7 @@ class Interruption implements Interrupt {
       if (this.signal.aborted) {
         if (process.stdout.isTTY) print(showCursor);
         say(
-          `${process.stderr.isTTY ? '\n' : ''}jernverk: ${command} was ended at once; what ran on a host may go on there\n`,
+          `${process.stderr.isTTY ? '\n' : ''}jernverk: ${command} was ended at once; commands on a host may still be running\n`,
         );
         process.exit(exitCodes[signal]);
       }

@@ -15,7 +15,7 @@ export const labCommands: readonly CommandEntry[] = [
       ['--debian <release>', '12 or 13, for a name that the environment does not have (default: 13)'],
       ['--memory <size>', 'such as "4 GB", likewise (default: 2 GB)'],
     ],
-    afterInterrupt: 'run it again: a host that was half made is made from the beginning',
+    afterInterrupt: 'run it again: an unfinished host is made again from the start',
     load: async () => (await import('./lab.ts')).labUpCommand,
   },
   {
@@ -45,7 +45,7 @@ export const labCommands: readonly CommandEntry[] = [
     group: 'Lab',
     summary: 'run a command as root on a local host: lab exec forge -- df -h',
     arguments: ['<host>', '<command...>'],
-    afterInterrupt: 'what ran there may go on',
+    afterInterrupt: 'the command may still be running there',
     load: async () => (await import('./lab.ts')).labExecCommand,
   },
 ];

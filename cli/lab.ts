@@ -48,7 +48,7 @@ async function specsFor(invocation: Invocation, project: string): Promise<readon
   const { rest, options } = invocation;
   if (rest.length === 0 && own.length > 0) return own.map(labSpecOf);
   if (rest.length === 0) {
-    const hint = 'name a host to make one besides: ./jernverk lab up NAME';
+    const hint = 'to make another host, name it: ./jernverk lab up NAME';
     throw new InputError('LAB_NO_HOST', `every host of environment ${environment.name} is a real one`, { hint });
   }
   const real = environment.hosts.filter((host) => host.ssh !== undefined && rest.includes(host.name));

@@ -18,7 +18,7 @@ Examples:
 Exit codes:
   0  done
   1  failed; for verify: something differs
-  2  wrong input, or could not tell
+  2  wrong input, or undetermined
 130  interrupted by Ctrl-C (143 by SIGTERM)`;
 
 const environmentChoice = (text: string): string => (isEnvironmentFile(text) ? fromCaller(text) : text);
@@ -33,7 +33,7 @@ function parentOf(program: Command, entry: CommandEntry, entries: readonly Comma
     .command(first)
     .summary(members.join(', '))
     .description(`${first}: ${members.join(', ')}.`)
-    .showHelpAfterError(`  what there is: ./jernverk ${first} --help`)
+    .showHelpAfterError(`  run ./jernverk ${first} --help for a list of commands`)
     .helpCommand(false)
     .helpGroup(`${entry.group}:`);
 }

@@ -48,7 +48,7 @@ async function findRelease(config: HostConfig, root: string, asked: string | nul
 
 /** The manifest comes from the host, so it must not choose what leaves this machine. */
 function sendNothing(digest: string): never {
-  throw new OperationError('LAYER_LOST', `the host no longer has a whole layer ${digest} of that release`, {
+  throw new OperationError('LAYER_LOST', `the host no longer has all of layer ${digest} of that release`, {
     hint: 'check out the sources of that release and apply',
   });
 }

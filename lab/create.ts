@@ -1,12 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { allocateAddress } from './addresses.ts';
+import { machineResolver, writeHostIdentity } from './host-identity.ts';
 import { ensureImage } from './image.ts';
 import { ensureKeys, publicKey } from './keys.ts';
 import type { LabKind } from './kind.ts';
 import { withNetwork } from './network.ts';
 import { copyRoot, networkdFile, nspawnRoot } from './nspawn.ts';
-import { machineResolver, personalize } from './personality.ts';
 import type { Place } from './place.ts';
 import { createQemuDisk, freePort, qemuFstab, qemuNetworkdFile, qemuResolver } from './qemu-disk.ts';
 import type { HostSpec } from './spec.ts';
@@ -55,12 +55,12 @@ async function makeDisk(place: Place, folder: string, state: HostState): Promise
   const root = nspawnRoot(folder);
   await copyRoot(state.image, root);
   if (state.kind === 'qemu') {
-    await personalize(root, { name, keys, network: qemuNetworkdFile, resolver: qemuResolver, fstab: qemuFstab });
+    await writeHostIdentity(root, { name, keys, network: qemuNetworkdFile, resolver: qemuResolver, fstab: qemuFstab });
     await createQemuDisk(folder, root, state.spec.diskBytes);
     return;
   }
   const network = await withNetwork(place, async (current) => networkdFile(state.address, current));
-  await personalize(root, { name, keys, network, resolver: machineResolver() });
+  await writeHostIdentity(root, { name, keys, network, resolver: machineResolver() });
 }
 
 /** Writes how the host is reached, and returns it. */

@@ -87,7 +87,7 @@ function parse<T>(schema: z.ZodType<T>, path: string): T | null {
   } catch (cause) {
     throw new LabError(
       'LAB_HOST',
-      `${path} is not what this version writes: end the host and remove its folder`,
+      `${path} was not written by this version: end the host and remove its folder`,
       cause,
     );
   }

@@ -103,10 +103,10 @@ export const checks: readonly Check[] = [
   hostCheck({
     id: 'access/ssh-keys',
     chapter: 'access',
-    title: { nb: 'SSH-nøkler som slipper inn', en: 'SSH keys that are let in' },
+    title: { nb: 'SSH-nøkler som slipper inn', en: 'SSH keys that give access' },
     expected: {
       nb: 'Hver nøkkel sier hvem den tilhører, og er sterk nok.',
-      en: 'Each key says whose it is, and is strong enough.',
+      en: 'Each key names its owner and is strong enough.',
     },
     basis: ['GDPR art. 32', 'NSM 2.6', 'SOV-4', 'SOV-7'],
     questions: [keys],
@@ -120,13 +120,13 @@ export const checks: readonly Check[] = [
       const tooWeak = found.keys.filter(weak);
       const counted = {
         nb: `${found.keys.length} nøkler slipper inn. Hvem som har den private delen av dem, og hvor i verden, kan ikke ses fra verten.`,
-        en: `${found.keys.length} keys are let in. Who has their private halves, and where in the world, cannot be seen from the host.`,
+        en: `${found.keys.length} keys give access. The host cannot show who has their private halves, or where in the world.`,
       };
       const faults = [
         unnamed.length > 0
           ? {
               nb: `Uten navn på eieren: ${unnamed.map(({ fingerprint }) => fingerprint).join(', ')}.`,
-              en: `Without the name of an owner: ${unnamed.map(({ fingerprint }) => fingerprint).join(', ')}.`,
+              en: `These keys name no owner: ${unnamed.map(({ fingerprint }) => fingerprint).join(', ')}.`,
             }
           : null,
         tooWeak.length > 0
@@ -138,7 +138,7 @@ export const checks: readonly Check[] = [
         found.strange.length > 0
           ? {
               nb: `Linjer som ikke er nøkler: ${[...new Set(found.strange)].join(', ')}.`,
-              en: `Lines that are no keys: ${[...new Set(found.strange)].join(', ')}.`,
+              en: `Lines that are not keys: ${[...new Set(found.strange)].join(', ')}.`,
             }
           : null,
         elsewhere.length > 0
@@ -153,13 +153,13 @@ export const checks: readonly Check[] = [
       if (found.keys.length === 0)
         return notEvaluated({
           nb: 'Fant ingen nøkler der SSH leter etter dem.',
-          en: 'No key was found where SSH looks.',
+          en: 'No key was found in the places where SSH looks.',
         });
       if (authorities.length > 0)
         return notEvaluated(
           join(counted, {
             nb: `Disse signerer andres nøkler, og hvem det er, står ikke på verten: ${authorities.map(({ fingerprint }) => fingerprint).join(', ')}.`,
-            en: `These sign the keys of others, and who they are is not on the host: ${authorities.map(({ fingerprint }) => fingerprint).join(', ')}.`,
+            en: `These sign the keys of others, and the host does not know who those are: ${authorities.map(({ fingerprint }) => fingerprint).join(', ')}.`,
           }),
           observed,
           ['persistent'],

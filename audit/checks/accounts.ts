@@ -1,6 +1,6 @@
 import type { Check } from '../check.ts';
 import { fail, hostCheck, notEvaluated, pass } from './judgement.ts';
-import { linesOf } from './parts.ts';
+import { linesOf, unreadable } from './parts.ts';
 import { question } from './question.ts';
 import { asRoot } from './root-commands.ts';
 
@@ -33,7 +33,7 @@ export const checks: readonly Check[] = [
         return { name, state, shell: shells.get(name) ?? '' };
       });
       if (all.length === 0 || !passwords.some(({ name }) => name === 'root'))
-        throw new Error('the accounts are missing');
+        throw unreadable('kontoene mangler', 'the accounts are missing');
       const known = new Set(passwords.map(({ name }) => name));
       const untold = [...shells]
         .filter(([name, shell]) => !known.has(name) && !noShell.test(shell))
@@ -54,8 +54,8 @@ export const checks: readonly Check[] = [
       if (untold.length > 0)
         return notEvaluated(
           {
-            nb: `Om disse har passord, vet ikke verten selv: ${untold.join(', ')}.`,
-            en: `Whether these have a password, the host itself does not know: ${untold.join(', ')}.`,
+            nb: `Verten vet ikke selv om disse har passord: ${untold.join(', ')}.`,
+            en: `The host itself does not know whether these have a password: ${untold.join(', ')}.`,
           },
           observed,
         );

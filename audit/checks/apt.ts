@@ -1,7 +1,7 @@
 import type { Check } from '../check.ts';
 import { type Endpoint, hostOf, hostsFile, judgeEndpoints } from './endpoints.ts';
-import { enoughDays } from './enough.ts';
 import { hostCheck, notEvaluated, pass } from './judgement.ts';
+import { enoughDays } from './observation-period.ts';
 import { linesOf, type Parts } from './parts.ts';
 import { question } from './question.ts';
 
@@ -64,7 +64,7 @@ export const checks: readonly Check[] = [
         sources.length === 0
           ? notEvaluated({ nb: 'apt har ingen kilder.', en: 'apt has no sources.' })
           : pass(
-              { nb: 'Alle pakkekilder er filer på verten.', en: 'All package sources are files of the host.' },
+              { nb: 'Alle pakkekilder er filer på verten.', en: 'All package sources are files on the host.' },
               sources.map(({ uri }) => uri).join('\n'),
               ['persistent'],
             );
@@ -81,8 +81,8 @@ export const checks: readonly Check[] = [
     chapter: 'controls',
     title: { nb: 'Sikkerhetsoppdateringer', en: 'Security updates' },
     expected: {
-      nb: 'Sikkerhetsoppdateringer installeres av seg selv, eller noen gjør det for hånd.',
-      en: 'Security updates are installed by themselves, or somebody does it by hand.',
+      nb: 'Sikkerhetsoppdateringer installeres automatisk, eller noen gjør det for hånd.',
+      en: 'Security updates are installed automatically, or somebody installs them by hand.',
     },
     basis: ['GDPR art. 32', 'SOV-7'],
     questions: [apt],
@@ -104,8 +104,8 @@ export const checks: readonly Check[] = [
       if (installed && wanted && timer && security && days >= enoughDays)
         return notEvaluated(
           {
-            nb: `Sikkerhetsoppdateringer er satt opp til å installeres av seg selv, men pakkelistene er ikke hentet på ${days} døgn.`,
-            en: `Security updates are set up to be installed by themselves, but the lists of packages were not fetched for ${days} days.`,
+            nb: `Sikkerhetsoppdateringer er satt opp til å installeres automatisk, men pakkelistene er ikke hentet på ${days} døgn.`,
+            en: `Security updates are set to install automatically, but the package lists have not been fetched for ${days} days.`,
           },
           observed,
           ['persistent'],
@@ -113,16 +113,16 @@ export const checks: readonly Check[] = [
       if (installed && wanted && timer && security)
         return pass(
           {
-            nb: 'Sikkerhetsoppdateringer er satt opp til å installeres av seg selv. Om de siste lyktes, ses ikke her.',
-            en: 'Security updates are set up to be installed by themselves. Whether the last ones succeeded is not seen here.',
+            nb: 'Sikkerhetsoppdateringer er satt opp til å installeres automatisk. Kontrollen ser ikke om de siste lyktes.',
+            en: 'Security updates are set to install automatically. This check does not see whether the last ones succeeded.',
           },
           observed,
           ['running', 'persistent'],
         );
       return notEvaluated(
         {
-          nb: 'Sikkerhetsoppdateringer installeres ikke av seg selv. Om noen gjør det for hånd, kan ikke ses fra verten.',
-          en: 'Security updates are not installed by themselves. Whether somebody does it by hand cannot be seen from the host.',
+          nb: 'Sikkerhetsoppdateringer installeres ikke automatisk. Det kan ikke ses fra verten om noen gjør det for hånd.',
+          en: 'Security updates are not installed automatically. The host cannot show whether somebody installs them by hand.',
         },
         observed,
       );

@@ -84,28 +84,28 @@ export const checks: readonly Check[] = [
       if (files.length > 0 && endpoints.length === 0)
         return notEvaluated(
           {
-            nb: `Det kjøres programmer for kopiering (${files.map(({ path }) => path).join(', ')}), men det framgår ikke hvor kopiene går.`,
-            en: `Programs that copy are run (${files.map(({ path }) => path).join(', ')}), but it does not show where the copies go.`,
+            nb: `Det kjøres programmer for kopiering (${files.map(({ path }) => path).join(', ')}), men filene viser ikke hvor kopiene går.`,
+            en: `Programs that make copies run (${files.map(({ path }) => path).join(', ')}), but the files do not show where the copies go.`,
           },
           files.map(({ path, words }) => `${path}: ${words.join(' ')}`).join('\n'),
         );
       const judged = judgeEndpoints(endpoints, context, {
         traffic: 'data',
         none: notEvaluated({
-          nb: 'Fant ingen kjente programmer for sikkerhetskopi i cron, systemd, /usr/local eller /root. Om det tas sikkerhetskopier, hvor de er, og om de kan gjenopprettes, vites ikke. Kopier som leverandøren tar av disken, ses ikke fra verten.',
-          en: 'No known backup program was found in cron, systemd, /usr/local or /root. Whether backups are made, where they are, and whether they can be restored, is not known. Copies that the provider takes of the disk cannot be seen from the host.',
+          nb: 'Fant ingen kjente programmer for sikkerhetskopi i cron, systemd, /usr/local eller /root. Det er ikke kjent om det tas sikkerhetskopier, hvor de er, eller om de kan gjenopprettes. Kopier som leverandøren tar av disken, ses ikke fra verten.',
+          en: 'No known backup program was found in cron, systemd, /usr/local or /root. It is not known whether backups are made, where they are, or whether they can be restored. The host cannot see copies of the disk that the provider makes.',
         }),
         relays: false,
         proves: ['persistent'],
         also: {
           nb: 'En sikkerhetskopi inneholder alt som er på verten.',
-          en: 'A backup holds all that is on the host.',
+          en: 'A backup contains everything that is on the host.',
         },
       });
       if (endpoints.length === 0) return judged;
       const limit = {
-        nb: 'Om kopiene lykkes og kan gjenopprettes, ses ikke her.',
-        en: 'Whether the copies succeed and can be restored is not seen here.',
+        nb: 'Kontrollen ser ikke om kopiene lykkes og kan gjenopprettes.',
+        en: 'This check does not see whether the copies succeed and can be restored.',
       };
       return { ...judged, words: join(judged.words, limit) };
     },

@@ -3,7 +3,7 @@ import type { Check } from '../check.ts';
 import { broker, noBroker } from './broker.ts';
 import { type Endpoint, hostOf, hostsFile, judgeEndpoints } from './endpoints.ts';
 import { hostCheck, notApplicable, pass } from './judgement.ts';
-import { linesOf, type Parts } from './parts.ts';
+import { linesOf, type Parts, unreadable } from './parts.ts';
 import { question } from './question.ts';
 
 const uris = z.union([z.string(), z.array(z.string())]).optional();
@@ -17,7 +17,11 @@ const uriHost = (uri: string): string => (/^amqps?:\/\/(?:$|[/?])/.test(uri) ? '
 
 function linkEndpoints(parts: Parts, part: string): Endpoint[] {
   const [head, ...lines] = linesOf(parts.need(part));
-  if (head !== `objects ${lines.length}`) throw new Error(`${part}: ${head}, but ${lines.length} were read`);
+  if (head !== `objects ${lines.length}`)
+    throw unreadable(
+      `${part}: ${head}, men ${lines.length} ble lest`,
+      `${part}: ${head}, but ${lines.length} were read`,
+    );
   return lines.flatMap((line) => {
     const link = linkSchema.parse(JSON.parse(line));
     return [link.uri, link['src-uri'], link['dest-uri']]
@@ -29,7 +33,11 @@ function linkEndpoints(parts: Parts, part: string): Endpoint[] {
 /** Other nodes of the cluster: `rabbit@anvil`. */
 function peerEndpoints(parts: Parts, ownName: string): Endpoint[] {
   const nodes = nodesSchema.parse(JSON.parse(parts.need('nodes')));
-  if (nodes.length === 0) throw new Error('the broker named no node, not even itself');
+  if (nodes.length === 0)
+    throw unreadable(
+      'meldingstjeneren nevnte ingen node, ikke engang seg selv',
+      'the broker named no node, not even itself',
+    );
   return nodes
     .map(({ name }) => name.replace(/^[^@]*@/, ''))
     .filter((target) => target !== 'localhost' && target !== ownName && target !== ownName.split('.')[0])
@@ -89,7 +97,7 @@ export const checks: readonly Check[] = [
         proves: ['running'],
         also: {
           nb: 'En slik forbindelse flytter hele meldinger, med alt de inneholder.',
-          en: 'Such a link moves whole messages, with all that is in them.',
+          en: 'Such a link moves whole messages, with everything in them.',
         },
       });
     },

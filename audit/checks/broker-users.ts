@@ -3,6 +3,7 @@ import { administrator, enqueuer, workerOfAccount } from '../../platform/contrac
 import type { Check } from '../check.ts';
 import { broker, noBroker } from './broker.ts';
 import { fail, hostCheck, notApplicable, pass } from './judgement.ts';
+import { unreadable } from './parts.ts';
 
 const usersSchema = z.array(z.object({ name: z.string(), tags: z.array(z.string()) }));
 const permissionsSchema = z.array(
@@ -19,7 +20,7 @@ export const checks: readonly Check[] = [
     title: { nb: 'Brukere i meldingstjeneren', en: 'Users of the broker' },
     expected: {
       nb: 'Bare Jernverks egne brukere: én administrator, én som leverer jobber, én for hver arbeider.',
-      en: 'Only Jernverk’s own users: one administrator, one that hands in jobs, one for each worker.',
+      en: 'Only Jernverk’s own users: one administrator, one that enqueues jobs, one for each worker.',
     },
     basis: ['GDPR art. 25', 'GDPR art. 32', 'NSM 2.6', 'SOV-7'],
     questions: [broker],
@@ -30,7 +31,10 @@ export const checks: readonly Check[] = [
       const users = usersSchema.parse(JSON.parse(parts.need('users')));
       const permissions = permissionsSchema.parse(JSON.parse(parts.need('permissions')));
       if (!users.some(({ name }) => name === administrator))
-        throw new Error('the broker did not name its administrator');
+        throw unreadable(
+          'meldingstjeneren nevnte ikke administratoren sin',
+          'the broker did not name its administrator',
+        );
       const workers = context.environment.workers.map(({ name }) => name);
       const isOwn = (name: string): boolean =>
         name === administrator || name === enqueuer || workers.includes(workerOfAccount(name) ?? '');
@@ -48,12 +52,12 @@ export const checks: readonly Check[] = [
       const faults = [...strangers, ...raised].map(({ name, tags }) => `${name} [${tags.join(' ')}]`);
       const tooMuch = permissions
         .filter(({ user, read }) => isOwn(user) && user !== administrator && read === '.*')
-        .map(({ user, vhost }) => `${user} reads all of ${vhost}`);
+        .map(({ user, vhost }) => `${user} ${vhost} read=.*`);
       if (faults.length + tooMuch.length > 0)
         return fail(
           {
             nb: `Brukere som ikke er ventet, eller med for store rettigheter: ${[...faults, ...tooMuch].join('; ')}.`,
-            en: `Users that are not expected, or with too many rights: ${[...faults, ...tooMuch].join('; ')}.`,
+            en: `Unexpected users, or users with too many rights: ${[...faults, ...tooMuch].join('; ')}.`,
           },
           observed,
           ['running', 'persistent'],

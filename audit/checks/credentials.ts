@@ -1,6 +1,6 @@
 import type { Check } from '../check.ts';
 import { fail, hostCheck, pass } from './judgement.ts';
-import { linesOf } from './parts.ts';
+import { linesOf, unreadable } from './parts.ts';
 import { question } from './question.ts';
 import { asRoot } from './root-commands.ts';
 
@@ -13,28 +13,29 @@ export const checks: readonly Check[] = [
     title: { nb: 'Nøkler og tilgangstokener til andre systemer', en: 'Keys and tokens for other systems' },
     expected: {
       nb: 'Ingen hjemmemappe har filer som kjente programmer bruker for å komme inn i andre systemer.',
-      en: 'No home folder has files by which known programs get into other systems.',
+      en: 'No home folder has files that known programs use to log in to other systems.',
     },
     basis: ['GDPR art. 32', 'NSM 2.6', 'SOV-4'],
     questions: [credentials],
     judge: (answered) => {
       const parts = answered(credentials);
       const folders = parts.filled('folders');
-      if (!linesOf(folders).includes('/root')) throw new Error('/root is not among the folders');
+      if (!linesOf(folders).includes('/root'))
+        throw unreadable('/root er ikke blant mappene', '/root is not among the folders');
       const files = linesOf(parts.need('files')).filter((path) => !path.endsWith('.pub'));
       if (files.length > 0)
         return fail(
           {
             nb: `Verten kan logge inn andre steder med: ${files.join(', ')}. Noen må svare for hvor, og hvorfor.`,
-            en: `The host can log in elsewhere with: ${files.join(', ')}. Somebody must answer for where, and why.`,
+            en: `The host can log in elsewhere with: ${files.join(', ')}. Somebody must say where, and why.`,
           },
           files.join('\n'),
           ['persistent'],
         );
       return pass(
         {
-          nb: 'Fant ingen av filene vi kjenner (skytjenester, git, npm, SSH og andre) i /root og /home. Filer vi ikke kjenner, ses ikke. Jernverks egne hemmeligheter ligger i /etc/jernverk, bare lesbare for root.',
-          en: 'None of the files that we know (of clouds, git, npm, SSH and others) is in /root and /home. Files that we do not know are not seen. Jernverk’s own secrets are in /etc/jernverk, readable by root only.',
+          nb: 'Fant ingen av filene vi kjenner (skytjenester, git, npm, SSH og andre) i /root og /home. Kontrollen ser ikke andre filer. Jernverks egne hemmeligheter ligger i /etc/jernverk, bare lesbare for root.',
+          en: '/root and /home have none of the files that this check knows (cloud services, git, npm, SSH and others). It does not see other files. Jernverk’s own secrets are in /etc/jernverk, and only root can read them.',
         },
         `searched:\n${folders}`,
         ['persistent'],

@@ -1,6 +1,6 @@
 import type { Check } from '../check.ts';
 import { fail, hostCheck, notApplicable, notEvaluated, pass } from './judgement.ts';
-import { linesOf } from './parts.ts';
+import { linesOf, unreadable } from './parts.ts';
 import { question } from './question.ts';
 import { asRoot } from './root-commands.ts';
 
@@ -36,7 +36,7 @@ export const checks: readonly Check[] = [
       const clusters = linesOf(parts.need('clusters')).filter((line) => /^\d+$/.test(line));
       const roles = linesOf(parts.need('roles')).map((line) => line.split('|'));
       const hosts = linesOf(parts.need('hosts'));
-      if (roles.length === 0) throw new Error('the database named no role');
+      if (roles.length === 0) throw unreadable('databasen nevnte ingen rolle', 'the database named no role');
       const observed = [...roles.map((fields) => fields.join(' ')), ...hosts].join('\n');
       const loginRoles = roles
         .filter(([, , login]) => login === 't')
@@ -49,8 +49,8 @@ export const checks: readonly Check[] = [
       if (strong.length + everybody.length > 0)
         return fail(
           {
-            nb: `Superbrukere og åpninger for alle: ${[...strong.map(([name]) => name), ...everybody].join('; ')}.`,
-            en: `Superusers and openings for everybody: ${[...strong.map(([name]) => name), ...everybody].join('; ')}.`,
+            nb: `Superbrukere, og regler som slipper inn alle: ${[...strong.map(([name]) => name), ...everybody].join('; ')}.`,
+            en: `Superusers, and rules that let everybody in: ${[...strong.map(([name]) => name), ...everybody].join('; ')}.`,
           },
           observed,
           ['running', 'persistent'],
@@ -58,15 +58,15 @@ export const checks: readonly Check[] = [
       if (hosts.length === 0 || clusters.length > 1)
         return notEvaluated(
           {
-            nb: `Bare rollene til én database ble lest, og verten har disse: ${clusters.join(', ') || 'ingen i /etc/postgresql'}.`,
-            en: `Only the roles of one database were read, and the host has these: ${clusters.join(', ') || 'none in /etc/postgresql'}.`,
+            nb: `Bare rollene til én database ble lest. Verten har disse: ${clusters.join(', ') || 'ingen i /etc/postgresql'}.`,
+            en: `Only the roles of one database were read. The host has these: ${clusters.join(', ') || 'none in /etc/postgresql'}.`,
           },
           observed,
         );
       return pass(
         {
           nb: `Roller som kan logge inn: ${loginRoles}. Ingen andre enn postgres er superbruker.`,
-          en: `Roles that can log in: ${loginRoles}. None but postgres is a superuser.`,
+          en: `Roles that can log in: ${loginRoles}. Only postgres is a superuser.`,
         },
         observed,
         ['running', 'persistent'],

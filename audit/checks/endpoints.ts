@@ -142,15 +142,15 @@ const distinct = (placed: readonly Placed[]): Placed[] => [
 const law: Readonly<Record<Traffic, Text>> = {
   software: {
     nb: 'Her hentes programvare. Det er ikke i seg selv en overføring av personopplysninger, men kilden kan påvirke hva som kjører.',
-    en: 'Software is fetched here. That is no transfer of personal data in itself, but the source may influence what runs.',
+    en: 'Software is fetched from here. In itself, that is not a transfer of personal data, but the source can influence what runs.',
   },
   time: {
     nb: 'Her spørres det om klokken. Det er ikke en overføring av personopplysninger, men den som svarer, kan stille klokken feil.',
-    en: 'Here the time is asked for. That is no transfer of personal data, but whoever answers can set the clock wrong.',
+    en: 'The host asks for the time here. That is not a transfer of personal data, but whoever answers can set the clock wrong.',
   },
   data: {
-    nb: 'Går det personopplysninger dit, er det en overføring som trenger et grunnlag (GDPR art. 44–49).',
-    en: 'Where personal data goes there, it is a transfer that needs a legal basis (GDPR art. 44–49).',
+    nb: 'Hvis det går personopplysninger dit, er det en overføring som trenger et grunnlag (GDPR art. 44–49).',
+    en: 'If personal data goes there, it is a transfer that needs a legal basis (GDPR art. 44–49).',
   },
 };
 
@@ -182,8 +182,8 @@ function undecided(placed: readonly Placed[]): Text {
     names.length === 0
       ? null
       : {
-          nb: `Ikke avgjort, siden revisjonen ikke slår opp navn (det ville vært et kall til en tredjepart), og verten selv ikke har dem i /etc/hosts: ${list(names)}. Hvor trafikken gikk, viser kapittelet om destinasjoner.`,
-          en: `Not decided, since the audit looks up no names (that would be a call to a third party), and the host itself has none of them in /etc/hosts: ${list(names)}. Where traffic went is in the chapter on destinations.`,
+          nb: `Ikke avgjort: ${list(names)}. Revisjonen slår ikke opp navn, for det ville vært et kall til en tredjepart, og verten selv har dem ikke i /etc/hosts. Kapittelet «Hvor trafikken gikk» viser det som ble talt.`,
+          en: `Not decided: ${list(names)}. The audit looks up no names, because that would be a call to a third party, and the host itself has none of them in /etc/hosts. The chapter "Where the traffic went" shows what was counted.`,
         },
     records.length === 0
       ? null
@@ -194,14 +194,14 @@ function undecided(placed: readonly Placed[]): Text {
     inside.length === 0
       ? null
       : {
-          nb: `Private adresser står ikke i noe register, så hvor maskinen er, vites ikke: ${list(inside)}. Er den deres egen, føres den opp i egress.services.`,
-          en: `No registry has private addresses, so where the machine is, is not known: ${list(inside)}. If it is yours, declare it in egress.services.`,
+          nb: `Private adresser står ikke i noe register, så det er ikke kjent hvor maskinen er: ${list(inside)}. Hvis den er deres egen, før den opp i egress.services.`,
+          en: `No registry has private addresses, so it is not known where the machine is: ${list(inside)}. If it is yours, declare it in egress.services.`,
         },
     own.length === 0
       ? null
       : {
-          nb: `Hvem en tjeneste på verten selv sender videre til, ses ikke her: ${list(own)}.`,
-          en: `Whom a service on the host itself passes things on to is not seen here: ${list(own)}.`,
+          nb: `Kontrollen ser ikke hvem en tjeneste på verten selv sender videre til: ${list(own)}.`,
+          en: `This check does not see where a service on the host itself passes things on to: ${list(own)}.`,
         },
   );
 }
@@ -220,5 +220,5 @@ export function hostOf(text: string): string {
   const [, plain] = /^(?:[^@/\s]+@)?(\[[^\]]+\]|[^:/\s]+)/.exec(text) ?? [];
   const host = ofUrl ?? (isIP(text) === 6 ? text : plain);
   if (host !== undefined) return plainAddress(host);
-  throw new CouldNotTell({ nb: `Fant ingen vert i «${text}».`, en: `There is no host in "${text}".` });
+  throw new CouldNotTell({ nb: `Fant ikke noe vertsnavn i «${text}».`, en: `There is no host name in "${text}".` });
 }

@@ -50,7 +50,7 @@ export const checks: readonly Check[] = [
     title: { nb: 'Brannmur mot innkommende trafikk', en: 'Firewall against incoming traffic' },
     expected: {
       nb: 'Alt som ikke er åpnet, stenges, på IPv4 og IPv6, nå og etter en omstart.',
-      en: 'What is not opened is denied, on IPv4 and IPv6, now and after a reboot.',
+      en: 'Everything that is not opened is denied, on IPv4 and IPv6, now and after a reboot.',
     },
     basis: ['GDPR art. 25', 'GDPR art. 32', 'NSM 2.5', 'SOV-7'],
     questions: [firewall, bootQuestion],
@@ -109,11 +109,11 @@ export const checks: readonly Check[] = [
       const proven = proves.includes('after reboot')
         ? {
             nb: 'Verten er startet om siden reglene sist ble endret, og de kom tilbake.',
-            en: 'The host was booted since the rules last changed, and they came back.',
+            en: 'The host has been rebooted since the rules last changed, and they came back.',
           }
         : {
-            nb: 'Den er satt opp til å komme tilbake etter en omstart; det er ikke sett, siden verten ikke er startet om etter siste endring.',
-            en: 'It is set up to come back after a reboot; that was not seen, since the host has not been booted since the last change.',
+            nb: 'Den er satt opp til å komme tilbake etter en omstart. Det er ikke sett, for verten er ikke startet om etter siste endring.',
+            en: 'It is set up to come back after a reboot. That was not seen, because the host has not been rebooted since the last change.',
           };
       return pass(
         join(

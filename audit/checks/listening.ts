@@ -3,7 +3,7 @@ import type { Check, CheckContext } from '../check.ts';
 import { isLocal, plainAddress } from './endpoints.ts';
 import { firewall, inboundDeny } from './firewall.ts';
 import { fail, hostCheck, join, notEvaluated, pass } from './judgement.ts';
-import { linesOf } from './parts.ts';
+import { linesOf, unreadable } from './parts.ts';
 import { question } from './question.ts';
 import { asRoot } from './root-commands.ts';
 
@@ -21,7 +21,7 @@ export function sockets(text: string): readonly Socket[] {
   return linesOf(text).map((line) => {
     const [protocol = '', , , , local = ''] = line.split(/\s+/);
     const [, address = '', port = ''] = /^(.*):(\d+)$/.exec(local) ?? [];
-    if (port === '') throw new Error(`no address in: ${line}`);
+    if (port === '') throw unreadable(`ingen adresse i: ${line}`, `no address in: ${line}`);
     const [, process = ''] = /users:\(\("([^"]*)"/.exec(line) ?? [];
     return { protocol, address: plainAddress(address.replace(/%[^\]]*/, '')), port: Number(port), process };
   });
@@ -57,10 +57,10 @@ export const checks: readonly Check[] = [
       const extra = outside.filter((socket) => !declaredOpen(context, socket) && !ofTheLink(socket));
       const observed = all.map(show).join('\n');
       const fromInside = {
-        nb: 'Dette er sett fra verten selv; prøven utenfra er en egen.',
-        en: 'This is as seen from the host itself; the probe from outside is another check.',
+        nb: 'Dette er sett fra verten selv. Prøven utenfra er en egen kontroll.',
+        en: 'This is what the host itself sees. The probe from outside is another check.',
       };
-      if (all.length === 0) throw new Error('nothing listens, not even SSH');
+      if (all.length === 0) throw unreadable('ingenting lytter, ikke engang SSH', 'nothing listens, not even SSH');
       const denied = inboundDeny(answered(firewall).need('ruleset'));
       if (extra.length === 0)
         return pass(
@@ -79,7 +79,7 @@ export const checks: readonly Check[] = [
         return fail(
           {
             nb: `Disse lytter utad uten å være åpnet i miljøfilen, og ingen brannmur stenger: ${listed}.`,
-            en: `These listen outwards without being opened in the environment file, and no firewall denies: ${listed}.`,
+            en: `These listen to the outside but are not opened in the environment file, and no firewall denies them: ${listed}.`,
           },
           observed,
           ['running'],
@@ -88,7 +88,7 @@ export const checks: readonly Check[] = [
         join(
           {
             nb: `Disse lytter utad uten å være åpnet i miljøfilen: ${listed}. Brannmuren stenger for det som ikke er åpnet.`,
-            en: `These listen outwards without being opened in the environment file: ${listed}. The firewall denies what is not opened.`,
+            en: `These listen to the outside but are not opened in the environment file: ${listed}. The firewall denies what is not opened.`,
           },
           fromInside,
         ),
@@ -126,7 +126,7 @@ export const checks: readonly Check[] = [
         const wanted = host.roles.includes('broker');
         return notEvaluated({
           nb: wanted ? 'Meldingstjeneren kjører ikke.' : 'Verten har ingen meldingstjener.',
-          en: wanted ? 'The broker does not run.' : 'The host has no broker.',
+          en: wanted ? 'The broker is not running.' : 'The host has no broker.',
         });
       }
       return pass(

@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
 import type { Check } from '../check.ts';
 import { hostsFile, judgeEndpoints, plainAddress } from './endpoints.ts';
-import { tooShort } from './enough.ts';
 import { hostCheck, join, notEvaluated } from './judgement.ts';
-import { linesOf, type Parts } from './parts.ts';
+import { tooShort } from './observation-period.ts';
+import { linesOf, type Parts, unreadable } from './parts.ts';
 import { question } from './question.ts';
 import { journalQuestion } from './retention.ts';
 import { asRoot, journal } from './root-commands.ts';
@@ -45,7 +45,7 @@ export function sshLogins(parts: Parts): {
 } {
   const [head = '', ...rest] = linesOf(parts.need('accepted'));
   const [, since, lines] = /^since (\d+) lines (\d+)$/.exec(head) ?? [];
-  if (since === undefined) throw new Error('the journal gave no first line');
+  if (since === undefined) throw unreadable('journalen ga ingen første linje', 'the journal gave no first line');
   return {
     since: Number(since),
     lines: Number(lines),
@@ -84,12 +84,12 @@ export const checks: readonly Check[] = [
       if (lines === 0 && recorded.length === 0)
         return notEvaluated({
           nb: 'Verken journalen eller innloggingsregisteret har noe om innlogginger.',
-          en: 'Neither the journal nor the log-in records say anything of log-ins.',
+          en: 'Neither the journal nor the log-in records mention any log-ins.',
         });
       const endpoints = [
         ...ssh.map(({ user, method, address, fingerprint, count, last }) => ({
           target: address,
-          from: `${user} ${method} ${fingerprint} ×${count}, last ${day(last)}`,
+          from: `${user} ${method} ${fingerprint} ×${count}, ${day(last)}`,
         })),
         ...recorded.map(({ user, address }) => ({ target: address, from: `${user} (last)` })),
       ];
@@ -98,13 +98,13 @@ export const checks: readonly Check[] = [
         // The audit itself has just logged in.
         none: notEvaluated({
           nb: 'Ingen innlogginger er ført, ikke engang revisjonens egen.',
-          en: 'No log-ins are on record, not even the audit’s own.',
+          en: 'No log-ins are recorded, not even the audit’s own.',
         }),
         relays: true,
         proves: ['running'],
         also: {
           nb: 'Fjerntilgang fra et tredjeland er en overføring, også når dataene blir liggende i Norge.',
-          en: 'Remote access from a third country is a transfer, even where the data stays in Norway.',
+          en: 'Remote access from a third country is a transfer, even if the data stays in Norway.',
         },
       });
       const period =
@@ -118,14 +118,14 @@ export const checks: readonly Check[] = [
       // the start of the journal.
       const oldest = Number(answered(journalQuestion).need('oldest'));
       const begin = lines < journal.lines ? oldest : since;
-      if (!(begin > 0)) throw new Error('the journal gave no line');
+      if (!(begin > 0)) throw unreadable('journalen ga ingen linje', 'the journal gave no line');
       const short = judged.status === 'pass' ? tooShort(context.now.getTime() / 1000 - begin) : null;
       return {
         ...judged,
         status: short === null ? judged.status : 'not evaluated',
         words: join(judged.words, period, short, {
           nb: 'Leverandørens konsoll og innlogginger gjennom en tunnel ses ikke her.',
-          en: 'The provider’s console and log-ins through a tunnel are not seen here.',
+          en: 'This check does not see the provider’s console or log-ins through a tunnel.',
         }),
       };
     },

@@ -1,7 +1,7 @@
 import type { Check } from '../check.ts';
 import { type Endpoint, hostOf, hostsFile, judgeEndpoints } from './endpoints.ts';
 import { hostCheck, notEvaluated, pass } from './judgement.ts';
-import { linesOf, type Parts } from './parts.ts';
+import { linesOf, type Parts, unreadable } from './parts.ts';
 import { question } from './question.ts';
 import { asRoot, mailLines, rootMailFile } from './root-commands.ts';
 
@@ -53,7 +53,8 @@ export const checks: readonly Check[] = [
       const parts = answered(mail);
       const units = parts.filled('units');
       const direct = /^Id=(?:postfix|exim4|opensmtpd)\.service\nLoadState=loaded\nActiveState=active/m.test(units);
-      if (!/^Id=postfix\.service$/m.test(units)) throw new Error('the mail servers are missing');
+      if (!/^Id=postfix\.service$/m.test(units))
+        throw unreadable('e-posttjenerne mangler', 'the mail servers are missing');
       const program = parts.maybe('sendmail');
       const relays = mailEndpoints(parts);
       const endpoints =
@@ -71,8 +72,8 @@ export const checks: readonly Check[] = [
                 ['persistent'],
               )
             : notEvaluated({
-                nb: `Verten kan sende e-post (${program.trim()}), men hvor den går, framgår ikke av filene vi kjenner.`,
-                en: `The host can send mail (${program.trim()}), but where it goes does not show in the files that we know.`,
+                nb: `Verten kan sende e-post (${program.trim()}), men filene vi kjenner, viser ikke hvor den går.`,
+                en: `The host can send mail (${program.trim()}), but the files that this check knows do not show where it goes.`,
               }),
         relays: true,
         proves: ['persistent'],

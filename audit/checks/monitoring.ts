@@ -1,6 +1,7 @@
 import type { Check, Judgement } from '../check.ts';
 import { agentsIn, unknownUnits } from './agents.ts';
 import { fail, hostCheck, notEvaluated, pass } from './judgement.ts';
+import { unreadable } from './parts.ts';
 import { question } from './question.ts';
 
 export const unitFiles = question(
@@ -11,21 +12,22 @@ export const unitFiles = question(
 /** The judgement if no program of a list was found: a pass only if everything else that is started is known, too. */
 export function onlyKnown(services: string): Judgement {
   // Every host with systemd has this unit, so a list without it is not valid.
-  if (!/^\s*systemd-journald\.service\s/m.test(services)) throw new Error('no list of units');
+  if (!/^\s*systemd-journald\.service\s/m.test(services))
+    throw unreadable('listen over tjenester mangler', 'the list of units is missing');
   const unknown = unknownUnits(services);
   if (unknown.length > 0)
     return notEvaluated(
       {
-        nb: `Ingen av programmene vi kjenner er satt opp, men hva disse gjør, vet vi ikke: ${unknown.join(', ')}.`,
-        en: `None of the programs that we know is set up, but what these do is not known: ${unknown.join(', ')}.`,
+        nb: `Ingen av programmene vi kjenner, er satt opp, men vi vet ikke hva disse gjør: ${unknown.join(', ')}.`,
+        en: `None of the known programs is set up, but it is not known what these do: ${unknown.join(', ')}.`,
       },
       unknown.join('\n'),
       ['persistent'],
     );
   return pass(
     {
-      nb: 'Alle tjenester som starter av seg selv, er Debians vanlige eller Jernverks. Programmer som ikke er tjenester i systemd, ses ikke her.',
-      en: 'All services that start by themselves are Debian’s usual ones or Jernverk’s. Programs that are no services of systemd are not seen here.',
+      nb: 'Alle tjenester som starter av seg selv, er Debians vanlige eller Jernverks. Kontrollen ser ikke programmer som ikke er tjenester i systemd.',
+      en: 'All services that start automatically are Debian’s usual ones or Jernverk’s. This check does not see programs that are not systemd services.',
     },
     services,
     ['persistent'],
@@ -54,8 +56,8 @@ export const checks: readonly Check[] = [
       if (environment.audit.processors.some(({ role }) => role === 'monitoring'))
         return notEvaluated(
           {
-            nb: `Disse sender data ut: ${names(found)}. En databehandler for overvåking er ført opp; om det er samme, må avgjøres av et menneske.`,
-            en: `These send data out: ${names(found)}. A processor for monitoring is declared; whether it is the same one is for a person to say.`,
+            nb: `Disse sender data ut: ${names(found)}. En databehandler for overvåking er ført opp. Et menneske må avgjøre om det er den samme.`,
+            en: `These send data out: ${names(found)}. A processor for monitoring is declared. A person must decide whether it is the same one.`,
           },
           observed,
           ['persistent'],

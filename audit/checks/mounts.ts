@@ -150,14 +150,14 @@ export const checks: readonly Check[] = [
       const virtual = (answered(bootQuestion).maybe('virtualization') ?? 'none').trim();
       const limit = {
         nb: 'Hvor disken fysisk står, og hva leverandøren kopierer av den, kan ikke ses fra verten.',
-        en: 'Where the disk stands, and what of it the provider copies, cannot be seen from the host.',
+        en: 'The host cannot show where the disk is, or what the provider copies from it.',
       };
       if (remote.length > 0) {
         const places = remote.map(({ mount, by }) => `${mount.target}: ${by}${serverOf(mount, context)}`).join('; ');
         return fail(
           {
-            nb: `Disse ligger på en annen maskin: ${places}. Landet gjelder innehaveren av adressen; hvor maskinen står, er ikke vist.`,
-            en: `These are on another machine: ${places}. The country is that of the address’s holder; where the machine stands is not shown.`,
+            nb: `Disse ligger på en annen maskin: ${places}. Landet gjelder innehaveren av adressen. Det viser ikke hvor maskinen står.`,
+            en: `These are on another machine: ${places}. The country is that of the address’s holder. It does not show where the machine is.`,
           },
           observed,
           ['running'],
@@ -167,7 +167,7 @@ export const checks: readonly Check[] = [
         return notEvaluated(
           {
             nb: `Kunne ikke følges ned til en disk: ${unknown.map(({ mount }) => mount.target).join(', ') || '/'}.`,
-            en: `Could not be followed to a disk: ${unknown.map(({ mount }) => mount.target).join(', ') || '/'}.`,
+            en: `Could not be traced to a disk: ${unknown.map(({ mount }) => mount.target).join(', ') || '/'}.`,
           },
           observed,
         );
@@ -181,7 +181,7 @@ export const checks: readonly Check[] = [
             ? null
             : {
                 nb: `Verten er virtuell (${virtual}): disken er den som maskinen utenfor gir den, og kan selv ligge på nettet der.`,
-                en: `The host is virtual (${virtual}): the disk is what the machine around it gives, and may itself be on a network there.`,
+                en: `The host is virtual (${virtual}): its disk is whatever the machine around it provides, and may itself be on a network there.`,
               },
           limit,
         ),
@@ -225,8 +225,8 @@ export const checks: readonly Check[] = [
         );
       return notEvaluated(
         {
-          nb: `Ikke kryptert av verten: ${plain.map(({ target }) => target).join(', ')}. Det er en opplysning: hva som trengs, vurderer den behandlingsansvarlige. Om leverandøren krypterer disken utenfor, kan ikke ses her.`,
-          en: `Not encrypted by the host: ${plain.map(({ target }) => target).join(', ')}. This is a fact: what is needed is for the controller to assess. Whether the provider encrypts the disk underneath cannot be seen here.`,
+          nb: `Ikke kryptert av verten: ${plain.map(({ target }) => target).join(', ')}. Det er en opplysning: den behandlingsansvarlige vurderer hva som trengs. Det kan ikke ses her om leverandøren krypterer disken utenfor.`,
+          en: `Not encrypted by the host: ${plain.map(({ target }) => target).join(', ')}. This is a fact: the controller assesses what is needed. This check cannot see whether the provider encrypts the disk underneath.`,
         },
         observed,
       );

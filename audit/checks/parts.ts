@@ -11,6 +11,10 @@ export class CouldNotTell extends Error {
   }
 }
 
+/** The error for an answer that a check cannot read. */
+export const unreadable = (nb: string, en: string): CouldNotTell =>
+  new CouldNotTell({ nb: `Svaret kunne ikke leses: ${nb}`, en: `The answer could not be read: ${en}` });
+
 /** The answer to one question, in parts. Reading a part that failed throws `CouldNotTell`. */
 export class Parts {
   readonly #parts: ReadonlyMap<string, { readonly exitCode: number; readonly text: string }>;
@@ -41,8 +45,11 @@ export class Parts {
     if (part === undefined) throw new CouldNotTell({ nb: `Svaret mangler ${name}.`, en: `The answer lacks ${name}.` });
     if (part.exitCode === notThere) return null;
     if (part.exitCode === 0) return part.text;
-    const reason = `${name}: ${this.#stderr || `exit code ${part.exitCode}`}`;
-    throw new CouldNotTell({ nb: `Verten kunne ikke svare: ${reason}`, en: `The host could not answer: ${reason}` });
+    const reason = reasonOf(this.#stderr, part.exitCode);
+    throw new CouldNotTell({
+      nb: `Verten kunne ikke svare: ${name}: ${reason.nb}`,
+      en: `The host could not answer: ${name}: ${reason.en}`,
+    });
   }
 
   /**
@@ -65,6 +72,10 @@ export class Parts {
   }
 }
 
+/** What the program said, or else its exit code. */
+const reasonOf = (stderr: string, exitCode: number): Text =>
+  stderr === '' ? { nb: `avslutningskode ${exitCode}`, en: `exit code ${exitCode}` } : { nb: stderr, en: stderr };
+
 function parse(question: string, answer: Answer | undefined) {
   if (answer === undefined)
     throw new CouldNotTell({
@@ -72,8 +83,11 @@ function parse(question: string, answer: Answer | undefined) {
       en: `The host was not asked about "${question}".`,
     });
   if (answer.exitCode !== 0) {
-    const reason = answer.stderr || `exit code ${answer.exitCode}`;
-    throw new CouldNotTell({ nb: `Spørsmålet feilet på verten: ${reason}`, en: `The question failed: ${reason}` });
+    const reason = reasonOf(answer.stderr, answer.exitCode);
+    throw new CouldNotTell({
+      nb: `Spørsmålet feilet på verten: ${reason.nb}`,
+      en: `The question failed on the host: ${reason.en}`,
+    });
   }
   const parts = new Map<string, { exitCode: number; text: string }>();
   for (const section of answer.stdout.split(/^=== /m).slice(1)) {
@@ -81,8 +95,8 @@ function parse(question: string, answer: Answer | undefined) {
     const [, name, code] = /^(.+) (\d+)$/.exec(head) ?? [];
     if (name === undefined || content.some((line) => line !== '' && !line.startsWith('  ')))
       throw new CouldNotTell({
-        nb: `Svaret på «${question}» er ikke slik det skal være.`,
-        en: `The answer to "${question}" is not as it should be.`,
+        nb: `Svaret på «${question}» har ikke den ventede formen.`,
+        en: `The answer to "${question}" does not have the expected form.`,
       });
     parts.set(name, { exitCode: Number(code), text: content.map((line) => line.slice(2)).join('\n') });
   }

@@ -17,8 +17,8 @@ function agreements({ processors }: Declared, { now }: EnvironmentContext): Judg
   const observed = processors
     .map(({ name, agreement }) =>
       agreement === undefined
-        ? `${name}: no agreement`
-        : `${name}: signed ${agreement.signed}, ${agreement.expires === undefined ? 'until it is ended' : `until ${agreement.expires}`}`,
+        ? `${name}: agreement –`
+        : `${name}: agreement signed ${agreement.signed}, expires ${agreement.expires ?? '–'}`,
     )
     .join('\n');
   const without = processors.filter(({ agreement }) => agreement === undefined);
@@ -58,7 +58,7 @@ function agreements({ processors }: Declared, { now }: EnvironmentContext): Judg
     join(
       {
         nb: `Miljøfilen fører opp en avtale som gjelder i dag, for alle ${processors.length}.`,
-        en: `The environment file has an agreement that is in force today for all ${processors.length}.`,
+        en: `The environment file lists an agreement in force today for all ${processors.length}.`,
       },
       warning,
       asDeclared,
@@ -69,13 +69,13 @@ function agreements({ processors }: Declared, { now }: EnvironmentContext): Judg
 
 const noProcessor: Text = {
   nb: 'Minst den som eier maskinen, er databehandler.',
-  en: 'At least whoever owns the machine is a processor.',
+  en: 'The owner of the machine, at least, is a processor.',
 };
 
 function jurisdictions({ processors, region }: Declared): Judgement {
   if (processors.length === 0) return missing('audit.processors', noProcessor);
   const observed = processors
-    .map(({ name, country, parentCountry }) => `${name}: ${country}, owner ${parentCountry ?? 'not told'}`)
+    .map(({ name, country, parentCountry }) => `${name}: ${country}, parentCountry ${parentCountry ?? '–'}`)
     .join('\n');
   const countries = (processor: Processor): string[] => [
     processor.country,
@@ -90,8 +90,8 @@ function jurisdictions({ processors, region }: Declared): Judgement {
   const faults = [
     outsideEea.length > 0
       ? {
-          nb: `Registrert eller eid utenfor EØS: ${names(outsideEea)}. Da kan et tredjelands lov gjelde for dem, også for data som står i Norge; det skal vurderes før avtale (art. 28).`,
-          en: `Registered or owned outside the EEA: ${names(outsideEea)}. The law of a third country may then bind them, also for data in Norway; that is to be assessed before an agreement (art. 28).`,
+          nb: `Registrert eller eid utenfor EØS: ${names(outsideEea)}. Da kan et tredjelands lov gjelde for dem, også for data som er i Norge. Det skal vurderes før avtalen inngås (art. 28).`,
+          en: `Registered or owned outside the EEA: ${names(outsideEea)}. The law of a third country may then bind them, even for data in Norway. Assess this before you make an agreement (art. 28).`,
         }
       : null,
     outsideRegion.length > 0
@@ -126,7 +126,7 @@ function jurisdictions({ processors, region }: Declared): Judgement {
 export const checks: readonly EnvironmentCheck[] = [
   declared({
     id: 'controls/hosting-provider',
-    title: { nb: 'Den som eier maskinen', en: 'Whoever owns the machine' },
+    title: { nb: 'Den som eier maskinen', en: 'The owner of the machine' },
     expected: {
       nb: 'Leverandøren av maskinen er ført opp som databehandler (hosting).',
       en: 'The provider of the machine is declared as a processor (hosting).',
@@ -147,7 +147,7 @@ export const checks: readonly EnvironmentCheck[] = [
     title: { nb: 'Databehandleravtaler', en: 'Data-processing agreements' },
     expected: {
       nb: 'Miljøfilen fører opp en avtale som gjelder i dag, for hver databehandler.',
-      en: 'The environment file has an agreement that is in force today for each processor.',
+      en: 'The environment file lists an agreement in force today for each processor.',
     },
     basis: ['GDPR art. 28'],
     reads: 'audit.processors',
@@ -155,7 +155,10 @@ export const checks: readonly EnvironmentCheck[] = [
   }),
   declared({
     id: 'controls/processor-countries',
-    title: { nb: 'Hvilket lands lov databehandlerne er under', en: 'Which country’s law processors are under' },
+    title: {
+      nb: 'Hvilket lands lov som gjelder for databehandlerne',
+      en: 'Which country’s law applies to the processors',
+    },
     expected: {
       nb: 'Databehandlere og eierne deres er registrert innenfor egen grense.',
       en: 'Processors and their owners are registered inside your own limit.',

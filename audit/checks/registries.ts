@@ -85,7 +85,7 @@ export const checks: readonly Check[] = [
     title: { nb: 'Nettverk i containere', en: 'Networks of containers' },
     expected: {
       nb: 'Containere har ikke nettverk, så jobbene kan ikke kalle ut av seg selv.',
-      en: 'Containers have no network, so that jobs cannot call out by themselves.',
+      en: 'Containers have no network, so jobs cannot call out on their own.',
     },
     basis: ['GDPR art. 25', 'GDPR art. 32', 'NSM 2.5', 'SOV-3'],
     questions: [docker],
@@ -96,7 +96,7 @@ export const checks: readonly Check[] = [
       const containers = linesOf(observed);
       const networked = containers.filter((line) => line.split(' ')[1] !== 'none');
       if (containers.length === 0)
-        return notEvaluated({ nb: 'Ingen containere kjører.', en: 'No container runs.' }, observed);
+        return notEvaluated({ nb: 'Ingen containere kjører.', en: 'No container is running.' }, observed);
       if (networked.length === 0)
         return pass(
           {

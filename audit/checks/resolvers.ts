@@ -42,7 +42,7 @@ export const checks: readonly Check[] = [
     title: { nb: 'Navnetjenere', en: 'Name servers' },
     expected: {
       nb: 'Navneoppslag går til innehavere innenfor egen grense.',
-      en: 'Names are looked up at holders inside your own limit.',
+      en: 'Name lookups go to holders inside your own limit.',
     },
     basis: ['GDPR art. 32', 'GDPR art. 44-49', 'SOV-2', 'SOV-3'],
     questions: [resolvers, hostsFile],
@@ -56,7 +56,7 @@ export const checks: readonly Check[] = [
         proves: ['running', 'persistent'],
         also: {
           nb: 'Et navneoppslag forteller hvem verten snakker med.',
-          en: 'A look-up tells whom the host talks to.',
+          en: 'A lookup shows whom the host talks to.',
         },
       });
     },

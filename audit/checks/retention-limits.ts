@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { linesOf } from './parts.ts';
+import { linesOf, unreadable } from './parts.ts';
 
 /** How long a host keeps its data, according to its configuration. */
 
@@ -43,7 +43,8 @@ export function journalLimit(configuration: string): number | null {
 export const secondsOf = (span: string): number =>
   [...span.matchAll(/(\d+)\s*([a-zA-Z]*)/g)].reduce((sum, [, amount, unit = '']) => {
     const size = units[unit];
-    if (size === undefined) throw new Error(`${span}: the unit ${unit} is not known`);
+    if (size === undefined)
+      throw unreadable(`${span}: enheten ${unit} er ikke kjent`, `${span}: the unit ${unit} is not known`);
     return sum + Number(amount) * size;
   }, 0);
 

@@ -3,7 +3,7 @@ import { filesFolder } from '../../platform/contract/places.ts';
 import type { Check, Judgement } from '../check.ts';
 import { broker, noBroker } from './broker.ts';
 import { fail, hostCheck, notApplicable, notEvaluated, pass } from './judgement.ts';
-import { linesOf } from './parts.ts';
+import { linesOf, unreadable } from './parts.ts';
 import { question } from './question.ts';
 import { journalLimit, queueLimits, secondsOf } from './retention-limits.ts';
 import { asRoot } from './root-commands.ts';
@@ -29,8 +29,8 @@ else missing oldest; fi`,
 
 const noLimit = (key: string): Judgement =>
   notEvaluated({
-    nb: `Ingen grense er satt i miljøfilen (audit.retention.${key}), så det er ingenting å vurdere mot.`,
-    en: `No limit is set in the environment file (audit.retention.${key}), so there is nothing to judge against.`,
+    nb: `Ingen grense er satt i miljøfilen (audit.retention.${key}), så det er ingenting å sammenligne med.`,
+    en: `No limit is set in the environment file (audit.retention.${key}), so there is nothing to compare with.`,
   });
 
 const span = (seconds: number): Text => {
@@ -58,9 +58,7 @@ export const checks: readonly Check[] = [
       const without = noBroker(parts, context);
       if (without !== null) return notApplicable(without);
       const limits = queueLimits(parts.need('queues'), parts.need('policies'));
-      const observed = [...limits]
-        .map(([name, ttl]) => `${name}: ${ttl === null ? 'no limit' : `${ttl} s`}`)
-        .join('\n');
+      const observed = [...limits].map(([name, ttl]) => `${name}: ${ttl === null ? '–' : `${ttl} s`}`).join('\n');
       if (limit === undefined) return { ...noLimit('jobs'), observed };
       if (limits.size === 0)
         return notEvaluated({ nb: 'Meldingstjeneren har ingen køer.', en: 'The broker has no queues.' }, observed);
@@ -101,14 +99,10 @@ export const checks: readonly Check[] = [
       const configured = journalLimit(parts.need('configuration'));
       const oldest = Number(parts.need('oldest'));
       const copies = linesOf(parts.need('copies'));
-      if (!(oldest > 0)) throw new Error('the journal gave no line');
+      if (!(oldest > 0)) throw unreadable('journalen ga ingen linje', 'the journal gave no line');
       const seconds = Math.max(0, now.getTime() / 1000 - oldest);
       const age = span(seconds);
-      const observed = [
-        `MaxRetentionSec: ${configured ?? 'not set'}`,
-        `oldest entry: ${age.en}`,
-        ...copies.map((path) => `also kept in ${path}`),
-      ].join('\n');
+      const observed = [`MaxRetentionSec: ${configured ?? '–'}`, `oldest entry: ${age.en}`, ...copies].join('\n');
       if (limit === undefined) return { ...noLimit('logs'), observed };
       const allowed = span(limit.seconds);
       if (configured === null || configured > limit.seconds)
@@ -151,7 +145,7 @@ export const checks: readonly Check[] = [
   hostCheck({
     id: 'controls/retention-files',
     chapter: 'controls',
-    title: { nb: 'Hvor lenge filer til jobber blir liggende', en: 'How long files of jobs are kept' },
+    title: { nb: 'Hvor lenge filer til jobber blir liggende', en: 'How long job files are kept' },
     expected: {
       nb: 'Filer og resultater slettes etter grensen i miljøfilen.',
       en: 'Files and results are deleted after the limit in the environment file.',
@@ -164,9 +158,13 @@ export const checks: readonly Check[] = [
       const oldestText = parts.maybe('oldest');
       const rules = linesOf(parts.need('rules'));
       if (oldestText === null)
-        return notApplicable({ nb: 'Verten har ingen filer til jobber.', en: 'The host has no files of jobs.' });
+        return notApplicable({ nb: 'Verten har ingen filer til jobber.', en: 'The host has no job files.' });
       const [, count, oldest] = /^(\d+) files, \d+ bytes, oldest (\d+)$/.exec(oldestText.trim()) ?? [];
-      if (count === undefined) throw new Error(`expected the number of files, got ${oldestText}`);
+      if (count === undefined)
+        throw unreadable(
+          `ventet antallet filer, fikk ${oldestText}`,
+          `expected the number of files, got ${oldestText}`,
+        );
       const age = count === '0' ? 0 : now.getTime() / 1000 - Number(oldest);
       const observed = [`${filesFolder}: ${oldestText.trim()}`, ...rules].join('\n');
       if (limit === undefined) return { ...noLimit('files'), observed };
@@ -187,8 +185,8 @@ export const checks: readonly Check[] = [
       if (!deletes)
         return fail(
           {
-            nb: `Ingen fil er eldre enn ${allowed.nb} ennå, men ingenting på verten sletter dem innen da: Jernverk har ingen sletting av jobbfiler.`,
-            en: `No file is older than ${allowed.en} yet, but nothing on the host deletes them by then: Jernverk has no deletion of job files.`,
+            nb: `Ingen fil er eldre enn ${allowed.nb} ennå, men ingenting på verten sletter dem innen da: Jernverk sletter ikke jobbfiler.`,
+            en: `No file is older than ${allowed.en} yet, but nothing on the host deletes them by then: Jernverk does not delete job files.`,
           },
           observed,
           ['running'],

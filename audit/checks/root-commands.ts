@@ -66,17 +66,17 @@ export const keyNames = ['authorized_keys', 'authorized_keys2'] as const;
 const commands = {
   sshd: {
     argv: ['sshd', '-T'],
-    why: { nb: 'lese SSH-oppsettet som gjelder', en: 'read the effective settings of SSH' },
+    why: { nb: 'lese SSH-oppsettet som gjelder', en: 'read the effective SSH settings' },
   },
   sudoers: {
     argv: ['cvtsudoers', '-f', 'json', '/etc/sudoers'],
-    why: { nb: 'lese sudo-reglene', en: 'read the rules of sudo' },
+    why: { nb: 'lese sudo-reglene', en: 'read the sudo rules' },
   },
   keyFiles: {
     argv: ['find', ...keyFolders, '-maxdepth', '4', '(', '-path', '/root', '-o', '-name', '.ssh']
       .concat(keyNames.flatMap((name) => ['-o', '-name', name]))
       .concat([')', '-ls']),
-    why: { nb: 'finne filene med SSH-nøkler', en: 'find the files of SSH keys' },
+    why: { nb: 'finne filene med SSH-nøkler', en: 'find the SSH key files' },
   },
   // grep -r follows no links while it descends, and does not wait for pipes. `^` matches every line.
   keyLines: {
@@ -126,7 +126,7 @@ const commands = {
   hasRclone: { argv: ['find', '/root', '-maxdepth', '3', '-path', rcloneFiles[0]], why: backups },
   hasMail: {
     argv: ['find', '/root', '-maxdepth', '1', '-path', rootMailFile],
-    why: { nb: 'finne e-postoppsett', en: 'find settings of mail' },
+    why: { nb: 'finne e-postoppsett', en: 'find mail settings' },
   },
   mail: {
     argv: ['sed', '-n', '-E', mailLines, rootMailFile],
@@ -160,12 +160,12 @@ const commands = {
   },
   files: {
     argv: ['find', filesFolder, '-type', 'f', '-printf', '%T@_%s,'],
-    why: { nb: 'se hvor gamle jobbfilene er', en: 'see how old the files of jobs are' },
+    why: { nb: 'se hvor gamle jobbfilene er', en: 'see how old the job files are' },
   },
   databaseRoles: {
     as: 'postgres',
     argv: ['psql', '-XAtc', 'select rolname, rolsuper, rolcanlogin from pg_roles order by 1', 'postgres'],
-    why: { nb: 'se rollene i PostgreSQL', en: 'see the roles of PostgreSQL' },
+    why: { nb: 'se rollene i PostgreSQL', en: 'see the PostgreSQL roles' },
   },
   databaseHosts: {
     // Every cluster has lines of either kind, so an empty result means that grep could not look.

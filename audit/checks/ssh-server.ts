@@ -42,7 +42,7 @@ export const checks: readonly Check[] = [
     title: { nb: 'Innlogging med SSH', en: 'Log-in by SSH' },
     expected: {
       nb: 'SSH slipper inn med nøkkel, aldri med passord.',
-      en: 'SSH lets in by key, never by password.',
+      en: 'SSH accepts keys, never passwords.',
     },
     basis: ['GDPR art. 25', 'GDPR art. 32', 'NSM 2.6', 'SOV-7'],
     questions: [sshd, bootQuestion],
@@ -70,12 +70,12 @@ export const checks: readonly Check[] = [
         changedAt,
         bootedAt: bootedAt(answered(bootQuestion).need('times')),
       });
-      const broken = [...open.map(([key]) => `${key} ${settings.get(key) ?? 'not told'}`), ...openInMatch];
+      const broken = [...open.map(([key]) => `${key} ${settings.get(key) ?? '?'}`), ...openInMatch];
       if (broken.length > 0)
         return fail(
           {
-            nb: `Oppsettet av SSH slipper inn med passord eller uten: ${broken.join('; ')}. Om noen konto har et passord, står under kontoer.`,
-            en: `The settings of SSH let in by password or without: ${broken.join('; ')}. Whether any account has a password is under accounts.`,
+            nb: `Oppsettet av SSH slipper inn med passord eller uten: ${broken.join('; ')}. Kontrollen av kontoer viser om noen konto har et passord.`,
+            en: `The SSH settings allow log-in with a password, or without one: ${broken.join('; ')}. The check of accounts shows whether any account has a password.`,
           },
           observed,
           proves,
@@ -83,13 +83,13 @@ export const checks: readonly Check[] = [
       if (!proves.includes('running'))
         return notEvaluated(
           {
-            nb: 'Filene slipper bare inn med nøkkel, men de er endret etter at SSH startet: hva tjeneren som kjører, slipper inn, vites ikke.',
-            en: 'The files let in by key only, but they were changed after SSH was started: what the running server lets in is not known.',
+            nb: 'Filene slipper bare inn med nøkkel, men de er endret etter at SSH startet. Det er ikke kjent hva tjeneren som kjører, slipper inn.',
+            en: 'The files accept keys only, but they were changed after SSH was started. It is not known what the running server accepts.',
           },
           observed,
           proves,
         );
-      return pass({ nb: 'SSH slipper bare inn med nøkkel.', en: 'SSH lets in by key only.' }, observed, proves);
+      return pass({ nb: 'SSH slipper bare inn med nøkkel.', en: 'SSH accepts keys only.' }, observed, proves);
     },
   }),
 ];

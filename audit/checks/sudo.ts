@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Check, CheckContext } from '../check.ts';
 import { fail, hostCheck, notEvaluated, pass } from './judgement.ts';
-import { linesOf, type Parts } from './parts.ts';
+import { linesOf, type Parts, unreadable } from './parts.ts';
 import { question } from './question.ts';
 import { asRoot } from './root-commands.ts';
 import { isListed } from './sudoers.ts';
@@ -86,12 +86,10 @@ export function powerful(parts: Parts): readonly { readonly who: string; readonl
   const byRule = strong.flatMap(({ who, password, commands }) => {
     const how = `sudo ${password ? '' : 'NOPASSWD '}${commands.join(', ')}`;
     if (!who.startsWith('%')) return [{ who, how }];
-    return (groups.get(who.slice(1)) ?? [`${who} (members not known)`].filter(() => !groupKnown(who))).map(
-      (member) => ({
-        who: member,
-        how: `${how} (${who})`,
-      }),
-    );
+    return (groups.get(who.slice(1)) ?? [`${who} (?)`].filter(() => !groupKnown(who))).map((member) => ({
+      who: member,
+      how: `${how} (${who})`,
+    }));
   });
   const byGroup = [...groups]
     .filter(([group]) => group !== 'sudo' && group !== 'wheel' && group !== 'admin')
@@ -120,7 +118,7 @@ export const checks: readonly Check[] = [
       const known = expected(context);
       const unexpected = found.filter(({ who }) => !known.has(who));
       const observed = found.map(({ who, how }) => `${who}: ${how}`).join('\n');
-      if (!found.some(({ who }) => who === 'root')) throw new Error('no account is root');
+      if (!found.some(({ who }) => who === 'root')) throw unreadable('ingen konto er root', 'no account is root');
       // cvtsudoers comes with sudo and reads only sudo's rules.
       const others = linesOf(parts.need('others'));
       const unread = parts.maybe('rules') === null ? others : others.filter((path) => !path.endsWith('/sudo'));
@@ -128,7 +126,7 @@ export const checks: readonly Check[] = [
         return fail(
           {
             nb: `Disse kan bli root uten at miljøfilen nevner dem: ${unexpected.map(({ who, how }) => `${who} (${how})`).join('; ')}.`,
-            en: `These can become root though the environment file does not name them: ${unexpected.map(({ who, how }) => `${who} (${how})`).join('; ')}.`,
+            en: `These can become root, but the environment file does not name them: ${unexpected.map(({ who, how }) => `${who} (${how})`).join('; ')}.`,
           },
           observed,
           ['persistent'],
@@ -136,8 +134,8 @@ export const checks: readonly Check[] = [
       if (unread.length > 0)
         return notEvaluated(
           {
-            nb: `Reglene til dette programmet kan ikke leses her, så hvem det gjør til root, vites ikke: ${unread.join(', ')}.`,
-            en: `The rules of this program cannot be read here, so whom it makes root is not known: ${unread.join(', ')}.`,
+            nb: `Reglene til dette programmet kan ikke leses her, så det er ikke kjent hvem det gjør til root: ${unread.join(', ')}.`,
+            en: `The rules of this program cannot be read here, so it is not known whom it makes root: ${unread.join(', ')}.`,
           },
           observed,
         );

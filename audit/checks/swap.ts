@@ -1,7 +1,7 @@
 import type { Check } from '../check.ts';
 import { fail, hostCheck, notApplicable, notEvaluated, pass } from './judgement.ts';
 import { isEncrypted, mounts, networkDevice, parseDisks, stackOf } from './mounts.ts';
-import { linesOf } from './parts.ts';
+import { linesOf, unreadable } from './parts.ts';
 import { question } from './question.ts';
 
 const swap = question(
@@ -23,8 +23,8 @@ export const checks: readonly Check[] = [
     chapter: 'where',
     title: { nb: 'Veksleområde (swap)', en: 'Swap' },
     expected: {
-      nb: 'Minne som legges til side, legges på en disk som verten ser som sin.',
-      en: 'Memory that is put aside is put on a disk that the host sees as its own.',
+      nb: 'Veksleområdet ligger på en disk som verten ser som sin.',
+      en: 'Swap is on a disk that the host sees as its own.',
     },
     basis: ['GDPR art. 32', 'SOV-3'],
     questions: [swap, mounts],
@@ -32,12 +32,13 @@ export const checks: readonly Check[] = [
       const parts = answered(swap);
       if (parts.exitCode('container') === 0)
         return notApplicable({
-          nb: 'Verten er en container; veksleområdet er maskinen utenfor sitt.',
-          en: 'The host is a container; swap is the outer machine’s.',
+          nb: 'Verten er en container; veksleområdet hører til maskinen utenfor.',
+          en: 'The host is a container; swap belongs to the machine around it.',
         });
       const areas = parts.need('areas');
       const count = linesOf(areas).slice(1).length;
-      if (!areas.startsWith('Filename')) throw new Error('/proc/swaps has no header');
+      if (!areas.startsWith('Filename'))
+        throw unreadable('/proc/swaps har ingen overskrift', '/proc/swaps has no header');
       if (count === 0)
         return pass({ nb: 'Verten har ikke veksleområde.', en: 'The host has no swap.' }, areas, ['running']);
       const disks = parseDisks(answered(mounts).need('disks'));
@@ -61,7 +62,7 @@ export const checks: readonly Check[] = [
       const unknown = stacks.filter((area) => !zram(area) && !area.stack.some(({ type }) => type === 'disk'));
       if (unknown.length > 0 || stacks.length !== count)
         return notEvaluated(
-          { nb: 'Veksleområdet kunne ikke følges ned til en disk.', en: 'Swap could not be followed to a disk.' },
+          { nb: 'Veksleområdet kunne ikke følges ned til en disk.', en: 'Swap could not be traced to a disk.' },
           observed,
         );
       const encrypted = stacks.every((area) => zram(area) || area.encrypted);

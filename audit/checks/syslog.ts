@@ -1,7 +1,7 @@
 import type { Check } from '../check.ts';
 import { type Endpoint, hostOf, hostsFile, judgeEndpoints } from './endpoints.ts';
 import { hostCheck, pass } from './judgement.ts';
-import { linesOf, type Parts } from './parts.ts';
+import { linesOf, type Parts, unreadable } from './parts.ts';
 import { question } from './question.ts';
 import { asRoot } from './root-commands.ts';
 
@@ -89,7 +89,8 @@ export const checks: readonly Check[] = [
     questions: [logs, containerLogs, hostsFile],
     judge: (answered, context) => {
       const units = answered(logs).filled('units');
-      if (!/^Id=rsyslog\.service$/m.test(units)) throw new Error('the services of logs are missing');
+      if (!/^Id=rsyslog\.service$/m.test(units))
+        throw unreadable('loggtjenestene mangler', 'the log services are missing');
       const driver = answered(containerLogs).maybe('driver')?.trim() ?? null;
       const named = logEndpoints(answered(logs));
       const dockers = driver === null || localDrivers.has(driver) ? [] : [cloudDrivers[driver] ?? `(${driver})`];
@@ -101,12 +102,12 @@ export const checks: readonly Check[] = [
             nb: 'Verken rsyslog, syslog-ng, journalen eller Docker er satt opp til å sende logger ut.',
             en: 'Neither rsyslog, syslog-ng, the journal nor Docker is set up to send logs out.',
           },
-          `${units}\ndocker: ${driver ?? 'not on the host'}`,
+          `${units}\ndocker: ${driver ?? '–'}`,
           ['persistent'],
         ),
         relays: true,
         proves: ['persistent'],
-        also: { nb: 'Logger kan inneholde personopplysninger.', en: 'Logs may hold personal data.' },
+        also: { nb: 'Logger kan inneholde personopplysninger.', en: 'Logs may contain personal data.' },
       });
     },
   }),

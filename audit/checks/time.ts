@@ -73,8 +73,8 @@ export const checks: readonly Check[] = [
       return judgeEndpoints(endpoints, context, {
         traffic: 'time',
         none: notEvaluated({
-          nb: 'Ingen tidstjener er satt opp: hvem som stiller klokken, vites ikke.',
-          en: 'No time server is configured: who sets the clock is not known.',
+          nb: 'Ingen tidstjener er satt opp, så det er ikke kjent hvem som stiller klokken.',
+          en: 'No time server is configured, so it is not known who sets the clock.',
         }),
         relays: true,
         proves: ['persistent'],
@@ -87,7 +87,7 @@ export const checks: readonly Check[] = [
     title: { nb: 'Klokken går riktig', en: 'The clock is right' },
     expected: {
       nb: 'Klokken er stilt av en tidstjener, så hendelser kan tidfestes.',
-      en: 'The clock is synchronised, so that events can be dated.',
+      en: 'The clock is synchronised, so events can be dated.',
     },
     basis: ['GDPR art. 32', 'GDPR art. 33', 'NSM 3.2'],
     questions: [time, bootQuestion],

@@ -2,7 +2,7 @@ import type { Check } from '../check.ts';
 import { agentsIn } from './agents.ts';
 import { fail, hostCheck, join, pass } from './judgement.ts';
 import { onlyKnown, unitFiles } from './monitoring.ts';
-import { linesOf, type Parts } from './parts.ts';
+import { linesOf, type Parts, unreadable } from './parts.ts';
 import { question } from './question.ts';
 import { asRoot } from './root-commands.ts';
 
@@ -48,7 +48,7 @@ function foreignCron(parts: Parts): string[] {
 function crontabs(parts: Parts): string[] {
   const lines = linesOf(parts.need('crontabs'));
   if (!lines.some((line) => line.startsWith('/etc/hostname:')))
-    throw new Error('the crontabs could not be read as root');
+    throw unreadable('crontab-filene kunne ikke leses som root', 'the crontabs could not be read as root');
   return lines.filter((line) => !line.startsWith('/etc/hostname:') && !/=\*\*\*$/.test(line));
 }
 
@@ -70,16 +70,16 @@ export const checks: readonly Check[] = [
       if (foreign.length > 0)
         return fail(
           {
-            nb: `Disse er ikke fra installerte pakker og ikke fra Jernverk; noen må svare for dem: ${foreign.join('; ')}.`,
-            en: `These are not from installed packages and not from Jernverk; somebody must answer for them: ${foreign.join('; ')}.`,
+            nb: `Disse er verken fra installerte pakker eller fra Jernverk. Noen må svare for dem: ${foreign.join('; ')}.`,
+            en: `These come neither from installed packages nor from Jernverk. Somebody must account for them: ${foreign.join('; ')}.`,
           },
           observed,
           ['persistent'],
         );
       return pass(
         {
-          nb: 'Alle tidsur i systemd og alle cron-jobber er fra installerte pakker eller fra Jernverk. Brukernes egne tidsur, og jobber for at og anacron, ses ikke her.',
-          en: 'All timers of systemd and all cron jobs are from installed packages or from Jernverk. Users’ own timers, and jobs of at and anacron, are not seen here.',
+          nb: 'Alle tidsur i systemd og alle cron-jobber er fra installerte pakker eller fra Jernverk. Kontrollen ser ikke brukernes egne tidsur eller jobber for at og anacron.',
+          en: 'All systemd timers and all cron jobs come from installed packages or from Jernverk. This check does not see users’ own timers or jobs of at and anacron.',
         },
         observed,
         ['persistent'],
@@ -108,8 +108,8 @@ export const checks: readonly Check[] = [
         return fail(
           join(
             {
-              nb: `Disse kan kjøre kommandoer eller logge inn utenfra: ${[...new Set(found.map(({ name }) => name))].join(', ')}. Kan det skje fra et tredjeland, er det en overføring.`,
-              en: `These can run commands or log in from outside: ${[...new Set(found.map(({ name }) => name))].join(', ')}. Where that can be done from a third country, it is a transfer.`,
+              nb: `Disse kan kjøre kommandoer eller logge inn utenfra: ${[...new Set(found.map(({ name }) => name))].join(', ')}. Hvis det kan skje fra et tredjeland, er det en overføring.`,
+              en: `These can run commands or log in from outside: ${[...new Set(found.map(({ name }) => name))].join(', ')}. If that can be done from a third country, it is a transfer.`,
             },
             limit,
           ),

@@ -2,8 +2,8 @@ import { countrySetNames, isIn } from '../../addresses/countries.ts';
 import type { Text } from '../../lib/text.ts';
 import { sampleTimer, seenUnit } from '../../provision/topics/egress/names.ts';
 import type { Check, CheckContext, Judgement } from '../check.ts';
-import { tooShort } from '../checks/enough.ts';
 import { fail, hostCheck, join, notEvaluated, pass } from '../checks/judgement.ts';
+import { tooShort } from '../checks/observation-period.ts';
 import type { Parts } from '../checks/parts.ts';
 import type { Proof } from '../finding.ts';
 import type { Destination } from './destination.ts';
@@ -19,8 +19,8 @@ function noCount(parts: Parts, { environment }: CheckContext): Judgement {
   if (isUp(units, sampleTimer) && isUp(units, seenUnit))
     return notEvaluated(
       {
-        nb: 'Tellingen har begynt, men den første målingen er ikke gjort ennå. Den kommer innen et par minutter; kjør revisjonen igjen da.',
-        en: 'The counting has begun, but the first sample was not taken yet. It comes within two minutes; run the audit again then.',
+        nb: 'Tellingen har begynt, men den første målingen er ikke gjort ennå. Den kommer innen et par minutter. Kjør revisjonen igjen da.',
+        en: 'Counting has begun, but the first sample has not been taken yet. It comes within two minutes. Run the audit again then.',
       },
       units,
     );
@@ -28,7 +28,7 @@ function noCount(parts: Parts, { environment }: CheckContext): Judgement {
     mode === 'off'
       ? {
           nb: 'Ingen teller hvor trafikken går: egress.mode er «off».',
-          en: 'Nobody counts where traffic goes: egress.mode is "off".',
+          en: 'Outgoing traffic is not counted: egress.mode is "off".',
         }
       : {
           nb: `Miljøet sier «${mode}», men verten teller ikke hvor trafikken går: kjør ./jernverk apply.`,
@@ -48,7 +48,7 @@ export const countsChecks: readonly Check[] = [
     title: { nb: 'Utgående trafikk telles', en: 'Outgoing traffic is counted' },
     expected: {
       nb: 'Hver adresse som verten og containerne kobler til, telles hvert minutt og tas vare på.',
-      en: 'Every address that the host and its containers connect to is counted each minute, and kept.',
+      en: 'Every address that the host and its containers connect to is counted each minute and stored.',
     },
     basis: ['GDPR art. 5(2)', 'GDPR art. 32', 'NSM 3.2'],
     questions: [seenQuestion],
@@ -63,8 +63,8 @@ export const countsChecks: readonly Check[] = [
     chapter: 'destinations',
     title: { nb: 'Trafikk ut av området', en: 'Traffic out of the region' },
     expected: {
-      nb: 'Ingen data til adresser med innehaver utenfor det erklærte området. Leveransekjede og drift som er navngitt i miljøet, teller ikke.',
-      en: 'No data to addresses whose holder is outside the declared region. Supply chain and operations that the environment names do not count.',
+      nb: 'Ingen data går til adresser med innehaver utenfor det erklærte området. Leveransekjede og drift som er navngitt i miljøet, teller ikke.',
+      en: 'No data goes to addresses whose holder is outside the declared region. Supply-chain and operations services that the environment names are exempt.',
     },
     basis: ['GDPR art. 44-49', 'GDPR art. 30', 'NSM 2.5', 'SOV-3'],
     questions: [seenQuestion],
@@ -87,8 +87,8 @@ function faultOf(
   if (!isUp(units, sampleTimer) || !isUp(units, seenUnit) || !(Math.abs(age) <= stale)) {
     return {
       words: {
-        nb: `Tellingen står: sist oppdatert ${moment(sampled)}, ${Math.round(age)} sekunder før verten ble spurt.`,
-        en: `The count stands still: last updated ${moment(sampled)}, ${Math.round(age)} seconds before the host was asked.`,
+        nb: `Tellingen har stanset: sist oppdatert ${moment(sampled)}, ${Math.round(age)} sekunder før verten ble spurt.`,
+        en: `Counting has stopped: last updated ${moment(sampled)}, ${Math.round(age)} seconds before the host was asked.`,
       },
       proves: [],
     };
@@ -96,8 +96,8 @@ function faultOf(
   if (evicted === 0 && largest < setSize) return null;
   return {
     words: {
-      nb: `Tellingen er ikke hel: ${evicted} linjer måtte vike, og den fulleste tabellen har ${largest} av ${setSize} plasser.`,
-      en: `The count is not whole: ${evicted} lines had to go, and the fullest table holds ${largest} of ${setSize}.`,
+      nb: `Tellingen er ufullstendig: ${evicted} linjer måtte vike, og den fulleste tabellen har ${largest} av ${setSize} plasser.`,
+      en: `The count is incomplete: ${evicted} lines had to be dropped, and the fullest table has ${largest} of ${setSize} entries.`,
     },
     proves: ['running', 'persistent'],
   };
@@ -110,8 +110,8 @@ function judgeCount(seen: Seen, parts: Parts): Judgement {
   if (fault !== null) return fail(fault.words, observed, fault.proves);
   return pass(
     {
-      nb: `Telt siden ${moment(since)}. Talt er det som verten og containerne selv koblet til; svar til den som koblet seg til verten, er ikke med. Hvilket program det var, vet vi bare for forbindelser som var åpne da det ble sett etter, ellers bare brukeren.`,
-      en: `Counted since ${moment(since)}. Counted is what the host and its containers connected to by themselves; answers to whoever connected to the host are not in it. Which program it was is only known of connections that were open when somebody looked, otherwise only the user.`,
+      nb: `Telt siden ${moment(since)}. Tellingen gjelder det som verten og containerne selv koblet til. Svar til den som koblet seg til verten, er ikke med. Vi kjenner programmet bare for forbindelser som var åpne da det ble sett etter, ellers bare brukeren.`,
+      en: `Counted since ${moment(since)}. The count covers what the host and its containers connected to themselves. It leaves out answers to whoever connected to the host. The program is known only for connections that were open when a sample was taken; otherwise only the user is known.`,
     },
     observed,
     ['running', 'persistent'],
@@ -143,7 +143,7 @@ function judgeRegion(seen: Seen, parts: Parts, { environment, host, addresses }:
     return fail(
       {
         nb: `${found.length} mottakere har innehaver utenfor ${area.nb} eller ukjent: ${listed(found)}.`,
-        en: `${found.length} destinations have a holder outside ${area.en}, or none that is known: ${listed(found)}.`,
+        en: `${found.length} destinations have a holder outside ${area.en}, or an unknown one: ${listed(found)}.`,
       },
       observed,
       ['running'],
@@ -161,8 +161,8 @@ function judgeRegion(seen: Seen, parts: Parts, { environment, host, addresses }:
   if (inside.length > 0)
     return notEvaluated(
       join(none, {
-        nb: `Private adresser står ikke i noe register, så hvor disse maskinene er, vites ikke: ${listed(inside)}. Er de deres egne, føres de opp i egress.services.`,
-        en: `No registry has private addresses, so where these machines are is not known: ${listed(inside)}. If they are yours, declare them in egress.services.`,
+        nb: `Private adresser står ikke i noe register, så det er ikke kjent hvor disse maskinene er: ${listed(inside)}. Hvis de er deres egne, før dem opp i egress.services.`,
+        en: `No registry has private addresses, so it is not known where these machines are: ${listed(inside)}. If they are yours, declare them in egress.services.`,
       }),
       `${observed}\n${inside.map(describe).join('\n')}`.trim(),
       ['running'],
@@ -176,8 +176,8 @@ function judgeRegion(seen: Seen, parts: Parts, { environment, host, addresses }:
         };
   return pass(
     {
-      nb: `Av ${all.length} mottakere siden ${day(seen.since)} hadde ingen andre en innehaver utenfor ${area.nb}.${apart.nb} Land er innehaverens i registrene; det viser ikke hvor maskinen står, eller hvor en mottaker i ${area.nb} sender videre.`,
-      en: `Of ${all.length} destinations since ${day(seen.since)} no other had a holder outside ${area.en}.${apart.en} The country is the holder's in the registries; it shows neither where the machine stands nor where a destination in ${area.en} passes things on.`,
+      nb: `Av ${all.length} mottakere siden ${day(seen.since)} hadde ${named.length === 0 ? 'ingen' : 'ingen andre'} en innehaver utenfor ${area.nb}.${apart.nb} Landet er innehaverens i registrene. Det viser ikke hvor maskinen står, eller hvor en mottaker i ${area.nb} sender videre.`,
+      en: `Of ${all.length} destinations since ${day(seen.since)}, ${named.length === 0 ? 'none' : 'no other'} had a holder outside ${area.en}.${apart.en} The country is the holder's in the registries. It shows neither where the machine is nor where a destination in ${area.en} passes data on to.`,
     },
     `${seen.since.toISOString()} to ${seen.sampled.toISOString()}\n${all.map(describe).join('\n')}`,
     ['running'],

@@ -2,9 +2,9 @@ import { countrySetNames } from '../../addresses/countries.ts';
 import type { Text } from '../../lib/text.ts';
 import { policyUnit } from '../../provision/topics/egress/names.ts';
 import type { Check, CheckContext, Judgement } from '../check.ts';
-import { tooShort } from '../checks/enough.ts';
 import { fail, hostCheck, join, notEvaluated, pass } from '../checks/judgement.ts';
-import type { Parts } from '../checks/parts.ts';
+import { tooShort } from '../checks/observation-period.ts';
+import { type Parts, unreadable } from '../checks/parts.ts';
 import { bootedAt, bootQuestion, newest, proofsOf } from '../checks/proofs.ts';
 import { egressQuestion, seenQuestion } from './question.ts';
 import { parseSeen, type SeenLine } from './seen.ts';
@@ -17,8 +17,8 @@ export const policyChecks: readonly Check[] = [
     chapter: 'egress',
     title: { nb: 'Utgående trafikk holdes i området', en: 'Outgoing traffic is kept in the region' },
     expected: {
-      nb: 'Verten stanser det som verken går til det erklærte området eller til en navngitt tjeneste, nå og etter en omstart.',
-      en: 'The host drops what goes neither to the declared region nor to a service by name, now and after a reboot.',
+      nb: 'Verten stanser trafikk som verken går til det erklærte området eller til en navngitt tjeneste, nå og etter en omstart.',
+      en: 'The host drops traffic that goes neither to the declared region nor to a named service, now and after a reboot.',
     },
     basis: ['GDPR art. 25', 'GDPR art. 32', 'GDPR art. 44-49', 'NSM 2.5', 'SOV-3'],
     questions: [egressQuestion, bootQuestion],
@@ -27,10 +27,10 @@ export const policyChecks: readonly Check[] = [
   hostCheck({
     id: 'egress/stopped',
     chapter: 'egress',
-    title: { nb: 'Det som reglene ikke slipper ut', en: 'What no ring lets out' },
+    title: { nb: 'Det som reglene ikke slipper ut', en: 'What the policy does not let out' },
     expected: {
       nb: 'Alt som reglene ikke slipper ut, blir stanset og talt.',
-      en: 'All that the policy does not let out is dropped and counted.',
+      en: 'Everything that the policy does not let out is dropped and counted.',
     },
     basis: ['GDPR art. 5(2)', 'NSM 3.2'],
     questions: [egressQuestion, seenQuestion],
@@ -51,7 +51,7 @@ function judgePolicy(parts: Parts, boot: Parts, { environment }: CheckContext): 
       mode === 'enforce' || mode === 'report'
         ? {
             nb: `Miljøet sier «${mode}», men verten har ingen regler for utgående trafikk: kjør ./jernverk apply.`,
-            en: `The environment says "${mode}", but the host has no rules on outgoing traffic: run ./jernverk apply.`,
+            en: `The environment says "${mode}", but the host has no rules for outgoing traffic: run ./jernverk apply.`,
           }
         : {
             nb: `Ingenting stanser utgående trafikk: egress.mode er «${mode}».`,
@@ -74,10 +74,10 @@ function judgePolicy(parts: Parts, boot: Parts, { environment }: CheckContext): 
   if (countries === 'any' || (countries === 'eea' && region === 'norway')) {
     return fail(
       countries === 'any'
-        ? { nb: 'Reglene slipper ut til alle land.', en: 'The policy lets out to every country.' }
+        ? { nb: 'Reglene slipper trafikk ut til alle land.', en: 'The policy lets traffic out to every country.' }
         : {
-            nb: 'Reglene stanser trafikk ut av EØS, men det erklærte området er Norge: reglene slipper ut til flere land enn området.',
-            en: 'The policy drops what leaves the EEA, but the declared region is Norway: the ring is wider than the region.',
+            nb: 'Reglene stanser trafikk ut av EØS, men det erklærte området er Norge: reglene slipper trafikk ut til flere land enn området.',
+            en: 'The policy drops what leaves the EEA, but the declared region is Norway: the policy lets traffic out to more countries than the region.',
           },
       observed,
       proves,
@@ -86,8 +86,8 @@ function judgePolicy(parts: Parts, boot: Parts, { environment }: CheckContext): 
   const area = countrySetNames[countries];
   return pass(
     {
-      nb: `Bare innehavere i ${area.nb}, private adresser og navngitte tjenester slipper ut, fra verten og fra containere, på IPv4 og IPv6. Dette viser reglene i kjernen; det stanser ikke den som har root, og ikke data som en tillatt mottaker sender videre, eller som går ut gjennom DNS.`,
-      en: `Only holders in ${area.en}, private addresses and services by name are let out, from the host and from containers, on IPv4 and IPv6. This is what the rules in the kernel show; it stops neither somebody who is root nor data that an allowed destination passes on, or that leaves through DNS.`,
+      nb: `Trafikk fra verten og fra containere slipper bare ut til innehavere i ${area.nb}, private adresser og navngitte tjenester, på IPv4 og IPv6. Det viser reglene i kjernen. De stanser ikke den som har root, og ikke data som en tillatt mottaker sender videre, eller som går ut gjennom DNS.`,
+      en: `Traffic from the host and from containers gets out only to holders in ${area.en}, private addresses and named services, on IPv4 and IPv6. This is what the rules in the kernel show. They stop neither somebody who is root nor data that an allowed destination passes on, or that leaves through DNS.`,
     },
     observed,
     proves,
@@ -122,7 +122,7 @@ function fault(seen: { running: boolean; persistent: boolean; loaded: string; mo
   if (!seen.running) {
     return {
       nb: 'Miljøet sier «enforce», men reglene i kjernen stanser ikke det de ikke slipper ut.',
-      en: 'The environment says "enforce", but the rules in the kernel do not drop what no ring lets out.',
+      en: 'The environment says "enforce", but the rules in the kernel do not drop what the policy does not let out.',
     };
   }
   if (seen.loaded !== 'as loaded') {
@@ -134,7 +134,7 @@ function fault(seen: { running: boolean; persistent: boolean; loaded: string; mo
   if (seen.persistent) return null;
   return {
     nb: `Reglene gjelder nå, men kommer ikke tilbake etter en omstart: ${policyUnit} er ikke slått på.`,
-    en: `The rules hold now, but do not come back after a reboot: ${policyUnit} is not enabled.`,
+    en: `The rules are in force now, but do not come back after a reboot: ${policyUnit} is not enabled.`,
   };
 }
 
@@ -152,7 +152,7 @@ function judgeStopped(parts: Parts, seen: Parts, mode: Mode): Judgement {
     });
   }
   const [, packets = ''] = /counter outside \{[^}]*?packets (\d+) bytes \d+/.exec(counters) ?? [];
-  if (packets === '') throw new Error('the counter of what no ring lets out is missing');
+  if (packets === '') throw unreadable('telleren «outside» mangler', 'the counter "outside" is missing');
   const counted = seen.maybe('counted');
   const lines = counted === null ? [] : parseSeen(counted).lines.filter(({ kind }) => kind === 'outside');
   const observed = `${counters}\n${lines.map(describe).join('\n')}`;
@@ -171,7 +171,7 @@ function judgeStopped(parts: Parts, seen: Parts, mode: Mode): Judgement {
     return fail(
       {
         nb: 'Det ble talt, men reglene i kjernen stanser ikke det de ikke slipper ut.',
-        en: 'It was counted, but the rules in the kernel do not drop what no ring lets out.',
+        en: 'Traffic was counted, but the rules in the kernel do not drop what the policy does not let out.',
       },
       observed,
       ['running'],
@@ -179,8 +179,8 @@ function judgeStopped(parts: Parts, seen: Parts, mode: Mode): Judgement {
   }
   if (counted === null) {
     return notEvaluated({
-      nb: 'Hvor lenge det er talt, vites ikke: den første målingen er ikke gjort ennå.',
-      en: 'How long it was counted is not known: the first sample was not taken yet.',
+      nb: 'Det er ikke kjent hvor lenge det er talt: den første målingen er ikke gjort ennå.',
+      en: 'It is not known how long traffic has been counted: the first sample has not been taken yet.',
     });
   }
   const { since, sampled } = parseSeen(counted);
@@ -192,7 +192,7 @@ function judgeStopped(parts: Parts, seen: Parts, mode: Mode): Judgement {
   return pass(
     {
       nb: `${packets} pakker som reglene ikke slipper ut, siden reglene ble lastet${mode === 'enforce' ? '; alle ble stanset' : ''}. ${found}`.trim(),
-      en: `${packets} packets that no ring lets out since the policy was loaded${mode === 'enforce' ? '; all were dropped' : ''}. ${found}`.trim(),
+      en: `${packets} packets that the policy does not let out, since it was loaded${mode === 'enforce' ? '; all were dropped' : ''}. ${found}`.trim(),
     },
     observed,
     ['running'],

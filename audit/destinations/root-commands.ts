@@ -1,6 +1,6 @@
 import { destinationsFile, policyTable, policyUnit, unitFileOf } from '../../provision/topics/egress/names.ts';
 
-const why = { nb: 'lese reglene for utgående trafikk', en: 'read the rules of outgoing traffic' };
+const why = { nb: 'lese reglene for utgående trafikk', en: 'read the rules for outgoing traffic' };
 const [family = '', table = ''] = policyTable.table.split(' ');
 
 /** What these questions run as root. */

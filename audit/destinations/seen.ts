@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { unreadable } from '../checks/parts.ts';
 
 /**
  * The file in which a host sums up where its connections go (`provision/topics/egress/seen.sh`), as lines of kind,
@@ -65,7 +66,8 @@ export function parseSeen(text: string): Seen {
   const [head = '', ...rest] = text.split('\n');
   const [, since, sampled, evicted, largest] =
     /^# jernverk-destinations\/1 since=(\d+) sampled=(\d+) evicted=(\d+) largest=(\d+) *$/.exec(head) ?? [];
-  if (since === undefined || sampled === undefined) throw new Error(`unexpected first line: ${head.slice(0, 80)}`);
+  if (since === undefined || sampled === undefined)
+    throw unreadable(`uventet første linje: ${head.slice(0, 80)}`, `unexpected first line: ${head.slice(0, 80)}`);
   return {
     since: new Date(Number(since) * 1000),
     sampled: new Date(Number(sampled) * 1000),
@@ -77,7 +79,7 @@ export function parseSeen(text: string): Seen {
 
 function parseLine(line: string): SeenLine {
   const parsed = lineSchema.safeParse(line.split('\t'));
-  if (!parsed.success) throw new Error(`unexpected line: ${line.slice(0, 80)}`);
+  if (!parsed.success) throw unreadable(`uventet linje: ${line.slice(0, 80)}`, `unexpected line: ${line.slice(0, 80)}`);
   const [kind, source, who, address, protocol, port, packets, bytes, first, last] = parsed.data;
   return { kind, source, who, address, protocol, port, packets, bytes, first, last };
 }

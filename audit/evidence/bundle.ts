@@ -132,7 +132,7 @@ const path = /^[A-Za-z0-9_][A-Za-z0-9._-]*(\/[A-Za-z0-9_][A-Za-z0-9._-]*)*$/;
 function requirePath(name: string, taken: ReadonlyMap<string, unknown>): void {
   if (!path.test(name)) {
     throw new InputError('EVIDENCE_PATH', `cannot put ${JSON.stringify(name)} into a bundle`, {
-      hint: 'a path there is relative, of letters, digits, ".", "_" and "-", and no part of it begins with a dot',
+      hint: 'a path in a bundle is relative, has only letters, digits, ".", "_" and "-", and no part begins with a dot',
     });
   }
   if (taken.has(name) || name === statementFile || name === signatureFile) {
@@ -162,7 +162,7 @@ function requireEvidence({ findings }: Audit, files: ReadonlyMap<string, unknown
 async function requireEmpty(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   if (names.length === 0) return;
-  throw new InputError('BUNDLE_EXISTS', `${folder} is not empty, and a bundle is never written over`, {
+  throw new InputError('BUNDLE_EXISTS', `${folder} is not empty, and a bundle never overwrites anything`, {
     hint: 'name another folder with --out',
   });
 }

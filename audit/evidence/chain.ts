@@ -98,7 +98,7 @@ function parse({ folder, text, sha256 }: RawStatement): BundleName & { environme
     return { folder, sha256, ...anyStatement.parse(JSON.parse(text.toString())).predicate };
   } catch (cause) {
     throw new InputError('BUNDLE_BROKEN', `${join(folder, statementFile)} is not the statement of a bundle`, {
-      hint: 'move that folder away, if it is no audit; otherwise it was changed after it was signed',
+      hint: 'if the folder is not an audit, move it away; if it is one, it was changed after it was signed',
       cause,
     });
   }

@@ -63,10 +63,10 @@ const words = {
     nb: 'Reglene er endret: funn kan ha kommet eller gått av den grunn alene.',
     en: 'The rules have changed: findings may have come or gone for that reason alone.',
   },
-  hostsAdded: { nb: 'Nye verter i revisjonen', en: 'Hosts that are new in the audit' },
+  hostsAdded: { nb: 'Nye verter i revisjonen', en: 'New hosts in the audit' },
   hostsLeft: {
     nb: 'Verter som ikke lenger er med: funnene deres er borte, men ikke utbedret',
-    en: 'Hosts that are no longer in it: their findings are gone, not mended',
+    en: 'Hosts that are no longer in the audit: their findings are gone, but not fixed',
   },
   changed: { nb: 'Endret status', en: 'Changed status' },
   appeared: { nb: 'Nye funn', en: 'New findings' },
@@ -76,6 +76,6 @@ const words = {
   grown: { nb: 'Mer trafikk ut', en: 'More traffic out' },
   recounted: {
     nb: 'Tellingen har begynt på nytt: veksten er ikke kjent',
-    en: 'Counting began anew: growth is not known',
+    en: 'Counting started again: the growth is not known',
   },
 } as const satisfies Record<string, Text>;

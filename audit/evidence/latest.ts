@@ -41,8 +41,8 @@ async function readRecord(folder: string): Promise<BundleName | null> {
   try {
     return recordSchema.parse(JSON.parse(text));
   } catch (cause) {
-    throw new InputError('BUNDLE_BROKEN', `${recordFile(folder)} does not say which bundle was the last`, {
-      hint: 'where all bundles of the environment lie beside it, move it away; otherwise put it back as it was',
+    throw new InputError('BUNDLE_BROKEN', `${recordFile(folder)} does not name the last bundle`, {
+      hint: 'if all bundles of the environment are in the same folder, move the file away; otherwise restore it',
       cause,
     });
   }

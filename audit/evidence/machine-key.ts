@@ -16,8 +16,8 @@ export const signsByItself = ({ hosts, audit }: Environment): boolean =>
 
 /** What a signature with this key is worth. */
 export const machineKeyWorth: Text = {
-  nb: 'Nøkkelen er denne maskinens egen: den viser at beviset ikke er endret siden, ikke hvem som laget det. I produksjon skal noen svare for det: audit.signingKey og audit.signers.',
-  en: 'The key is this machine’s own: it proves that the evidence was not changed since, not who made it. In production somebody must answer for it: audit.signingKey and audit.signers.',
+  nb: 'Nøkkelen er denne maskinens egen. Den viser at beviset ikke er endret siden, ikke hvem som laget det. I produksjon skal noen svare for det: oppgi audit.signingKey og audit.signers.',
+  en: 'The key belongs to this machine. It proves that the evidence has not changed since, not who made it. In production, somebody must vouch for it: set audit.signingKey and audit.signers.',
 };
 
 const folderOf = (root: string): string => join(root, '.jernverk', 'keys');

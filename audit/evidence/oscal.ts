@@ -32,7 +32,7 @@ export function assessmentResults(audit: Audit): unknown {
 }
 
 const noPlan =
-  'There is no OSCAL assessment plan: the audit asks what its own checks ask. Their identifiers and words are the local definitions of this file.';
+  'There is no OSCAL assessment plan: the audit asks what its own checks ask. The identifiers and texts of the checks are the local definitions of this file.';
 
 function result(audit: Audit): unknown {
   const rated = audit.findings.filter(({ status }) => status !== 'not applicable');

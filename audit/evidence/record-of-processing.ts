@@ -32,8 +32,8 @@ export function recordOfProcessing(audit: Audit, declared: Declared): unknown {
 }
 
 const note: Text = {
-  nb: 'Et utkast, laget av det miljøfilen oppgir og det revisjonen så. Felles behandlingsansvarlige, representant, personvernombud og mottakere utenfor disse vertene kjenner verktøyet ikke til.',
-  en: 'A draft, made of what the environment file declares and what the audit saw. The tool does not know of joint controllers, a representative, a data protection officer, or recipients outside these hosts.',
+  nb: 'Et utkast, laget av det miljøfilen oppgir, og det revisjonen så. Verktøyet kjenner ikke til felles behandlingsansvarlige, representant, personvernombud eller mottakere utenfor disse vertene.',
+  en: 'A draft, made from what the environment file declares and what the audit saw. The tool does not know about joint controllers, a representative, a data protection officer, or recipients outside these hosts.',
 };
 
 const recipients = ({ processors }: Declared) =>
@@ -141,7 +141,7 @@ function missing(audit: Audit, declared: Declared): readonly Missing[] {
       'securityMeasures',
       '30(1)(g)',
       'sikkerhetstiltak: ingen ble sett',
-      'security measures: none was seen',
+      'security measures: none were seen',
     ],
   ];
   return asked

@@ -14,7 +14,8 @@ export type Signed =
 export async function sign(statement: string, key: string | null): Promise<Signed> {
   if (key === null) return unsigned('ingen nøkkel er oppgitt', 'no key was given');
   const result = await sshKeygen(['-Y', 'sign', '-n', namespace, '-f', key], statement);
-  if (result === null) return unsigned('ssh-keygen finnes ikke på denne maskinen', 'this machine has no ssh-keygen');
+  if (result === null)
+    return unsigned('ssh-keygen finnes ikke på denne maskinen', 'ssh-keygen is not installed on this machine');
   if (result.status !== 0) {
     const said = oneLine(result.stderr) || `exit ${result.status}`;
     return unsigned(

@@ -51,10 +51,10 @@ const words = {
   unsigned: { nb: 'IKKE SIGNERT', en: 'NOT SIGNED' },
   proves: {
     nb: 'En samling uten signatur beviser ingenting. Lag en nøkkel med «ssh-keygen -t ed25519 -f FIL», oppgi den i audit.signingKey, og den offentlige delen i audit.signers.',
-    en: 'A bundle without a signature proves nothing. Make a key with "ssh-keygen -t ed25519 -f FILE", name it in audit.signingKey, and its public half in audit.signers.',
+    en: 'A bundle without a signature proves nothing. Make a key with "ssh-keygen -t ed25519 -f FILE", put it in audit.signingKey, and put its public half in audit.signers.',
   },
   written: { nb: 'Beviset ligger i', en: 'The evidence is in' },
-  follows: { nb: 'bygger på', en: 'follows on' },
+  follows: { nb: 'bygger på', en: 'follows' },
   first: {
     nb: 'det første i kjeden: ingen tidligere revisjon av miljøet er kjent på denne maskinen',
     en: 'the first of its chain: no earlier audit of the environment is known on this machine',
@@ -62,6 +62,6 @@ const words = {
   signed: { nb: 'signert med', en: 'signed by' },
   notPinned: {
     nb: 'NØKKELEN ER IKKE KJENT: den står ikke i audit.signers, så kontroll med miljøfilen vil avvise beviset',
-    en: 'THE KEY IS NOT KNOWN: audit.signers does not have it, so verifying with the environment will refuse the bundle',
+    en: 'THE KEY IS NOT KNOWN: audit.signers does not have it, so verification with the environment will reject the bundle',
   },
 } as const satisfies Record<string, Text>;

@@ -25,22 +25,22 @@ export function verificationLines(verification: Verification, language: Language
 }
 
 const words = {
-  intact: { nb: 'Beviset er uendret siden det ble signert.', en: 'The evidence is as it was signed.' },
+  intact: { nb: 'Beviset er uendret siden det ble signert.', en: 'The evidence is unchanged since it was signed.' },
   signedBy: { nb: 'signert med', en: 'signed by' },
   changed: { nb: 'Beviset er endret', en: 'The evidence was changed' },
   expected: { nb: 'ventet', en: 'expected' },
   found: { nb: 'fant', en: 'found' },
-  unclear: { nb: 'Kan ikke si om beviset er uendret', en: 'Could not tell whether the evidence was changed' },
+  unclear: { nb: 'Kan ikke si om beviset er uendret', en: 'Could not determine whether the evidence was changed' },
 } as const satisfies Record<string, Text>;
 
 const chainWords: Readonly<Record<ChainState, Text>> = {
-  first: { nb: 'det sier selv at det er det første i kjeden', en: 'it says itself that it is the first of its chain' },
+  first: { nb: 'det sier selv at det er det første i kjeden', en: 'it says that it is the first of its chain' },
   follows: {
     nb: 'det bygger på det forrige beviset, som ligger her',
-    en: 'it follows on the one before it, which is here',
+    en: 'it follows the previous evidence, which is here',
   },
   'not seen': {
     nb: 'det forrige beviset ligger ikke her: kjeden er ikke kontrollert (--previous)',
-    en: 'the one before it is not here: the chain was not checked (--previous)',
+    en: 'the previous evidence is not here: the chain was not checked (--previous)',
   },
 };

@@ -65,5 +65,5 @@ const pinned: Text = { nb: 'en signatur av en nøkkel du stoler på', en: 'a sig
 const fits: Text = { nb: 'en signatur over denne statement.json', en: 'a signature over this statement.json' };
 const noKeygen: SignatureCheck = {
   state: 'unclear',
-  reason: { nb: 'ssh-keygen finnes ikke på denne maskinen', en: 'this machine has no ssh-keygen' },
+  reason: { nb: 'ssh-keygen finnes ikke på denne maskinen', en: 'ssh-keygen is not installed on this machine' },
 };

@@ -95,7 +95,9 @@ function readCanonical<T>(file: string, bytes: Uint8Array, schema: z.ZodType<T>)
   try {
     const value = schema.parse(JSON.parse(text));
     if (canonicalJson(value) === text) return { value };
-    return { problem: problem(file, expected, { nb: 'en annen skrivemåte', en: 'the same said in another way' }) };
+    return {
+      problem: problem(file, expected, { nb: 'en annen skrivemåte', en: 'the same content, written in another way' }),
+    };
   } catch (error) {
     const why = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
     return { problem: problem(file, expected, same(oneLine(why))) };
@@ -115,9 +117,9 @@ function checkDigests({ subject }: Statement, files: FolderContents): Problem | 
   return null;
 }
 
-const noFile: Text = { nb: 'ingen vanlig fil', en: 'no regular file' };
+const noFile: Text = { nb: 'ikke en vanlig fil', en: 'not a regular file' };
 const notListed: Text = { nb: 'bare filer som statement.json nevner', en: 'only files that statement.json names' };
-const present: Text = { nb: 'en fil til', en: 'one more file' };
+const present: Text = { nb: 'en fil til', en: 'an extra file' };
 
 /** Checks that the files agree with each other. */
 function checkContents(statement: Statement, files: FolderContents): Problem | null {

@@ -4,7 +4,7 @@ import type { Audit } from '../audit.ts';
 import type { Finding } from '../finding.ts';
 import { type Outcome, outcomeOf, outcomes, outcomeWords } from '../outcome.ts';
 import { acceptance } from '../waiver.ts';
-import { list, moment, number, plain } from './format.ts';
+import { exclusion, list, moment, number, plain } from './format.ts';
 import { limitSubjects } from './limits.ts';
 import { capital, count, levels, signs } from './outcome.ts';
 
@@ -29,7 +29,9 @@ export function describeAudit(audit: Audit, language: Language): readonly Line[]
     findings.length === 0
       ? words.noFinding[language]
       : counts.flatMap((piece, index) => (index === 0 ? [piece] : ['  ', piece])),
-    ...scope.excluded.map(({ host, reason }) => `! ${words.excluded[language]}: ${plain(host)}: ${plain(reason)}`),
+    ...scope.excluded.map(
+      ({ host, reason }) => `! ${words.excluded[language]}: ${plain(host)}: ${exclusion(reason, language)}`,
+    ),
     ...shown.flatMap((outcome) =>
       findings
         .filter((finding) => outcomeOf(finding, at) === outcome)

@@ -11,8 +11,8 @@ import { bytes, noPictureWords, plain } from './format.ts';
 const words = {
   title: { nb: 'Hvor trafikken gikk', en: 'Where the traffic went' },
   lead: {
-    nb: 'Alle adresser som vertene og containerne sendte til siden tellingen begynte. Det som verken en tjeneste eller landene i regelverket tillater, står øverst.',
-    en: 'All addresses that the hosts and their containers sent to since counting began. What neither a service nor the country ring of the policy allows comes first.',
+    nb: 'Alle adresser som vertene og containerne sendte til siden tellingen begynte. Adresser som verken en tjeneste eller landene i regelverket tillater, står øverst.',
+    en: 'All addresses that the hosts and their containers sent to since counting began. Addresses that the policy allows neither as a service nor by country come first.',
   },
   caption: { nb: 'Mottakeradresser', en: 'Destinations' },
   who: { nb: 'Hvem', en: 'Who' },
@@ -36,9 +36,9 @@ const kindWords: Readonly<Record<Destination['kind'], Text>> = {
 /** The country rings of an egress policy. Any other value is the name of a service. */
 const rings: Readonly<Record<string, Text>> = {
   [localRing]: { nb: 'alltid tillatt', en: 'always allowed' },
-  norway: { nb: 'slipper ut til: Norge', en: 'ring: Norway' },
-  eea: { nb: 'slipper ut til: EØS', en: 'ring: EEA' },
-  any: { nb: 'slipper ut til: alle land', en: 'ring: any country' },
+  norway: { nb: 'slipper ut til: Norge', en: 'lets out to: Norway' },
+  eea: { nb: 'slipper ut til: EØS', en: 'lets out to: EEA' },
+  any: { nb: 'slipper ut til: alle land', en: 'lets out to: any country' },
 };
 
 export function destinations(audit: Audit, language: Language): Html {

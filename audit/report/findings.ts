@@ -17,7 +17,7 @@ const words = {
   basis: { nb: 'Grunnlag', en: 'Basis' },
   evidence: { nb: 'Bevis', en: 'Evidence' },
   nothingSeen: { nb: 'ingenting', en: 'nothing' },
-  provesNothing: { nb: 'viser ikke noe om tilstanden', en: 'nothing is shown of its state' },
+  provesNothing: { nb: 'viser ikke noe om tilstanden', en: 'shows nothing about the state' },
   noBasis: { nb: 'ikke knyttet til et krav', en: 'not tied to a requirement' },
   noEvidence: { nb: 'ingen fil', en: 'no file' },
   environment: { nb: 'miljøet', en: 'the environment' },
@@ -29,8 +29,8 @@ const leads: Readonly<Record<Outcome, Text>> = {
     en: 'What was observed is not what was expected, and nobody has accepted it.',
   },
   accepted: {
-    nb: 'Observert og ventet er ikke det samme. Noen har akseptert det til en dato, med en grunn; det er like fullt ikke bestått.',
-    en: 'What was observed is not what was expected. Somebody accepted that until a date, with a reason; it failed all the same.',
+    nb: 'Observert og ventet er ikke det samme. Noen har akseptert det til en dato, med en grunn. Det er likevel ikke bestått.',
+    en: 'What was observed is not what was expected. Somebody accepted that until a date, with a reason. It is still a failure.',
   },
   error: {
     nb: 'Kontrollen kunne ikke gjennomføres. Tilstanden er ukjent.',
@@ -41,12 +41,12 @@ const leads: Readonly<Record<Outcome, Text>> = {
     en: 'Nobody looked, or the answer did not say enough. The state is unknown.',
   },
   pass: {
-    nb: 'Det som ble observert, var det som var ventet. Hvor langt det rekker, står ved hvert funn.',
-    en: 'What was observed is what was expected. How far that goes is said with each finding.',
+    nb: 'Det som ble observert, var det som var ventet. Hvert funn sier hvor langt det rekker.',
+    en: 'What was observed is what was expected. Each finding says how far that goes.',
   },
   'not applicable': {
-    nb: 'Kontrollen gjelder ikke denne verten; grunnen står ved hvert funn.',
-    en: 'The check does not apply to this host; each finding says why.',
+    nb: 'Kontrollen gjelder ikke denne verten. Hvert funn sier hvorfor.',
+    en: 'The check does not apply to this host. Each finding says why.',
   },
 };
 

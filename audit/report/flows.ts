@@ -21,15 +21,15 @@ const words = {
   },
   key: {
     nb: 'Landet er der innehaveren av adressen hører hjemme. Bredden følger størrelsesordenen (ti ganger så mye er ett trinn bredere), så små strømmer også synes. Rødt og ✗: noe av det er ikke tillatt av regelverket for utgående trafikk. Oransje: til en innehaver utenfor EØS eller ukjent. Blått: resten.',
-    en: 'The country is the home of the address’s holder. The width follows the order of magnitude (ten times as much is one step wider), so that small flows show, too. Red and ✗: nothing in the egress policy allows some of it. Orange: to a holder outside the EEA, or unknown. Blue: the rest.',
+    en: 'The country is the home of the address’s holder. The width follows the order of magnitude (ten times as much is one step wider), so that small flows are visible, too. Red and ✗: the egress policy does not allow some of it. Orange: to a holder outside the EEA, or unknown. Blue: the rest.',
   },
   to: { nb: 'mottakeradresser', en: 'destinations' },
   total: { nb: 'sendt i alt', en: 'sent in all' },
   outside: {
     nb: 'derav til innehavere utenfor EØS eller ukjent land',
-    en: 'of it to holders outside the EEA, or of no known country',
+    en: 'of which to holders outside the EEA or of unknown country',
   },
-  disallowed: { nb: 'tillatt av ingenting', en: 'allowed by nothing' },
+  disallowed: { nb: 'ikke tillatt', en: 'not allowed' },
   nobody: { nb: 'ukjent program', en: 'unknown program' },
   others: { nb: 'andre', en: 'others' },
 } as const satisfies Record<string, Text>;

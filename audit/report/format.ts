@@ -1,5 +1,6 @@
 import { oneLine, printableLines } from '../../lib/printable.ts';
 import type { Language, Text } from '../../lib/text.ts';
+import { notAskedFor } from '../audit.ts';
 
 /**
  * Numbers and dates as each language writes them. The tables are part of this file because ICU's differ between
@@ -64,6 +65,12 @@ const and: Readonly<Record<Language, string>> = { nb: 'og', en: 'and' };
 
 export const list = (words: readonly string[], language: Language): string =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} ${and[language]} ${words.at(-1)}`;
+
+const notAskedForWords: Text = { nb: 'ikke valgt', en: 'not asked for' };
+
+/** Why a host was not audited. An error's message has one language only. */
+export const exclusion = (reason: string, language: Language): string =>
+  reason === notAskedFor ? notAskedForWords[language] : plain(reason);
 
 /** Shown instead of a picture. */
 export const noPictureWords: Text = { nb: 'Ingen figur.', en: 'No picture.' };

@@ -11,8 +11,8 @@ import { mapPicture } from './map.ts';
 const words = {
   title: { nb: 'Hvor vertene er, i tre kolonner', en: 'Where the hosts are, in three columns' },
   lead: {
-    nb: 'Hvem adressen er registrert på, hva fysikken utelukker, og hva nettet sier om seg selv, er tre ulike spørsmål. De slås aldri sammen til ett land. At de stemmer overens, er et sterkt indisium; at de ikke gjør det, er et funn.',
-    en: 'To whom the address is registered, what physics excludes, and what the network itself claims are three questions. They are never merged into one country. That they agree is strong evidence; that they conflict is a finding.',
+    nb: 'Hvem adressen er registrert på, hva fysikken utelukker, og hva nettet sier om seg selv, er tre ulike spørsmål. Svarene slås aldri sammen til ett land. Hvis de stemmer overens, er det et sterkt indisium. Hvis de ikke gjør det, er det et funn.',
+    en: 'To whom the address is registered, what physics excludes, and what the network itself claims are three different questions. The answers are never merged into one country. If they agree, that is strong evidence. If they conflict, that is a finding.',
   },
   caption: { nb: 'Offentlige adresser', en: 'Public addresses' },
   address: { nb: 'Adresse', en: 'Address' },
@@ -44,7 +44,7 @@ const words = {
 const states: Readonly<Record<ReturnType<typeof compareColumns>['state'], Text>> = {
   agreement: { nb: '✓ Stemmer overens', en: '✓ They agree' },
   conflict: { nb: '✗ Motsier hverandre', en: '✗ They conflict' },
-  incomplete: { nb: '? For lite sagt', en: '? Too little is said' },
+  incomplete: { nb: '? For lite opplyst', en: '? Too little information' },
 };
 
 export function locations(audit: Audit, { locations: given }: ReportExtras, language: Language): Html {

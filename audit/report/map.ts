@@ -14,7 +14,7 @@ const words = {
   title: { nb: 'Kart: to ulike spørsmål', en: 'Map: two different questions' },
   holders: {
     nb: 'Innehaverne av adressene det gikk trafikk til, hører hjemme i',
-    en: 'The holders of the addresses that were talked to are at home in',
+    en: 'The holders of the destination addresses are at home in',
   },
   noHolders: { nb: 'Ingen mottakeradresse har et kjent land.', en: 'No destination has a known country.' },
   physics: { nb: 'Byer som svartidene ikke utelukker', en: 'Cities that the round trips do not exclude' },

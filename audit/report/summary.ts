@@ -6,7 +6,7 @@ import type { Audit } from '../audit.ts';
 import { chapters } from '../finding.ts';
 import { type Outcome, outcomeOf, outcomes, outcomeWords } from '../outcome.ts';
 import { chapterWords } from './chapters.ts';
-import { day, list, moment, number, plain } from './format.ts';
+import { day, exclusion, list, moment, number, plain } from './format.ts';
 import { badge, capital, count, levels, sectionId } from './outcome.ts';
 
 const words = {
@@ -20,14 +20,14 @@ const words = {
   data: { nb: 'Adressedata', en: 'Address data' },
   of: { nb: 'datert', en: 'dated' },
   stale: { nb: 'dager gamle ved revisjonen: land kan være feil', en: 'days old at the audit: countries may be wrong' },
-  before: { nb: 'Forrige revisjon', en: 'Audit before this one' },
-  none: { nb: 'ingen: dette er den første i kjeden', en: 'none: this is the first of its chain' },
+  before: { nb: 'Forrige revisjon', en: 'Previous audit' },
+  none: { nb: 'ingen: dette er den første i kjeden', en: 'none: this is the first in the chain' },
   noHost: { nb: 'ingen vert', en: 'no host' },
   excluded: { nb: 'Ikke revidert', en: 'Not audited' },
   result: { nb: 'Resultatet i tall', en: 'The result in numbers' },
   lead: {
     nb: 'Ett funn er én kontroll av én vert eller av miljøet. Ikke vurdert og feil under kontrollen betyr at vi ikke vet; det er aldri det samme som bestått. Tallene kan ikke legges sammen til en karakter.',
-    en: 'A finding is one check of one host, or of the environment. Not evaluated and error mean that nobody knows; neither is ever a pass. The numbers do not add up to a mark.',
+    en: 'A finding is one check of one host, or of the environment. Not evaluated and error mean that nobody knows; neither is ever a pass. The numbers do not add up to a grade.',
   },
   chapter: { nb: 'Kapittel', en: 'Chapter' },
   byChapter: { nb: 'Funn etter kapittel', en: 'Findings by chapter' },
@@ -35,11 +35,11 @@ const words = {
   unknown: { nb: 'Dette vet vi ikke', en: 'What is not known' },
   nothingFailed: {
     nb: 'Ingen kontroll som ble fullført, fant avvik fra det som var ventet. Det sier ikke noe om det som ikke ble vurdert, eller om det verktøyet ikke kan se.',
-    en: 'No check that was completed found anything but what was expected. That says nothing of what was not evaluated, or of what the tool cannot see.',
+    en: 'No check that was completed found anything but what was expected. That says nothing about what was not evaluated, or about what the tool cannot see.',
   },
   nothing: {
     nb: 'Revisjonen har ingen funn: ingenting er kontrollert.',
-    en: 'The audit has no finding: nothing was checked.',
+    en: 'The audit has no findings: nothing was checked.',
   },
 } as const satisfies Record<string, Text>;
 
@@ -81,7 +81,7 @@ ${excluded(audit, language)}</header>`;
 function excluded({ scope }: Audit, language: Language): Html | null {
   if (scope.excluded.length === 0) return null;
   const items = scope.excluded.map(
-    ({ host, reason }) => html`<li><strong>${plain(host)}</strong>: ${plain(reason)}</li>`,
+    ({ host, reason }) => html`<li><strong>${plain(host)}</strong>: ${exclusion(reason, language)}</li>`,
   );
   return html`<div class="incomplete"><p><strong>${words.excluded[language]}</strong></p><ul>${items}</ul></div>`;
 }

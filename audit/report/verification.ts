@@ -9,12 +9,12 @@ import type { ReportExtras } from './input.ts';
 const words = {
   title: { nb: 'Slik kontrolleres beviset', en: 'How to verify the evidence' },
   lead: {
-    nb: 'Rapporten er én av flere filer i en mappe. statement.json har en sjekksum av hver av de andre filene og av forrige revisjon, og er signert på maskinen til den som kjørte revisjonen, ikke på vertene. Signaturen viser hvem som signerte og at ingenting er endret siden; den viser ikke at svarene var sanne.',
-    en: 'The report is one of several files in a folder. statement.json has a checksum of each of the other files and of the audit before, and is signed on the machine of whoever ran the audit, not on the hosts. The signature shows who signed and that nothing was changed since; it does not show that the answers were true.',
+    nb: 'Rapporten er én av flere filer i en mappe. statement.json har en sjekksum av hver av de andre filene og av forrige revisjon, og er signert på maskinen til den som kjørte revisjonen, ikke på vertene. Signaturen viser hvem som signerte og at ingenting er endret siden. Den viser ikke at svarene var sanne.',
+    en: 'The report is one of several files in a folder. statement.json has a checksum of each of the other files and of the previous audit, and is signed on the machine of whoever ran the audit, not on the hosts. The signature shows who signed and that nothing has changed since. It does not show that the answers were true.',
   },
   key: {
     nb: 'Få den offentlige nøkkelen på en annen måte enn sammen med mappen. Skriv den i filen signers slik, på én linje:',
-    en: 'Get the public key in another way than together with the folder. Write it to a file named signers like this, in one line:',
+    en: 'Get the public key by another way than with the folder. Write it to a file named signers like this, on one line:',
   },
   all: {
     nb: 'Alt på én gang, med Jernverk. Den første filen som er endret, blir nevnt:',

@@ -36,7 +36,7 @@ export function judgementOf<Context>(check: Judging<Context>, context: Context):
 const brokenWords = ({ questions }: Pick<Check, 'questions'>, reason: string): Text =>
   questions.length > 0
     ? { nb: `Svaret kunne ikke leses: ${reason}`, en: `The answer could not be read: ${reason}` }
-    : { nb: `Kontrollen selv gikk galt: ${reason}`, en: `The check itself went wrong: ${reason}` };
+    : { nb: `Kontrollen selv gikk galt: ${reason}`, en: `The check itself failed: ${reason}` };
 
 /**
  * A pass is based on something that was seen. Without it, nobody could distinguish the check from one that did not

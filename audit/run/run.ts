@@ -5,7 +5,7 @@ import { languages } from '../../lib/text.ts';
 import type { Answer } from '../../provision/engine/gather.ts';
 import type { Environment, HostConfig } from '../../provision/environment/schema.ts';
 import type { Host } from '../../provision/ssh/host.ts';
-import type { Audit } from '../audit.ts';
+import { type Audit, notAskedFor } from '../audit.ts';
 import type { CheckContext } from '../check.ts';
 import { destinationsOf } from '../destinations/inventory.ts';
 import type { BundleContents } from '../evidence/bundle.ts';
@@ -47,7 +47,7 @@ export async function runAudit(options: AuditOptions): Promise<BundleContents> {
   const asked: Asked[] = [];
   const excluded: { host: string; reason: string }[] = environment.hosts
     .filter((config) => !hosts.includes(config))
-    .map(({ name }) => ({ host: name, reason: 'not asked for' }));
+    .map(({ name }) => ({ host: name, reason: notAskedFor }));
   await Promise.all(
     hosts.map(async (config) => {
       try {

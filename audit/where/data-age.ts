@@ -9,8 +9,8 @@ export const addressChecks: readonly EnvironmentCheck[] = [
     chapter: 'addresses',
     title: { nb: 'Adressedataene er ferske', en: 'The address data is recent' },
     expected: {
-      nb: `Data fra registrene som er høyst ${staleDays} dager gamle.`,
-      en: `Data of the registries that is at most ${staleDays} days old.`,
+      nb: `Data fra registrene er høyst ${staleDays} dager gamle.`,
+      en: `Registry data is at most ${staleDays} days old.`,
     },
     basis: ['GDPR art. 5(2)'],
     questions: [],
@@ -36,7 +36,7 @@ function dataAge(date: Date, name: string, now: Date): Judgement {
     return fail(
       {
         nb: `Adressedataene er fra ${day}, ${age} dager før revisjonen. Adresser skifter innehaver, så land kan være feil. Hent nye med ./jernverk audit update-addresses.`,
-        en: `The address data is of ${day}, ${age} days before the audit. Addresses change hands, so countries may be wrong. Get new data with ./jernverk audit update-addresses.`,
+        en: `The address data is from ${day}, ${age} days before the audit. Addresses change hands, so countries may be wrong. Get new data with ./jernverk audit update-addresses.`,
       },
       observed,
     );
@@ -44,7 +44,7 @@ function dataAge(date: Date, name: string, now: Date): Judgement {
   return pass(
     {
       nb: `Adressedataene er fra ${day}.`,
-      en: `The address data is of ${day}.`,
+      en: `The address data is from ${day}.`,
     },
     observed,
   );

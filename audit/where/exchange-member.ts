@@ -21,8 +21,8 @@ export function exchangeMember({ members }: LocationInputs, asn: number | undefi
   const dates = members.map(({ date }) => date.toISOString().slice(0, 10)).join(', ');
   if (found.length === 0) {
     return notApplicable({
-      nb: `AS${asn} står ikke i medlemslisten (${dates}). Det er ikke noe krav: nettet kan nå samtrafikken gjennom et annet.`,
-      en: `AS${asn} is not in the member export (${dates}). That is no requirement: the network may reach the exchange through another.`,
+      nb: `AS${asn} står ikke i medlemslisten (${dates}). Det er ikke noe krav: nettet kan nå samtrafikken gjennom et annet nett.`,
+      en: `AS${asn} is not in the member export (${dates}). That is not a requirement: the network may reach the exchange through another network.`,
     });
   }
   const places = found.map(

@@ -29,8 +29,8 @@ export function excludedCities(inputs: LocationInputs, host: string, region: Cou
   }
   if (outside.length > 0) {
     return notEvaluated({
-      nb: `Svartidene (${at}) utelukker ikke ${names(outside)}. Det sier ikke at verten står der, bare at målingen ikke kan avgjøre det.`,
-      en: `The round trips (${at}) do not exclude ${names(outside)}. That does not say that the host is there, only that the measurement cannot decide it.`,
+      nb: `Svartidene (${at}) utelukker ikke ${names(outside)}. Det betyr ikke at verten står der, bare at målingen ikke kan avgjøre det.`,
+      en: `The round trips (${at}) do not exclude ${names(outside)}. That does not mean that the host is there, only that the measurement cannot decide it.`,
     });
   }
   if (days > oldest) {

@@ -30,13 +30,13 @@ export function jurisdiction({ address, jurisdiction }: LocationStatement, regio
     jurisdiction.holderCountry === null
       ? {
           nb: 'registeret sier ikke hvilket land innehaveren hører til',
-          en: 'the registry does not say to which country the holder belongs',
+          en: 'the registry does not say which country the holder belongs to',
         }
       : null,
     jurisdiction.asn !== null && jurisdiction.asnCountry === null
       ? {
           nb: `registeret sier ikke hvilket land innehaveren av AS${jurisdiction.asn} hører til`,
-          en: `the registry does not say to which country the holder of AS${jurisdiction.asn} belongs`,
+          en: `the registry does not say which country the holder of AS${jurisdiction.asn} belongs to`,
         }
       : null,
     jurisdiction.declaredOwner === null

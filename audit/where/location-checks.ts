@@ -34,10 +34,10 @@ export const locationChecks = (inputs: LocationInputs): readonly Check[] => [
   {
     id: 'where/jurisdiction',
     chapter: 'where',
-    title: { nb: 'Hvilken lov verten er underlagt', en: 'Whose law the host is under' },
+    title: { nb: 'Hvilken lov verten er underlagt', en: 'Which law applies to the host' },
     expected: {
       nb: 'Adressens innehaver, leverandøren og dens eier hører til innenfor egen grense.',
-      en: 'The holder of the address, the provider and its owner belong inside your own limit.',
+      en: 'The holder of the address, the provider and its owner are inside your own limit.',
     },
     basis: ['GDPR art. 28', 'GDPR art. 44', 'SOV-2'],
     questions: [hostAddressesQuestion],
@@ -78,8 +78,8 @@ export const exchangeChecks = (inputs: LocationInputs): readonly EnvironmentChec
     chapter: 'where',
     title: { nb: 'Nettet er med på en norsk samtrafikk', en: 'The network is at a Norwegian exchange' },
     expected: {
-      nb: 'Opplyses bare; det er ikke noe krav.',
-      en: 'For information only; it is no requirement.',
+      nb: 'Bare til opplysning. Det er ikke noe krav.',
+      en: 'For information only. It is not a requirement.',
     },
     basis: [],
     questions: [],

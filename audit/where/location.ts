@@ -70,7 +70,7 @@ function holderAgainstClaim({ jurisdiction: { holderCountry }, selfClaim }: Loca
   if (holderCountry === null || claimed === null || holderCountry === claimed) return null;
   return {
     nb: `Registeret fører adressen på en innehaver i ${holderCountry}, mens nettet selv sier at den brukes i ${claimed}: maskinen kan stå i ${claimed} og likevel være underlagt loven i ${holderCountry}.`,
-    en: `The registry has a holder in ${holderCountry} for the address, while the network itself says that it is used in ${claimed}: the machine may be in ${claimed} and still be under the law of ${holderCountry}.`,
+    en: `The registry lists a holder in ${holderCountry} for the address, but the network itself says that it is used in ${claimed}: the machine may be in ${claimed} and still be under the law of ${holderCountry}.`,
   };
 }
 
@@ -79,7 +79,7 @@ function holderAgainstOwner({ jurisdiction: { holderCountry, declaredOwner } }: 
   const { name, country } = declaredOwner;
   return {
     nb: `${name} er oppgitt med land ${country}, mens registeret fører adressen på en innehaver i ${holderCountry}.`,
-    en: `${name} is declared with the country ${country}, while the registry has a holder in ${holderCountry} for the address.`,
+    en: `${name} is declared with the country ${country}, but the registry lists a holder in ${holderCountry} for the address.`,
   };
 }
 
@@ -107,14 +107,14 @@ function missingColumns({ jurisdiction: { holderCountry }, physics, selfClaim }:
       ? null
       : {
           nb: 'Registeret sier ikke hvilket land innehaveren hører til.',
-          en: 'The registry does not say to which country the holder belongs.',
+          en: 'The registry does not say which country the holder belongs to.',
         },
     excludesACity(physics)
       ? null
       : physics === null
         ? { nb: 'Svartider er ikke målt.', en: 'Round trips were not measured.' }
         : { nb: 'Svartidene utelukker ingen by.', en: 'The round trips exclude no city.' },
-    selfClaim?.country ? null : { nb: 'Nettet har ikke oppgitt noe sted.', en: 'The network has stated no place.' },
+    selfClaim?.country ? null : { nb: 'Nettet har ikke oppgitt noe sted.', en: 'The network has not stated a place.' },
   ];
   return missing.filter((text) => text !== null);
 }
@@ -130,8 +130,14 @@ function agreement({ jurisdiction: { holderCountry }, physics, selfClaim }: Loca
     physics === null
       ? null
       : {
-          nb: `svartider: ${open.join(', ') || 'ingen by i listen'} er ikke utelukket`,
-          en: `round trips: ${open.join(', ') || 'no city in the list'} is not excluded`,
+          nb:
+            open.length === 0
+              ? 'svartidene utelukker alle byene i listen'
+              : `svartidene utelukker ikke ${open.join(', ')}`,
+          en:
+            open.length === 0
+              ? 'round trips exclude every city in the list'
+              : `round trips do not exclude ${open.join(', ')}`,
         },
     selfClaim?.country
       ? { nb: `nettet selv: ${selfClaim.country}`, en: `the network itself: ${selfClaim.country}` }

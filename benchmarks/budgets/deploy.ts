@@ -29,9 +29,9 @@ export async function measureDeploy(bench: Bench): Promise<Measurement> {
       ...resourceTimes(deploy.output),
     ],
     notes: [
-      'the second limit is 1.5 × the apt transaction + 20 s, of the same packages on another fresh host in the same run',
-      'that apt starts no services, as ours does not; a person who types it gets them started, and waits longer',
-      'the times of resources are those that Terraform prints, in whole seconds',
+      'the second limit is 1.5 × the apt transaction + 20 s; it installs the same packages on another fresh host in this run',
+      'that apt starts no services, and neither does the deploy; typed by hand, apt starts them and takes longer',
+      'resource times are as Terraform prints them, in whole seconds',
     ],
   };
 }
@@ -77,7 +77,7 @@ export async function measureDeployAgain(bench: Bench): Promise<Measurement> {
   for (let n = 0; n < samples; n += 1) {
     const run = await cdktfDeploy(root, lab.file);
     if (/Creation complete|Modifications complete/.test(run.output))
-      throw new Error(`it changed something:\n${run.output}`);
+      throw new Error(`the second deploy changed something:\n${run.output}`);
     runs.push(run);
     say(`deploy with nothing to do: ${(run.milliseconds / 1000).toFixed(1)} s`);
   }
@@ -90,7 +90,7 @@ export async function measureDeployAgain(bench: Bench): Promise<Measurement> {
     ],
     notes: [
       `${samples} whole runs; each part is the median of ${samples} more, alone`,
-      'cdktf plans stacks that do not depend on each other side by side',
+      'cdktf plans independent stacks in parallel',
     ],
   };
 }
@@ -104,7 +104,7 @@ async function deployParts(root: string, file: string): Promise<Figure[]> {
     figures.push(seconds(name, median(runs.map((run) => run.milliseconds))));
     figures.push(seconds('  CPU time', median(runs.map((run) => run.cpuMilliseconds))));
   };
-  await part('cdktf by itself: --version', ['./jernverk', 'cdktf', '--version'], root);
+  await part('cdktf alone: --version', ['./jernverk', 'cdktf', '--version'], root);
   await part('synth', ['./jernverk', 'synth'], root);
   const terraform = process.env.TERRAFORM_BINARY_NAME ?? 'terraform';
   const stacks = join(outFolder(root), 'stacks');

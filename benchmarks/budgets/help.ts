@@ -15,9 +15,9 @@ export async function measureHelp({ root }: Bench): Promise<Measurement> {
       seconds('90th percentile', percentile(wall, 0.9)),
       seconds('fastest', Math.min(...wall)),
       seconds('CPU time, median', median(help.map((run) => run.cpuMilliseconds))),
-      seconds('of it an empty node, wall time', median(node.map((run) => run.milliseconds))),
+      seconds('of which an empty node, wall time', median(node.map((run) => run.milliseconds))),
     ],
-    notes: [`${samples} whole runs after one that is not counted`],
+    notes: [`${samples} whole runs, after one that does not count`],
   };
 }
 

@@ -53,8 +53,8 @@ export async function measureHosts(bench: Bench): Promise<Measurement> {
     ],
     notes: [
       `${samples} applies each with nothing to do, in turn; hosts with the topics packages, kernel and firewall`,
-      'the ten hosts share the cores of this machine, which real ones do not; so the limit is on what nine more hosts cost here:',
-      'the time of one host and the CPU time of the other nine in this program, as if none of it ran beside the wait for the hosts',
+      'the ten hosts share this machine’s cores, and real hosts do not; so the limit is on what nine more hosts cost here:',
+      'the time of one host plus this program’s CPU time for the other nine, as if none of it ran while waiting for hosts',
     ],
   };
 }

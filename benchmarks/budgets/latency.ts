@@ -65,7 +65,7 @@ export async function measureLatency(bench: Bench): Promise<Measurement> {
     ],
     notes: [
       `${jobs} jobs of an empty handler, ${slots} slots with prefetch 1, all through the unix socket and its proxy`,
-      'the program that hands in runs on the same host, so it takes part of the same cores',
+      'the program that enqueues the jobs runs on the same host and shares its cores',
     ],
   };
 }

@@ -95,7 +95,7 @@ function report(rates: Readonly<Record<Contender, readonly number[]>>, recordMs:
     notes: [
       `medians of ${rounds} rounds of ${jobs} jobs each, after ${warm} that are not counted; ratios within a round; the order is A B C D, D C B A, …`,
       'one consumer with prefetch 1, a quorum queue, over the unix socket of the slots',
-      'a record is on disk before each ack, as the runtime promises: by hand as the guides have it, or by the function of the runtime',
+      'a record is on disk before each ack, as the runtime promises: written by hand as guides show it, or by the runtime',
     ],
   };
 }

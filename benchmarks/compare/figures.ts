@@ -115,11 +115,11 @@ function queueFigures({ queue }: Result): Figure[] {
   if (data === null || data === undefined) return [];
   return [
     ...data.publish.flatMap(({ inFlight, jobs_per_s }) =>
-      figure(`queue/confirmed ${inFlight}/rate`, 'jobs/s with so many in flight', 'higher', [jobs_per_s]),
+      figure(`queue/confirmed ${inFlight}/rate`, `jobs/s with ${inFlight} in flight`, 'higher', [jobs_per_s]),
     ),
     ...figure('queue/consume/rate', 'jobs/s', 'higher', [data.consume?.jobs_per_s]),
     ...data.endToEnd.flatMap(({ offered_per_s, p99_ms }) =>
-      figure(`queue/end-to-end-${offered_per_s}/p99`, 'p99 at so many jobs/s, ms', 'lower', [p99_ms]),
+      figure(`queue/end-to-end-${offered_per_s}/p99`, `p99 at ${offered_per_s} jobs/s, ms`, 'lower', [p99_ms]),
     ),
     ...(['fill', 'drain'] as const).flatMap((phase) => {
       const rate = data.drain?.[phase].jobs_per_s;

@@ -31,26 +31,25 @@ export function followsDisk(rows: readonly CompareRow[], doubts: ReadonlyMap<str
     disk,
     words,
   });
-  if (drain === null) return answer('unknown', 'not both sides drained a queue, so nothing can be said of it');
+  if (drain === null) return answer('unknown', 'at least one side drained no queue, so this is unknown');
   const nearest = disk.toSorted((x, y) => apart(drain, x.ratio) - apart(drain, y.ratio))[0];
-  if (nearest === undefined)
-    return answer('unknown', 'not both sides measured their disk, so nothing can be said of it');
+  if (nearest === undefined) return answer('unknown', 'at least one side did not measure its disk, so this is unknown');
   const doubt = ['queue/drain/rate', ...disk.map(({ id }) => id)].flatMap((id) => doubts.get(id) ?? [])[0];
   const all = disk.map(({ words, ratio }) => `${words} ${times(ratio)}`).join(', ');
-  const both = `the queue of B drains ${times(drain)} as fast as that of A; ${all}`;
-  if (doubt !== undefined) return answer('unknown', `${both}: ${doubt}, so nothing can be said of it`);
+  const both = `B’s queue drains ${times(drain)} as fast as A’s; ${all}`;
+  if (doubt !== undefined) return answer('unknown', `${both}: ${doubt}, so this is unknown`);
   if (disk.every(({ ratio }) => apart(ratio, 1) < same)) {
-    return answer('nothing to follow', `${both}: the disks do not differ enough to say what drain follows`);
+    return answer('nothing to follow', `${both}: the disks differ too little to show what the drain follows`);
   }
   if (nearest.follows) {
     const others = disk.filter(({ follows }) => !follows).map(({ words }) => words);
-    const not = others.length === 0 ? '' : `, and not ${others.join(' or ')}`;
-    return answer('follows', `${both}: drain follows ${nearest.words}${not}`, nearest.id);
+    const not = others.length === 0 ? '' : `, not ${others.join(' or ')}`;
+    return answer('follows', `${both}: the drain follows ${nearest.words}${not}`, nearest.id);
   }
   const sameWay = Math.log(drain) * Math.log(nearest.ratio) > 0 && apart(drain, 1) >= same;
   return sameWay
-    ? answer('follows in part', `${both}: drain changes with the disk, but by another factor`, nearest.id)
-    : answer('does not follow', `${both}: drain does not follow the disk`);
+    ? answer('follows in part', `${both}: the drain changes with the disk, but by a different factor`, nearest.id)
+    : answer('does not follow', `${both}: the drain does not follow the disk`);
 }
 
 /** The larger of the two divided by the smaller. */

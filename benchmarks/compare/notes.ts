@@ -25,20 +25,21 @@ export function notesOn(a: readonly Result[], b: readonly Result[]): string[] {
   });
   const contaminated = all.flatMap(({ host, startedAt, contamination }) => {
     const names = contamination.filter((each) => each.contaminated).map(({ name }) => name);
-    return names.length === 0 ? [] : [`others took part of ${host.name} (${startedAt}) during ${names.join(', ')}`];
+    return names.length === 0
+      ? []
+      : [`other guests or programs used ${host.name} (${startedAt}) during ${names.join(', ')}`];
   });
   const flush = all
     .filter(({ disk }) => disk?.data?.flush?.verdict === 'not honoured')
     .map(
-      ({ host, startedAt }) => `${host.name} (${startedAt}) does not honour a flush: its disk figures are of memory`,
+      ({ host, startedAt }) =>
+        `${host.name} (${startedAt}) does not honour flushes: its disk figures show memory, not the disk`,
     );
   const partial = all.flatMap((run) =>
     (['disk', 'cpu', 'network', 'queue'] as const).flatMap((suite) => {
       const section = run[suite];
       if (section === undefined || section.state === 'complete') return [];
-      return [
-        `${suite} of ${run.host.name} (${run.startedAt}) is not complete: ${section.reason ?? 'no reason is given'}`,
-      ];
+      return [`${suite} of ${run.host.name} (${run.startedAt}) is incomplete: ${section.reason ?? 'no reason given'}`];
     }),
   );
   return [...unlike, ...contaminated, ...flush, ...partial];

@@ -38,7 +38,7 @@ export function parseResult(text: string, path: string): Result {
     throw new InputError('RESULT_FORMAT', `${path}: expected a result of format ${format}, got ${got}`, {
       hint:
         found.success && found.data.format.startsWith('jernverk-bench/')
-          ? 'it is from another version of jernverk: measure again with this one'
+          ? 'another version of jernverk wrote it: measure again with this one'
           : 'name a file that jernverk bench wrote',
     });
   }
@@ -48,7 +48,7 @@ export function parseResult(text: string, path: string): Result {
   const more = problems.length > shownProblems ? [`  and ${problems.length - shownProblems} more`] : [];
   const lines = [...problems.slice(0, shownProblems), ...more].join('\n');
   throw new InputError('RESULT_INVALID', `${path}: is not what jernverk bench writes\n${lines}`, {
-    hint: 'it was changed by hand or cut off: take the file as the run left it',
+    hint: 'the file was edited or cut off: use it as the run wrote it',
   });
 }
 

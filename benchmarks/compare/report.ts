@@ -2,7 +2,7 @@ import { figure, percent } from '../numbers.ts';
 import type { Interval } from '../statistics/interval.ts';
 import type { CompareResult, CompareRow } from './result.ts';
 
-const heading = ['figure', 'A', 'B', 'B is', '95 % interval', 'verdict'] as const;
+const heading = ['figure', 'A', 'B', 'B / A', '95 % interval', 'verdict'] as const;
 
 /** A comparison as text, one entry per line. */
 export function compareLines({ a, b, rows, notes, drain, limits, partsThreshold }: CompareResult): string[] {
@@ -24,7 +24,7 @@ export function compareLines({ a, b, rows, notes, drain, limits, partsThreshold 
     '',
     ...table,
     '',
-    `A difference counts from ${percent(limits.threshold)} between 6 runs a side, from ${percent(partsThreshold)} between parts of fewer runs.`,
+    `With 6 or more runs a side, a difference counts from ${percent(limits.threshold)}. With fewer, parts of runs are compared, and it counts from ${percent(partsThreshold)}.`,
     `Drain and disk: ${drain.words}.`,
     ...notes.map((note) => `Note: ${note}.`),
   ];

@@ -62,7 +62,7 @@ export function contaminationOf(
     return {
       ...found,
       contaminated: false,
-      reason: 'not watched: shorter than the time between two looks, or the looks failed',
+      reason: 'not watched: it was shorter than the time between two samples, or the samples failed',
     };
   const line = linesOf(interval.name);
   const longest = Math.max(...parts.map(({ length_ms }) => length_ms));

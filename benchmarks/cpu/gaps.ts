@@ -26,7 +26,7 @@ export function parseProcessors(text: string): readonly number[] {
     const [from = Number.NaN, to = from] = range.split('-').map(Number);
     return Number.isNaN(from) ? [] : Array.from({ length: to - from + 1 }, (_, index) => from + index);
   });
-  if (all.length === 0) throw new OperationError('CPU_LIST', `the host does not list its processors: ${text}`);
+  if (all.length === 0) throw new OperationError('CPU_LIST', `could not read the host’s list of processors: ${text}`);
   const step = Math.max(1, all.length / most);
   return Array.from({ length: Math.min(most, all.length) }, (_, index) => all[Math.floor(index * step)] ?? 0);
 }

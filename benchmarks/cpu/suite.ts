@@ -27,7 +27,10 @@ async function* measure(context: RunContext): AsyncGenerator<CpuData, void> {
   await keep('cpu/gaps', command.script, text);
   const gapProbes = parseGaps(text);
   if (gapProbes.length !== processors.length) {
-    throw new OperationError('CPU_GAPS', `of ${processors.length} gap probes ${gapProbes.length} answered: ${text}`);
+    throw new OperationError(
+      'CPU_GAPS',
+      `${gapProbes.length} of ${processors.length} gap probes gave a result: ${text}`,
+    );
   }
   yield { gapProbes, samples: watched() };
 }

@@ -29,17 +29,17 @@ function stealVerdict(samples: readonly NeighbourSample[], limit: number): Limit
     ...base,
     level: levelOf(steal, limit),
     words: `other guests took ${percent(steal)} of the processor time, ${percent(most)} in the worst second${
-      most === 0 ? ' (or the hypervisor does not tell: see the gaps)' : ''
+      most === 0 ? ' (or the hypervisor hides it: see the gaps)' : ''
     }`,
   };
 }
 
 function gapVerdict(data: CpuData | null, limit: number): LimitVerdict {
-  const base = { id: 'cpu/gaps', suite: 'cpu', threshold: thresholdOf('time lost in holes over 1 ms', limit) } as const;
+  const base = { id: 'cpu/gaps', suite: 'cpu', threshold: thresholdOf('time lost in gaps over 1 ms', limit) } as const;
   const worst = [...(data?.gapProbes ?? [])].sort((a, b) => b.lost - a.lost)[0];
   if (data === null || worst === undefined) return { ...base, level: 'unknown', words: 'gaps were not measured' };
   const level = levelOf(worst.lost, limit);
-  const found = `a program that wants processor ${worst.cpu} for itself loses ${percent(worst.lost)} of its time, up to ${ms(worst.longestGap_ms)} at once`;
+  const found = `a program that needs processor ${worst.cpu} for itself loses ${percent(worst.lost)} of its time, up to ${ms(worst.longestGap_ms)} at once`;
   return { ...base, level, words: level === 'good' ? found : `${found}: ${explanation(worst, data.samples)}` };
 }
 
@@ -49,6 +49,6 @@ function explanation(probe: GapProbe, samples: readonly NeighbourSample[]): stri
   if (steal > probe.lost / 4) return 'other guests took it (steal)';
   const idle = samples.slice(0, 3);
   const busy = idle.reduce((sum, sample) => sum + sample.busy, 0) / Math.max(1, idle.length);
-  const others = `other programs of this machine, which were busy ${percent(busy)} of the time before`;
-  return `no steal is told, so the processor is capped by a quota, or the hypervisor hides steal, or it went to ${others}`;
+  const others = `other programs on this machine took it (they were busy ${percent(busy)} of the time before)`;
+  return `steal does not explain it. Either a quota caps the processor, or the hypervisor hides steal, or ${others}`;
 }

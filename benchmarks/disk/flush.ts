@@ -33,7 +33,7 @@ export function flushOf(windows: readonly DiskWindow[], claims: FlushClaims): Fl
   if (fastest < fastestFlush_ns) {
     return {
       verdict: 'not honoured',
-      words: `flush not honoured: half of all fdatasync calls are done in ${microseconds(fastest)}, and no disk is that fast (under ${microseconds(fastestFlush_ns)}); a power cut loses confirmed jobs`,
+      words: `flush not honoured: half of all fdatasync calls take at most ${microseconds(fastest)}. No disk is that fast (under ${microseconds(fastestFlush_ns)}), so a power cut loses confirmed jobs`,
     };
   }
   const cost = costOf(windows);
@@ -50,34 +50,37 @@ function byCost(cost: Cost, claims: FlushClaims): Flush {
   if (claims.writeCache === 'write through') {
     return {
       verdict: 'honoured',
-      words: `the disk says that it has no volatile cache, and its writes are no faster than a disk's (${figures}); only a power cut proves it`,
+      words: `the disk says that it has no volatile cache, and its writes are no faster than a disk's (${figures}). Only a power cut proves it`,
     };
   }
   const ratio = cost.flush_ns / cost.write_ns;
   if (ratio >= perWrite.honoured) {
-    return { verdict: 'honoured', words: `${figures}: it waits for something; only a power cut proves it` };
+    return {
+      verdict: 'honoured',
+      words: `${figures}, so the flush waits for something. Only a power cut proves that it reaches the disk`,
+    };
   }
   if (claims.powerLossProtection) {
     return {
       verdict: 'unclear',
-      words: `${figures}, so it empties no cache; the environment declares that the cache survives a power cut (benchmarks.powerLossProtection), which is declared and not proven`,
+      words: `${figures}, so the flush empties no cache. The environment declares that the cache survives a power cut (benchmarks.powerLossProtection). This is declared and not proven`,
     };
   }
   if (ratio >= perWrite.dropped) {
     return {
       verdict: 'unclear',
-      words: `${figures}, little more: whether it empties the disk's cache cannot be told from its time. Ask the provider whether the cache survives a power cut, and if so set benchmarks.powerLossProtection`,
+      words: `${figures}. That is little more, so the time does not show whether the flush empties the disk's cache. Ask the provider whether the cache survives a power cut. If it does, set benchmarks.powerLossProtection`,
     };
   }
   if (claims.writeCache === 'write back') {
     return {
       verdict: 'not honoured',
-      words: `flush not honoured: the disk has a cache that a flush must empty (write back), but ${figures}. Either flushes are dropped and a power cut loses confirmed jobs, or the cache survives one: ask the provider, and if so set benchmarks.powerLossProtection`,
+      words: `flush not honoured: the disk has a cache that a flush must empty (write back), but ${figures}. Either flushes are dropped and a power cut loses confirmed jobs, or the cache survives it. Ask the provider. If the cache survives, set benchmarks.powerLossProtection`,
     };
   }
   return {
     verdict: 'unclear',
-    words: `${figures}, so it empties no cache, and the host does not say whether the disk has one`,
+    words: `${figures}, so the flush empties no cache. The host does not say whether the disk has one`,
   };
 }
 

@@ -44,7 +44,7 @@ export function parsePlace(text: string): Place {
   const needed = (key: string): string => {
     const value = of(key);
     if (value !== null) return value;
-    throw new OperationError('DISK_PLACE', `the host does not say the ${key} of the broker's file system: ${text}`);
+    throw new OperationError('DISK_PLACE', `could not read the ${key} of the broker's file system: ${text}`);
   };
   const [blocks = Number.NaN, blockSize = Number.NaN] = needed('blocks').split(' ').map(Number);
   return {
@@ -69,16 +69,16 @@ const noDisk: readonly string[] = ['tmpfs', 'ramfs', 'devtmpfs', 'overlay'];
 export function checkPlace(place: Place, needed: number, reserve: number): void {
   if (noDisk.includes(place.fileSystem)) {
     throw new NotMeasured(
-      `${place.parent} is on ${place.fileSystem}, which is no disk: mount one where the broker writes`,
+      `${place.parent} is on ${place.fileSystem}, which is not a disk: mount a disk where the broker writes`,
     );
   }
   if (place.fio === null || !place.fio.startsWith('fio-')) {
-    const found = place.fio === null ? 'fio is missing' : `the command fio is something else (it says ${place.fio})`;
-    throw new NotMeasured(`${found}: install Debian's package fio, or let ./jernverk apply do it`);
+    const found = place.fio === null ? 'fio is missing' : `the command fio is another program (it says ${place.fio})`;
+    throw new NotMeasured(`${found}: install Debian's package fio, or let ./jernverk apply install it`);
   }
   if (place.free_bytes < needed + reserve) {
     throw new NotMeasured(
-      `${place.parent} has ${gigabytes(place.free_bytes)} free, and measuring needs ${gigabytes(needed)} besides the ${gigabytes(reserve)} below which the broker blocks publishers: free some space`,
+      `${place.parent} has ${gigabytes(place.free_bytes)} free. Measuring needs ${gigabytes(needed)}, on top of the ${gigabytes(reserve)} below which the broker blocks publishers: free some space`,
     );
   }
 }

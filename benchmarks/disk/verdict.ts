@@ -58,8 +58,9 @@ function flushVerdict(data: DiskData | null, { powerLossProtection }: DiskDemand
     id: 'disk/flush',
     suite: 'disk',
     level: found === null ? 'unknown' : levels[found.verdict],
-    words: found === null ? 'whether a flush reaches the disk was not measured' : found.words,
-    threshold: 'fdatasync not under 15 µs, and a flush that costs at least twice the write before it (our judgement)',
+    words: found === null ? 'flushes were not measured, so it is unknown whether they reach the disk' : found.words,
+    threshold:
+      'fdatasync takes at least 15 µs, and a flush at least twice as long as the write before it (our judgement)',
   };
 }
 
@@ -71,7 +72,7 @@ function appendVerdict({ windows, reason }: Trusted, { fdatasync_ms: limit }: Di
   // The host can be relied on for its slowest window.
   const slowest = [...windows].sort((a, b) => b.sync.p99_ns - a.sync.p99_ns)[0];
   if (slowest === undefined) {
-    const why = reason === null ? 'the log of confirmed jobs was not measured' : `cannot be told: ${reason}`;
+    const why = reason === null ? 'the log of confirmed jobs was not measured' : `could not be determined: ${reason}`;
     return { ...base, level: 'unknown', words: why };
   }
   const p99 = slowest.sync.p99_ns / 1e6;
@@ -89,7 +90,7 @@ function notOfADisk({ windows: [first] }: Trusted): LimitVerdict {
     id: 'disk/wal-append',
     suite: 'disk',
     level: 'unknown',
-    words: `${figure}flushes are not honoured: this is the time of some cache, not of the disk`,
+    words: `${figure}flushes are not honoured: this is the time of a cache, not of the disk`,
     threshold: null,
   };
 }
@@ -114,7 +115,7 @@ function contendedVerdict(
       id: 'disk/wal-contended',
       suite: 'disk',
       level: within ? 'good' : 'fair',
-      words: `beside reads and segment writes, fdatasync p99 goes from ${ms(quiet)} to ${ms(beside)} (${times.toPrecision(2)} times): what confirms take while a backlog drains`,
+      words: `during reads and segment writes, fdatasync p99 goes from ${ms(quiet)} to ${ms(beside)} (${times.toPrecision(2)} times). Confirms take that long while a backlog drains`,
       threshold: `at most ${ms(limit)} and ${contendedTimes} times as long (our judgement)`,
     },
   ];
@@ -135,8 +136,8 @@ function windowsVerdict(windows: readonly DiskWindow[]): LimitVerdict[] {
       suite: 'disk',
       level: slower ? 'fair' : 'good',
       words: slower
-        ? `the disk slows down under load, from ${first.toFixed(0)} to ${last.toFixed(0)} log writes/s some minutes later: count on the lower figure`
-        : `the same some minutes later: ${first.toFixed(0)} and ${last.toFixed(0)} log writes/s`,
+        ? `the disk slows down under load, from ${first.toFixed(0)} to ${last.toFixed(0)} log writes/s some minutes later. Count on the lower figure`
+        : `the disk does not slow down under load: ${first.toFixed(0)} log writes/s, and ${last.toFixed(0)} some minutes later`,
       threshold: `the last window at least ${slowdown * 100} % of the first (our judgement)`,
     },
   ];

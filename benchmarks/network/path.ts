@@ -5,7 +5,7 @@ import type { NetworkData } from './result.ts';
 
 type Path = NetworkData['paths'][number];
 
-export const mtrMissing = 'mtr is not on the host: apt-get install mtr-tiny';
+export const mtrMissing = 'mtr is not installed on the host: run apt-get install mtr-tiny';
 
 /**
  * Prints `missing` if mtr is missing; otherwise, for each address, a line `path INDEX` and mtr's output. It looks up no

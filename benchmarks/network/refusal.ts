@@ -38,7 +38,7 @@ const known = anycast.map((one) => ({ ...one, network: networkOf(one.networks) }
 export function refusal(host: string): string | null {
   const exchange = exchangeOf(host);
   if (exchange !== undefined) {
-    return `${host} is in the network of the exchange ${exchange.name}: a router’s port answers when its control plane has time, so its round trip is not that of the path`;
+    return `${host} is in the network of the exchange ${exchange.name}: a router’s port answers when its control plane has time, so its round trip does not show that of the path`;
   }
   const service = known.find(({ names, network }) => names.test(host.toLowerCase()) || network.has(host));
   if (service === undefined) return null;

@@ -21,7 +21,9 @@ done`;
 /** What to install. Null if nothing is missing. */
 export function missingTools(output: string): string | null {
   const missing = [...output.matchAll(/^missing (\S+)$/gm)].map(([, tool = '']) => packageOf.get(tool) ?? tool);
-  return missing.length === 0 ? null : `round trips need ${missing.join(', ')}: apt-get install ${missing.join(' ')}`;
+  return missing.length === 0
+    ? null
+    : `round trips need ${missing.join(', ')}: run apt-get install ${missing.join(' ')}`;
 }
 
 /**
@@ -67,7 +69,7 @@ function judge(address: string): Resolved {
 
 /** Exit codes of `timeout` and of `getent`. */
 function why(host: string, status: string | undefined): string {
-  if (status === undefined) return `the host did not say what ${host} is`;
+  if (status === undefined) return `the host gave no answer about ${host}`;
   if (status === '124') return `the host’s resolver did not answer for ${host} within ${patience} s`;
-  return `the host’s resolver knows no address of ${host}`;
+  return `the host’s resolver has no address for ${host}`;
 }

@@ -100,7 +100,7 @@ function dataOf(
   const contradicted = contradictions(targets, measured);
   const roundTrips = measured.map((trip) => ({ ...trip, contradictedBy: contradicted.get(trip.target) ?? null }));
   const cities = excludedCities(targets, roundTrips);
-  return { exchangeCity, roundTrips, paths: [], pathsReason: 'not looked at yet', cities };
+  return { exchangeCity, roundTrips, paths: [], pathsReason: 'not measured yet', cities };
 }
 
 async function paths(

@@ -104,7 +104,7 @@ const rules: readonly Rule[] = [
   namesDiffer,
   each('city', ({ city, place }) =>
     place === undefined && findCity(city) === undefined
-      ? `expected a place: { latitude, longitude } beside it, or one of ${cities.map(({ name }) => name).join(', ')}; got ${city}`
+      ? `expected a known city, or place: { latitude, longitude } next to it; got ${city}; known are ${cities.map(({ name }) => name).join(', ')}`
       : null,
   ),
   each('host', ({ host }) => {
@@ -112,17 +112,16 @@ const rules: readonly Rule[] = [
     return reason === null ? null : `expected another server, since ${reason}`;
   }),
   each('port', ({ protocol, port }) =>
-    protocol === 'tcp' && port === undefined ? 'expected the port to connect to, nothing is given' : null,
+    protocol === 'tcp' && port === undefined ? 'expected the port to connect to, got nothing' : null,
   ),
   each('zone', ({ protocol, zone }) => {
-    if (protocol === 'dns' && zone === undefined)
-      return 'expected a zone that the server answers for, nothing is given';
-    return protocol !== 'dns' && zone !== undefined ? `expected none for ${protocol}, got ${zone}` : null;
+    if (protocol === 'dns' && zone === undefined) return 'expected a zone that the server answers for, got nothing';
+    return protocol !== 'dns' && zone !== undefined ? `expected no zone for ${protocol}, got ${zone}` : null;
   }),
   // bash sends what it has at each byte 10: the length byte of such a label would cut the question in two.
   each('zone', ({ zone = '' }) =>
     zone.split('.').some((label) => label.length === 10)
-      ? `expected a zone of which no part has 10 characters, which bash cannot send, got ${zone}`
+      ? `expected a zone without a label of 10 characters, since bash cannot send one; got ${zone}`
       : null,
   ),
 ];
@@ -140,7 +139,7 @@ function namesDiffer(targets: readonly Given[]): readonly string[] {
     const first = targets.findIndex((other) => other.name === name);
     return first === index
       ? []
-      : [`targets[${index}].name: expected a name of its own, but targets[${first}] is ${name} too`];
+      : [`targets[${index}].name: expected a unique name, but targets[${first}] is also ${name}`];
   });
 }
 

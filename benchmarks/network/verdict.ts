@@ -44,8 +44,7 @@ function roundTripVerdict(data: NetworkData, { exchangeCity, limits }: Limits): 
   const [best] = (inCity.length > 0 ? inCity : answering).toSorted(
     (a, b) => a.p50_ms - a.limit_ms - (b.p50_ms - b.limit_ms),
   );
-  const source =
-    limits.roundTrip === undefined ? 'the line that is drawn for NIX in Oslo' : 'benchmarks.limits.roundTrip';
+  const source = limits.roundTrip === undefined ? 'the usual line for NIX in Oslo' : 'benchmarks.limits.roundTrip';
   const verdict = { id: 'network/round-trip', suite: 'network' } as const;
   if (best === undefined) {
     return {
@@ -83,7 +82,7 @@ function roundTripWords(judged: Judged): string {
 function thresholdWords({ trip, limit_ms }: Judged, line: number, exchangeCity: string, source: string): string {
   const plain = `${ms(line)} to ${exchangeCity}: ${source}`;
   if (trip.city === exchangeCity) return plain;
-  return `${ms(limit_ms)} to ${trip.city}, of which light in fibre from ${exchangeCity} needs ${ms(limit_ms - line)}, since no target in ${exchangeCity} answered; ${plain}`;
+  return `${ms(limit_ms)} to ${trip.city}, since no target in ${exchangeCity} answered and light in fibre from there needs ${ms(limit_ms - line)}; ${plain}`;
 }
 
 function contradictionWords({ roundTrips }: NetworkData): string | null {
@@ -98,7 +97,7 @@ function exclusionWords({ cities }: NetworkData): string {
   const excluded = abroad.filter((city) => city.excluded);
   const others = abroad.filter((city) => !city.excluded);
   if (excluded.length === 0) return 'excludes no city abroad';
-  if (others.length === 0) return `excludes all ${abroad.length} cities abroad that are looked at`;
+  if (others.length === 0) return `excludes all ${abroad.length} cities abroad in the list`;
   return `excludes ${named(excluded)}; does not exclude ${named(others)}`;
 }
 
@@ -121,8 +120,7 @@ function lossVerdict(data: NetworkData): LimitVerdict {
   } as const;
   const answering = data.roundTrips.filter(({ answered }) => answered > 0).toSorted((a, b) => a.loss - b.loss);
   const [best] = answering;
-  if (best === undefined)
-    return { ...verdict, level: 'unknown', words: 'without a target that answers, loss cannot be told' };
+  if (best === undefined) return { ...verdict, level: 'unknown', words: 'no target answered, so the loss is unknown' };
   const lost = best.sent - best.answered;
   if (lost === 0) return { ...verdict, level: 'good', words: cleanWords(answering) };
   const words = `${percent(best.loss)} of the packets to ${best.target} were lost (${lost} of ${best.sent})${answering.length > 1 ? ', and as much or more to every other target' : ''}`;
@@ -140,7 +138,7 @@ function cleanWords(answering: readonly RoundTrip[]): string {
   const lossy = answering.filter(({ loss }) => loss > 0).map(({ target, loss }) => `${percent(loss)} to ${target}`);
   const clean = answering.length - lossy.length;
   const words = `no packet was lost to ${clean} of ${answering.length} targets`;
-  return lossy.length === 0 ? words : `${words}; lost were ${lossy.join(', ')}, on their side of the way`;
+  return lossy.length === 0 ? words : `${words}; lost on the other targets’ side of the path: ${lossy.join(', ')}`;
 }
 
 function silence({ roundTrips }: NetworkData): string {

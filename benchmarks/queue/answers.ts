@@ -96,6 +96,6 @@ interface Counts {
 export function checkCounts(confirmed: number, { distinct, strange, left }: Counts): void {
   if (distinct === confirmed && strange === 0 && left === 0) return;
   throw new Error(
-    `the broker confirmed ${confirmed} jobs and gave back ${distinct} of them, ${strange} others, and ${left} are left: do not trust it with jobs`,
+    `the broker confirmed ${confirmed} jobs. It delivered ${distinct} of them and ${strange} others, and ${left} are left: do not trust it with jobs`,
   );
 }

@@ -75,22 +75,22 @@ export function checkHost(name: string, printed: string, bytes: Bytes): Ready {
   };
   const deploy = `run ./jernverk apply ${name}`;
   if (found.docker === undefined)
-    return refuse('Docker does not run, and the load programs run in a container', deploy);
-  if (found.image === undefined) return refuse('there is no image jernverk/base, which brings Node.js', deploy);
-  if (found.broker_pid === undefined) return refuse('RabbitMQ does not run', deploy);
+    return refuse('Docker is not running, and the load programs run in a container', deploy);
+  if (found.image === undefined) return refuse('the image jernverk/base, which has Node.js, is missing', deploy);
+  if (found.broker_pid === undefined) return refuse('RabbitMQ is not running', deploy);
   if (found.socket === undefined) return refuse(`the broker’s socket ${brokerSocket} is missing`, deploy);
   const alarms = alarmsIn(found.alarms);
-  if (alarms === null) return refuse('the broker’s HTTP API does not answer our administrator', deploy);
+  if (alarms === null) return refuse('the broker’s HTTP API does not answer Jernverk’s administrator', deploy);
   if (alarms.length > 0) {
     return refuse(
       `the broker has an alarm (${alarms.join(', ')}) and blocks publishers`,
-      `make room below ${dataFolder}, or wait until its queues are shorter`,
+      `free some space below ${dataFolder}, or wait until the queues are shorter`,
     );
   }
   const [free, needed] = [found.free_bytes ?? 0, bytes.backlog + bytes.reserve];
   if (free < needed) {
-    const what = `${inGB(free)} are free below ${dataFolder}; the backlog needs ${inGB(bytes.backlog)}, and below ${inGB(bytes.reserve)} the broker blocks publishers`;
-    return refuse(what, 'make room, or measure with --quick');
+    const what = `${inGB(free)} is free below ${dataFolder}. The backlog needs ${inGB(bytes.backlog)}, and the broker blocks publishers below ${inGB(bytes.reserve)}`;
+    return refuse(what, 'free some space, or measure with --quick');
   }
   return { image: found.image, brokerPid: found.broker_pid, device: found.device ?? null };
 }

@@ -26,7 +26,7 @@ export async function publish(measuring: Measuring, inFlight: number, from: numb
     }),
   );
   const { broker, sent, confirmed, measured, duration_ms } = outcome;
-  if (sent !== confirmed) throw new Error(`${sent} jobs were handed in and the broker confirmed ${confirmed}`);
+  if (sent !== confirmed) throw new Error(`${sent} jobs were sent, and the broker confirmed ${confirmed}`);
   return { broker, confirmed, rate: rateOf(measured, duration_ms) };
 }
 

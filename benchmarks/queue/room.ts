@@ -68,7 +68,9 @@ printf '%s' '${queue}' | api PUT queues/${benchName}/${benchName}`);
  */
 export async function openRoom(host: Host): Promise<Room> {
   const holder = await startHolder(host, holderCommand('-euc', holdScript.script)).catch((error: unknown) => {
-    throw isTaken(error) ? new NotMeasured(`${host.name}: another run measures its queue; wait for its end`) : error;
+    throw isTaken(error)
+      ? new NotMeasured(`${host.name}: another run is measuring its queue; wait for it to finish`)
+      : error;
   });
   return { close: holder.end };
 }

@@ -17,7 +17,7 @@ export const queue: Suite<QueueData> = {
 export async function* measureQueue(context: SuiteContext, plan: Plan): AsyncGenerator<QueueData, void> {
   const { host, config } = context;
   if (!config.roles.includes('broker')) {
-    throw new NotMeasured(`${host.name} has no queues; measure the host of the environment with the role broker`);
+    throw new NotMeasured(`${host.name} has no queues; measure the host with the role broker`);
   }
   const command = askHost();
   const answer = await host.capture(command);

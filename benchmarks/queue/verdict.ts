@@ -35,7 +35,7 @@ function confirmedVerdict({ publish }: QueueData, { confirmed: limit }: QueueLim
   const sorted = publish.toSorted((a, b) => a.inFlight - b.inFlight);
   const [one, many] = [sorted.find(({ inFlight }) => inFlight === 1), sorted.at(-1)];
   if (many === undefined || many.inFlight === 1) {
-    return verdict('unknown', 'how many jobs a second the broker confirms could not be measured');
+    return verdict('unknown', 'could not measure how many jobs a second the broker confirms');
   }
   const rate = many.jobs_per_s;
   const alone = one === undefined ? '' : `, and ${perSecond(one.jobs_per_s)} from one that waits for each confirm`;
@@ -47,13 +47,13 @@ function endToEndVerdict(measured: QueueData['endToEnd'][number]): LimitVerdict 
   const { offered_per_s, reached_per_s, p50_ms, p99_ms } = measured;
   const common = { id: `queue/end-to-end-${offered_per_s}`, suite: 'queue' } as const;
   if (reached_per_s < keepsUp * offered_per_s) {
-    const words = `the host does not keep up with ${perSecond(offered_per_s)}: ${perSecond(reached_per_s)} reached a worker’s hands`;
+    const words = `the host does not keep up with ${perSecond(offered_per_s)}: ${perSecond(reached_per_s)} reached a worker`;
     return { ...common, level: 'bad', words, threshold: `${100 * keepsUp} % of the offered rate` };
   }
   return {
     ...common,
     level: p99_ms <= endToEndGood_ms ? 'good' : 'fair',
-    words: `at ${perSecond(offered_per_s)} a job is in a worker’s hands after ${ms(p50_ms)}, and 99 of 100 after ${ms(p99_ms)}`,
+    words: `at ${perSecond(offered_per_s)}, half of all jobs reach a worker within ${ms(p50_ms)}, and 99 of 100 within ${ms(p99_ms)}`,
     threshold: `good up to ${endToEndGood_ms} ms for 99 of 100 jobs, Jernverk’s own budget`,
   };
 }
@@ -67,7 +67,7 @@ function drainVerdict({ drain }: QueueData, { confirmed: limit }: QueueLimits): 
     words,
     threshold: `at least the rate at which jobs may come in, ${limitWords(limit)}`,
   });
-  if (drain === null) return verdict('unknown', 'how fast a backlog drains could not be measured');
+  if (drain === null) return verdict('unknown', 'could not measure how fast a backlog drains');
   const rate = drain.drain.jobs_per_s;
   if (drain.partial) {
     const done = `${count(drain.drain.jobs)} of ${count(drain.backlog)} jobs`;
@@ -75,7 +75,7 @@ function drainVerdict({ drain }: QueueData, { confirmed: limit }: QueueLimits): 
   }
   const longest = Math.max(0, ...drain.samples.map(({ writeLatency_ms }) => writeLatency_ms ?? 0));
   const disk =
-    longest > 0 ? `; at its slowest, a write to the disk took ${ms(longest)} on average between two looks` : '';
+    longest > 0 ? `; at its slowest, a write to the disk took ${ms(longest)} on average between two samples` : '';
   const words = `a backlog of ${count(drain.backlog)} jobs drains in ${duration(drain.drain.duration_ms)} (${perSecond(rate)})${disk}`;
   return verdict(levelOf(rate, limit), words);
 }

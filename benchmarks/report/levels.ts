@@ -17,7 +17,7 @@ const headlines: Readonly<Record<VerdictLevel, string>> = {
   good: 'good for a queue host',
   fair: 'fair for a queue host',
   bad: 'bad for a queue host',
-  unknown: 'not all is known',
+  unknown: 'not everything is known',
 };
 
 export const headline = (result: Result): string =>

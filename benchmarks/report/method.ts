@@ -12,7 +12,7 @@ export function method(result: Result): Html {
   return html`<section class="method"><h3>${name}</h3>
 <p>jernverk ${result.jernverk}, result format <code>${result.format}</code>, ${moment(result.startedAt)} to ${moment(result.endedAt)}.</p>
 <div class="pair">${section('Tools on the host', ['Tool', 'Version'], values(result.tools, 'missing'))}${section(
-    'Kernel settings in force; – where the host has none of its own, as in a container',
+    'Kernel settings in force (–: the host has none of its own, as in a container)',
     ['Setting', 'Value'],
     values(result.tuning, '–'),
   )}</div>${evidence(result.evidence)}</section>`;

@@ -27,7 +27,7 @@ export function renderHtml(input: ReportInput): string {
   const content = html`<header><p class="over">Jernverk bench</p><h1>${title}</h1><p class="lead">${lead(input)}</p></header>
 ${results.map((result, index) => verdicts(result, `host-${index + 1}`))}
 ${results.map((result, index) => pictures(result, input, `host-${index + 1}`))}
-<section class="report" aria-labelledby="across"><h2 id="across">Against other settings, and other machines</h2>
+<section class="report" aria-labelledby="across"><h2 id="across">Compared with other settings and other machines</h2>
 ${figure(tuningPicture(input.tuning), 'all')}${results.length === 0 ? null : figure(comparisonPicture(input.comparison), 'all')}</section>
 ${methods(input)}
 <footer><p>Times are UTC. Map: Natural Earth, public domain. Light in fibre: vacuum divided by 1.468, along the great circle; no path is shorter.</p></footer>`;
@@ -48,14 +48,14 @@ function lead({ results, tuning }: ReportInput): string {
   if (last === undefined) {
     return tuning === null
       ? 'No host was measured.'
-      : `Stock Debian against our kernel settings, group by group, taking turns, on Linux ${tuning.kernel}: ${amount(tuning.perSide, 'measurement')} a side, until ${moment(tuning.endedAt)}. No run of the suites is kept beside it.`;
+      : `Stock Debian against our kernel settings, group by group, taking turns, on Linux ${tuning.kernel}: ${amount(tuning.perSide, 'measurement')} a side, until ${moment(tuning.endedAt)}. No run of the suites is kept.`;
   }
   return `A queue host confirms a job when it is on the disk, is quick to reach, and has its processors to itself. ${amount(results.length, 'host')}, last measured ${moment(last)}: ${tally(results.flatMap((result) => result.verdicts))}.`;
 }
 
 const methods = ({ results, tuning }: ReportInput): Html =>
   html`<section class="report" aria-labelledby="method"><h2 id="method">How it was measured</h2>
-<p class="lead">Each figure was read from a file that was kept before anything was read out of it. Its hash is below, so that a later change shows.</p>
+<p class="lead">Raw output was stored before any figure was read from it. The hash of each file is below, so that a later change shows.</p>
 ${results.map(method)}${tuning === null ? null : tuningMethod(tuning)}</section>`;
 
 function pictures(result: Result, { history, limits }: ReportInput, prefix: string): Html {

@@ -24,7 +24,7 @@ export function judgedAsMachine(
       id: 'host/machine',
       suite: 'host',
       level: 'unknown',
-      words: `the host is a container (${virtualization}), so there is no machine to judge: its disk, processors and kernel are those of the machine around it. The figures are those of that machine, as busy as it was`,
+      words: `the host is a container (${virtualization}), so there is no machine to judge. Its disk, processors and kernel belong to the machine around it. The figures are that machine’s, with everything else that was running there`,
       threshold: null,
     },
     ...verdicts.map((verdict): LimitVerdict => (isJudged(verdict) ? verdict : { ...verdict, level: 'unknown' })),

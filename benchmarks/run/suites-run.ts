@@ -30,7 +30,7 @@ export async function runSuites(
       const suite = await available[name]();
       for await (const part of suite.measure(context)) {
         data = part;
-        await put(name, { state: 'partial', reason: 'not at its end yet', data });
+        await put(name, { state: 'partial', reason: 'not finished yet', data });
       }
       await put(name, { state: 'complete', reason: null, data });
     } catch (error) {

@@ -40,7 +40,7 @@ function judged<Data>(
   if (section === undefined) return [];
   const verdicts = section.data === null ? [] : judge(section.data);
   if (section.state === 'complete') return verdicts;
-  const words = `${section.data === null ? 'not measured' : 'not all was measured'}: ${section.reason ?? 'no reason known'}`;
+  const words = `${section.data === null ? 'not measured' : 'only partly measured'}: ${section.reason ?? 'no reason known'}`;
   return [{ id: `${suite}/complete`, suite, level: 'unknown', words, threshold: null }, ...verdicts];
 }
 

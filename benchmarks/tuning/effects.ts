@@ -47,5 +47,5 @@ function effectWords(
   { a, b, ratio, effect, reason }: Comparison,
 ): string {
   const by = ratio === null ? '' : `, ${change(ratio)}`;
-  return `${words}: ${figure(a.estimate)} ${unit} with stock Debian, ${figure(b.estimate)} ${unit} with ours${by}: ${effect} (${reason})`;
+  return `${words}: ${figure(a.estimate)} ${unit} with stock Debian, ${figure(b.estimate)} ${unit} with our settings${by}: ${effect} (${reason})`;
 }

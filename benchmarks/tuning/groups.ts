@@ -94,7 +94,7 @@ export function groupsOf(machine: Machine): Group[] {
     ]),
     skipped(group(machine, 'swap', [sysctl('vm.swappiness', '60')]), {
       state: 'not measured',
-      reason: 'it shows only where memory is short, and a run that makes memory short endangers the broker',
+      reason: 'it shows only if memory is short, and a run that makes memory short endangers the broker',
     }),
     group(machine, 'idle-connections', [sysctl('net.ipv4.tcp_slow_start_after_idle', '1')]),
     skipped(
@@ -163,13 +163,13 @@ function skipOf(machine: Machine, knobs: readonly Knob[], none: string): Skip | 
   const paths = knobs.flatMap(({ A, B }) => [A.path, B.path]);
   const foreign = machine.container && paths.some((path) => !machine.writable.has(path));
   if (foreign || (machine.container && paths.length === 0)) {
-    return { state: 'not applicable', reason: 'in a container this belongs to the kernel of the outer machine' };
+    return { state: 'not applicable', reason: 'in a container, this belongs to the kernel of the machine around it' };
   }
   if (paths.length === 0 || paths.some((path) => !machine.writable.has(path))) {
     return { state: 'not applicable', reason: none };
   }
   if (knobs.every(({ A, B }) => A.path === B.path && A.text === B.text)) {
-    return { state: 'same as stock', reason: 'the kernel’s own values are ours already' };
+    return { state: 'same as stock', reason: 'the kernel’s defaults are already our values' };
   }
   return null;
 }

@@ -24,18 +24,22 @@ export async function holdSettings(host: Host, paths: readonly string[]): Promis
 }
 
 const lostHost = (host: Host, cause: unknown): HostError =>
-  new HostError('TUNING_HOST_LOST', `${host.name} was lost while settings were tried: ${messageOf(cause)}`, {
-    hint: `the host puts them back by itself within ${patience} seconds; look with ./jernverk verify ${host.name}`,
-    cause,
-  });
+  new HostError(
+    'TUNING_HOST_LOST',
+    `${host.name}: the connection was lost while its settings were changed: ${messageOf(cause)}`,
+    {
+      hint: `the host restores them on its own within ${patience} seconds; check with ./jernverk verify ${host.name}`,
+      cause,
+    },
+  );
 
 function notRestored(host: Host, before: string, after: string, cause: unknown): OperationError {
   const were = new Set(before.split('\n'));
   const different = after.split('\n').filter((line) => !were.has(line));
-  const why = cause === undefined ? 'the host says that it had put them back' : messageOf(cause);
+  const why = cause === undefined ? 'the host says that it restored them' : messageOf(cause);
   return new OperationError(
     'TUNING_NOT_RESTORED',
-    `${host.name}: kernel settings could not be put back after they were tried; now it has ${different.join(', ')} (${why})`,
-    { hint: `run ./jernverk apply ${host.name}, which brings every setting to what is wanted`, cause },
+    `${host.name}: could not restore the kernel settings after measuring; now it has ${different.join(', ')} (${why})`,
+    { hint: `run ./jernverk apply ${host.name}, which restores every setting`, cause },
   );
 }

@@ -121,7 +121,7 @@ const described = (name: MetricName) => {
 
 const noMeasure = ({ metric }: Group): Skip => ({
   state: 'not measured',
-  reason: metric === null ? 'there is no metric for it' : `its metric, the ${metrics[metric].words}, was not asked for`,
+  reason: metric === null ? 'there is no metric for it' : `its metric, the ${metrics[metric].words}, was not selected`,
 });
 
 export interface Switching {

@@ -22,13 +22,13 @@ export type Measure = (context: MetricContext) => Promise<number>;
 
 export const metrics: Readonly<Record<MetricName, Metric>> = {
   'fdatasync-bulk': {
-    words: 'fdatasync p99 of a log beside a bulk writer',
+    words: 'fdatasync p99 of a log with a bulk writer running',
     unit: 'ms',
     better: 'lower',
     seconds: (quick) => (quick ? 5 : 15),
   },
   'fdatasync-mixed': {
-    words: 'fdatasync p99 of a log beside random readers',
+    words: 'fdatasync p99 of a log with random readers running',
     unit: 'ms',
     better: 'lower',
     seconds: (quick) => (quick ? 5 : 15),

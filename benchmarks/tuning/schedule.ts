@@ -11,7 +11,7 @@ export const defaultPerSide = 6;
 export function interleaved(perSide: number = defaultPerSide): Side[] {
   if (!Number.isInteger(perSide) || perSide % 2 !== 0 || perSide < defaultPerSide) {
     throw new InputError('TUNING_RUNS', `runs a side: expected an even number from ${defaultPerSide}, got ${perSide}`, {
-      hint: 'A B B A takes them in twos, and fewer than 6 can show nothing',
+      hint: 'the order is A B B A, so runs come in pairs, and fewer than 6 cannot show anything',
     });
   }
   return Array.from({ length: perSide / 2 }, (): Side[] => ['A', 'B', 'B', 'A']).flat();

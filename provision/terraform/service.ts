@@ -1,8 +1,8 @@
 import { decodeResource, decodeValue, encodeResource, encodeValue } from './codec.ts';
 import { configured, decodeProviderConfig } from './configuration.ts';
 import { attributePath, failure, failureOf, Refusal } from './diagnostics.ts';
-import { foresee } from './foresight.ts';
 import type { OpenHosts } from './hosts.ts';
+import { foresee } from './plan-diagnostics.ts';
 import type { DynamicValue, ProviderCalls } from './protocol.ts';
 import { HostReader } from './reader.ts';
 import { applyResource, readResource, type Session, type StateAnswer } from './resource.ts';

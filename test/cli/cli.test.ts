@@ -128,7 +128,7 @@ describe('the exit code', () => {
       2,
       "unknown option '--suite'\n  how to use it: ./jernverk bench tuning --help",
     ],
-    [['lab', 'frob'], 2, 'what there is: ./jernverk lab --help'],
+    [['lab', 'frob'], 2, 'run ./jernverk lab --help for a list of commands'],
   ])('of %j is %i', async (argv, code, text) => {
     expect(await main(argv, table)).toBe(code);
     expect(written).toContain(text);
@@ -179,7 +179,7 @@ describe('the help', () => {
     for (const name of [...commands.map((command) => command.name.split(' ')[0] ?? ''), 'test', 'cdktf']) {
       expect(written).toMatch(new RegExp(`^ {2}${name}\\b`, 'm'));
     }
-    expect(written).toContain('wrong input, or could not tell');
+    expect(written).toContain('wrong input, or undetermined');
     expect(Math.max(...written.split('\n').map((line) => line.length))).toBeLessThanOrEqual(110);
   });
 

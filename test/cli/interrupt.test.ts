@@ -110,7 +110,7 @@ describe('Ctrl-C', () => {
       await eventually(() => host.running().length > 0 && host.quiet());
       child.kill('SIGINT');
       const { code, stderr } = await ended;
-      expect(stderr).toMatch(new RegExp(`^jernverk: ${name} was interrupted.*; what ran on forge was ended; .+\\n$`));
+      expect(stderr).toMatch(new RegExp(`^jernverk: ${name} was interrupted.*; commands on forge were ended; .+\\n$`));
       expect(code).toBe(130);
       await eventually(() => host.running().length === 0);
     },
@@ -130,7 +130,7 @@ describe('Ctrl-C', () => {
         advice: 'run it again',
       }),
     ).toBe(
-      'apply was interrupted at "restart Docker" on forge; what ran on anvil may go on there; what ran on forge was ended; run it again',
+      'apply was interrupted at "restart Docker" on forge; commands on anvil may still be running; commands on forge were ended; run it again',
     );
     host.forget();
     const { child, ended } = start(['status']);
@@ -150,7 +150,7 @@ describe('Ctrl-C', () => {
     const { code, stderr } = await ended;
     host.stubborn(false);
     expect(code).toBe(130);
-    expect(stderr).toBe('jernverk: status was ended at once; what ran on a host may go on there\n');
+    expect(stderr).toBe('jernverk: status was ended at once; commands on a host may still be running\n');
   }, 120_000);
 
   it('leaves a terminal as it was: the cursor shown, one sentence below the list', async () => {
@@ -171,7 +171,7 @@ describe('Ctrl-C', () => {
     const shown = stdout.lastIndexOf(showCursor);
     expect(shown).toBeGreaterThan(stdout.lastIndexOf('\u001b[?25l'));
     expect(stdout.slice(shown + showCursor.length)).toMatch(
-      /^\r\njernverk: apply was interrupted; what ran on forge was ended; run it again[^\n]*\r\n$/,
+      /^\r\njernverk: apply was interrupted; commands on forge were ended; run it again[^\n]*\r\n$/,
     );
     expect(stdout).not.toMatch(/failed|closed|lost/);
   }, 120_000);

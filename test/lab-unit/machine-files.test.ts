@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { accessSettingsIn, mirrorsIn, sourcesList } from '../../lab/apt.ts';
 import { processTrees } from '../../lab/cgroup.ts';
 import { handlesOf } from '../../lab/forwarding.ts';
+import { hostsFor, resolverFor } from '../../lab/host-identity.ts';
 import { parseMtu } from '../../lab/network.ts';
-import { hostsFor, resolverFor } from '../../lab/personality.ts';
 import { parseStat } from '../../lab/process.ts';
 import { checkSpec, defaultSpec } from '../../lab/spec.ts';
 

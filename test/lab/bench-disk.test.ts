@@ -71,7 +71,7 @@ describe('the disk and the processors of a host', () => {
     await host.run(raw('mkdir /var/lib/rabbitmq && mount -t tmpfs none /var/lib/rabbitmq'));
     const refused = disk.measure(quickly()).next();
     await expect(refused).rejects.toBeInstanceOf(NotMeasured);
-    await expect(refused).rejects.toThrow('/var/lib/rabbitmq is on tmpfs, which is no disk');
+    await expect(refused).rejects.toThrow('/var/lib/rabbitmq is on tmpfs, which is not a disk');
     await host.run(raw('umount /var/lib/rabbitmq'));
   });
 
@@ -144,7 +144,7 @@ describe('the disk and the processors of a host', () => {
     expect(last?.samples.length).toBeGreaterThan(2);
     expect(cpuVerdicts(last ?? null, 0.05).find(({ id }) => id === 'cpu/gaps')).toMatchObject({
       level: 'bad',
-      words: expect.stringMatching(/a program that wants processor \d for itself loses [\d.]+ % of its time/),
+      words: expect.stringMatching(/a program that needs processor \d for itself loses [\d.]+ % of its time/),
     });
   });
 });

@@ -95,7 +95,7 @@ it('measures every protocol, tells why a target did not answer, labels the way, 
   expect(trip('behind NIX1')).toMatchObject({ answered: 8, loss: 0, address: chain.far });
   expect(trip('silent')).toMatchObject({ sent: 3, answered: 0, loss: 1, reason: 'no answer within 1 s' });
   expect(trip('no such name')).toMatchObject({ sent: 0, loss: 1, address: null });
-  expect(trip('no such name')?.reason).toContain('no address of nobody.example.no');
+  expect(trip('no such name')?.reason).toContain('no address for nobody.example.no');
 
   const hops = data.paths.find((path) => path.target === 'behind NIX1')?.hops;
   expect(hops?.map(({ address, exchange }) => [address, exchange])).toEqual([
@@ -143,7 +143,10 @@ it('without mtr the round trips are measured, and the reason for the missing way
   await host.run(raw('dpkg --remove mtr-tiny >/dev/null'));
   const { data } = await measureTargets(host, [{ name: 'far', protocol: 'tcp', host: chain.far, port: 22 }]);
   expect(data.roundTrips[0]?.answered).toBe(8);
-  expect(data).toMatchObject({ paths: [], pathsReason: 'mtr is not on the host: apt-get install mtr-tiny' });
+  expect(data).toMatchObject({
+    paths: [],
+    pathsReason: 'mtr is not installed on the host: run apt-get install mtr-tiny',
+  });
 });
 
 it('a path of 20 ms and one that loses packets get the right verdicts', async ({ skip }) => {

@@ -116,7 +116,7 @@ find /run/jernverk -path '*bench*' -printf 'file %p\\n'`);
     expect(sections).toEqual([]);
     expect(error).toBeInstanceOf(NotMeasured);
     expect(error).toMatchObject({
-      message: expect.stringMatching(/Docker does not run.*run .\/jernverk apply benchqueue13/),
+      message: expect.stringMatching(/Docker is not running.*run .\/jernverk apply benchqueue13/),
     });
   });
 
@@ -235,7 +235,7 @@ find /run/jernverk -path '*bench*' -printf 'file %p\\n'`);
     await underWay(first);
     const second = await measure(small);
     expect(second.error).toBeInstanceOf(NotMeasured);
-    expect(second.error).toMatchObject({ message: expect.stringContaining('another run measures its queue') });
+    expect(second.error).toMatchObject({ message: expect.stringContaining('another run is measuring its queue') });
     expect(await traces()).toBe(everything);
     await host.run(raw('docker kill jernverk-bench-queue'));
     await first;

@@ -54,7 +54,7 @@ it('measures what a container has of its own, says why not of the rest, and leav
   const measured = result.groups.find(({ state }) => state === 'measured');
   expect(measured?.samples.map(({ side }) => side).join('')).toBe('ABBAABBAABBA');
   expect(measured?.words).toMatch(
-    /^time of 800 kB .* ms with stock Debian, .* ms with ours, .*: (better|worse|no evid)/,
+    /^time of 800 kB .* ms with stock Debian, .* ms with our settings, .*: (better|worse|no evid)/,
   );
   expect(names).toHaveLength(13);
   expect(await read(host)).toBe('0');
@@ -78,7 +78,7 @@ it('the host puts a setting back by itself when the connection is lost in the mi
   );
   await expect(lost).rejects.toMatchObject({
     code: 'TUNING_HOST_LOST',
-    message: expect.stringMatching(/^tuning was lost while settings were tried: /),
+    message: expect.stringMatching(/^tuning: the connection was lost while its settings were changed: /),
   });
   await eventually(async () => (await read(watching)) === '0');
 });

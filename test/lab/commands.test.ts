@@ -322,11 +322,11 @@ docker unpause $(docker ps --quiet --filter status=paused) >/dev/null`);
     expect(high, 'the interval of the ratio is below 1').toBeLessThan(1);
     expect(drain.drain).toBeGreaterThan(0);
     expect(drain.words).toMatch(
-      /^the queue of B drains \S+ × as fast as that of A; flushed writes \(wal-append\) \S+ ×, random writes at depth 1 0\.\d+ ×: /,
+      /^B’s queue drains \S+ × as fast as A’s; flushed writes \(wal-append\) \S+ ×, random writes at depth 1 0\.\d+ ×: /,
     );
     // Where somebody else used the machine meanwhile, that is said instead.
     const told = ['follows', 'follows in part', 'does not follow'];
-    expect(drain.words.includes('others took part') ? ['unknown'] : told).toContain(drain.following);
+    expect(drain.words.includes('other guests or programs used') ? ['unknown'] : told).toContain(drain.following);
   });
 
   it('bench tuning measures the groups it is asked for, says why not of others, and draws them', async () => {

@@ -78,7 +78,7 @@ function figures(queue: QueueData): Html {
   );
   if (queue.endToEnd.length === 0) return rates;
   return table(
-    'From publish to the consumer’s hands, at a fixed rate',
+    'From publish to the consumer, at a fixed rate',
     ['Offered', 'Reached', 'Median', '95 %', '99 %', 'Most'],
     queue.endToEnd.map((rate) => [
       `${count(rate.offered_per_s)}/s`,

@@ -13,7 +13,7 @@ export function tuningPicture(tuning: TuningResult | null): Picture {
     return noPicture(
       'tuning',
       title,
-      'The settings were not compared with those of stock Debian yet: jernverk bench tuning takes a host.',
+      'The settings have not been compared with stock Debian yet: run jernverk bench tuning with a host.',
     );
   const rows = tuning.groups.flatMap(({ group, metric, comparison }) =>
     metric === null || comparison === null
@@ -40,7 +40,7 @@ export function comparisonPicture(comparison: CompareResult | null): Picture {
     return noPicture(
       'comparison',
       title,
-      'There is nothing to compare with: jernverk bench compare takes two hosts or two results.',
+      'There is nothing to compare with: run jernverk bench compare with two hosts or two results.',
     );
   const { a, b, rows, limits, drain, notes } = comparison;
   const remarks =
@@ -103,9 +103,9 @@ function drawn(
   shown: readonly Effect[] = effects.rows,
 ): Pick<Picture, 'chart' | 'key'> & { readonly beside: Html } {
   const { rows, threshold } = effects;
-  const band = ` Shaded: smaller than ${Math.round(threshold * 100)} %, which does not matter.${shown.length < rows.length ? ' Other figures, which have no interval, are in the table.' : ''}`;
+  const band = ` Shaded: differences below ${Math.round(threshold * 100)} %, which do not matter.${shown.length < rows.length ? ' Other figures, which have no interval, are in the table.' : ''}`;
   return {
-    key: `${form === 'bar' ? 'Bar' : 'Dot'}: the ratio of ${effects.b} to ${effects.a}. Line: its 95 % interval, dashed where one end is open.${band}`,
+    key: `${form === 'bar' ? 'Bar' : 'Dot'}: the ratio of ${effects.b} to ${effects.a}. Line: its 95 % interval, dashed if one end is open.${band}`,
     chart: {
       height: () => 50 + rowHeight * shown.length,
       option: (shape) => forest({ ...effects, rows: shown }, form, shape),

@@ -27,7 +27,7 @@ export function historyPicture(result: Result, history: readonly Result[]): Pict
     return noPicture(
       'history',
       title,
-      runs.length < 2 ? `This is the only run that is kept of ${result.host.name}.` : 'No figure was measured twice.',
+      runs.length < 2 ? `This is the only stored run of ${result.host.name}.` : 'No figure was measured twice.',
     );
   const columns = (wide: boolean): number => (wide ? 2 : 1);
   const words = figures.map(({ name, points, format }) => {

@@ -24,7 +24,7 @@ interface Curve {
 }
 
 const bothWindows =
-  'Solid: the first window of time. Dashed: the second one, minutes later; apart from the first, it shows credits that ran out.';
+  'Solid: the first window of time. Dashed: the second one, minutes later. If it differs from the first, credits ran out.';
 
 /** How long a flush takes: what a publisher waits for before its job is confirmed. */
 export function flushPicture(result: Result, limit_ms: number | null): Picture {
@@ -128,8 +128,8 @@ function option(curves: readonly Curve[], jobs: readonly DiskJobName[], limit_ms
 function figures(result: Result, windows: readonly DiskWindow[]): Html {
   const dirty = new Set(result.contamination.filter(({ contaminated }) => contaminated).map(({ name }) => name));
   return table(
-    'Disk jobs: one row a window; “contaminated” where others took too much of the machine meanwhile',
-    ['Job', 'Operations/s', 'Throughput', 'Median', '99 %', '99.9 %', 'Most', 'File, remarks'],
+    'Disk jobs, one row a window. “contaminated”: others used too much of the machine at that time',
+    ['Job', 'Operations/s', 'Throughput', 'Median', '99 %', '99.9 %', 'Maximum', 'File, remarks'],
     windows.map((window) => {
       const direction = window.write ?? window.read;
       const both = [window.read, window.write].flatMap((side) => side ?? []);

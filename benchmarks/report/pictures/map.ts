@@ -17,12 +17,12 @@ const title = 'Where this host can be';
 export function mapPicture(result: Result): Picture {
   const network = result.network?.data ?? null;
   if (network === null || network.cities.length === 0 || network.roundTrips.every(({ min_ms }) => min_ms === null))
-    return noPicture('map', title, absence(result.network, 'network', 'No round trip says anything about the place'));
+    return noPicture('map', title, absence(result.network, 'network', 'No round trip shows anything about the place'));
   return {
     name: 'map',
     title,
     words: findings(network),
-    key: 'Diamonds: exchange cities, filled where a target answered. Dots: other cities of targets. Crosses and grey: excluded. Open circles: not excluded, red abroad. Rings: as far as light in fibre comes in half the least round trip; the host is inside every ring, and one that holds the whole map is left out.',
+    key: 'Diamonds: exchange cities, filled where a target answered. Dots: other cities of targets. Crosses and grey: excluded. Open circles: not excluded, red abroad. Rings: how far light in fibre gets in half the shortest round trip. The host is inside every ring. A ring around the whole map is left out.',
     chart: mapChart({ marks: marks(network), below: [rings(network)] }),
     beside: cityTable(network),
   };
@@ -32,7 +32,7 @@ function findings({ cities }: NetworkData): string {
   const names = (wanted: boolean, abroad: boolean): string =>
     list(cities.filter((city) => city.excluded === wanted && isAbroad(city) === abroad).map(({ city }) => city)) ||
     'none';
-  return `Excluded abroad, for light would not have come back from there so soon: ${names(true, true)}. Not excluded abroad: ${names(false, true)}. Not excluded in Norway: ${names(false, false)}.`;
+  return `Excluded abroad, because light would not have come back from there so soon: ${names(true, true)}. Not excluded abroad: ${names(false, true)}. Not excluded in Norway: ${names(false, false)}.`;
 }
 
 const cityTable = (network: NetworkData) =>

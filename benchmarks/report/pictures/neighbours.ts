@@ -16,7 +16,7 @@ export function neighboursPicture(result: Result, limit: number | null): Picture
   const beside = dirty.length === 0 ? {} : { beside: contaminatedTable(dirty) };
   const last = samples.at(-1);
   if (last === undefined || samples.length < 2) {
-    const why = absence(result.cpu, 'cpu', 'The machine was not looked at twice');
+    const why = absence(result.cpu, 'cpu', 'The machine was not sampled twice');
     return { ...noPicture('neighbours', title, why), ...beside };
   }
   const most = samples.reduce((worst, sample) => (sample.steal > worst.steal ? sample : worst), last);
@@ -36,7 +36,7 @@ export function neighboursPicture(result: Result, limit: number | null): Picture
   return {
     name: 'neighbours',
     title,
-    words: `Other guests took ${percent(mean)} of the processor time in the mean, at most ${percent(most.steal)}, ${duration(most.at_ms)} after the start. ${
+    words: `Other guests took ${percent(mean)} of the processor time on average, at most ${percent(most.steal)}, ${duration(most.at_ms)} after the start. ${
       dirty.length === 0
         ? 'No measurement is contaminated.'
         : `Contaminated: ${dirty.length} of ${result.contamination.length} measurements.`

@@ -32,7 +32,7 @@ export function roundTripPicture(result: Result, limit_ms: number | null): Pictu
     name: 'round-trip',
     title,
     words: `${answered.length} of ${trips.length} targets answered. The fastest in ${nearest.city} is ${nearest.target}: ${milliseconds(nearest.p50_ms)} in the median${against(nearest, limit_ms)}.`,
-    key: 'Bar: from the least to the 95th percentile. Dot: the median. Upright stroke: the floor, what light in fibre needs there and back from the exchange city.',
+    key: 'Bar: from the minimum to the 95th percentile. Dot: the median. Vertical stroke: the floor, which is what light in fibre needs from the exchange city and back.',
     chart: {
       height: () => 56 + rowHeight * trips.length,
       option: (shape) => option(trips, limit_ms, network.exchangeCity, shape),
@@ -126,7 +126,7 @@ function bar(api: CustomSeriesRenderItemAPI): object {
 
 const figures = (network: NetworkData) =>
   table(
-    'Round trips; “kernel” and “program” say whose clock it is, and a program’s is later by its own delays',
+    'Round trips; “kernel” and “program” say whose clock it is, and a program’s clock adds its own delays',
     ['Target', 'City', 'By', 'Least', 'Median', '95 %', 'Floor', 'Lost'],
     network.roundTrips.map((trip) => [
       html`${trip.target}<br><small>${trip.operator}, ${trip.address ?? trip.reason ?? 'no address'}</small>`,

@@ -1,5 +1,5 @@
-import { logBeside, type Neighbour, neededBesideBytes } from '../../disk/beside.ts';
 import { jobCommand, settleCommand } from '../../disk/commands.ts';
+import { logBeside, type Neighbour, neededBesideBytes } from '../../disk/contended-log.ts';
 import { flushesOf, parseFio } from '../../disk/fio.ts';
 import { openFolder } from '../../disk/folder.ts';
 import type { FioJob } from '../../disk/options.ts';
@@ -10,7 +10,7 @@ import type { Measure, MetricContext } from '../metric.ts';
 /** Returns the 99th percentile of the log's flushes in milliseconds. Throws NotMeasured if fio reports none. */
 export function parseFdatasync(job: FioJob, output: string): number {
   const p99_ns = flushesOf(job, parseFio(output))?.p99_ns ?? null;
-  if (p99_ns === null) throw new NotMeasured('fio says nothing of the time of a flush; look at its kept output');
+  if (p99_ns === null) throw new NotMeasured('fio printed no time for a flush; see its stored output');
   return p99_ns / 1e6;
 }
 

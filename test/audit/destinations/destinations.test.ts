@@ -19,7 +19,7 @@ describe('destinations/counted', () => {
     expect(judgement(id, context('enforce'))).toMatchObject({ status: 'pass', proves: ['running', 'persistent'] });
   });
   it.each([
-    ['off', /^Nobody counts where traffic goes: egress\.mode is "off"\.$/],
+    ['off', /^Outgoing traffic is not counted: egress\.mode is "off"\.$/],
     ['observe', /says "observe", but the host does not count where traffic goes: run .\/jernverk apply/],
   ])('is not evaluated where nobody counts in mode %s, and says why', (mode, words) => {
     expect(judgement(id, context('off', { mode }))).toMatchObject({
@@ -89,14 +89,18 @@ describe('destinations/outside-region', () => {
       (text) => text.replace('since=1794578000', 'since=1795441934'),
     ],
     ['was counted for six days', 'only 6 days', (text) => text.replace('since=1794578000', 'since=1794900000')],
-    ['is of a count that stands', 'stands still', (text) => text.replace(/sampled=\d+/, 'sampled=1795440000')],
-    ['is of a count of the future', 'stands still', (text) => text.replace(/sampled=\d+/, 'sampled=1799000000')],
+    ['is of a count that stands', 'Counting has stopped', (text) => text.replace(/sampled=\d+/, 'sampled=1795440000')],
+    [
+      'is of a count of the future',
+      'Counting has stopped',
+      (text) => text.replace(/sampled=\d+/, 'sampled=1799000000'),
+    ],
     [
       'is of a count that was stopped',
-      'stands still',
+      'Counting has stopped',
       (text) => text.replace(/(sample\.timer\n {2}ActiveState=)active/, '$1inactive'),
     ],
-    ['is of a count with lines left out', 'not whole', (text) => text.replace('evicted=0', 'evicted=1')],
+    ['is of a count with lines left out', 'incomplete', (text) => text.replace('evicted=0', 'evicted=1')],
     [
       'led to a private address',
       'No registry has private addresses',

@@ -54,12 +54,12 @@ describe('jernverk audit verify-bundle', () => {
     expect(await main(['audit', 'verify-bundle', folder, ...options, '--json', '--env', 'local'])).toBe(0);
     expect(JSON.parse(said.join('\n'))).toMatchObject({ state: 'intact' });
     expect(await main(['audit', 'verify-bundle', folder, ...options])).toBe(0);
-    expect(said.at(-1)).toMatch(/^The evidence is as it was signed/);
+    expect(said.at(-1)).toMatch(/^The evidence is unchanged since it was signed/);
   });
 
   it('ends with 2 where the environment pins nobody', async () => {
     expect(await verifyBundleCommand(invocation({ options: { lang: 'en' } }))).toBe(2);
-    expect(said.join('\n')).toMatch(/^Could not tell whether .*: no key to trust was given/);
+    expect(said.join('\n')).toMatch(/^Could not determine whether .*: no key to trust was given/);
   });
 
   it('takes the keys that the environment pins', async () => {

@@ -36,7 +36,7 @@ describe('the difference of two audits', () => {
     const where = 'forge where/disk-local (Data is on a local disk)';
     expect(diffLines(diffAudits(waived, later), 'en')).toEqual([
       'Changed status',
-      `  failed, accepted → fail  ${where}; was accepted until and including 30 November 2026, by Kari Vold: new disk in November`,
+      `  failed, accepted → fail  ${where}; was accepted through 30 November 2026, by Kari Vold: new disk in November`,
     ]);
     expect(diffLines(diffAudits(waived, later), 'nb')[1]).toContain(
       '; var akseptert til og med 30. november 2026, av Kari Vold: new disk in November',
@@ -52,7 +52,7 @@ describe('the difference of two audits', () => {
   it('does not call the findings of a host that was left out mended', () => {
     const newer = { findings: [], scope: { hosts: ['anvil'], excluded: [] } };
     expect(lines(newer).slice(0, 2)).toEqual([
-      'Hosts that are no longer in it: their findings are gone, not mended',
+      'Hosts that are no longer in the audit: their findings are gone, but not fixed',
       '  forge',
     ]);
   });
@@ -71,7 +71,7 @@ describe('the difference of two audits', () => {
       ...['New destinations', `  ${at(25)}`],
       ...['Destinations that are no longer there', `  ${at(22)}`],
       ...['More traffic out', `  ${at(53)}  +904 byte`],
-      ...['Counting began anew: growth is not known', `  ${at(443)}`],
+      ...['Counting started again: the growth is not known', `  ${at(443)}`],
     ]);
   });
 

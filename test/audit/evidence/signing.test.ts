@@ -72,7 +72,7 @@ describe('what is said of a bundle that was written', () => {
     expect(writtenLines(signed(true), before, 'en')).toEqual([
       'The evidence is in /evidence/1',
       '  statement.json sha256 ab',
-      '  follows on /evidence/0',
+      '  follows /evidence/0',
       '  signed by SHA256:x',
     ]);
     expect(isEvidence(signed(true))).toBe(true);
@@ -81,7 +81,7 @@ describe('what is said of a bundle that was written', () => {
   it('tells what the key of this machine is worth, and takes it for what the lab needs', () => {
     const signature = { state: 'signed', key: 'SHA256:x', pinned: false, ofMachine: true } as const;
     const lines = writtenLines({ ...written, signature }, null, 'en');
-    expect(lines.at(-1)).toMatch(/proves that the evidence was not changed since, not who made it.*audit\.signers/);
+    expect(lines.at(-1)).toMatch(/proves that the evidence has not changed since, not who made it.*audit\.signers/);
     expect(lines.join()).not.toContain('NOT KNOWN');
     expect(isEvidence({ ...written, signature })).toBe(true);
   });

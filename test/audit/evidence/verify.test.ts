@@ -227,7 +227,7 @@ describe('the files', () => {
     await rename(join(folder, 'findings.json'), join(folder, '../findings.json'));
     await symlink('../findings.json', join(folder, 'findings.json'));
     expect(await verify(folder)).toMatchObject(
-      changed('findings.json', { nb: 'ingen vanlig fil', en: 'no regular file' }),
+      changed('findings.json', { nb: 'ikke en vanlig fil', en: 'not a regular file' }),
     );
   });
 

@@ -18,7 +18,7 @@ describe('an audit in a terminal', () => {
     ]);
     expect(lines.slice(3, -1).map((line) => line.trim()[0])).toEqual([...'✗✗✗✗✗✗✗✗✗✗✗✗!!????']);
     expect(lines.find((line) => line.includes('forge destinations/resolvers'))).toContain(
-      'Accepted until and including 31 January 2027: Byttes når',
+      'Accepted through 31 January 2027: Byttes når',
     );
   });
 

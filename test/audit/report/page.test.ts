@@ -87,7 +87,7 @@ describe('the report of an audit', () => {
     const page = section(renderAudit({ ...of, destinations: [docker] }, 'en', {}), 'destinations');
     expect(page).toContain('private or local network');
     expect(page).toContain('always allowed');
-    expect(page).toContain('no known country: 0\u00a0B');
+    expect(page).toContain('unknown country: 0\u00a0B');
     expect(page).not.toContain('>country not known<');
   });
 

@@ -80,7 +80,7 @@ describe('the picture of flows', () => {
 
   it('says all bytes, and how many go to holders outside the EEA', () => {
     expect(flowsPicture(audit('failures'), 'nb').words).toBe(
-      '14 mottakeradresser, 13,4\u00a0GB sendt i alt, derav til innehavere utenfor EØS eller ukjent land: 13,3\u00a0GB; tillatt av ingenting: 3.',
+      '14 mottakeradresser, 13,4\u00a0GB sendt i alt, derav til innehavere utenfor EØS eller ukjent land: 13,3\u00a0GB; ikke tillatt: 3.',
     );
   });
 });

@@ -52,11 +52,11 @@ it('each bundle follows on the one before it, in whatever folders they were writ
   expect(said.join('\n')).toContain('the first of its chain');
   expect((await readAudit(away)).previous).toBeNull();
   const second = await audited(join(folder, 'b/bundle'));
-  expect(said.join('\n')).toContain(`follows on ${away}`);
+  expect(said.join('\n')).toContain(`follows ${away}`);
   const usual = await audited();
   expect(usual.startsWith(bundles)).toBe(true);
-  expect(await verified(second, away)).toContain('it follows on the one before it');
-  expect(await verified(usual, second)).toContain('it follows on the one before it');
+  expect(await verified(second, away)).toContain('it follows the previous evidence');
+  expect(await verified(usual, second)).toContain('it follows the previous evidence');
 }, 60_000);
 
 it('an audit of the lab is signed without a key of anybody, and says what that is worth; a change shows', async () => {

@@ -61,7 +61,7 @@ describe('a finding', () => {
     });
     expect(evaluate([{ ...broken, questions: [] }], contextWith())[0]).toMatchObject({
       status: 'error',
-      words: { en: 'The check itself went wrong: no such column' },
+      words: { en: 'The check itself failed: no such column' },
     });
   });
 

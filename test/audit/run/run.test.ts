@@ -45,9 +45,7 @@ describe('an audit of three hosts of which none answers', () => {
     const files = bundleFiles(await audited());
     const text = (path: string): string => Buffer.from(files.get(path)?.content ?? '').toString('utf8');
     expect(text('report.nb.html')).toContain('Var akseptert til og med 22. november 2026, av Kari Vold:</strong> soon');
-    expect(text('report.en.html')).toContain(
-      'Was accepted until and including 22 November 2026, by Kari Vold:</strong> soon',
-    );
+    expect(text('report.en.html')).toContain('Was accepted through 22 November 2026, by Kari Vold:</strong> soon');
     expect(text('assessment-results.json')).toContain('the waiver expired on 2026-11-22, by Kari Vold: soon');
   });
 });

@@ -284,7 +284,7 @@ describe('addresses/data-age', () => {
     const stale = at('2026-12-23T00:00:00Z');
     expect(stale.status).toBe('fail');
     expect(stale.words.nb).toContain('Adressedataene er fra 2026-11-22, 31 dager før revisjonen');
-    expect(stale.words.en).toContain('The address data is of 2026-11-22, 31 days before the audit');
+    expect(stale.words.en).toContain('The address data is from 2026-11-22, 31 days before the audit');
   });
 
   it('fails where the data is dated after the audit', () => {

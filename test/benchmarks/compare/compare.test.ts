@@ -62,7 +62,10 @@ describe('runs beside others on the machine', () => {
   it('are no evidence where too few others are left', () => {
     const [first, ...others] = runsOf(2, { seed: 700 });
     const found = rate([first, ...others, ...disturbed(4, 300)], runsOf(6, { seed: 900 }));
-    expect(found.comparison).toMatchObject({ effect: 'no evidence', reason: expect.stringContaining('others took') });
+    expect(found.comparison).toMatchObject({
+      effect: 'no evidence',
+      reason: expect.stringContaining('other guests or programs used'),
+    });
   });
 
   it('are left out where enough others are there', () => {
@@ -143,7 +146,7 @@ describe('another machine', () => {
     expect(lines.find((line) => line.startsWith('randwrite-64: writes/s'))).toMatch(
       /× +- +no evidence \(n too small: 1 on a side, 6 are needed\)$/,
     );
-    expect(lines.some((line) => line.startsWith('Drain and disk: the queue of B drains'))).toBe(true);
+    expect(lines.some((line) => line.startsWith('Drain and disk: B’s queue drains'))).toBe(true);
   });
 });
 
@@ -160,7 +163,7 @@ describe('does drain follow the disk', () => {
     const found = follow({ ...slow, randomWrites: 4000 }, {});
     expect(found).toMatchObject({ following: 'follows', figure: 'disk/wal-append/rate' });
     expect(found.words).toMatch(
-      /drain follows flushed writes \(wal-append\), and not random writes at depth 1 or random writes at depth 64$/,
+      /the drain follows flushed writes \(wal-append\), not random writes at depth 1 or random writes at depth 64$/,
     );
   });
 
@@ -196,12 +199,12 @@ describe('what a reader must know', () => {
       queue: { state: 'partial' as const, reason: 'the connection was lost', data: run.queue?.data ?? null },
     };
     expect(compareRuns([run], [odd]).notes).toEqual([
-      'others took part of one (2026-11-23T12:00:00.000Z) during disk/wal-append 1',
-      'queue of one (2026-11-23T12:00:00.000Z) is not complete: the connection was lost',
+      'other guests or programs used one (2026-11-23T12:00:00.000Z) during disk/wal-append 1',
+      'queue of one (2026-11-23T12:00:00.000Z) is incomplete: the connection was lost',
     ]);
   });
 
-  it('a difference while others took part of a machine is no evidence, nor is what drain does then', () => {
+  it('a difference while other guests or programs used a machine is no evidence, nor is what drain does then', () => {
     const share = { startedAt_ms: 0, endedAt_ms: 1, steal: 0.2, pressureCpu: null, pressureIo: null };
     const busyDuring = (name: string): CompareResult => {
       const run = { ...runOf(), contamination: [{ name, ...share, contaminated: true, reason: 'steal' }] };
@@ -210,7 +213,7 @@ describe('what a reader must know', () => {
     const busy = busyDuring('queue/drain');
     expect(row(busy, 'queue/drain/rate').comparison).toMatchObject({
       effect: 'no evidence',
-      reason: 'others took part of a machine during queue/drain',
+      reason: 'other guests or programs used a machine during queue/drain',
     });
     expect(busy.drain.following).toBe('unknown');
     expect(busyDuring('disk/wal-append 2').drain.following).toBe('unknown');

@@ -43,7 +43,7 @@ it.each([
 
 it('a result of another version asks for a new measurement', () => {
   expect(() => parseResult('{"format": "jernverk-bench/2"}', 'r.json')).toThrow(
-    expect.objectContaining({ hint: 'it is from another version of jernverk: measure again with this one' }),
+    expect.objectContaining({ hint: 'another version of jernverk wrote it: measure again with this one' }),
   );
 });
 

@@ -69,7 +69,7 @@ describe('what others took of the machine during a measurement', () => {
     expect(judge('disk/x', 5000, 6000, seconds([quiet]))).toMatchObject({
       contaminated: false,
       steal: null,
-      reason: 'not watched: shorter than the time between two looks, or the looks failed',
+      reason: 'not watched: it was shorter than the time between two samples, or the samples failed',
     });
   });
 

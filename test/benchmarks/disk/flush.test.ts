@@ -27,7 +27,7 @@ describe('whether a flush reaches the disk', () => {
     // Real figures of a tmpfs: 270 ns.
     const found = flushOf([fixtureWindow('fio-3.33-tmpfs.json', 'wal-append', 't')], writeBack);
     expect(found?.verdict).toBe('not honoured');
-    expect(found?.words).toMatch(/flush not honoured: half of all fdatasync calls are done in 0\.\d+ µs/);
+    expect(found?.words).toMatch(/flush not honoured: half of all fdatasync calls take at most 0\.\d+ µs/);
   });
 
   it('is too fast for a disk even where its cache is said to survive a power cut', () => {
@@ -45,7 +45,7 @@ describe('whether a flush reaches the disk', () => {
   it('a flush that costs one more way to the hypervisor is not, where there is a cache to empty', () => {
     const found = flushOf(flushes(140, 150), writeBack);
     expect(found?.verdict).toBe('not honoured');
-    expect(found?.words).toMatch(/a flush takes 140 µs and the write before it 150 µs.*ask the provider/);
+    expect(found?.words).toMatch(/a flush takes 140 µs and the write before it 150 µs.*Ask the provider/);
   });
 
   it.each([
@@ -70,7 +70,7 @@ describe('whether a flush reaches the disk', () => {
   it('has nothing to do where the disk has no volatile cache', () => {
     expect(flushOf(flushes(20, 900), { ...writeBack, writeCache: 'write through' })).toMatchObject({
       verdict: 'honoured',
-      words: expect.stringMatching(/only a power cut proves it/),
+      words: expect.stringMatching(/Only a power cut proves it/),
     });
   });
 

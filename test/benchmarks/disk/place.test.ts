@@ -25,7 +25,7 @@ describe('where the broker’s data is', () => {
   });
 
   it('is an error where the host does not say what it lies on', () => {
-    expect(() => parsePlace(answer.replace(/^type .*\n/m, 'type \n'))).toThrow(/does not say the type/);
+    expect(() => parsePlace(answer.replace(/^type .*\n/m, 'type \n'))).toThrow(/could not read the type/);
   });
 
   it('is good for measuring on a disk with room', () => {
@@ -35,18 +35,20 @@ describe('where the broker’s data is', () => {
   it.each(['tmpfs', 'ramfs', 'overlay'])('is refused on %s', (fileSystem) => {
     expect(() => checkPlace({ ...place, fileSystem }, GiB, GiB)).toThrow(NotMeasured);
     expect(() => checkPlace({ ...place, fileSystem }, GiB, GiB)).toThrow(
-      `/var/lib is on ${fileSystem}, which is no disk`,
+      `/var/lib is on ${fileSystem}, which is not a disk`,
     );
   });
 
   it('is refused where the files would leave the broker less than it keeps free', () => {
     expect(() => checkPlace({ ...place, free_bytes: 5 * GiB }, 4 * GiB, 2 * GiB)).toThrow(
-      /has 5\.0 GB free, and measuring needs 4\.0 GB besides the 2\.0 GB/,
+      /has 5\.0 GB free\. Measuring needs 4\.0 GB, on top of the 2\.0 GB/,
     );
   });
 
   it('cannot be measured without fio, nor with another program of that name', () => {
     expect(() => checkPlace({ ...place, fio: null }, GiB, GiB)).toThrow(/fio is missing: install/);
-    expect(() => checkPlace({ ...place, fio: 'Fiona 1.9' }, GiB, GiB)).toThrow(/something else \(it says Fiona 1\.9\)/);
+    expect(() => checkPlace({ ...place, fio: 'Fiona 1.9' }, GiB, GiB)).toThrow(
+      /another program \(it says Fiona 1\.9\)/,
+    );
   });
 });

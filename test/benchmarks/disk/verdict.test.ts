@@ -64,7 +64,7 @@ describe('what a disk is worth to a queue host', () => {
     const all = judge(data, { ...limits, distrusted: () => 'other guests took 30 %' });
     expect(all.get('disk/wal-append')).toMatchObject({
       level: 'unknown',
-      words: 'cannot be told: other guests took 30 %',
+      words: 'could not be determined: other guests took 30 %',
     });
   });
 
@@ -74,7 +74,7 @@ describe('what a disk is worth to a queue host', () => {
     expect(verdicts.get('disk/flush')?.level).toBe('bad');
     expect(verdicts.get('disk/wal-append')).toMatchObject({
       level: 'unknown',
-      words: 'fdatasync p99 0.5 ms, but flushes are not honoured: this is the time of some cache, not of the disk',
+      words: 'fdatasync p99 0.5 ms, but flushes are not honoured: this is the time of a cache, not of the disk',
     });
   });
 

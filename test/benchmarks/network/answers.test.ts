@@ -78,9 +78,9 @@ describe('a name', () => {
   const resolved = (output: string) => parseResolved(output, ['ntp.example.no'])[0];
   it.each([
     ['0 0 2001:db8::1 STREAM ntp.example.no\n', '2001:db8::1', null],
-    ['0 2 \n', null, 'the host’s resolver knows no address of ntp.example.no'],
+    ['0 2 \n', null, 'the host’s resolver has no address for ntp.example.no'],
     ['0 124 \n', null, 'the host’s resolver did not answer for ntp.example.no within 5 s'],
-    ['', null, 'the host did not say what ntp.example.no is'],
+    ['', null, 'the host gave no answer about ntp.example.no'],
   ])('answered with %j', (output, address, reason) => {
     expect(resolved(output)).toEqual({ address, reason });
   });
@@ -95,7 +95,7 @@ describe('a name', () => {
 
 it('missing tools are named with their packages', () => {
   expect(missingTools('')).toBeNull();
-  expect(missingTools('missing ss\n')).toBe('round trips need iproute2: apt-get install iproute2');
+  expect(missingTools('missing ss\n')).toBe('round trips need iproute2: run apt-get install iproute2');
 });
 
 it('a missing mtr, and one that fails, give a reason and no path', () => {

@@ -81,7 +81,7 @@ it('a host that dies in the middle leaves what it had measured, and its end is t
     { sent: 3, answered: 3 },
     { sent: 1, answered: 0, loss: 1 },
   ]);
-  expect(sections[0]?.pathsReason).toBe('not looked at yet');
+  expect(sections[0]?.pathsReason).toBe('not measured yet');
   expect(kept.get('network/round-trips.txt')?.trim().split('\n')).toHaveLength(4);
 });
 
@@ -94,7 +94,7 @@ it('without ss nothing is asked, and what to install is said', async () => {
   const host = new BareHost();
   const { sections, error } = await run(host, target('here', '127.0.0.1', 22));
   expect(error).toBeInstanceOf(NotMeasured);
-  expect(error).toMatchObject({ message: 'round trips need iproute2: apt-get install iproute2' });
+  expect(error).toMatchObject({ message: 'round trips need iproute2: run apt-get install iproute2' });
   expect([sections, host.ran]).toEqual([[], []]);
 });
 

@@ -49,20 +49,20 @@ it.each<[string, object, string]>([
   [
     'a city without a place',
     { city: 'Atlantis' },
-    'targets[0].city: expected a place: { latitude, longitude } beside it',
+    'targets[0].city: expected a known city, or place: { latitude, longitude } next to it; got Atlantis; known are Oslo',
   ],
   ['a wrong protocol', { protocol: 'icmp' }, 'targets[0].protocol: expected one of "tcp", "dns", "ntp", got "icmp"'],
   ['a wrong host', { host: 'no host' }, 'targets[0].host: expected a host name or an IP address, got "no host"'],
   ['half an address', { host: '192.0.2' }, 'targets[0].host: expected a host name or an IP address, got "192.0.2"'],
   ['an option as host', { host: '-c' }, 'targets[0].host: expected a host name or an IP address, got "-c"'],
   ['a port that is none', { port: 70000 }, 'targets[0].port: expected at most 65535, got 70000'],
-  ['tcp without port', { protocol: 'tcp' }, 'targets[0].port: expected the port to connect to, nothing is given'],
+  ['tcp without port', { protocol: 'tcp' }, 'targets[0].port: expected the port to connect to, got nothing'],
   ['dns without zone', { protocol: 'dns' }, 'targets[0].zone: expected a zone that the server answers for'],
-  ['ntp with zone', { zone: 'no' }, 'targets[0].zone: expected none for ntp, got no'],
+  ['ntp with zone', { zone: 'no' }, 'targets[0].zone: expected no zone for ntp, got no'],
   [
     'a zone that bash cannot send',
     { protocol: 'dns', zone: 'abcdefghij.no' },
-    'targets[0].zone: expected a zone of which no part has 10 characters, which bash cannot send, got abcdefghij.no',
+    'targets[0].zone: expected a zone without a label of 10 characters, since bash cannot send one; got abcdefghij.no',
   ],
   ['an unknown key', { colour: 'red' }, 'targets[0].colour: unknown key; expected one of name, city, place'],
 ])('%s is refused: where, what was expected, what was given', (_, change, message) => {
@@ -72,7 +72,7 @@ it.each<[string, object, string]>([
 it('all problems are told at once, and a name must be its own', () => {
   const tell = () => parse(good, { ...good, host: '1.1.1.1' });
   expect(tell).toThrow('the list of network targets has 2 problems');
-  expect(tell).toThrow('targets[1].name: expected a name of its own, but targets[0] is ntp too');
+  expect(tell).toThrow('targets[1].name: expected a unique name, but targets[0] is also ntp');
 });
 
 it('text that is no YAML is told so', () => {

@@ -67,7 +67,7 @@ describe('the round trip', () => {
       level: 'good',
       words:
         '0.9 ms to Oslo (NTP at UiO): under the line of 3 ms; excludes Stockholm, Malmö, Luleå, København, Aarhus, Helsinki and 10 more; does not exclude Göteborg, Karlstad',
-      threshold: '3 ms to Oslo: the line that is drawn for NIX in Oslo',
+      threshold: '3 ms to Oslo: the usual line for NIX in Oslo',
     });
   });
 
@@ -136,7 +136,7 @@ describe('the round trip', () => {
     const [roundTrip, loss] = judge([silent, silent]);
     const words = 'no round trip could be measured: none of 2 targets answered (no answer within 1 s)';
     expect(roundTrip).toMatchObject({ level: 'unknown', words });
-    expect(loss).toMatchObject({ level: 'unknown', words: 'without a target that answers, loss cannot be told' });
+    expect(loss).toMatchObject({ level: 'unknown', words: 'no target answered, so the loss is unknown' });
   });
 });
 
@@ -156,7 +156,7 @@ describe('loss', () => {
   it('to one target of several is on that target’s side', () => {
     expect(judge([lossy(8), trip({ target: 'other' })])[1]).toMatchObject({
       level: 'good',
-      words: 'no packet was lost to 1 of 2 targets; lost were 32 % to NTP at UiO, on their side of the way',
+      words: 'no packet was lost to 1 of 2 targets; lost on the other targets’ side of the path: 32 % to NTP at UiO',
     });
   });
 

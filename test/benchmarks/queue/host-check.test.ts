@@ -24,9 +24,9 @@ describe('a host', () => {
   });
 
   it.each([
-    ['docker', 'Docker does not run'],
-    ['image', 'there is no image jernverk/base'],
-    ['broker_pid', 'RabbitMQ does not run'],
+    ['docker', 'Docker is not running'],
+    ['image', 'the image jernverk/base, which has Node.js, is missing'],
+    ['broker_pid', 'RabbitMQ is not running'],
     ['socket', 'broker.sock is missing'],
     ['alarms', 'HTTP API does not answer'],
   ])('without %s is not measured, and it says what to do', (key, words) => {
@@ -54,7 +54,7 @@ describe('a host', () => {
     const free = Number(/^free_bytes (\d+)$/m.exec(answer)?.[1]);
     expect(() => check(answer, free - reserve)).not.toThrow();
     expect(() => check(answer, free - reserve + 1)).toThrow(
-      /^forge: 69\.5 GB are free .*backlog needs 67\.5 GB, and below 2\.0 GB .*; make room/,
+      /^forge: 69\.5 GB is free .*backlog needs 67\.5 GB, and the broker .* below 2\.0 GB; free some space/,
     );
   });
 });

@@ -57,7 +57,7 @@ describe('the time from end to end', () => {
   it('is good where 99 of 100 jobs are within the budget', () => {
     expect(verdictOf('queue/end-to-end-500', { endToEnd: [{ ...measured, reached_per_s: 499.8 }] })).toMatchObject({
       level: 'good',
-      words: 'at 500 jobs/s a job is in a worker’s hands after 1 ms, and 99 of 100 after 9.6 ms',
+      words: 'at 500 jobs/s, half of all jobs reach a worker within 1 ms, and 99 of 100 within 9.6 ms',
     });
   });
 
@@ -69,7 +69,7 @@ describe('the time from end to end', () => {
   it('is bad where the host does not keep up, whatever the times are', () => {
     expect(verdictOf('queue/end-to-end-500', { endToEnd: [{ ...measured, reached_per_s: 312 }] })).toMatchObject({
       level: 'bad',
-      words: 'the host does not keep up with 500 jobs/s: 312 jobs/s reached a worker’s hands',
+      words: 'the host does not keep up with 500 jobs/s: 312 jobs/s reached a worker',
     });
   });
 });
@@ -92,7 +92,7 @@ describe('the drain of a backlog', () => {
     expect(verdictOf('queue/drain', drain(12_500))).toMatchObject({
       level: 'good',
       words:
-        'a backlog of 1,000,000 jobs drains in 80 s (12,500 jobs/s); at its slowest, a write to the disk took 7.3 ms on average between two looks',
+        'a backlog of 1,000,000 jobs drains in 80 s (12,500 jobs/s); at its slowest, a write to the disk took 7.3 ms on average between two samples',
     });
   });
 

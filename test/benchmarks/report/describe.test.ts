@@ -38,7 +38,7 @@ describe('a run in the terminal', () => {
 
   it('says what is missing and why, and never shows a figure that nobody measured', () => {
     const text = shown(run('partial')).join('\n');
-    expect(text).toContain('trd-2: not all is known (2 unknown, 1 fair), quick run');
+    expect(text).toContain('trd-2: not everything is known (2 unknown, 1 fair), quick run');
     expect(text).toContain('disk      fdatasync, 99 % 1.29 ms; only in part; the host closed the connection');
     expect(text).toContain('queue     not measured; not reached: the host died before');
     expect(shown(run('unmeasured')).join('\n')).not.toMatch(/\b(cpu|queue) {2}/);

@@ -67,8 +67,8 @@ describe('the HTML report', () => {
     expect(whyNot(page, 'device')).toContain(died);
     expect(whyNot(page, 'drain')).toBe('The queue was not measured: not reached: the host died before');
     expect(whyNot(page, 'map')).toContain('not reached');
-    expect(whyNot(page, 'history')).toBe('This is the only run that is kept of trd-2.');
-    expect(whyNot(page, 'tuning')).toContain('were not compared');
+    expect(whyNot(page, 'history')).toBe('This is the only stored run of trd-2.');
+    expect(whyNot(page, 'tuning')).toContain('have not been compared');
     expect(whyNot(page, 'comparison')).toContain('nothing to compare with');
   });
 
@@ -89,7 +89,7 @@ describe('the HTML report', () => {
 
   it('draws the earlier runs of the same host only', () => {
     const other = history().map((result) => ({ ...result, host: { ...result.host, name: 'another' } }));
-    expect(whyNot(renderHtml({ ...about(run('good')), history: other }), 'history')).toContain('only run');
+    expect(whyNot(renderHtml({ ...about(run('good')), history: other }), 'history')).toContain('only stored run');
     expect(renderHtml({ ...about(run('good')), history: history() })).toContain('6 runs since 2026-10-23');
   });
 

@@ -54,7 +54,7 @@ it('a suite that was cut short has a verdict of its own, which is not good', () 
     machine,
   );
   expect(verdicts[0]).toMatchObject({ id: 'queue/complete', level: 'unknown' });
-  expect(verdicts[0]?.words).toContain('not all was measured: the host died');
+  expect(verdicts[0]?.words).toContain('only partly measured: the host died');
 });
 
 it('a suite without any figure has only that verdict; one that was not asked for has none', () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { logBeside, type Neighbour } from '../../../benchmarks/disk/beside.ts';
+import { logBeside, type Neighbour } from '../../../benchmarks/disk/contended-log.ts';
 import { NotMeasured } from '../../../benchmarks/suite.ts';
 import { judgeGroups } from '../../../benchmarks/tuning/effects.ts';
 import type { groupNames } from '../../../benchmarks/tuning/groups.ts';
@@ -88,7 +88,7 @@ describe('the verdict of a group', () => {
     );
     expect([better?.effect, worse?.effect, none?.effect]).toEqual(['better', 'worse', 'no evidence']);
     expect(better?.words).toBe(
-      'fdatasync p99: 10.7 ms with stock Debian, 5.33 ms with ours, −50 % (95 % interval −54.2 % to −45.5 %): better (p = 0.006)',
+      'fdatasync p99: 10.7 ms with stock Debian, 5.33 ms with our settings, −50 % (95 % interval −54.2 % to −45.5 %): better (p = 0.006)',
     );
     expect(none?.words).toMatch(/no evidence \(chance may explain it: p = 1\.000\)$/);
   });

@@ -21,7 +21,7 @@ export function tooShort(seconds: number): Text | null {
   const amount = Math.max(0, Math.floor(seconds / unit.size));
   const [nb, en] = [unit.nb[amount === 1 ? 0 : 1], unit.en[amount === 1 ? 0 : 1]];
   return {
-    nb: `Det er bare ${amount} ${nb}; først etter ${enoughDays} døgn sier det noe at ingenting ble sett.`,
-    en: `That is only ${amount} ${en}; it takes ${enoughDays} days before seeing nothing says anything.`,
+    nb: `Det er bare ${amount} ${nb}. At ingenting ble sett, viser noe først etter ${enoughDays} døgn.`,
+    en: `That is only ${amount} ${en}. It takes ${enoughDays} days before an absence shows anything.`,
   };
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type HostKeys, publicKey } from './keys.ts';
 
 /** The properties that turn a copied root into this host: name, identity, keys, network. */
-export interface Personality {
+export interface HostIdentity {
   readonly name: string;
   readonly keys: HostKeys;
   /** Text of `/etc/systemd/network/10-lab.network`. */
@@ -56,8 +56,8 @@ async function authorize(root: string, home: string, key: string, owner: number)
   await chown(file, owner, owner);
 }
 
-export async function personalize(root: string, personality: Personality): Promise<void> {
-  const { name, keys, network, resolver } = personality;
+export async function writeHostIdentity(root: string, identity: HostIdentity): Promise<void> {
+  const { name, keys, network, resolver } = identity;
   const write = (path: string, text: string): Promise<void> => writeFile(join(root, path), text);
   await write('etc/hostname', `${name}\n`);
   await write('etc/hosts', hostsFor(name, readFileSync('/etc/hosts', 'utf8')));
@@ -67,7 +67,7 @@ export async function personalize(root: string, personality: Personality): Promi
   await copyFile(keys.hostKey, join(root, 'etc/ssh/ssh_host_ed25519_key'));
   await chmod(join(root, 'etc/ssh/ssh_host_ed25519_key'), 0o600);
   await copyFile(`${keys.hostKey}.pub`, join(root, 'etc/ssh/ssh_host_ed25519_key.pub'));
-  if (personality.fstab !== undefined) await write('etc/fstab', personality.fstab);
+  if (identity.fstab !== undefined) await write('etc/fstab', identity.fstab);
   const key = await publicKey(keys.identity);
   await authorize(root, 'root', key, 0);
   await authorize(root, 'home/admin', key, adminId);
