@@ -39,7 +39,6 @@ function workerNamesDiffer({ workers }: Environment): readonly Problem[] {
 const takenNames: ReadonlyMap<string, string> = new Map([
   ...[administrator, enqueuer, 'guest'].map((name) => [name, 'a user of the broker'] as const),
   ['base', 'the image that all workers stand on'],
-  ...['sha256', 'results'].map((name) => [name, 'a folder of the file store of earlier versions'] as const),
 ]);
 
 function workerNamesAreFree({ workers }: Environment): readonly Problem[] {

@@ -125,19 +125,6 @@ describe.each([13, 12] as const)('Debian %i', (debian) => {
     for (const container of before) expect(await containers()).not.toContain(container);
   });
 
-  it('files of an earlier version, which had one store for all workers, are there for the jobs that wait', async () => {
-    const store = '/var/lib/jernverk/files';
-    await run(`cd ${store}; rm -rf tick; mkdir -p sha256/ab results; echo photo > sha256/ab/abcd; echo '{}' > results/done.json
-chown -R 10001:10001 sha256 results`);
-    await (await on(release, second)).converge();
-    const [uid] = workerOwnerOf('tick').split(':');
-    const asTick = (command: string) => ask(`setpriv --reuid ${uid} --regid 10001 --clear-groups sh -c '${command}'`);
-    expect(
-      await asTick(`cat ${store}/tick/sha256/ab/abcd; ls ${store}/tick/results; touch ${store}/tick/sha256/ab/new`),
-    ).toBe('photo\ndone.json');
-    await run(`rm -rf ${store}/sha256 ${store}/results`);
-  });
-
   it('containers and their jobs live through a restart of Docker and a crash of supervisord', async () => {
     const before = await containers();
     await run('systemctl restart docker');

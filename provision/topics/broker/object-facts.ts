@@ -1,6 +1,6 @@
 import { type Command, quote, raw } from '../../../lib/shell.ts';
 import { workerOfAccount } from '../../../platform/contract/permissions.ts';
-import { deadQueueOf, jobsExchange, vhost } from '../../../platform/contract/topology.ts';
+import { jobsExchange, vhost } from '../../../platform/contract/topology.ts';
 import { type Fact, ifInstalled, type Kind, stays } from '../../engine/kind.ts';
 import {
   allAbsent,
@@ -177,7 +177,7 @@ export function parseObjects(output: string, keys: readonly string[], wanted: re
     switch (kindOf(key)) {
       case 'user':
       case 'permission':
-        return !isAccount(nameOf(key), names);
+        return !isAccount(nameOf(key));
       case 'policy':
         return !belongsToAQueue(key);
       case 'binding':
@@ -201,22 +201,16 @@ export function parseObjects(output: string, keys: readonly string[], wanted: re
 export const waitingIn = (queue: string, messages: number): string =>
   `${messages === 1 ? '1 job waits' : `${messages} jobs wait`} in ${queue}, which no worker of the environment takes: add the worker again to have them done, or discard them on the host: rabbitmqctl --vhost ${vhost} delete_queue ${quote(queue)}`;
 
-/**
- * Whether a user is the account of a worker's slots. Releases from before there were accounts had one user per worker,
- * with the worker's name.
- */
-const isAccount = (name: string, queues: ReadonlySet<string>): boolean =>
-  workerOfAccount(name) !== null || (queues.has(name) && queues.has(deadQueueOf(name)));
+/** Whether a user is the account of a worker's slots, of any revision. */
+const isAccount = (name: string): boolean => workerOfAccount(name) !== null;
 
 function parseAccounts(output: string, keys: readonly string[]): Readings {
   const readings = allAbsent(keys);
   const answers = readAnswers(output);
   if (answers === null) return readings;
   const { bodies, logins } = answers;
-  const queues = new Set(readQueues(bodies.queues).map(({ name }) => name));
   const found = [...readUsers(bodies.users), ...readPermissions(bodies.permissions)];
-  for (const [key, text] of found)
-    if (readings.has(key) || isAccount(nameOf(key), queues)) readings.set(key, value(text));
+  for (const [key, text] of found) if (readings.has(key) || isAccount(nameOf(key))) readings.set(key, value(text));
   for (const [key, text] of readLogins(logins)) if (readings.has(key)) readings.set(key, value(text));
   return readings;
 }

@@ -36,12 +36,8 @@ function rightfulOwner(name: string): string {
 /** The line that curl.conf must hold, made from the administrator's password in `$password`. */
 const curlLine = `user = "${administrator}:$password"`;
 
-/**
- * Whether a secret is of an account, or of a worker in a release from before there were accounts. The topic `release`
- * looks after those.
- */
-export const isAccountSecret = (name: string): boolean =>
-  /^[a-z][a-z0-9-]*(\.[0-9a-f]{8})?$/.test(name) && !brokerSecrets.includes(name);
+/** Whether a secret is of a worker's account. The topic `release` looks after those. */
+export const isAccountSecret = (name: string): boolean => workerOfAccount(name) !== null;
 
 /** The secrets that the keys name, and every other one that is `ours` to remove. */
 export function secretFacts(keys: readonly string[], ours: (name: string) => boolean): Fact[] {

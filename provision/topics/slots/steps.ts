@@ -153,7 +153,7 @@ function switchStep(id: string, wanted: Settings): RunStep {
     // Runs after a failure, too. It then removes the accounts of the slots that were removed again.
     command: sh`code=0
 ${`${programsFolder}/switch-release`} ${id} ${patience} ${groups.map(({ name, slots }) => `${name}=${slots}`)} || code=$?
-${`${programsFolder}/prune-accounts`} ${groups.map(({ name }) => name)}
+${`${programsFolder}/prune-accounts`}
 exit "$code"`,
     timeoutMs: switchTimeoutMs,
   };

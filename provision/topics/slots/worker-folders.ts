@@ -24,23 +24,9 @@ export function folderSteps(changes: readonly Change[]): RunStep[] {
 
 const call = (worker: string): Command => sh`ensure_folder ${worker} ${workerOwnerOf(worker)}`;
 
-/**
- * Earlier versions had one store for all workers, and jobs that wait refer to files in it. So a new folder begins with
- * hard links to everything there, because nobody recorded whose a file is. It gets its name only when it is complete.
- */
 const functions = raw(`cd ${filesFolder}
 ensure_folder() {
-  if [ ! -d "$1" ]; then
-    rm -rf ".$1.new"
-    mkdir -m 0700 ".$1.new"
-    for part in sha256 results; do
-      [ ! -d "$part" ] || cp -al "$part" ".$1.new/"
-    done
-    find ".$1.new" -type d -exec chown -h "$2" {} +
-    sync -f .
-    mv -T ".$1.new" "$1"
-    sync .
-  fi
+  [ -d "$1" ] || mkdir -m 0700 "$1"
   chown -h "$2" "$1"
   chmod 0700 "$1"
 }`);
