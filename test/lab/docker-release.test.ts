@@ -248,7 +248,7 @@ chmod 755 /usr/local/bin/curl`);
     expect(await ask('find /var/lib/jernverk -mindepth 1 -maxdepth 1 -not -name "packages*"')).toBe(
       '/var/lib/jernverk/files',
     );
-    // One of them is from the store of the upgrade above.
-    expect(await ask('ls /var/lib/jernverk/files/tick/results')).toBe('done.json\nkept.json');
+    expect(await ask('ls /var/lib/jernverk/files/tick/results')).toBe('kept.json');
+    expect(await ask('ls /etc/jernverk/workers 2>/dev/null || true')).toBe('');
   });
 });
