@@ -42,6 +42,7 @@ const targets = {
   provider: { entry: 'provision/terraform/main.ts', splitting: true, external: ['sharp', 'esbuild'] },
   test: { entry: 'scripts/test.ts', external: [] },
   schema: { entry: 'scripts/schema.ts', external: [] },
+  pictures: { entry: 'scripts/pictures.ts', external: ['playwright-core', 'sharp'] },
   'fetch-tofu': { entry: 'scripts/fetch-tofu.ts', external: [] },
 };
 

@@ -7,11 +7,14 @@ const documents = ['README.md', ...(await readdir(join(projectRoot, 'docs'))).ma
   (name) => name.endsWith('.md'),
 );
 
-/** Targets of links within the project, and paths in code spans; patterns such as `provision/<topic>/` are no paths. */
+/** Targets of links within the project, pictures, and paths in code spans; patterns such as `provision/<topic>/` are no paths. */
 function pathsIn(document: string, text: string): string[] {
   const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, link = '']) => join(dirname(document), link));
+  const pictures = [...text.matchAll(/\b(?:src|srcset)="([^"]+)"/g)].map(([, file = '']) =>
+    join(dirname(document), file),
+  );
   const spans = [...text.matchAll(/`((?:provision|workers|stacks|lab|scripts|test|docs)\/[\w./-]+)`/g)];
-  return [...links, ...spans.map(([, path = '']) => path)];
+  return [...links, ...pictures, ...spans.map(([, path = '']) => path)];
 }
 
 const missing = async (path: string): Promise<boolean> =>
