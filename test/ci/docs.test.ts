@@ -14,7 +14,9 @@ function pathsIn(document: string, text: string): string[] {
     join(dirname(document), file),
   );
   const spans = [...text.matchAll(/`((?:provision|workers|stacks|lab|scripts|test|docs)\/[\w./-]+)`/g)];
-  return [...links, ...pictures, ...spans.map(([, path = '']) => path)];
+  // What a tutorial has its reader write: the line before a block ends with its path.
+  const written = new Set([...text.matchAll(/`([^`]+)`:\n\n```/g)].map(([, path = '']) => path));
+  return [...links, ...pictures, ...spans.map(([, path = '']) => path).filter((path) => !written.has(path))];
 }
 
 const missing = async (path: string): Promise<boolean> =>
