@@ -18,8 +18,8 @@ export async function rollbackCommand(invocation: Invocation): Promise<number> {
   const targets = await Promise.all(
     workerHosts.map(async (config) => {
       const release = await findRelease(config, root, asked);
-      const wanted = topics.release.desired({ environment, host: config, release, networks: null });
-      return { config, topics: Promise.resolve([{ topic: topics.release, wanted }]) };
+      const wanted = topics.slots.desired({ environment, host: config, release, networks: null });
+      return { config, topics: Promise.resolve([{ topic: topics.slots, wanted }]) };
     }),
   );
   const session: Session = { root, environment, targets, openBlob: sendNothing };

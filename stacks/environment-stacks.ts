@@ -29,11 +29,11 @@ export function createStacks(app: App, props: EnvironmentStacksProps): readonly 
   const { environment, root, wanted, source } = props;
   const common = { environment: source, root };
   const hosts = environment.hosts.map(({ name }) => {
-    const topics = (wanted.get(name) ?? []).filter(({ topic }) => topic.name !== 'release');
+    const topics = (wanted.get(name) ?? []).filter(({ topic }) => topic.name !== 'slots');
     return new HostStack(app, `${environment.name}.host.${name}`, { ...common, host: name, topics });
   });
   const releases = [...wanted].flatMap(([host, topics]) => {
-    const ofWorkers = topics.filter(({ topic, wanted: settings }) => topic.name === 'release' && settings.size > 0);
+    const ofWorkers = topics.filter(({ topic, wanted: settings }) => topic.name === 'slots' && settings.size > 0);
     return ofWorkers.length === 0 ? [] : [{ host, topics: ofWorkers }];
   });
   const benchmarks = benchmarkGates(environment, wanted);
@@ -63,7 +63,7 @@ function benchmarkGates(
   if (gate.length === 0) return [];
   const demanded = sha256(JSON.stringify(demands)).slice(0, 12);
   return [...wanted].map(([host, topics]) => {
-    const settled = topics.filter(({ topic }) => topic.name !== 'release');
+    const settled = topics.filter(({ topic }) => topic.name !== 'slots');
     return { host, suites: gate, settings: settingsHash(new Map([[host, settled]])), demands: demanded };
   });
 }

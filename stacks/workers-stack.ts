@@ -6,7 +6,7 @@ import { JernverkProvider, type JernverkProviderProps } from './resources.ts';
 import { keepStateInProject } from './state.ts';
 
 export interface WorkersStackProps extends JernverkProviderProps {
-  /** The release topic of each host that runs workers. */
+  /** The slots of each host that runs workers. */
   readonly hosts: readonly { readonly host: string; readonly topics: readonly TopicWanted[] }[];
 }
 

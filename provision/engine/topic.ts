@@ -9,11 +9,11 @@ export const topicNames = [
   'packages',
   'kernel',
   'docker',
-  'rabbitmq',
+  'broker',
   'supervisor',
   'firewall',
   'egress',
-  'release',
+  'slots',
 ] as const;
 export type TopicName = (typeof topicNames)[number];
 

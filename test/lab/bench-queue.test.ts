@@ -10,7 +10,7 @@ import { connect } from '../../provision/ssh/connect.ts';
 import type { Connection } from '../../provision/ssh/connection.ts';
 import type { Host } from '../../provision/ssh/host.ts';
 import { apiFunction } from '../../provision/topics/broker/api.ts';
-import { rabbitmq } from '../../provision/topics/broker/topic.ts';
+import { broker as brokerTopic } from '../../provision/topics/broker/topic.ts';
 import { docker } from '../../provision/topics/docker/topic.ts';
 import { packages } from '../../provision/topics/packages/topic.ts';
 import { environmentWith, topicOnHost } from '../support/apply-topic.ts';
@@ -97,7 +97,7 @@ find /run/jernverk -path '*bench*' -printf 'file %p\\n'`);
 
   /** Keys in which the broker is not as it should be. */
   async function drift(): Promise<string[]> {
-    const topic = await topicOnHost(rabbitmq, connection, environment);
+    const topic = await topicOnHost(brokerTopic, connection, environment);
     await using _host = topic.host;
     return (await topic.diff()).changes.map(({ key }) => key);
   }
@@ -121,7 +121,7 @@ find /run/jernverk -path '*bench*' -printf 'file %p\\n'`);
   });
 
   it('is deployed, with jobs in a queue of the product', async () => {
-    for (const topic of [packages, docker, rabbitmq]) {
+    for (const topic of [packages, docker, brokerTopic]) {
       const applied = await topicOnHost(topic, connection, environment);
       await applied.converge();
       await applied.host.close();

@@ -270,7 +270,7 @@ docker unpause $(docker ps --quiet --filter status=paused) >/dev/null`);
     const planned = await run('plan');
     expect(planned.stdout).toContain('~ service/rabbitmq-server.service: enabled inactive → enabled active');
     const applied = await run('--json', 'apply');
-    expect(statesOf(applied.stdout)).toMatchObject({ packages: 'unchanged', rabbitmq: 'changed', firewall: 'changed' });
+    expect(statesOf(applied.stdout)).toMatchObject({ packages: 'unchanged', broker: 'changed', firewall: 'changed' });
     expect((await run('verify')).exitCode).toBe(0);
   });
 

@@ -7,7 +7,7 @@ import type { Connection } from '../../provision/ssh/connection.ts';
 import type { Host } from '../../provision/ssh/host.ts';
 import { docker } from '../../provision/topics/docker/topic.ts';
 import { packages } from '../../provision/topics/packages/topic.ts';
-import { release } from '../../provision/topics/slots/topic.ts';
+import { slots as slotsTopic } from '../../provision/topics/slots/topic.ts';
 import { supervisor } from '../../provision/topics/supervisor/topic.ts';
 import { environmentWith, type TopicOnHost, topicOnHost } from '../support/apply-topic.ts';
 import { eventually } from '../support/eventually.ts';
@@ -51,7 +51,7 @@ describe.each([13, 12] as const)('Debian %i', (debian) => {
     await removeLabHost(name);
   });
 
-  it.each([docker, supervisor, release])('$name is applied once and then there is nothing to do', async (topic) => {
+  it.each([docker, supervisor, slotsTopic])('$name is applied once and then there is nothing to do', async (topic) => {
     const applied = await on(topic);
     await applied.converge();
     expect(await changedKeys(applied)).toEqual([]);
@@ -70,7 +70,7 @@ describe.each([13, 12] as const)('Debian %i', (debian) => {
   });
 
   it('the next release takes over and the one before drains', async () => {
-    const next = await on(release, second);
+    const next = await on(slotsTopic, second);
     await next.converge();
     expect(await changedKeys(next)).toEqual([]);
     expect(await ask('cat /var/lib/jernverk/releases/history')).toBe(`${second.manifest.id}\n${first.manifest.id}`);
@@ -80,14 +80,14 @@ describe.each([13, 12] as const)('Debian %i', (debian) => {
 
   it('a release that never gets healthy leaves the one before as it was', async () => {
     const before = await containers();
-    const broken = await on(release, tickRelease('broken', { broken: true }));
+    const broken = await on(slotsTopic, tickRelease('broken', { broken: true }));
     await expect(broken.converge()).rejects.toThrow('no such setting: FJORD');
     expect(await containers()).toBe(before);
-    expect(await changedKeys(await on(release, second))).toEqual([]);
+    expect(await changedKeys(await on(slotsTopic, second))).toEqual([]);
   });
 
   it('a switch that was killed in the middle is finished by the next run', async () => {
-    const third = await on(release, tickRelease('third'));
+    const third = await on(slotsTopic, tickRelease('third'));
     const applying = third.converge().catch((error: unknown) => error);
     await eventually(() =>
       host.test(
@@ -99,12 +99,12 @@ describe.each([13, 12] as const)('Debian %i', (debian) => {
     expect(await applying).toBeInstanceOf(Error);
     await third.converge();
     expect(await changedKeys(third)).toEqual([]);
-    await (await on(release, second)).converge();
+    await (await on(slotsTopic, second)).converge();
   });
 
   it('a stopped slot is seen and started', async () => {
     await run('supervisorctl stop "$(supervisorctl status | sed -n "s/^\\(.*:tick_01\\) .*/\\1/p")"');
-    const running = await on(release, second);
+    const running = await on(slotsTopic, second);
     expect(await changedKeys(running)).toEqual(['slot/tick_01']);
     await running.converge();
   });
@@ -114,7 +114,7 @@ describe.each([13, 12] as const)('Debian %i', (debian) => {
     expect((await ask(`ls ${secrets}`)).split('\n')).toHaveLength(1);
     const before = (await containers()).split('\n');
     await run(`cd ${secrets}; for name in tick.*; do cp -p $name .copy; mv .copy $name; done`);
-    const running = await on(release, second);
+    const running = await on(slotsTopic, second);
     const found = (await running.diff()).changes;
     expect(found.map(({ key, from, to }) => [key, from === `${to} with an old secret`])).toEqual([
       ['slot/tick_00', true],
@@ -129,7 +129,7 @@ describe.each([13, 12] as const)('Debian %i', (debian) => {
     const before = await containers();
     await run('systemctl restart docker');
     await run('kill -KILL "$(systemctl show --property=MainPID --value supervisor)"');
-    const running = await on(release, second);
+    const running = await on(slotsTopic, second);
     await eventually(
       async () =>
         (await host.test(raw('supervisorctl status | grep -q RUNNING'))) && (await changedKeys(running)).length === 0,
@@ -185,7 +185,7 @@ rpc.sendall(b'Content-Length: %d\\r\\n\\r\\n%s' % (len(body), body))
 while rpc.recv(4096): pass
 end
 chmod 755 /usr/local/bin/curl`);
-    const running = await on(release, second);
+    const running = await on(slotsTopic, second);
     expect(await changedKeys(running)).toEqual(['group/brief-0000f1a9']);
     await running.converge();
     expect(await host.test(raw("test -e /usr/local/bin/curl || pgrep -f '^/bin/sleep 86399'"))).toBe(false);
@@ -193,14 +193,14 @@ chmod 755 /usr/local/bin/curl`);
 
   it('program groups that supervisord refuses are taken away again, and the release before goes on', async () => {
     const before = await containers();
-    const refused = await on(release, tickRelease('refused'));
+    const refused = await on(slotsTopic, tickRelease('refused'));
     const bad = [...refused.wanted].map(([key, text]): [string, string] => [
       key,
       key.startsWith('file//etc/supervisor') ? text.replace('startsecs=3', 'startsecs=often') : text,
     ]);
     await expect(refused.converge(new Map(bad))).rejects.toThrow(/supervisord refused its files.*often/s);
     expect(await containers()).toBe(before);
-    expect(await changedKeys(await on(release, second))).toEqual([]);
+    expect(await changedKeys(await on(slotsTopic, second))).toEqual([]);
   });
 
   it('a layer that is damaged on the host is sent again, and no other', async () => {
@@ -209,11 +209,11 @@ chmod 755 /usr/local/bin/curl`);
     await run(`cd /var/lib/jernverk/blobs/sha256; echo damaged > ${layer?.digest}`);
     const files = async () => (await ask('cd /var/lib/jernverk/blobs/sha256; stat -c "%n %i" *')).split('\n');
     const before = await files();
-    await (await on(release, fourth)).converge();
+    await (await on(slotsTopic, fourth)).converge();
     expect(await ask(`sha256sum /var/lib/jernverk/blobs/sha256/${layer?.digest} | cut -c -64`)).toBe(layer?.digest);
     const sent = (await files()).filter((file) => !before.includes(file));
     expect(sent.map((file) => file.split(' ')[0])).toEqual([layer?.digest]);
-    await (await on(release, second)).converge();
+    await (await on(slotsTopic, second)).converge();
   });
 
   it('another storage driver is refused and nothing is changed', async () => {
@@ -231,18 +231,18 @@ chmod 755 /usr/local/bin/curl`);
   it('the last worker goes from the environment: its slots drain, and the release without workers is current', async () => {
     const [id, current] = ['000000000000', second.manifest.id];
     const bare = environmentWith({ debian, roles: ['worker'] });
-    const none = await topicOnHost(release, connection, bare, { release: { id, workers: [] } });
+    const none = await topicOnHost(slotsTopic, connection, bare, { release: { id, workers: [] } });
     await none.converge();
     expect((await none.diff()).changes).toEqual([]);
     expect(await containers()).toBe('');
     expect((await ask('cat /var/lib/jernverk/releases/history')).split('\n').slice(0, 2)).toEqual([id, current]);
     await none.host.close();
-    await (await on(release, second)).converge();
+    await (await on(slotsTopic, second)).converge();
   });
 
   it('nothing of ours is left when nothing is wanted, the files of the jobs aside', async () => {
     await run('mkdir -p /var/lib/jernverk/files/tick/results && touch /var/lib/jernverk/files/tick/results/kept.json');
-    for (const topic of [release, supervisor, docker]) await (await on(topic, second)).converge(new Map());
+    for (const topic of [slotsTopic, supervisor, docker]) await (await on(topic, second)).converge(new Map());
     const left = 'find /etc/supervisor/conf.d /etc/docker /etc/systemd/system /usr/local/lib/jernverk /etc/tmpfiles.d';
     expect(await ask(`${left} -name "*jernverk*" -o -name daemon.json 2>/dev/null || true`)).toBe('');
     expect(await ask('find /var/lib/jernverk -mindepth 1 -maxdepth 1 -not -name "packages*"')).toBe(

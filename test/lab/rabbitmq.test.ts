@@ -8,7 +8,7 @@ import type { Connection } from '../../provision/ssh/connection.ts';
 import { brokerSocket, configPath, secretsFolder } from '../../provision/topics/broker/names.ts';
 import { accountSettings } from '../../provision/topics/broker/objects.ts';
 import { secretSetting } from '../../provision/topics/broker/secrets.ts';
-import { rabbitmq } from '../../provision/topics/broker/topic.ts';
+import { broker as brokerTopic } from '../../provision/topics/broker/topic.ts';
 import { environmentWith, type TopicOnHost, topicOnHost } from '../support/apply-topic.ts';
 import { brokerOverSsh } from '../support/broker-over-ssh.ts';
 import { eventually } from '../support/eventually.ts';
@@ -18,12 +18,12 @@ const worker = 'image-resizer';
 const account = accountOf(worker, '0123abcd');
 const otherAccount = accountOf('pdf-invoice', '89abcdef');
 
-/** The broker with the accounts of two workers, which the topic `release` adds, so that no release is needed here. */
+/** The broker with the accounts of two workers, which the topic `slots` adds, so that no release is needed here. */
 const withAccounts: Topic = {
-  ...rabbitmq,
+  ...brokerTopic,
   desired: (context) =>
     new Map([
-      ...rabbitmq.desired(context),
+      ...brokerTopic.desired(context),
       ...[account, otherAccount].map(secretSetting),
       ...accountSettings(worker, '0123abcd'),
       ...accountSettings('pdf-invoice', '89abcdef'),
@@ -289,7 +289,7 @@ ${api} -X POST ${url}/bindings/jernverk/e/jernverk.jobs/q/${worker} -d '{"routin
   });
 
   it('neither a password nor a hash of one leaves the host', async () => {
-    const facts = factsOf(rabbitmq, [...on.wanted.keys()]);
+    const facts = factsOf(brokerTopic, [...on.wanted.keys()]);
     const said = `${await on.host.capture(
       askScript(
         facts.map(({ command }) => command),

@@ -7,7 +7,7 @@ const topics = () => [
   wantedTopic('packages', { 'package/fio': 'installed' }),
   wantedTopic('kernel', { 'sysctl/vm.swappiness': '10' }),
   wantedTopic('docker', {}),
-  wantedTopic('release', { 'release/id': '0123456789ab' }),
+  wantedTopic('slots', { 'release/id': '0123456789ab' }),
 ];
 
 const propsOf = (hosts: readonly string[], registry: 'default' | 'none' = 'none'): EnvironmentStacksProps => ({
@@ -77,9 +77,9 @@ describe('the stacks of an environment', () => {
     const { resource } = synth(propsOf(['forge', 'anvil'])).get('test.workers');
     const settings = { 'release/id': '0123456789ab' };
     expect(resource).toEqual({
-      jernverk_release: {
-        'forge-release': { host: 'forge', provider: 'jernverk', settings },
-        'anvil-release': { host: 'anvil', provider: 'jernverk', settings },
+      jernverk_slots: {
+        'forge-slots': { host: 'forge', provider: 'jernverk', settings },
+        'anvil-slots': { host: 'anvil', provider: 'jernverk', settings },
       },
     });
   });
@@ -138,7 +138,7 @@ describe('the stacks of an environment', () => {
         .triggers_replace;
     };
     const kernel = wantedTopic('kernel', { 'sysctl/vm.swappiness': '10' });
-    const released = (id: string) => new Map([['forge', [kernel, wantedTopic('release', { 'release/id': id })]]]);
+    const released = (id: string) => new Map([['forge', [kernel, wantedTopic('slots', { 'release/id': id })]]]);
     expect(triggers(released('0123456789ab'))).toEqual(triggers(released('ba9876543210')));
     const changed = new Map([['forge', [wantedTopic('kernel', { 'sysctl/vm.swappiness': '60' })]]]);
     expect(triggers(changed)).not.toEqual(triggers(released('0123456789ab')));

@@ -11,9 +11,9 @@ import type { Connection } from '../../provision/ssh/connection.ts';
 import type { Host } from '../../provision/ssh/host.ts';
 import { brokerQuery } from '../../provision/topics/broker/api.ts';
 import { brokerSocket, secretsFolder } from '../../provision/topics/broker/names.ts';
-import { rabbitmq } from '../../provision/topics/broker/topic.ts';
+import { broker as brokerTopic } from '../../provision/topics/broker/topic.ts';
 import { enqueueCommand } from '../../provision/topics/slots/enqueue.ts';
-import { release } from '../../provision/topics/slots/topic.ts';
+import { slots as slotsTopic } from '../../provision/topics/slots/topic.ts';
 import { environmentWith, topicOnHost } from './apply-topic.ts';
 import { brokerOverSsh } from './broker-over-ssh.ts';
 import { eventually } from './eventually.ts';
@@ -40,7 +40,7 @@ export function workersApart(debian: DebianRelease, at: () => { host: Host; conn
       );
     async function deploy(built: ReleaseManifest, ...workers: readonly string[]): Promise<string[]> {
       const told: string[] = [];
-      for (const topic of [rabbitmq, release]) {
+      for (const topic of [brokerTopic, slotsTopic]) {
         const on = await topicOnHost(topic, connection, environmentOf(...workers), {
           release: built,
           openBlob: project.openBlob,

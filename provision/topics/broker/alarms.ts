@@ -8,7 +8,7 @@ import { curlConfig, secretsFolder } from './names.ts';
 
 /**
  * A broker that is short of disk or memory takes no jobs and gives no error: whoever publishes one waits for a confirm
- * that does not come. `alarm/broker` = `none` belongs to the release topic, the last one: an alarm must not keep a
+ * that does not come. `alarm/broker` = `none` belongs to the topic `slots`, the last one: an alarm must not keep a
  * release from a host that needs it to work off its queues. A deploy that ends with an alarm has not succeeded.
  */
 export const alarmKey = 'alarm/broker';

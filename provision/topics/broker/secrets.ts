@@ -36,7 +36,7 @@ function rightfulOwner(name: string): string {
 /** The line that curl.conf must hold, made from the administrator's password in `$password`. */
 const curlLine = `user = "${administrator}:$password"`;
 
-/** Whether a secret is of a worker's account. The topic `release` looks after those. */
+/** Whether a secret is of a worker's account. The topic `slots` looks after those. */
 export const isAccountSecret = (name: string): boolean => workerOfAccount(name) !== null;
 
 /** The secrets that the keys name, and every other one that is `ours` to remove. */

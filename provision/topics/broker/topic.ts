@@ -10,8 +10,8 @@ import { isAccountSecret, secretKind } from './secrets.ts';
 import { purge, steps } from './steps.ts';
 
 /** The broker on loopback with quorum queues, users with the least rights, and a unix socket for containers. */
-export const rabbitmq: Topic = {
-  name: 'rabbitmq',
+export const broker: Topic = {
+  name: 'broker',
   kinds: [
     fileKind,
     serviceKind,

@@ -13,8 +13,8 @@ import { slotKind } from './slots.ts';
 import { steps } from './steps.ts';
 
 /** The workers of an environment: images, accounts, doors, and the slots that do the jobs. */
-export const release: Topic = {
-  name: 'release',
+export const slots: Topic = {
+  name: 'slots',
   kinds: [
     ...releaseKinds,
     fileKind,

@@ -31,7 +31,7 @@ const folders = [
   { path: stateFolder, mode: '0755', user: 0, group: 0 },
   { path: blobsFolder, mode: '0755', user: 0, group: 0 },
   { path: releasesFolder, mode: '0755', user: 0, group: 0 },
-  // The topic `release` makes the workers' folders in it, because it knows when one is no longer in use.
+  // The topic `slots` makes the workers' folders in it, because it knows when one is no longer in use.
   { path: filesFolder, mode: '0755', user: 0, group: 0 },
   { path: runFolder, mode: '0755', user: 0, group: 0 },
   { path: brokerFolder, mode: '0755', user: 0, group: 0 },

@@ -83,7 +83,7 @@ describe('apply', () => {
 
   it('what comes to light by the steps is put right by the same run', async () => {
     const path = join(folder, 'behind');
-    const daemon = topicOf('rabbitmq', (text) => [
+    const daemon = topicOf('broker', (text) => [
       {
         kind: 'run',
         title: 'start',
@@ -112,7 +112,7 @@ describe('apply', () => {
           : daemon.steps(changes, wanted),
     };
     const outcomes = await apply(context(), [wants(topic, 'on')]);
-    expect(states(outcomes)).toEqual({ rabbitmq: 'changed' });
+    expect(states(outcomes)).toEqual({ broker: 'changed' });
     expect(outcomes[0]?.diff.changes.map(({ key }) => key)).toEqual(['text/rabbitmq', 'left/over']);
     expect(outcomes[0]?.diff.notices).toEqual([{ key: 'jobs/wait', reason: '3 jobs wait' }]);
     expect(existsSync(path)).toBe(false);

@@ -6,7 +6,7 @@ const rabbitmqConf = 'listeners.tcp.1 = 127.0.0.1:5672\nvm_memory_high_watermark
 const wanted = {
   packages: { 'package/fio': 'installed' },
   kernel: { 'sysctl/vm.swappiness': '10', 'sysctl/net.core.somaxconn': '4096' },
-  rabbitmq: { 'file//etc/rabbitmq/rabbitmq.conf': rabbitmqConf, 'service/rabbitmq-server': 'enabled active' },
+  broker: { 'file//etc/rabbitmq/rabbitmq.conf': rabbitmqConf, 'service/rabbitmq-server': 'enabled active' },
 };
 
 const soon = { timeout: 15_000, interval: 20 };
@@ -99,7 +99,7 @@ describe.each(programs)('the provider under %s', (program) => {
       await workspace.writeHost('forge', {
         ...wanted,
         kernel: { 'sysctl/vm.swappiness': '60', 'sysctl/net.core.somaxconn': '4096' },
-        rabbitmq: {
+        broker: {
           'file//etc/rabbitmq/rabbitmq.conf': rabbitmqConf.replace('relative = 0.4', 'relative = 0.9'),
         },
       });
@@ -110,7 +110,7 @@ describe.each(programs)('the provider under %s', (program) => {
         '~ resource "jernverk_kernel" "forge" {',
         '~ settings = {',
         '~ "sysctl/vm.swappiness" = "60" -> "10"',
-        '~ resource "jernverk_rabbitmq" "forge" {',
+        '~ resource "jernverk_broker" "forge" {',
         '~ settings = {',
         '~ "file//etc/rabbitmq/rabbitmq.conf" = <<-EOT',
         '- vm_memory_high_watermark.relative = 0.9',
@@ -131,7 +131,7 @@ describe.each(programs)('the provider under %s', (program) => {
 
     it('keeps no password of a file that somebody else wrote in the place of ours, in plan or state', async () => {
       const theirs = { 'file//etc/rabbitmq/rabbitmq.conf': `${rabbitmqConf}default_pass = hunter2\n` };
-      await workspace.writeHost('forge', { ...wanted, rabbitmq: { ...wanted.rabbitmq, ...theirs } });
+      await workspace.writeHost('forge', { ...wanted, broker: { ...wanted.broker, ...theirs } });
       const drift = (await workspace.run('apply', '-refresh-only', '-auto-approve')).text + (await plan()).text;
       expect(drift).toContain('default_pass = [redacted]');
       expect(drift + (await workspace.run('show', '-json')).text).not.toContain('hunter2');
@@ -145,11 +145,11 @@ describe.each(programs)('the provider under %s', (program) => {
     });
 
     it('takes away what the configuration no longer sets', async () => {
-      const { rabbitmq: _, ...rest } = { ...wanted, kernel: { 'sysctl/vm.swappiness': '10' } };
+      const { broker: _, ...rest } = { ...wanted, kernel: { 'sysctl/vm.swappiness': '10' } };
       await workspace.configure(rest);
       expect((await plan()).text).toContain('Plan: 0 to add, 1 to change, 1 to destroy.');
       await deploy();
-      expect(await workspace.readHost('forge')).toEqual({ ...rest, rabbitmq: {} });
+      expect(await workspace.readHost('forge')).toEqual({ ...rest, broker: {} });
       expect(await plan()).toMatchObject({ exitCode: clean });
     });
 
@@ -195,13 +195,13 @@ describe.each(programs)('the provider under %s', (program) => {
     it('refuses to plan on a reading that failed, and names topic, key and reason', async () => {
       await workspace.writeHost('forge', {
         ...wanted,
-        rabbitmq: { ...wanted.rabbitmq, 'service/rabbitmq-server': '!unknown systemctl: no answer' },
+        broker: { ...wanted.broker, 'service/rabbitmq-server': '!unknown systemctl: no answer' },
       });
       const unknown = await plan();
       expect(unknown.exitCode).toBe(failed);
-      expect(unknown.text).toContain('forge: rabbitmq: could not read service/rabbitmq-server');
+      expect(unknown.text).toContain('forge: broker: could not read service/rabbitmq-server');
       expect(unknown.text).toContain('systemctl: no answer');
-      expect(await workspace.settings('rabbitmq')).toEqual(wanted.rabbitmq);
+      expect(await workspace.settings('broker')).toEqual(wanted.broker);
     });
 
     it('warns once per topic of settings that the host cannot have, and wants no change for them', async () => {
@@ -250,14 +250,14 @@ describe.each(programs)('the provider under %s', (program) => {
         'converge kernel',
         'converge packages',
       ]);
-      expect(await workspace.readHost('forge')).toEqual({ packages: {}, kernel: {}, rabbitmq: {} });
+      expect(await workspace.readHost('forge')).toEqual({ packages: {}, kernel: {}, broker: {} });
     });
 
     it('keeps a topic in the state whose destruction failed', async () => {
       await workspace.breakTopics('forge', { kernel: 'no answer' });
       expect(await workspace.run('destroy', '-auto-approve')).toMatchObject({ exitCode: failed });
       expect(await workspace.settings('kernel')).toEqual(wanted.kernel);
-      expect(await workspace.settings('rabbitmq')).toBeUndefined();
+      expect(await workspace.settings('broker')).toBeUndefined();
     });
 
     it('imports what a host has', async () => {

@@ -9,7 +9,7 @@ import { type Change, kindOf, type Readings, type Settings } from '../../../../p
 import type { Step } from '../../../../provision/engine/step.ts';
 import { factsOf } from '../../../../provision/engine/topic.ts';
 import { curlConfig, secretsFolder } from '../../../../provision/topics/broker/names.ts';
-import { rabbitmq } from '../../../../provision/topics/broker/topic.ts';
+import { broker as brokerTopic } from '../../../../provision/topics/broker/topic.ts';
 import { environmentWith } from '../../../support/apply-topic.ts';
 import { fixture, readingsFrom } from '../../../support/topic-fixtures.ts';
 
@@ -20,7 +20,7 @@ function wantedWith(hostConfig: object = {}, rest: object = {}): Settings {
   });
   const [host] = environment.hosts;
   if (host === undefined) throw new Error('no host');
-  return rabbitmq.desired({ environment, host, release: null, networks: null });
+  return brokerTopic.desired({ environment, host, release: null, networks: null });
 }
 
 const wanted13 = wantedWith({ debian: 13 });
@@ -32,7 +32,7 @@ const ownKinds = ['listen', 'socket', 'secret', ...inBroker];
 const ownOf = (wanted: Settings): Settings => new Map([...wanted].filter(([key]) => ownKinds.includes(kindOf(key))));
 
 const readings = (scenario: string, wanted: Settings): Readings =>
-  readingsFrom(factsOf(rabbitmq, [...ownOf(wanted).keys()], ownOf(wanted)), (key) =>
+  readingsFrom(factsOf(brokerTopic, [...ownOf(wanted).keys()], ownOf(wanted)), (key) =>
     fixture(`rabbitmq/${scenario}/${kindOf(key)}.txt`),
   );
 
@@ -133,7 +133,7 @@ describe('a host', () => {
 
     it('keeps the policy also where an earlier deploy had wanted it, as Terraform knows', () => {
       const known = ['policy/image-old', 'queue/image-old', 'exchange/image-old.dead'];
-      const facts = factsOf(rabbitmq, [...ownOf(wanted13).keys(), ...known], ownOf(wanted13));
+      const facts = factsOf(brokerTopic, [...ownOf(wanted13).keys(), ...known], ownOf(wanted13));
       const readingsThere = readingsFrom(facts, (key) => fixture(`rabbitmq/debian-13-drifted/${kindOf(key)}.txt`));
       expect(readingsThere.get('policy/image-old')).toEqual({ kind: 'absent' });
       expect(readingsThere.get('exchange/image-old.dead')).toEqual({ kind: 'absent' });
@@ -150,7 +150,7 @@ describe('a host', () => {
       ...rest,
     ].join('\n');
     const found = (output: string) => {
-      const facts = factsOf(rabbitmq, [...ownOf(wanted13).keys()]);
+      const facts = factsOf(brokerTopic, [...ownOf(wanted13).keys()]);
       const text = (key: string) =>
         kindOf(key) === 'vhost' ? output : fixture(`rabbitmq/debian-13/${kindOf(key)}.txt`);
       return diff(ownOf(wanted13), readingsFrom(facts, text)).changes;
@@ -165,7 +165,7 @@ describe('a host', () => {
         ['user/jernverk-bench', null],
         ['vhost/jernverk-bench', null],
       ]);
-      const script = scripts(rabbitmq.steps(found(withBench), wanted13));
+      const script = scripts(brokerTopic.steps(found(withBench), wanted13));
       expect(script).toContain('api DELETE users/jernverk-bench');
       expect(script).toContain('api DELETE vhosts/jernverk-bench');
     });
@@ -193,7 +193,7 @@ describe('a host', () => {
     ['half an answer', '[]\n200\n'],
     ['something else', `not json\n200\n${'[]\n200\n'.repeat(6)}`],
   ])('that gives %s is unknown', (_what, output) => {
-    const facts = factsOf(rabbitmq, ['queue/image-resizer']);
+    const facts = factsOf(brokerTopic, ['queue/image-resizer']);
     expect(readingsFrom(facts, () => output).get('queue/image-resizer')).toMatchObject({ kind: 'unknown' });
   });
 });
@@ -204,13 +204,13 @@ const change = (key: string, from: string | null, to: string | null = wanted13.g
   to,
 });
 const titles = (...of: readonly Change[]): string[] =>
-  rabbitmq.steps(of, wanted13).map((step) => ('title' in step ? step.title : `${step.kind} ${step.path}`));
+  brokerTopic.steps(of, wanted13).map((step) => ('title' in step ? step.title : `${step.kind} ${step.path}`));
 const scripts = (steps: readonly Step[]): string =>
   steps.map((step) => (step.kind === 'run' ? step.command.script : '')).join('\n');
 
 describe('steps', () => {
   it('nothing differs: nothing is done', () => {
-    expect(rabbitmq.steps([], wanted13)).toEqual([]);
+    expect(brokerTopic.steps([], wanted13)).toEqual([]);
   });
 
   it('a changed configuration is written and loaded', () => {
@@ -238,7 +238,7 @@ describe('steps', () => {
   });
 
   it('a queue of another type goes only if it is empty', () => {
-    const script = scripts(rabbitmq.steps([change('queue/image-resizer', 'classic durable')], wanted13));
+    const script = scripts(brokerTopic.steps([change('queue/image-resizer', 'classic durable')], wanted13));
     expect(script).toContain('remove_if_empty queues/jernverk/image-resizer');
     expect(script).toContain('?if-empty=true');
   });
@@ -248,29 +248,29 @@ describe('steps', () => {
       change('queue/image-resizer', 'classic durable'),
       change('exchange/jernverk.jobs', 'fanout durable'),
     ]) {
-      expect(scripts(rabbitmq.steps([recreated], wanted13))).toContain(
+      expect(scripts(brokerTopic.steps([recreated], wanted13))).toContain(
         'api POST bindings/jernverk/e/jernverk.jobs/q/image-resizer',
       );
     }
     const mended = change('queue/image-resizer', null, 'quorum durable');
-    expect(scripts(rabbitmq.steps([mended], wanted13))).not.toContain('api POST bindings/');
+    expect(scripts(brokerTopic.steps([mended], wanted13))).not.toContain('api POST bindings/');
   });
 
   it('names with odd characters are escaped on their way into addresses', () => {
-    const script = scripts(rabbitmq.steps([change('user/a b/../%', 'no tags', null)], wanted13));
+    const script = scripts(brokerTopic.steps([change('user/a b/../%', 'no tags', null)], wanted13));
     expect(script).toContain('api DELETE users/a%20b%2F..%2F%25');
   });
 
   it('destroy stops the broker before its files go', () => {
     const all = [...wanted13].map(([key, from]) => change(key, from, null));
-    const steps = rabbitmq.steps(all, new Map());
+    const steps = brokerTopic.steps(all, new Map());
     expect(steps[0]).toMatchObject({ kind: 'run', title: 'stop RabbitMQ' });
     expect(steps.filter(({ kind }) => kind === 'remove')).toHaveLength(10);
     expect(scripts(steps)).not.toContain('mnesia');
   });
 
   it('purge takes the queues and the secrets', () => {
-    const script = scripts(rabbitmq.purge?.([]) ?? []);
+    const script = scripts(brokerTopic.purge?.([]) ?? []);
     expect(script).toContain('/var/lib/rabbitmq/mnesia');
     expect(script).toContain(secretsFolder);
   });
@@ -289,7 +289,7 @@ describe('what the script of the facts says of a broker', () => {
       for (const [name, text] of Object.entries(secrets)) writeFileSync(join(folder, 'secrets', name), text);
       writeFileSync(join(folder, 'curl'), `#!/bin/sh\n${curl}\n`);
       chmodSync(join(folder, 'curl'), 0o755);
-      const script = factsOf(rabbitmq, ['login/worker', 'login/other'])[0]?.command.script ?? '';
+      const script = factsOf(brokerTopic, ['login/worker', 'login/other'])[0]?.command.script ?? '';
       const input = script.replaceAll(secretsFolder, join(folder, 'secrets'));
       const env = { ...process.env, PATH: `${folder}:${process.env.PATH}` };
       return execFileSync('sh', { input, env, encoding: 'utf8', stdio: ['pipe', 'pipe', 'pipe'] });

@@ -16,7 +16,7 @@ import { baseImage } from '../../../../provision/topics/docker/base-image.ts';
 import { groupOf, groupOfName, groupOfPath } from '../../../../provision/topics/slots/group.ts';
 import { reachedLimits } from '../../../../provision/topics/slots/limits.ts';
 import { slotFacts } from '../../../../provision/topics/slots/slots.ts';
-import { release } from '../../../../provision/topics/slots/topic.ts';
+import { slots as slotsTopic } from '../../../../provision/topics/slots/topic.ts';
 import { parseUsage } from '../../../../provision/topics/slots/usage.ts';
 import { environmentWith } from '../../../support/apply-topic.ts';
 import { fixture } from '../../../support/topic-fixtures.ts';
@@ -40,7 +40,7 @@ function wantedWith(
   const environment = environmentWith({ roles }, { workers: config });
   const [host] = environment.hosts;
   if (host === undefined) throw new Error('no host');
-  return release.desired({ environment, host, release: built, networks: null });
+  return slotsTopic.desired({ environment, host, release: built, networks: null });
 }
 const wanted = wantedWith(workers);
 const onBroker = wantedWith(workers, manifest, ['broker', 'worker']);
@@ -116,7 +116,7 @@ describe('what belongs to one revision of a worker', () => {
     [],
     [],
   ].map((answer) => `${JSON.stringify(answer)}\n200\n`);
-  const facts = factsOf(release, [...onBroker.keys()]);
+  const facts = factsOf(slotsTopic, [...onBroker.keys()]);
   const read = (output: string) =>
     facts.find(({ keys }) => keys.includes(`user/${account}`))?.parse(`${output}login ${account} works\n`);
 
@@ -205,7 +205,7 @@ describe.each(['debian-12', 'debian-13'])('the slots of %s', (debian) => {
 
 describe('steps', () => {
   const titles = (changes: readonly Change[], settings: Settings = wanted): string[] =>
-    release.steps(changes, settings).map((step) => ('title' in step ? step.title : `${step.kind} ${step.path}`));
+    slotsTopic.steps(changes, settings).map((step) => ('title' in step ? step.title : `${step.kind} ${step.path}`));
   const all = [...wanted].map(([key, to]): Change => ({ key, from: null, to }));
 
   it('send, load, write, switch, prune', () => {
@@ -226,12 +226,12 @@ describe('steps', () => {
   });
 
   it('send only the layers of workers whose image is missing', () => {
-    const [upload] = release.steps(all, wanted);
+    const [upload] = slotsTopic.steps(all, wanted);
     expect(upload).toMatchObject({ kind: 'upload', digests: ['1'.repeat(64), '2'.repeat(64)] });
   });
 
   it('wait for the drain of the slots before, whatever theirs was', () => {
-    const [step] = release.steps([{ key: 'slot/tick_00', from: null, to: 'x' }], wanted);
+    const [step] = slotsTopic.steps([{ key: 'slot/tick_00', from: null, to: 'x' }], wanted);
     expect(step?.kind === 'run' ? step.timeoutMs : 0).toBeGreaterThan(2 * 3600 * 1000);
   });
 
@@ -254,7 +254,7 @@ describe('steps', () => {
 
   it('remove no account themselves: the switch does, after the drain', () => {
     const gone = ['user/tick.00000000', 'permission/tick.00000000', 'secret/rabbitmq/tick.00000000'];
-    const made = release.steps(
+    const made = slotsTopic.steps(
       gone.map((key) => ({ key, from: 'x', to: null })),
       wanted,
     );
