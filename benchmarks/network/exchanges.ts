@@ -1,4 +1,4 @@
-import { networkOf } from './address.ts';
+import { isWithin } from '../../addresses/networks.ts';
 
 /** The networks in which the routers of an exchange's members meet. */
 export interface Exchange {
@@ -27,8 +27,6 @@ function nix(name: string, city: string, lans: readonly string[]): Exchange {
   return { name, city, operator: 'University of Oslo', lans };
 }
 
-const networks = exchanges.map((exchange) => ({ exchange, network: networkOf(exchange.lans) }));
-
 /** The exchange in whose network an address is. */
 export const exchangeOf = (address: string): Exchange | undefined =>
-  networks.find(({ network }) => network.has(address))?.exchange;
+  exchanges.find(({ lans }) => isWithin(address, lans));

@@ -1,4 +1,4 @@
-import { networkOf } from './address.ts';
+import { isWithin } from '../../addresses/networks.ts';
 import { exchangeOf } from './exchanges.ts';
 
 /** Services that answer from many places under one address: a short round trip to them says nothing about any city. */
@@ -29,8 +29,6 @@ const anycast: readonly { readonly of: string; readonly names: RegExp; readonly 
   { of: 'the NTP pool', names: /(^|\.)pool\.ntp\.org$/, networks: [] },
 ];
 
-const known = anycast.map((one) => ({ ...one, network: networkOf(one.networks) }));
-
 /**
  * Why a host name or an address cannot be a target. Null if it can. Checked for what the file says, and again for the
  * address to which the host resolves a name.
@@ -40,7 +38,7 @@ export function refusal(host: string): string | null {
   if (exchange !== undefined) {
     return `${host} is in the network of the exchange ${exchange.name}: a router’s port answers when its control plane has time, so its round trip does not show that of the path`;
   }
-  const service = known.find(({ names, network }) => names.test(host.toLowerCase()) || network.has(host));
+  const service = anycast.find(({ names, networks }) => names.test(host.toLowerCase()) || isWithin(host, networks));
   if (service === undefined) return null;
   return `${host} belongs to ${service.of}, which answers from many places: a round trip to it says nothing about a city`;
 }

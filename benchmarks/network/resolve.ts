@@ -1,5 +1,5 @@
+import { isIP } from 'node:net';
 import { type Command, sh } from '../../lib/shell.ts';
-import { isAddress } from './address.ts';
 import { refusal } from './refusal.ts';
 
 /** Seconds that the host's resolver may take for a name. */
@@ -57,7 +57,7 @@ export function parseResolved(output: string, hosts: readonly string[]): readonl
   );
   return hosts.map((host, index) => {
     const [status, address = ''] = answers.get(String(index)) ?? [];
-    if (status === '0' && isAddress(address)) return judge(address);
+    if (status === '0' && isIP(address) !== 0) return judge(address);
     return { address: null, reason: why(host, status) };
   });
 }

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
 import { isAbsolute, join } from 'node:path';
 import { parseDocument } from 'yaml';
 import * as z from 'zod';
 import { InputError } from '../../lib/errors.ts';
 import { explain } from '../../lib/yaml/explain.ts';
 import type { Environment } from '../../provision/environment/schema.ts';
-import { isAddress } from './address.ts';
 import { cities, findCity } from './cities.ts';
 import type { Place } from './geography.ts';
 import { refusal } from './refusal.ts';
@@ -24,7 +24,7 @@ const targetSchema = z.strictObject({
   place: z.strictObject({ latitude: z.number().min(-90).max(90), longitude: z.number().min(-180).max(180) }).optional(),
   operator: text,
   protocol: z.enum(protocols),
-  host: z.string().refine((host) => isAddress(host) || (domain.test(host) && !numbers.test(host)), {
+  host: z.string().refine((host) => isIP(host) !== 0 || (domain.test(host) && !numbers.test(host)), {
     error: 'a host name or an IP address',
   }),
   port: z.int().min(1).max(65_535).optional(),

@@ -1,10 +1,9 @@
 import { CommandFailed } from '../../lib/errors.ts';
-import { raw } from '../../lib/shell.ts';
 import { workerOwner } from '../../platform/contract/places.ts';
+import { hold, untilSilence } from '../../provision/ssh/hold.ts';
 import type { Host } from '../../provision/ssh/host.ts';
 import { apiFunction } from '../../provision/topics/broker/api.ts';
 import { benchLock, benchName } from '../../provision/topics/broker/names.ts';
-import { holderCommand, startHolder } from '../holder.ts';
 import { NotMeasured } from '../suite.ts';
 import { containerLabel, passwordFile, roomFolder } from './names.ts';
 
@@ -24,10 +23,10 @@ const permission = JSON.stringify({
 });
 
 /**
- * A holder that removes what an earlier run left, makes the room, and removes everything at the end. The password is
+ * A program that removes what an earlier run left, makes the room, and removes everything at the end. The password is
  * generated here and goes to curl by standard input.
  */
-const holdScript = raw(`exec 9>>${benchLock}
+const holdCommand = untilSilence(`exec 9>>${benchLock}
 flock --wait 10 9 || { echo "another run has it" >&2; exit ${taken}; }
 umask 077
 ${apiFunction.script}
@@ -59,7 +58,8 @@ chmod 0400 ${passwordFile}
 printf '{}' | api PUT vhosts/${benchName}
 printf '{"password":"%s","tags":""}' "$password" | api PUT users/${benchName}
 printf '%s' '${permission}' | api PUT permissions/${benchName}/${benchName}
-printf '%s' '${queue}' | api PUT queues/${benchName}/${benchName}`);
+printf '%s' '${queue}' | api PUT queues/${benchName}/${benchName}
+echo ready`);
 
 /**
  * Creates a virtual host, a user and an empty quorum queue for the benchmark, and a password file that only root and
@@ -67,12 +67,13 @@ printf '%s' '${queue}' | api PUT queues/${benchName}/${benchName}`);
  * NotMeasured if another run measures this host.
  */
 export async function openRoom(host: Host): Promise<Room> {
-  const holder = await startHolder(host, holderCommand('-euc', holdScript.script)).catch((error: unknown) => {
+  const held = hold(host, holdCommand, ['ready'], 'what is held during the measurement');
+  await held.next().catch((error: unknown) => {
     throw isTaken(error)
       ? new NotMeasured(`${host.name}: another run is measuring its queue; wait for it to finish`)
       : error;
   });
-  return { close: holder.end };
+  return { close: held.end };
 }
 
 const isTaken = (error: unknown): boolean => error instanceof CommandFailed && error.status === taken;

@@ -1,6 +1,6 @@
 import { CommandFailed, HostError, messageOf, OperationError } from '../../lib/errors.ts';
+import { hold, silenceSeconds } from '../../provision/ssh/hold.ts';
 import type { Host } from '../../provision/ssh/host.ts';
-import { patience, startHolder } from '../holder.ts';
 import { holdCommand, readCommand } from './switch.ts';
 
 /**
@@ -10,10 +10,11 @@ import { holdCommand, readCommand } from './switch.ts';
  */
 export async function holdSettings(host: Host, paths: readonly string[]): Promise<AsyncDisposable> {
   const before = await host.capture(readCommand(paths));
-  const holder = await startHolder(host, holdCommand(paths));
+  const held = hold(host, holdCommand(paths), ['ready'], 'what is held during the measurement');
+  await held.next();
   return {
     async [Symbol.asyncDispose]() {
-      const error = await holder.end().catch((error: unknown) => error);
+      const error = await held.end().catch((error: unknown) => error);
       if (error !== undefined && !(error instanceof CommandFailed)) throw lostHost(host, error);
       const after = await host.capture(readCommand(paths)).catch((cause: unknown) => {
         throw lostHost(host, cause);
@@ -28,7 +29,7 @@ const lostHost = (host: Host, cause: unknown): HostError =>
     'TUNING_HOST_LOST',
     `${host.name}: the connection was lost while its settings were changed: ${messageOf(cause)}`,
     {
-      hint: `the host restores them on its own within ${patience} seconds; check with ./jernverk verify ${host.name}`,
+      hint: `the host restores them on its own within ${silenceSeconds} seconds; check with ./jernverk verify ${host.name}`,
       cause,
     },
   );

@@ -1,5 +1,5 @@
 import { type Command, lines, raw, sh } from '../../lib/shell.ts';
-import { holderCommand } from '../holder.ts';
+import { type Program, untilSilence } from '../../provision/ssh/hold.ts';
 import type { Group, Side } from './groups.ts';
 
 /** The kernel lists all choices and puts the current one in brackets. Fields are separated by tabs. */
@@ -23,11 +23,11 @@ export const readCommand = (paths: readonly string[]): Command =>
   lines(functions, ...paths.map((path) => sh`echo ${path} "$(now ${path})"`));
 
 /**
- * A holder that remembers the values of these files and restores them all. Exits with 1 if it could not, and prints
+ * A program that remembers the values of these files and restores them all. Exits with 1 if it could not, and prints
  * what is wrong. A power cut needs nothing: after a boot the values come from the kernel topic's own files.
  */
-export function holdCommand(paths: readonly string[]): Command {
-  const script = `${functions.script}
+export function holdCommand(paths: readonly string[]): Program {
+  return untilSilence(`${functions.script}
 paths=(${sh`${paths}`.script})
 declare -A before
 for path in "\${paths[@]}"; do before[$path]=$(now "$path"); done
@@ -50,6 +50,6 @@ close() {
 }
 trap '' PIPE
 trap close EXIT
-trap 'exit 143' TERM HUP INT`;
-  return holderCommand('-uc', script);
+trap 'exit 143' TERM HUP INT
+echo ready`);
 }

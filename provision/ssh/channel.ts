@@ -22,7 +22,7 @@ export type Stage = 'nothing' | 'shell' | 'script';
 export interface ChannelOptions {
   readonly input?: Readable | string | undefined;
   readonly onLine?: ((line: string) => void) | undefined;
-  /** Whether to keep the output for the ending. False for a command without an end. Default: true. */
+  /** Whether to keep standard output for the ending. False for a command without an end. Default: true. */
   readonly keep?: boolean | undefined;
   /** Bytes of output that are kept, standard output and standard error together. Default: 16 MiB. */
   readonly maxBytes?: number | undefined;
@@ -70,7 +70,6 @@ export function start(client: Client, sent: Invocation, options: ChannelOptions 
 }
 
 function attend(channel: ClientChannel, { payload, boundary }: Invocation, options: ChannelOptions): Running {
-  const keep = options.keep ?? true;
   const begun = deferred<void>();
   const exceeded = deferred<string>();
   const limits: Limits = { bytes: options.maxBytes ?? keptBytes, line: lineCharacters };
@@ -80,7 +79,7 @@ function attend(channel: ClientChannel, { payload, boundary }: Invocation, optio
   let pid: number | undefined;
   const stdout = new Bounded(
     boundary,
-    new Collector(keep, allowance, options.onLine),
+    new Collector(options.keep ?? true, allowance, options.onLine),
     () => {
       stage = 'script';
       begun.resolve();
@@ -89,7 +88,7 @@ function attend(channel: ClientChannel, { payload, boundary }: Invocation, optio
   );
   const stderr = new Bounded(
     boundary,
-    new Collector(keep, allowance, options.onLine),
+    new Collector(true, allowance, options.onLine),
     (header) => {
       if (stage === 'nothing') stage = 'shell';
       if (/^[1-9]\d{0,9}$/.test(header)) pid = Number(header);

@@ -1,6 +1,7 @@
 import { EventEmitter, on } from 'node:events';
+import { PassThrough } from 'node:stream';
 import { HostError } from '../../lib/errors.ts';
-import { type Command, raw } from '../../lib/shell.ts';
+import { type Command, raw, sh } from '../../lib/shell.ts';
 import type { Host } from './host.ts';
 import { inTime } from './in-time.ts';
 
@@ -11,6 +12,13 @@ export interface Held extends AsyncDisposable {
    * HOST_SILENT if it says nothing in time, HOST_HOLDS_NOT if it has ended; then it is let go.
    */
   next(): Promise<{ readonly word: string; readonly rest: string }>;
+  /** Lets go, and waits until the program has ended. Rejects if it failed, or if the host is lost. */
+  end(): Promise<void>;
+}
+
+/** `undoes`: it undoes what it did at the end of its input, and must have the time for that. Others are stopped. */
+export interface Program extends Command {
+  readonly undoes?: true;
 }
 
 /** Seconds between two signs of life: a lost connection is noticed this soon, and what was held is free. */
@@ -23,21 +31,44 @@ export const heartbeatSeconds = 5;
 export const whileHeardSay = (line: string): Command =>
   raw(`while echo "${line}"; do sleep ${heartbeatSeconds} 9>&- >/dev/null 2>&1; done`);
 
+/** Seconds. A program that hears nothing for this long ends: the operator's machine is gone. */
+export const silenceSeconds = 60;
+
+/**
+ * A program that makes something, and undoes it in a trap when it ends. It ends at the end of its input, which is also
+ * what a lost connection looks like, or when no sign of life comes.
+ *
+ * bash, because only its `read` has a timeout; Debian always has bash. `--norc`, because Debian's bash reads
+ * /etc/bash.bashrc if it finds that sshd runs it, and that file fails under -u.
+ */
+export const untilSilence = (script: string): Program => ({
+  ...sh`exec bash --norc -euc ${`${script}\nwhile read -r -t ${silenceSeconds} _; do :; done`}`,
+  undoes: true,
+});
+
 /**
  * Starts a program that takes something, says so by a line that begins with one of `words`, and ends when we let go or
  * the connection dies. Any other line, such as those of a login shell, counts for nothing. `what` is it in words.
  */
-export function hold(host: Host, program: Command, words: readonly string[], what: string): Held {
+export function hold(host: Host, program: Program, words: readonly string[], what: string): Held {
   const released = new AbortController();
   const said = new EventEmitter<{ line: [string] }>();
   const lines = on(said, 'line');
   const isWord = (line: string): boolean => words.includes(line.split(' ')[0] ?? '');
-  const running = host.follow(program, (line) => isWord(line) && said.emit('line', line), released.signal);
+  const onLine = (line: string): boolean => isWord(line) && said.emit('line', line);
+  const input = program.undoes && new PassThrough();
+  const signsOfLife = input && setInterval(() => input.write('\n'), heartbeatSeconds * 1000);
+  const running = host.follow(program, onLine, released.signal, input);
   const ended = running.then(() => {
     throw new HostError('HOST_HOLDS_NOT', `${host.name}: no answer to ${what}: the program ended`);
   });
   // How it ended is for whoever waits for a line.
   ended.catch(() => undefined);
+  const letGo = (): void => {
+    clearInterval(signsOfLife);
+    if (input) input.end();
+    else released.abort();
+  };
   return {
     async next() {
       try {
@@ -46,12 +77,16 @@ export function hold(host: Host, program: Command, words: readonly string[], wha
         return { word, rest: rest.join(' ') };
       } catch (error) {
         // Not waited for: a host that said nothing may not end it either.
-        released.abort();
+        letGo();
         throw error;
       }
     },
+    async end() {
+      letGo();
+      await running;
+    },
     async [Symbol.asyncDispose]() {
-      released.abort();
+      letGo();
       await running.catch(() => undefined);
     },
   };

@@ -46,10 +46,11 @@ export interface Host extends AsyncDisposable {
   /** Asks yes or no and never changes the host. Exit code 0 is yes, 1 is no, anything else rejects. */
   test(command: Command, options?: RunOptions): Promise<boolean>;
   /**
-   * Passes on each line until the command ends or the signal stops it; in both cases the call resolves. Keeps no output
-   * and has no time limit: use `inTime` to wait for a certain line.
+   * Passes on each line until the command ends or the signal stops it; in both cases the call resolves. Keeps no standard
+   * output and has no time limit: use `inTime` to wait for a certain line. `input` is the command's standard input.
+   * Default: empty.
    */
-  follow(command: Command, onLine: (line: string) => void, signal: AbortSignal): Promise<void>;
+  follow(command: Command, onLine: (line: string) => void, signal: AbortSignal, input?: Readable): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -33,7 +33,7 @@ export function notingHost(host: Host, holder: string): Host {
     },
     capture: (command, options) => host.capture(command, options),
     test: (command, options) => host.test(command, options),
-    follow: (command, onLine, signal) => host.follow(command, onLine, signal),
+    follow: (...call) => host.follow(...call),
     close: () => host.close(),
     [Symbol.asyncDispose]: () => host.close(),
   };

@@ -81,9 +81,10 @@ export class SshHost implements Host {
     return ending.status === 0;
   }
 
-  async follow(command: Command, onLine: (line: string) => void, signal: AbortSignal): Promise<void> {
+  async follow(command: Command, onLine: (line: string) => void, signal: AbortSignal, input?: Readable): Promise<void> {
     if (signal.aborted) return;
-    const ending = await this.#execute(command, { onLine, signal, keep: false, timeoutMs: Number.POSITIVE_INFINITY });
+    const call = { onLine, signal, input, keep: false, timeoutMs: Number.POSITIVE_INFINITY };
+    const ending = await this.#execute(command, call);
     if (ending.status !== 0 && !signal.aborted) throw failures.commandFailed(this.name, command, ending);
   }
 

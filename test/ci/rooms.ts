@@ -18,7 +18,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   'provision/fleet': ['lib', 'platform', 'lab', 'provision'],
   'provision/terraform': ['lib', 'platform', 'provision'],
   stacks: ['lib', 'platform', 'provision'],
-  benchmarks: ['lib', 'platform', 'pages', 'lab', 'provision'],
+  benchmarks: ['lib', 'platform', 'addresses', 'pages', 'lab', 'provision'],
   audit: ['lib', 'platform', 'addresses', 'pages', 'provision', 'benchmarks'],
   cli: ['lib', 'platform', 'addresses', 'pages', 'lab', 'provision', 'stacks', 'benchmarks', 'audit'],
   scripts: ['provision/environment'],

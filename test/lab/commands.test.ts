@@ -1,24 +1,22 @@
 import { execFile } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
-import { appendFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { compareResultSchema } from '../../benchmarks/compare/result.ts';
-import { tuningResultSchema } from '../../benchmarks/tuning/result.ts';
-import { sha256 } from '../../lib/sha256.ts';
 import { raw } from '../../lib/shell.ts';
 import { topicNames } from '../../provision/engine/topic.ts';
 import { connect } from '../../provision/ssh/connect.ts';
 import type { Connection } from '../../provision/ssh/connection.ts';
 import type { Host } from '../../provision/ssh/host.ts';
-import { benchQuick } from '../support/bench-quick.ts';
+import { benchCommands } from '../support/bench-commands.ts';
 import { jernverk, projectRoot } from '../support/command-line.ts';
 import { eventually } from '../support/eventually.ts';
-import { attackFrom } from '../support/hostile-worker.ts';
+import { greedyWorker } from '../support/greedy-worker.ts';
 import { bareLabHost, removeLabHost } from '../support/lab-host.ts';
-import { forgetStarved, starve } from '../support/starve.ts';
+import { livedIn } from '../support/lived-in.ts';
+import { forgetStarved } from '../support/starve.ts';
 import { workersApart } from '../support/workers-apart.ts';
 
 /** The whole way by our own command line, on Debian 12; `cdktf.test.ts` goes it with Terraform on Debian 13. */
@@ -57,26 +55,6 @@ echo ola > /run/jernverk.lock.holder
 echo held
 exec sleep 600 9>&9`);
 
-/** A host as people have it: a root whose shell greets, settings for proxies and another Docker, and a manager with them. */
-const livedIn = raw(`cat > /root/.bashrc <<'end'
-echo "Welcome, 3 updates pending"
-echo "../../../../secret.txt"
-echo "held 1" >&2
-printf 'no line end'
-end
-cp /root/.bashrc /root/.zshenv
-mkdir -p /root/.config/fish
-cp /root/.bashrc /root/.config/fish/config.fish
-echo 'echo "Welcome, 3 updates pending"' > /root/.cshrc
-cat > /etc/environment <<'end'
-DOCKER_HOST=tcp://203.0.113.1:2375
-http_proxy=http://203.0.113.1:3128
-POSIXLY_CORRECT=1
-BASH_ENV=/root/.bashrc
-end
-echo 'proxy = http://203.0.113.1:3128' > /root/.curlrc
-systemctl set-environment DOCKER_HOST=tcp://203.0.113.1:2375 http_proxy=http://203.0.113.1:3128`);
-
 interface Outcomes {
   readonly hosts: readonly { readonly topics: readonly { readonly topic: string; readonly state: string }[] }[];
 }
@@ -92,8 +70,6 @@ const states = (state: string): Record<string, string> =>
 
 describe('the commands on a bare Debian 12', () => {
   let host: Host;
-  /** The folder of the run on the disk as it is. */
-  let honest = '';
   let connection: Connection;
   const on = async (script: string): Promise<string> => (await host.run(raw(script))).stdout.trim();
 
@@ -227,43 +203,7 @@ docker unpause $(docker ps --quiet --filter status=paused) >/dev/null`);
     expect((await run('logs', 'image-resizer')).stdout).toMatch(/"message":"dead".*not a picture/);
   });
 
-  describe('a worker that fills its status folder and takes all connections to the broker', () => {
-    const slot = 'image-resizer_00';
-    const reached = async (): Promise<readonly { readonly name: string }[]> => {
-      const [answer] = JSON.parse((await run('--json', 'status')).stdout).hosts;
-      return answer.status.limits;
-    };
-    const names = async (): Promise<string> => (await reached()).map((limit) => limit.name).join(', ');
-
-    it('reaches its limits, and status names them', async () => {
-      await on(attackFrom(slot, '/run/attack'));
-      await eventually(async () =>
-        /^connections of image-resizer, status of image-resizer_00-\w{8}$/.test(await names()),
-      );
-      expect(await on('cat /run/attack')).toMatch(/^fill ENOSPC\nsetuid done\nreplace (EBUSY|EROFS)$/);
-    });
-
-    it('cannot leave a program that runs with its rights', async () => {
-      const program = '/var/lib/jernverk/files/image-resizer/results/program';
-      expect(await on(`stat -c %a ${program}`)).toBe('4755');
-      const started = `setpriv --reuid 65534 --regid 65534 --clear-groups ${program} --version 2>&1 || true`;
-      expect(await on(started)).toContain('Permission denied');
-      await on(`rm ${program}`);
-    });
-
-    it('does not stop jobs, verify or apply; verify names it', async () => {
-      const job = await run('enqueue', 'image-resizer', photo, '--wait', ...input);
-      expect(JSON.parse(job.stdout)).toMatchObject({ state: 'done' });
-      const verified = await run('verify');
-      expect(verified.stdout).toContain('- limit/status of image-resizer_00-');
-      expect(verified.exitCode).toBe(1);
-    });
-
-    it('is as before once its container has ended: its slot starts again with an empty status folder', async () => {
-      await on(`docker kill $(docker ps --quiet --filter label=jernverk.slot=${slot})`);
-      await eventually(async () => (await names()) === '' && (await run('verify')).exitCode === 0);
-    });
-  });
+  greedyWorker(run, on, photo, input);
 
   it('apply repairs what drifted, and plan showed it first', async () => {
     await on('systemctl stop rabbitmq-server jernverk-firewall-heal.timer; nft delete table inet jernverk');
@@ -293,57 +233,7 @@ docker unpause $(docker ps --quiet --filter status=paused) >/dev/null`);
     await holding;
   });
 
-  it('bench measures it with every suite, and keeps figures, raw output and a page', async () => {
-    const { result, folder: kept } = await benchQuick(environment);
-    expect(await readdir(kept)).toEqual(expect.arrayContaining(['raw', 'report.html', 'result.json']));
-    for (const { path, sha256: hash } of result.evidence) {
-      expect(sha256(await readFile(join(kept, path))), path).toBe(hash);
-    }
-    expect(result.evidence.map(({ path }) => path)).toContain('raw/watch');
-    expect((await run('bench', 'history', name)).stdout).toContain('confirmed jobs');
-    expect((await run('verify')).exitCode).toBe(0);
-    honest = kept;
-  });
-
-  it('against the same host on a slow disk, compare says by how much it is slower, and what the drain does', async () => {
-    await starve(name, { cpu: null, writes_per_s: 200 });
-    const { stdout, stderr } = await run('--json', 'bench', '--quick', '--suite', 'disk,queue');
-    await starve(name, { cpu: null, writes_per_s: null });
-    const [{ folder: slow }] = JSON.parse(stdout).hosts;
-    expect(slow, stderr).not.toBeNull();
-
-    const { rows, drain } = compareResultSchema.parse(
-      JSON.parse((await run('--json', 'bench', 'compare', honest, slow)).stdout),
-    );
-    const writes = rows.find(({ id }) => id === 'disk/randwrite-1/writes');
-    expect(writes?.basis).toBe('parts of runs');
-    const { low, high } = writes?.comparison.ratio ?? {};
-    expect(low).toBeGreaterThan(0);
-    expect(high, 'the interval of the ratio is below 1').toBeLessThan(1);
-    expect(drain.drain).toBeGreaterThan(0);
-    expect(drain.words).toMatch(
-      /^B’s queue drains \S+ × as fast as A’s; flushed writes \(wal-append\) \S+ ×, random writes at depth 1 0\.\d+ ×: /,
-    );
-    // Where somebody else used the machine meanwhile, that is said instead.
-    const told = ['follows', 'follows in part', 'does not follow'];
-    expect(drain.words.includes('other guests or programs used') ? ['unknown'] : told).toContain(drain.following);
-  });
-
-  it('bench tuning measures the groups it is asked for, says why not of others, and draws them', async () => {
-    const groups = ['--groups', 'idle-connections,disk'];
-    const { exitCode, stdout, stderr } = await run('bench', 'tuning', name, '--quick', ...groups);
-    expect(exitCode, stderr).toBe(0);
-    expect(stdout).toContain('idle-connections: time of 800 kB');
-    expect(stdout).toContain('disk: not applicable: in a container');
-    expect(stdout).not.toContain('huge-pages');
-    const [, report = ''] = stdout.match(/report (\S+report\.html)/) ?? [];
-    const page = await readFile(join(projectRoot, report), 'utf8');
-    expect(page).toMatch(/id="all-tuning">.*On commands12: .*idle-connections/s);
-    const kept = join(projectRoot, dirname(report));
-    const { evidence } = tuningResultSchema.parse(JSON.parse(await readFile(join(kept, 'tuning.json'), 'utf8')));
-    expect(evidence).toHaveLength(1 + 13);
-    for (const { path, sha256: hash } of evidence) expect(sha256(await readFile(join(kept, path))), path).toBe(hash);
-  });
+  benchCommands(name, environment);
 
   it('audit writes signed evidence, and a file of it that was changed is named', async () => {
     const key = join(folder, 'auditor');
@@ -399,25 +289,5 @@ docker unpause $(docker ps --quiet --filter status=paused) >/dev/null`);
     expect(await on("dpkg-query -W -f '${db:Status-Status}' rabbitmq-server 2>/dev/null || true")).not.toBe(
       'installed',
     );
-  });
-});
-
-describe('input that is wrong', () => {
-  it.each([
-    [['plan', 'anvil'], 'has no host named anvil'],
-    [['enqueue', 'pdf-invoice', photo], 'has no worker named pdf-invoice'],
-    [['enqueue', 'image-resizer', '/no/such/photo.jpg'], 'cannot read the file /no/such/photo.jpg'],
-    [['enqueue', 'image-resizer', projectRoot], 'is a folder'],
-    [['--env', 'production', 'cdktf', 'diff', '--force'], 'cdktf has to be the first word'],
-    [['enqueue', 'image-resizer', photo, '--input', '{width'], '--input: expected a JSON object'],
-    [['enqueue', 'image-resizer', photo, '--count', 'many'], '--count: expected a whole number'],
-    [['logs', 'image-resizer', '--lines', 'all'], '--lines: expected a whole number'],
-    [['destroy'], 'cannot ask without a terminal'],
-    [['--env', 'nowhere', 'plan'], 'nowhere'],
-    [['aply'], 'apply'],
-  ])('%j is refused with exit code 2', async (words, message) => {
-    const { exitCode, stderr } = await jernverk(...words);
-    expect(stderr).toContain(message);
-    expect(exitCode).toBe(2);
   });
 });

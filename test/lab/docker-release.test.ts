@@ -9,7 +9,7 @@ import { docker } from '../../provision/topics/docker/topic.ts';
 import { packages } from '../../provision/topics/packages/topic.ts';
 import { slots as slotsTopic } from '../../provision/topics/slots/topic.ts';
 import { supervisor } from '../../provision/topics/supervisor/topic.ts';
-import { environmentWith, type TopicOnHost, topicOnHost } from '../support/apply-topic.ts';
+import { changedKeys, environmentWith, type TopicOnHost, topicOnHost } from '../support/apply-topic.ts';
 import { eventually } from '../support/eventually.ts';
 import { bareLabHost, removeLabHost } from '../support/lab-host.ts';
 import { type TickRelease, tickRelease } from '../support/tick-release.ts';
@@ -36,8 +36,6 @@ describe.each([13, 12] as const)('Debian %i', (debian) => {
       ),
       { release: built.manifest, openBlob: built.openBlob },
     );
-  const changedKeys = async (topic: TopicOnHost): Promise<string[]> =>
-    (await topic.diff()).changes.map(({ key }) => key);
   const containers = () => ask(`docker ps --quiet --no-trunc --filter label=jernverk.worker=tick | sort`);
   const firstContainer = 'docker ps --quiet --filter label=jernverk.slot=tick_00';
 

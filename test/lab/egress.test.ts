@@ -1,10 +1,5 @@
-import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AddressBook } from '../../addresses/book.ts';
-import { askHost, questionsOf } from '../../audit/run/answers.ts';
-import { destinationChecks } from '../../audit/run/checks.ts';
-import { judgementOf } from '../../audit/run/evaluate.ts';
 import { labCutPower, labStart } from '../../lab/power.ts';
 import { raw, sh } from '../../lib/shell.ts';
 import type { Topic } from '../../provision/engine/topic.ts';
@@ -12,41 +7,38 @@ import { connect } from '../../provision/ssh/connect.ts';
 import type { Connection } from '../../provision/ssh/connection.ts';
 import type { Host } from '../../provision/ssh/host.ts';
 import { destinationsFile, seenProgram, seenTable } from '../../provision/topics/egress/names.ts';
-import { networksText } from '../../provision/topics/egress/networks.ts';
 import { egress } from '../../provision/topics/egress/topic.ts';
 import { firewall } from '../../provision/topics/firewall/topic.ts';
-import { environmentWith, type TopicOnHost, topicOnHost } from '../support/apply-topic.ts';
+import { changedKeys, environmentWith, type TopicOnHost, topicOnHost } from '../support/apply-topic.ts';
 import { projectRoot } from '../support/command-line.ts';
+import {
+  abroad,
+  arrivals,
+  auditedDestinations,
+  both,
+  cutsUsOff,
+  everyone,
+  installed,
+  networks,
+  norway,
+  type Place,
+  partner,
+  partnerPort,
+  policy,
+  port,
+  services,
+  text,
+  wire,
+  worldAround,
+} from '../support/egress-host.ts';
 import { eventually } from '../support/eventually.ts';
 import { bareLabHost, removeLabHost } from '../support/lab-host.ts';
-import { type OutsideWorld, outsideWorld } from '../support/outside-world.ts';
+import type { OutsideWorld } from '../support/outside-world.ts';
 
 /** A host and its containers between "Norway" and "abroad": documentation networks on a cable without a way out. */
 
 describe.each([13, 12] as const)('Debian %i', (debian) => {
   const name = `egress${debian}`;
-  const norway = { 4: '198.51.100.10', 6: '2001:db8:1::10' } as const;
-  const abroad = { 4: '203.0.113.10', 6: '2001:db8:2::10' } as const;
-  /** Abroad, and let out by name on one port. */
-  const partner = { 4: '203.0.113.20', 6: '2001:db8:2::20' } as const;
-  const [port, partnerPort] = [4000, 4001];
-
-  const text = networksText(
-    {
-      rangesOf: (_, family) => [
-        family === 'ipv4' ? '198.51.100.0-198.51.100.255' : '2001:db8:1::-2001:db8:1:ffff:ffff:ffff:ffff:ffff',
-      ],
-    },
-    ['NO'],
-  );
-  const addresses: AddressBook = {
-    country: (address) =>
-      /^(198\.51\.100\.|2001:db8:1:)/.test(address) ? 'NO' : /^(203\.0\.113\.|2001:db8:2:)/.test(address) ? 'US' : null,
-    source: { date: new Date(), sha256: '0'.repeat(64), name: 'documentation networks', attribution: '' },
-  };
-
-  const networks = { digest: createHash('sha256').update(text).digest('hex') };
-
   let connection: Connection;
   let host: Host;
   let world: OutsideWorld;
@@ -54,40 +46,9 @@ describe.each([13, 12] as const)('Debian %i', (debian) => {
   beforeAll(async () => {
     connection = await bareLabHost(name, debian);
     host = await connect(connection);
-    world = await outsideWorld({
-      hostAddress: connection.address,
-      addresses: [
-        ...[norway, abroad, partner].flatMap((place) => [`${place[4]}/32`, `${place[6]}/128`]),
-        '2001:db8:ffff::1/64',
-      ],
-      routes: [`${connection.address}`, 'fd88::/64 via 2001:db8:ffff::11'],
-      ports: [port, partnerPort],
-    });
-    await host.run(raw(`${install}\n${wire}`), { timeoutMs: 5 * 60_000 });
+    world = await worldAround(connection.address);
+    await host.run(raw(`${installed(debian)}\n${wire}`), { timeoutMs: 5 * 60_000 });
   }, 10 * 60_000);
-
-  /** Docker, an image without a registry, and a network with both families. */
-  const install = `export DEBIAN_FRONTEND=noninteractive
-apt-get update -qq && apt-get install -y -qq --no-install-recommends nftables iproute2 docker.io ${debian === 13 ? 'docker-cli' : ''} busybox-static >/dev/null
-mkdir -p /etc/docker && echo '{ "live-restore": true, "icc": false, "userland-proxy": false }' > /etc/docker/daemon.json
-mount --make-shared "$(findmnt -n -o TARGET --target /var/lib/docker)"
-systemctl restart docker
-# No mirror: what a host needs is part of the tests.
-echo 'deb http://203.0.113.90/debian trixie main' > /etc/apt/sources.list; rm -rf /etc/apt/sources.list.d
-mkdir -p /tmp/image/bin && cp /bin/busybox /tmp/image/bin/ && ln -sf busybox /tmp/image/bin/sh && ln -sf busybox /tmp/image/bin/nc
-tar -C /tmp/image -c . | docker import - probe >/dev/null
-docker network create --ipv6 --subnet fd88::/64 both >/dev/null
-docker create --name phone --network both probe /bin/busybox sleep 100000 >/dev/null`;
-
-  /** What a boot forgets: routes to the outside world, and the container. */
-  const wire = `ip -6 addr add 2001:db8:ffff::11/64 dev host0 nodad
-for to in 198.51.100.0/24 203.0.113.0/27; do ip route add "$to" dev host0; done
-for to in 2001:db8:1::/48 2001:db8:2::/48; do ip -6 route add "$to" via 2001:db8:ffff::1; done
-sysctl -qw net.ipv6.conf.all.forwarding=1
-docker start phone >/dev/null
-# Until IPv6 has found nobody else with its addresses: of the bridge, which is up only now, and of the container.
-while ip -6 addr show tentative | grep -q inet6; do sleep 0.1; done
-while docker exec phone /bin/busybox ip -6 addr show | grep -q tentative; do sleep 0.1; done`;
 
   afterAll(async () => {
     world?.close();
@@ -95,40 +56,13 @@ while docker exec phone /bin/busybox ip -6 addr show | grep -q tentative; do sle
     await removeLabHost(name);
   });
 
-  const services = [
-    { name: 'Partner', to: [partner[4], partner[6]], ports: [partnerPort], kind: 'data' },
-    { name: 'Mirror', to: ['203.0.113.90'], ports: [80], kind: 'supply chain' },
-  ];
-  const policy = (mode: string, rest: object = {}) => ({
-    egress: { mode, countries: 'norway', services, ...rest },
-  });
   const on = (mode: string, rest: object = {}, topic: Topic = egress): Promise<TopicOnHost> =>
     topicOnHost(topic, connection, environmentWith({ debian }, policy(mode, rest)), {
       networks,
       openBlob: () => Readable.from([text]),
     });
 
-  let attempts = 0;
-  /** From the host or the container to an address: whether the word arrived outside. */
-  async function arrive(places: readonly { readonly to: string; readonly port?: number }[]): Promise<string[]> {
-    attempts += 1;
-    const probes = places.flatMap(({ to, port: at = port }) =>
-      (['host', 'container'] as const).map((from) => ({ from, to, at, word: `${from}-${attempts}` })),
-    );
-    const commands = probes.map(({ from, to, at, word }) =>
-      from === 'host'
-        ? sh`(echo ${word} | timeout 3 busybox nc -w 2 ${to} ${at} >/dev/null 2>&1 || :) &`
-        : sh`(echo ${word} | timeout 3 docker exec -i phone /bin/nc -w 2 ${to} ${at} >/dev/null 2>&1 || :) &`,
-    );
-    await host.run(raw([...commands.map(({ script }) => script), 'wait'].join('\n')));
-    await world.caughtUp();
-    return probes
-      .filter(({ to, at, word }) => world.heard.has(`${to} ${at} ${word}`))
-      .map(({ from, to }) => `${from} ${to}`);
-  }
-
-  const everyone = (...addresses: string[]): string[] => addresses.flatMap((to) => [`host ${to}`, `container ${to}`]);
-  const both = (place: { readonly 4: string; readonly 6: string }) => [{ to: place[4] }, { to: place[6] }];
+  const arrive = (places: readonly Place[]): Promise<string[]> => arrivals(host, world, places);
   const table = (which: string): Promise<string> => host.capture(sh`nft list table inet ${which}`);
   const outsideCounter = async (): Promise<number> =>
     Number(/packets (\d+)/.exec(await host.capture(raw('nft list counter inet jernverk_egress outside')))?.[1]);
@@ -137,13 +71,12 @@ while docker exec phone /bin/busybox ip -6 addr show | grep -q tentative; do sle
    * under way, and that one may have asked the kernel before.
    */
   const sampled = (): Promise<string> => host.capture(sh`${seenProgram} sample; cat ${destinationsFile}`);
-  const changed = async (topic: TopicOnHost): Promise<string[]> => (await topic.diff()).changes.map(({ key }) => key);
 
   describe('observe', () => {
     it('counts where the host and its containers go, on both families, and stops nothing', async () => {
       const topic = await on('observe');
       await topic.converge();
-      expect(await changed(topic)).toEqual([]);
+      expect(await changedKeys(topic)).toEqual([]);
       expect(await arrive([...both(norway), ...both(abroad)])).toEqual(
         everyone(norway[4], norway[6], abroad[4], abroad[6]),
       );
@@ -173,7 +106,7 @@ grep -c 'echo loading' /tmp/seen
     it('stops nothing, and counts and lists what a policy would stop', async () => {
       const topic = await on('report');
       await topic.converge();
-      expect(await changed(topic)).toEqual([]);
+      expect(await changedKeys(topic)).toEqual([]);
       expect(await arrive([...both(norway), ...both(abroad)])).toEqual(
         everyone(norway[4], norway[6], abroad[4], abroad[6]),
       );
@@ -204,7 +137,7 @@ grep -c 'echo loading' /tmp/seen
 
     it('lets Norway and the named service pass and drops the rest, for host and container, on both families', async () => {
       await topic.converge();
-      expect(await changed(topic)).toEqual([]);
+      expect(await changedKeys(topic)).toEqual([]);
       const before = await outsideCounter();
       expect(
         await arrive([
@@ -239,7 +172,7 @@ grep -c 'echo loading' /tmp/seen
     });
 
     const stillEnforced = async (): Promise<void> => {
-      expect(await changed(topic)).toEqual([]);
+      expect(await changedKeys(topic)).toEqual([]);
       expect(await arrive([...both(norway), ...both(abroad)])).toEqual(everyone(norway[4], norway[6]));
     };
 
@@ -268,7 +201,7 @@ grep -c 'echo loading' /tmp/seen
       for (const flush of ['systemctl restart nftables', 'systemctl reload nftables']) {
         // systemd has our units follow, without waiting for them.
         await host.run(raw(`${flush}; ${docker}`));
-        await eventually(async () => (await changed(topic)).length === 0);
+        await eventually(async () => (await changedKeys(topic)).length === 0);
         await stillEnforced();
       }
     });
@@ -278,7 +211,7 @@ grep -c 'echo loading' /tmp/seen
       ['a rule added', 'nft insert rule inet jernverk_egress rings accept'],
     ])('%s by hand is seen and repaired', async (_, command) => {
       await host.run(raw(command));
-      expect(await changed(topic)).toContain('ruleset/inet jernverk_egress');
+      expect(await changedKeys(topic)).toContain('ruleset/inet jernverk_egress');
       await topic.converge();
       await stillEnforced();
     });
@@ -290,24 +223,8 @@ grep -c 'echo loading' /tmp/seen
     });
 
     it('a policy that cuts us off is taken back by the host, and never reaches the disk', async () => {
-      const closed: Topic = {
-        ...egress,
-        desired: (context) =>
-          new Map(
-            [...egress.desired(context)].map(([key, value]) => [
-              key,
-              key === 'file//etc/jernverk/egress.nft'
-                ? value.replace('oif "lo" accept', 'oifname "host0" tcp flags & (syn | ack) == (syn | ack) drop')
-                : value,
-            ]),
-          ),
-        steps: (changes, wanted) =>
-          egress
-            .steps(changes, wanted)
-            .map((step) => (step.kind === 'guarded' ? { ...step, confirmWithinSeconds: 5 } : step)),
-      };
       const before = await host.capture(raw('cat /etc/jernverk/egress.nft; nft -s -t list table inet jernverk_egress'));
-      await expect((await on('enforce', {}, closed)).converge()).rejects.toThrow('a new connection did not get in');
+      await expect((await on('enforce', {}, cutsUsOff)).converge()).rejects.toThrow('a new connection did not get in');
       await eventually(
         async () =>
           before ===
@@ -333,14 +250,7 @@ grep -c 'echo loading' /tmp/seen
       expect(observed).not.toContain(norway[4]);
     });
 
-    const audited = async () => {
-      const answers = await askHost(host, questionsOf(destinationChecks));
-      const environment = environmentWith({ debian }, policy('enforce'));
-      const [config] = environment.hosts;
-      if (config === undefined) throw new Error('no host');
-      const context = { environment, host: config, answers, addresses, now: new Date() };
-      return new Map(destinationChecks.map((check) => [check.id, judgementOf(check, context)]));
-    };
+    const audited = () => auditedDestinations(host, environmentWith({ debian }, policy('enforce')));
 
     it('a container without a network, as workers have none, works as before', async () => {
       expect(await host.capture(raw('docker run --rm --network none probe /bin/busybox echo works'))).toBe('works\n');

@@ -80,6 +80,10 @@ export async function topicOnHost(
   };
 }
 
+/** Returns the keys of what differs now. */
+export const changedKeys = async (topic: TopicOnHost): Promise<string[]> =>
+  (await topic.diff()).changes.map(({ key }) => key);
+
 /** Asks about the keys of the whole topic even if fewer are wanted. Destroy asks like this, from Terraform's state. */
 const withKeysOf = (topic: Topic, wanted: Settings): Topic => ({
   ...topic,

@@ -1,9 +1,8 @@
-import { EventEmitter, once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseSeen, type SeenLine } from '../../audit/destinations/seen.ts';
-import { labCutPower, labStart } from '../../lab/power.ts';
+import { labStart } from '../../lab/power.ts';
 import { raw } from '../../lib/shell.ts';
 import type { HostPlan } from '../../provision/engine/report.ts';
 import { connect } from '../../provision/ssh/connect.ts';
@@ -16,9 +15,11 @@ import {
   seenUnit,
 } from '../../provision/topics/egress/names.ts';
 import { jernverk, projectRoot } from '../support/command-line.ts';
+import { cutAfterConfirms } from '../support/cut-after-confirms.ts';
 import { eventually } from '../support/eventually.ts';
 import { declareClassicQueue, deleteQueue, handIn, messagesIn, resultsOn } from '../support/hand-in.ts';
 import { type LoopbackServers, loopbackServers } from '../support/loopback-servers.ts';
+import { brokerShare, equalWeights, groups, spin } from '../support/processor-shares.ts';
 import { makeVirtualMachine, timed, type VirtualMachine } from '../support/virtual-machine.ts';
 
 /**
@@ -220,7 +221,9 @@ ${call(partner, word)}`);
   });
 
   it('of 1,000 confirmed jobs none is lost in a power cut; of those on a classic queue some are', async () => {
-    const { done, dead, classic } = await timed('1,000 confirms and the cut', cutAfterConfirms);
+    const { done, dead, classic } = await timed('1,000 confirms and the cut', async () =>
+      cutAfterConfirms(await open(), name, dirname(machine.environment)),
+    );
     await timed('boot after the cut', () => labStart(projectRoot, name));
     // Its SSH server may answer once and be started anew: emulated boots meet the time limits of services.
     await using host = await eventually(() => open().catch(() => null));
@@ -243,33 +246,6 @@ ${call(partner, word)}`);
     expect(await messagesIn(host, 'image-resizer.dead')).toBeGreaterThanOrEqual(dead.length);
     await settled();
   });
-
-  /**
-   * Hands in jobs that will be done, jobs that will be dead, and side by side the same messages on a classic queue;
-   * cuts the power as soon as the thousandth confirm of the worker's jobs has arrived here.
-   */
-  async function cutAfterConfirms() {
-    const broken = join(dirname(machine.environment), 'broken.jpg');
-    await writeFile(broken, 'this is no picture');
-    const photo = join(projectRoot, 'workers/image-resizer/smoke.jpg');
-    const host = await open();
-    await declareClassicQueue(host, 'contrast');
-    const confirmed = new EventEmitter();
-    const onConfirm = (): void => void (good.ids.length + bad.ids.length === 1000 && confirmed.emit('all'));
-    const all = once(confirmed, 'all');
-    const good = handIn(host, { queue: 'image-resizer', file: photo, count: 300, window: 100, onConfirm });
-    const bad = handIn(host, { queue: 'image-resizer', file: broken, count: 700, window: 100, onConfirm });
-    // More than will ever be reached: so the last ones were confirmed just before the cut, however fast the machine is.
-    const contrast = { queue: 'contrast', file: photo, count: 100_000, window: 4, onConfirm: () => undefined };
-    const classic = handIn(host, contrast);
-    const ended = [good.ended, bad.ended, classic.ended];
-    await Promise.race([all, Promise.all(ended)]);
-    await labCutPower(projectRoot, name);
-    await Promise.allSettled(ended);
-    await host.close();
-    expect(good.ids.length + bad.ids.length).toBe(1000);
-    return { done: good.ids, dead: bad.ids, classic: classic.ids };
-  }
 });
 
 /** Of the pool on the internet each boot picks another server, and the policy would cut it off: here it is qemu's address, where nobody answers. */
@@ -297,29 +273,5 @@ echo mq-deadline > /sys/block/vda/queue/scheduler
 echo 4096 > /sys/block/vda/queue/read_ahead_kb
 echo always > /sys/kernel/mm/transparent_hugepage/enabled
 swapoff /var/lib/jernverk/swap`;
-
-/** The control groups of the broker and of two slots, without the names of their own. */
-const groups = `for pid in $(systemctl show --property=MainPID --value rabbitmq-server) $(docker ps --quiet | xargs docker inspect --format '{{.State.Pid}}'); do
-  sed -n 's|^0::\\(/jernverk.slice/[^/]*\\)/.*|\\1|p' "/proc/$pid/cgroup"
-done`;
-
-/** Starts so many programs that only spin in one of our two slices. */
-const spin = (slice: 'broker' | 'slots', count: number, seconds: number): string =>
-  `for number in $(seq ${count}); do
-  systemd-run --quiet --slice=jernverk-${slice}.slice --unit="spin-${slice}-$number" timeout ${seconds} sh -c 'while :; do :; done'
-done`;
-
-/** Prints how many percent of 20 seconds of processor time in both slices go to the broker's, if both want all there is. */
-const brokerShare = `${spin('slots', 6, 60)}
-${spin('broker', 2, 60)}
-used() { sed -n 's/^usage_usec //p' "/sys/fs/cgroup/jernverk.slice/jernverk-$1.slice/cpu.stat"; }
-broker=$(used broker) slots=$(used slots)
-until [ $(($(used broker) + $(used slots) - broker - slots)) -ge 20000000 ]; do sleep 0.2; done
-broker=$(($(used broker) - broker)) slots=$(($(used slots) - slots))
-systemctl stop 'spin-*'
-echo $((100 * broker / (broker + slots)))`;
-
-const equalWeights =
-  'for slice in broker slots; do systemctl set-property --runtime "jernverk-$slice.slice" CPUWeight=100; done';
 
 const untilSlotsTakeJobs = `until [ "$(cat /run/jernverk/slots/*/status.json 2>/dev/null | grep -cE '"state":"(consuming|busy)"')" -eq 2 ]; do sleep 1; done`;

@@ -106,7 +106,7 @@ describe('where it ends otherwise', () => {
     const held = await holdSettings(host, touched(group()));
     await host.run(switchCommand(group(), 'A'));
     // The one that has this test's folder in its script.
-    await host.run(raw(`kill $(pgrep --full '^bash --norc -uc .*${folder}')`));
+    await host.run(raw(`kill $(pgrep --full '^bash --norc -euc .*${folder}')`));
     await eventually(async () => (await text('one')) === '7');
     await held[Symbol.asyncDispose]();
   });

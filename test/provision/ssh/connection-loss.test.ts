@@ -111,7 +111,8 @@ it('following ends with the command, and says when it failed', async () => {
   await using host = await connect(server.connection);
   const { signal } = new AbortController();
   await host.follow(raw('true'), () => undefined, signal);
-  await expect(host.follow(raw('exit 4'), () => undefined, signal)).rejects.toMatchObject({ status: 4 });
+  const failing = host.follow(raw('echo why >&2; exit 4'), () => undefined, signal);
+  await expect(failing).rejects.toMatchObject({ status: 4, stderr: 'why' });
 });
 
 const isGone = async (pidFile: string): Promise<boolean> => {

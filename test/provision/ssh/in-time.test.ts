@@ -1,8 +1,8 @@
+import type { Readable } from 'node:stream';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { openFolder } from '../../../benchmarks/disk/folder.ts';
-import { startHolder } from '../../../benchmarks/holder.ts';
-import { type Command, raw } from '../../../lib/shell.ts';
-import type { Output, RunOptions } from '../../../provision/ssh/host.ts';
+import { openRoom } from '../../../benchmarks/queue/room.ts';
+import type { Command } from '../../../lib/shell.ts';
 import { lockHost } from '../../../provision/ssh/lock.ts';
 import { LocalHost } from '../../support/local-host.ts';
 
@@ -10,17 +10,11 @@ import { LocalHost } from '../../support/local-host.ts';
 class SilentHost extends LocalHost {
   stopped = false;
 
-  override async follow(_command: Command, _onLine: (line: string) => void, signal: AbortSignal): Promise<void> {
-    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
-    this.stopped = true;
-  }
-
-  override run(_command: Command, { input }: RunOptions = {}): Promise<Output> {
-    if (typeof input === 'object') input.resume().once('end', () => void this.#stop());
-    return new Promise(() => undefined);
-  }
-
-  #stop(): void {
+  override async follow(_: Command, _onLine: unknown, signal: AbortSignal, input?: Readable): Promise<void> {
+    await new Promise<void>((resolve) => {
+      signal.addEventListener('abort', () => resolve());
+      input?.resume().once('end', resolve);
+    });
     this.stopped = true;
   }
 }
@@ -39,7 +33,7 @@ it.each([
     'the question whether the host is free',
   ],
   ['the folder of a benchmark', (host: SilentHost) => openFolder(host, '/var'), 'a folder to measure in'],
-  ['what a measurement holds', (host: SilentHost) => startHolder(host, raw('true')), 'what is held'],
+  ['what a measurement holds', (host: SilentHost) => openRoom(host), 'what is held'],
 ])(
   'a host that never says that it has %s is given up after a minute, and what was begun there is ended',
   async (_, take, what) => {

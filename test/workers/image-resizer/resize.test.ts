@@ -3,8 +3,8 @@ import { PermanentFailure } from '../../../platform/runtime/failure.ts';
 import { memoryNeeded } from '../../../workers/image-resizer/memory.ts';
 import { resize } from '../../../workers/image-resizer/resize.ts';
 import { scene } from '../../support/photos.ts';
+import { slotMemory } from './pictures.ts';
 
-const slotMemory = 512 * 2 ** 20;
 const of40Megapixels = { width: 7300, height: 5480, frames: 1, isAvif: false };
 const box = (side: number) => ({ width: side, height: side });
 
