@@ -1,4 +1,4 @@
-import { bundleRuntime, bundleWorker } from './bundle.ts';
+import { bundleAll, type WorkerBundle } from './bundle.ts';
 import { dependenciesOf, type InstalledPackages, readInstalledPackages } from './dependencies.ts';
 import { dependenciesLayer, imageFolder, programsLayer } from './layer.ts';
 import type { Layer, ReleaseManifest, WorkerBuild } from './manifest.ts';
@@ -17,24 +17,26 @@ const entry = `/${imageFolder}/main.mjs`;
  */
 export async function buildRelease(workers: readonly string[], projectRoot: string): Promise<ReleaseManifest> {
   const names = [...new Set(workers)].sort();
-  const [installed, runtime] = await Promise.all([
-    readInstalledPackages(projectRoot),
-    bundleRuntime(projectRoot).then((programs) => programsLayer(projectRoot, 'runtime', programs)),
-  ]);
-  const builds = await Promise.all(names.map((name) => buildWorker(name, projectRoot, installed, runtime)));
+  const [installed, bundles] = await Promise.all([readInstalledPackages(projectRoot), bundleAll(projectRoot, names)]);
+  const runtime = await programsLayer(projectRoot, 'runtime', bundles.runtime);
+  const builds = await Promise.all(
+    [...bundles.workers].map(([name, bundle]) => buildWorker(name, bundle, { projectRoot, installed, runtime })),
+  );
   return { id: releaseId(builds), workers: builds };
+}
+
+interface Means {
+  readonly projectRoot: string;
+  readonly installed: InstalledPackages;
+  readonly runtime: Layer;
 }
 
 async function buildWorker(
   worker: string,
-  projectRoot: string,
-  installed: InstalledPackages,
-  runtime: Layer,
+  { program, packages }: WorkerBundle,
+  { projectRoot, installed, runtime }: Means,
 ): Promise<WorkerBuild> {
-  const [declared, { program, packages }] = await Promise.all([
-    loadWorkerFile(worker, projectRoot),
-    bundleWorker(projectRoot, worker),
-  ]);
+  const declared = await loadWorkerFile(worker, projectRoot);
   const dependencies =
     packages.length === 0 ? [] : [await dependenciesLayer(projectRoot, dependenciesOf(packages, installed))];
   const code = await programsLayer(projectRoot, 'code', [program]);

@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { type BuildFailure, type BuildOptions, type BuildResult, build, type Message } from 'esbuild';
+import { type BuildFailure, type BuildOptions, type BuildResult, build, type Message, type OutputFile } from 'esbuild';
 import { InputError } from '../../lib/errors.ts';
 
 /** Packages with native parts. They are not bundled; they go into the layer of dependencies. */
@@ -38,36 +38,71 @@ const shared = {
 } satisfies BuildOptions;
 
 type Output = BuildResult<typeof shared>;
+type Entries = { in: string; out: string }[];
+
+const runtimeEntries = ['main', 'enqueue'].map((name) => ({ in: `platform/runtime/${name}.ts`, out: name }));
+const sourceOf = (worker: string): string => `workers/${worker}/main.ts`;
+const entryOf = (worker: string) => ({ in: sourceOf(worker), out: `${worker}/worker` });
 
 /** The programs that are the same in every image: `main.mjs`, the slot, and `enqueue.mjs`. */
 export async function bundleRuntime(projectRoot: string): Promise<readonly Program[]> {
-  const entryPoints = ['main', 'enqueue'].map((name) => ({ in: `platform/runtime/${name}.ts`, out: name }));
-  const output = await bundle('runtime', { ...shared, absWorkingDir: resolve(projectRoot), entryPoints });
-  return programsOf(output);
+  return programsOf(await bundle('runtime', projectRoot, runtimeEntries));
 }
 
 /** Bundles one worker. Throws InputError WORKER_MISSING or WORKER_BUILD; the message names worker, file and line. */
 export async function bundleWorker(projectRoot: string, worker: string): Promise<WorkerBundle> {
-  const source = `workers/${worker}/main.ts`;
+  await requireSource(projectRoot, worker);
+  return workerIn(await bundle(worker, projectRoot, [entryOf(worker)]), worker);
+}
+
+export interface Bundles {
+  readonly runtime: readonly Program[];
+  readonly workers: ReadonlyMap<string, WorkerBundle>;
+}
+
+/**
+ * Bundles the runtime and all workers together, so that esbuild reads what they share only once. The programs are the
+ * same as those that are bundled alone. Throws like `bundleWorker`.
+ */
+export async function bundleAll(projectRoot: string, workers: readonly string[]): Promise<Bundles> {
+  await Promise.all(workers.map((worker) => requireSource(projectRoot, worker)));
+  const entryPoints = [...runtimeEntries, ...workers.map(entryOf)];
+  const output = await build({ ...shared, absWorkingDir: resolve(projectRoot), entryPoints }).catch(
+    async (error: unknown) => {
+      // Alone, so that the message can say which worker it is.
+      await bundleRuntime(projectRoot);
+      for (const worker of workers) await bundleWorker(projectRoot, worker);
+      throw error;
+    },
+  );
+  const isRuntime = ({ name }: Program): boolean => runtimeEntries.some(({ out }) => name === `${out}.mjs`);
+  return {
+    runtime: programsOf(output).filter(isRuntime),
+    workers: new Map(workers.map((worker) => [worker, workerIn(output, worker)])),
+  };
+}
+
+async function requireSource(projectRoot: string, worker: string): Promise<void> {
+  const source = sourceOf(worker);
   await access(join(projectRoot, source)).catch((cause: unknown) => {
     throw new InputError('WORKER_MISSING', `worker "${worker}": ${source} does not exist`, {
       hint: 'make it, or take the worker out of the environment',
       cause,
     });
   });
-  const output = await bundle(worker, {
-    ...shared,
-    absWorkingDir: resolve(projectRoot),
-    entryPoints: [{ in: source, out: 'worker' }],
-  });
-  const [program] = programsOf(output);
-  if (program === undefined) throw new InputError('WORKER_BUILD', `worker "${worker}": ${source} gave no program`);
-  return { program, packages: nativeImportsOf(output) };
 }
 
-async function bundle(worker: string, options: BuildOptions & typeof shared): Promise<Output> {
+function workerIn(output: Output, worker: string): WorkerBundle {
+  const path = `${entryOf(worker).out}.mjs`;
+  const file = output.outputFiles.find((one) => one.path.endsWith(`/${path}`));
+  if (file === undefined)
+    throw new InputError('WORKER_BUILD', `worker "${worker}": ${sourceOf(worker)} gave no program`);
+  return { program: programOf(file), packages: nativeImportsOf(output, path) };
+}
+
+async function bundle(worker: string, projectRoot: string, entryPoints: Entries): Promise<Output> {
   try {
-    return await build(options);
+    return await build({ ...shared, absWorkingDir: resolve(projectRoot), entryPoints });
   } catch (error) {
     if (!isBuildFailure(error)) throw error;
     const problems = error.errors.map((message) => `worker "${worker}": ${describe(message)}`);
@@ -82,10 +117,14 @@ function describe({ text, location }: Message): string {
   return `${location.file}:${location.line}:${location.column + 1}: ${text}\n    ${location.lineText.trim()}`;
 }
 
-const programsOf = (output: Output): readonly Program[] =>
-  output.outputFiles.map((file) => ({ name: file.path.slice(file.path.lastIndexOf('/') + 1), code: file.contents }));
+const programOf = ({ path, contents }: OutputFile): Program => ({
+  name: path.slice(path.lastIndexOf('/') + 1),
+  code: contents,
+});
+const programsOf = (output: Output): readonly Program[] => output.outputFiles.map(programOf);
 
-function nativeImportsOf(output: Output): readonly string[] {
-  const imports = Object.values(output.metafile.outputs).flatMap((file) => file.imports.map((item) => item.path));
+function nativeImportsOf({ metafile }: Output, path: string): readonly string[] {
+  const [, file] = Object.entries(metafile.outputs).find(([name]) => name.endsWith(`/${path}`)) ?? [];
+  const imports = (file?.imports ?? []).map((item) => item.path);
   return nativePackages.filter((name) => imports.some((path) => path === name || path.startsWith(`${name}/`)));
 }

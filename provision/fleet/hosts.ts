@@ -3,8 +3,7 @@ import { openBlob } from '../../platform/build/blobs.ts';
 import type { ApplyEvent } from '../engine/events.ts';
 import type { ApplyContext } from '../engine/take-steps.ts';
 import type { Environment, HostConfig, WorkerConfig } from '../environment/schema.ts';
-import { connect } from '../ssh/connect.ts';
-import { expandPath, resolveConnection } from '../ssh/connection.ts';
+import { type Connection, expandPath, resolveConnection } from '../ssh/connection.ts';
 import type { ConnectOptions, Host } from '../ssh/host.ts';
 
 /**
@@ -41,6 +40,12 @@ export function requireWorker(environment: Environment, name: string): WorkerCon
 
 export async function connectHost(config: HostConfig, root: string, options: ConnectOptions = {}): Promise<Host> {
   return connect(await resolveConnection(config, root), options);
+}
+
+/** Loads the SSH client when it is needed. That takes 50 ms, in which the workers are being built. */
+async function connect(connection: Connection, options: ConnectOptions): Promise<Host> {
+  const { connect: logIn } = await import('../ssh/connect.ts');
+  return logIn(connection, options);
 }
 
 /** Connects as `audit.login` says, if it is set. Then only single commands can run as root. */

@@ -85,30 +85,43 @@ export const watchedBy = (unit: string, wanted: Settings): string[] =>
 /** Compares each file's hash with the one recorded at the last start. A unit that is not running has loaded nothing. */
 export function loadedFacts(keys: readonly string[]): Fact[] {
   const own = keysOf(keys, 'loaded');
+  if (own.length === 0) return [];
   const units = [...new Set(own.map((key) => partsOf(key).unit))];
-  return units.map((unit): Fact => {
-    const ofUnit = own.filter((key) => partsOf(key).unit === unit);
-    const record = recordOf(unit);
-    return {
-      keys: ofUnit,
-      command: sh`systemctl is-active --quiet ${unit} || exit 0
-[ -e ${record} ] || exit 0
-cat ${record}
+  const paths = [...new Set(own.map((key) => partsOf(key).path))];
+  return [
+    {
+      keys: own,
+      // One systemctl and one sha256sum for all units. systemctl prints a line for each, in their order.
+      command: sh`states=$(systemctl is-active ${units}) || :
+for unit in ${units}; do
+  state=\${states%%
+*}
+  states=\${states#*
+}
+  if [ "$state" != active ] || [ ! -e ${{ script: recordsFolder }}/"$unit" ]; then continue; fi
+  echo "unit $unit"
+  cat ${{ script: recordsFolder }}/"$unit"
+done
 echo now
-sha256sum ${ofUnit.map((key) => partsOf(key).path)} 2>/dev/null || true`,
-      parse: (output) => parseLoaded(output, ofUnit),
-    };
-  });
+sha256sum ${paths} 2>/dev/null || true`,
+      parse: (output) => parseLoaded(output, own),
+    },
+  ];
 }
 
 function parseLoaded(output: string, keys: readonly string[]): Readings {
-  const [atStart = '', now = ''] = output.split('now\n');
-  const then = hashes(atStart);
+  const [atStart = '', now = ''] = output.split(/^now\n/m);
+  const records = new Map(
+    atStart.split(/^unit /m).map((section): [string, Map<string, string>] => {
+      const [unit = ''] = section.split('\n');
+      return [unit, hashes(section)];
+    }),
+  );
   const today = hashes(now);
   return new Map(
     keys.map((key): [string, Reading] => {
-      const { path } = partsOf(key);
-      const recorded = then.get(path);
+      const { unit, path } = partsOf(key);
+      const recorded = records.get(unit)?.get(path);
       if (recorded === undefined) return [key, absent];
       return [key, value(recorded === today.get(path) ? 'yes' : 'no, it has changed since the service started')];
     }),

@@ -43,16 +43,19 @@ export function sliceFacts(keys: readonly string[]): Fact[] {
   return [
     {
       keys: own,
-      command: raw(`for slice in ${[...new Set(own.map(sliceOf))].join(' ')}; do
+      command: raw(`read -r available < /sys/fs/cgroup/cgroup.controllers || available=
+for slice in ${[...new Set(own.map(sliceOf))].join(' ')}; do
   [ -e "/etc/systemd/system/$slice" ] || continue
   group=$(systemctl show --property=ControlGroup --value "$slice")
-  for property in CPUWeight IOWeight; do
-    controller=$(echo "\${property%Weight}" | tr A-Z a-z)
+  for pair in cpu:CPUWeight io:IOWeight; do
+    controller=\${pair%:*}
     file=/sys/fs/cgroup$group/$controller.weight
-    if ! grep -qsw "$controller" /sys/fs/cgroup/cgroup.controllers; then weight=none
-    elif [ -z "$group" ]; then weight=$(systemctl show --property="$property" --value "$slice")
-    elif [ -e "$file" ]; then weight=$(head -n 1 "$file")
-    else weight=none; fi
+    weight=none
+    case " $available " in
+      *" $controller "*)
+        if [ -z "$group" ]; then weight=$(systemctl show --property="\${pair#*:}" --value "$slice")
+        elif [ -e "$file" ]; then read -r weight < "$file"; fi ;;
+    esac
     echo "$slice:$controller \${weight#default }"
   done
 done`),

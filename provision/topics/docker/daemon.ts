@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { type Fact, type Kind, stays } from '../../engine/kind.ts';
 import { keysOf, type Readings, value } from '../../engine/setting.ts';
-import { askDocker } from './api.ts';
+import { dockerAnswers, dockerQuestion } from './api.ts';
 
 const info = z.object({ Driver: z.string(), LiveRestoreEnabled: z.boolean() });
 
@@ -9,12 +9,13 @@ const info = z.object({ Driver: z.string(), LiveRestoreEnabled: z.boolean() });
 function daemonFacts(keys: readonly string[]): Fact[] {
   const own = keysOf(keys, 'docker');
   if (own.length === 0) return [];
-  return [{ keys: own, command: askDocker('info'), parse: parseInfo }];
+  return [{ keys: own, command: dockerQuestion, parse: parseInfo }];
 }
 
 function parseInfo(output: string): Readings {
-  if (output === '') return new Map();
-  const { Driver, LiveRestoreEnabled } = info.parse(JSON.parse(output));
+  const answer = dockerAnswers(output).info;
+  if (answer === null) return new Map();
+  const { Driver, LiveRestoreEnabled } = info.parse(answer);
   return new Map([
     ['docker/storage-driver', value(Driver)],
     ['docker/live-restore', value(LiveRestoreEnabled ? 'on' : 'off')],

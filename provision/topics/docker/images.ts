@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Fact, Kind } from '../../engine/kind.ts';
 import { allAbsent, keysOf, nameOf, type Readings, value } from '../../engine/setting.ts';
-import { askDocker } from './api.ts';
+import { dockerAnswers, dockerQuestion } from './api.ts';
 
 /** Label of a worker image: the name of the base image that it is built on. */
 export const baseLabel = 'jernverk.base';
@@ -17,12 +17,12 @@ const images = z.array(
 export function imageFacts(keys: readonly string[], isOurs: (name: string) => boolean): Fact[] {
   const own = keysOf(keys, 'image');
   if (own.length === 0) return [];
-  return [{ keys: own, command: askDocker('images/json'), parse: (output) => parseImages(output, own, isOurs) }];
+  return [{ keys: own, command: dockerQuestion, parse: (output) => parseImages(output, own, isOurs) }];
 }
 
 function parseImages(output: string, keys: readonly string[], isOurs: (name: string) => boolean): Readings {
   const readings = allAbsent(keys);
-  for (const image of images.parse(JSON.parse(output || '[]'))) {
+  for (const image of images.parse(dockerAnswers(output).images ?? [])) {
     for (const tag of image.RepoTags ?? []) {
       const key = `image/${tag}`;
       if (readings.has(key) || isOurs(nameOf(key))) readings.set(key, value(image.Labels?.[baseLabel] ?? 'present'));

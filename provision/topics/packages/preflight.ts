@@ -1,4 +1,4 @@
-import { raw } from '../../../lib/shell.ts';
+import { quote, raw } from '../../../lib/shell.ts';
 import { currentReleaseFile } from '../../../platform/contract/places.ts';
 import type { Fact } from '../../engine/kind.ts';
 import { keysOf, nameOf, type Reading, type Readings, unknown, value } from '../../engine/setting.ts';
@@ -144,15 +144,18 @@ export function preflightFacts(keys: readonly string[]): Fact[] {
       keys: own,
       command: raw(`(. /etc/os-release && printf 'id=%s\\nversion=%s\\n' "$ID" "\${VERSION_ID-}")
 sed -n 's/^MemTotal: *\\([0-9]*\\) kB$/memory=\\1/p' /proc/meminfo
-df -Pk / | awk 'NR == 2 { print "disk=" $2 }'
 [ ! -s ${currentReleaseFile} ] || echo deployed=yes
+set --
 for path in ${paths.join(' ')}; do
   at=$path
   # What is not there yet will be on the file system of its nearest folder.
   while [ ! -e "$at" ]; do at=\${at%/*}; at=\${at:-/}; done
-  printf 'room_%s=' "$path"
-  df -Pk "$at" | awk 'NR == 2 { print $6, $2, $4 }'
+  set -- "$@" "$at"
 done
+# A line for each path, in their order.
+df -Pk / "$@" | awk -v paths=${quote(paths.join(' '))} 'BEGIN { split(paths, path) }
+NR == 2 { print "disk=" $2 }
+NR > 2 { print "room_" path[NR - 2] "=" $6, $2, $4 }'
 printf 'init=%s\\n' "$(cat /proc/1/comm)"`),
       parse: (output) => parsePreflight(output, own),
     },

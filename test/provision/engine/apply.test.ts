@@ -87,7 +87,7 @@ describe('apply', () => {
       {
         kind: 'run',
         title: 'start',
-        command: sh`printf %s ${text} > ${join(folder, 'rabbitmq')}; echo left > ${path}`,
+        command: sh`printf %s ${text} > ${join(folder, 'broker')}; echo left > ${path}`,
       },
     ]);
     const topic: Topic = {

@@ -8,11 +8,20 @@ const [fact] = loadedFacts(keys);
 
 describe('the running service has loaded its files', () => {
   it('compares what the service read at its start with what is there now', () => {
-    const output = `${hash('1')}  /etc/a\n${hash('2')}  /etc/b\nnow\n${hash('1')}  /etc/a\n${hash('3')}  /etc/b\n`;
+    const output = `unit x.service\n${hash('1')}  /etc/a\n${hash('2')}  /etc/b\nnow\n${hash('1')}  /etc/a\n${hash('3')}  /etc/b\n`;
     expect([...(fact?.parse(output) ?? [])]).toEqual([
       [keys[0], value('yes')],
       [keys[1], value('no, it has changed since the service started')],
       [keys[2], absent],
+    ]);
+  });
+
+  it('is what each of several services read, though they read the same file', () => {
+    const both = ['loaded/x.service:/etc/a', 'loaded/y.service:/etc/a'];
+    const output = `unit x.service\n${hash('1')}  /etc/a\nunit y.service\n${hash('2')}  /etc/a\nnow\n${hash('2')}  /etc/a\n`;
+    expect([...(loadedFacts(both)[0]?.parse(output) ?? [])]).toEqual([
+      [both[0], value('no, it has changed since the service started')],
+      [both[1], value('yes')],
     ]);
   });
 

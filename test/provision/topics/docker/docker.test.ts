@@ -34,9 +34,8 @@ describe('what is wanted of Docker', () => {
 
 describe.each(['debian-12', 'debian-13'])('the answers of %s', (debian) => {
   const keys = ['docker/storage-driver', 'docker/live-restore', `image/${baseImage}`];
-  const readings = readingsFrom(factsOf(docker, keys), (key) =>
-    fixture(`docker/${debian}/${key.startsWith('image/') ? 'images.json' : 'info.json'}`),
-  );
+  const output = `${fixture(`docker/${debian}/info.json`).trim()}\n\n${fixture(`docker/${debian}/images.json`).trim()}\n\n`;
+  const readings = readingsFrom(factsOf(docker, keys), () => output);
 
   it('tell the storage driver and live-restore', () => {
     expect(readings.get('docker/storage-driver')).toEqual(value('overlay2'));
@@ -51,7 +50,7 @@ describe.each(['debian-12', 'debian-13'])('the answers of %s', (debian) => {
 
   it('have an old base image as left over', () => {
     const [image] = factsOf(docker, ['image/jernverk/base:other']);
-    const read = image?.parse(fixture(`docker/${debian}/images.json`)) ?? new Map();
+    const read = image?.parse(output) ?? new Map();
     expect(read.get('image/jernverk/base:other')).toEqual(absent);
     expect([...read.values()]).toContainEqual(value('present'));
   });
