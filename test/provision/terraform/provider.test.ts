@@ -55,7 +55,7 @@ describe.each(programs)('the provider under %s', (program) => {
       const first = await apply();
       expect(first.text).toContain('Apply complete! Resources: 3 added, 0 changed, 0 destroyed.');
       expect(await workspace.readHost('forge')).toEqual(wanted);
-      expect(await workspace.trips('forge')).toEqual(['converge packages', 'converge kernel', 'converge rabbitmq']);
+      expect(await workspace.trips('forge')).toEqual(['converge packages', 'converge kernel', 'converge broker']);
 
       expect(await plan()).toMatchObject({ exitCode: clean, text: expect.stringContaining('No changes.') });
     });
@@ -92,7 +92,7 @@ describe.each(programs)('the provider under %s', (program) => {
 
     it('reads all topics of the host in one round trip, though they depend on each other', async () => {
       await plan();
-      expect(await workspace.trips('forge')).toEqual(['gather packages kernel rabbitmq']);
+      expect(await workspace.trips('forge')).toEqual(['gather packages kernel broker']);
     });
 
     it('shows drift key by key, files as line diffs, and repairs just that', async () => {
@@ -107,23 +107,23 @@ describe.each(programs)('the provider under %s', (program) => {
       expect(drift.exitCode).toBe(differs);
       expect(drift.text).toContain('Plan: 0 to add, 2 to change, 0 to destroy.');
       expect(planLines(drift.text)).toEqual([
-        '~ resource "jernverk_kernel" "forge" {',
-        '~ settings = {',
-        '~ "sysctl/vm.swappiness" = "60" -> "10"',
         '~ resource "jernverk_broker" "forge" {',
         '~ settings = {',
         '~ "file//etc/rabbitmq/rabbitmq.conf" = <<-EOT',
         '- vm_memory_high_watermark.relative = 0.9',
         '+ vm_memory_high_watermark.relative = 0.4',
         '+ "service/rabbitmq-server" = "enabled active"',
+        '~ resource "jernverk_kernel" "forge" {',
+        '~ settings = {',
+        '~ "sysctl/vm.swappiness" = "60" -> "10"',
       ]);
       await workspace.trips('forge');
 
       await apply();
       expect(await workspace.trips('forge')).toEqual([
-        'gather packages kernel rabbitmq',
+        'gather packages kernel broker',
         'converge kernel',
-        'converge rabbitmq',
+        'converge broker',
       ]);
       expect(await workspace.readHost('forge')).toEqual(wanted);
       expect(await plan()).toMatchObject({ exitCode: clean });
@@ -170,7 +170,7 @@ describe.each(programs)('the provider under %s', (program) => {
       await workspace.foretell('forge', { 'needs/egress': 'let out' });
       await deploy();
       expect(await plan()).toMatchObject({ exitCode: clean, text: expect.not.stringContaining('Warning') });
-      expect(await workspace.trips('forge')).toEqual(['gather packages kernel rabbitmq egress']);
+      expect(await workspace.trips('forge')).toEqual(['gather packages kernel broker egress']);
     });
 
     it('compares a setting that is new in the configuration with what the host has', async () => {
@@ -246,7 +246,7 @@ describe.each(programs)('the provider under %s', (program) => {
       const destroyed = await workspace.run('destroy', '-auto-approve');
       expect(destroyed.text).toContain('Destroy complete! Resources: 3 destroyed.');
       expect((await workspace.trips('forge')).slice(1)).toEqual([
-        'converge rabbitmq',
+        'converge broker',
         'converge kernel',
         'converge packages',
       ]);
