@@ -56,7 +56,7 @@ describe('what is declared', () => {
     const kept = edited(
       clean(),
       ['journal-retention', '#MaxRetentionSec=0', 'MaxRetentionSec=2week 3d'],
-      ['broker', /"delivery-limit":(4|-1)/g, '"delivery-limit":$1,"message-ttl":86400000'],
+      ['broker', /"delivery-limit":(50|-1)/g, '"delivery-limit":$1,"message-ttl":86400000'],
       [
         'file-retention',
         '/var/lib/jernverk/files/results 0755 10001 10001 -',

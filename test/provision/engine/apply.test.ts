@@ -113,7 +113,7 @@ describe('apply', () => {
     };
     const outcomes = await apply(context(), [wants(topic, 'on')]);
     expect(states(outcomes)).toEqual({ broker: 'changed' });
-    expect(outcomes[0]?.diff.changes.map(({ key }) => key)).toEqual(['text/rabbitmq', 'left/over']);
+    expect(outcomes[0]?.diff.changes.map(({ key }) => key)).toEqual(['text/broker', 'left/over']);
     expect(outcomes[0]?.diff.notices).toEqual([{ key: 'jobs/wait', reason: '3 jobs wait' }]);
     expect(existsSync(path)).toBe(false);
   });
