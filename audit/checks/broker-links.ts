@@ -30,8 +30,8 @@ function linkEndpoints(parts: Parts, part: string): Endpoint[] {
   });
 }
 
-/** Other nodes of the cluster: `rabbit@anvil`. */
-function peerEndpoints(parts: Parts, ownName: string): Endpoint[] {
+/** Other nodes of the cluster: `rabbit@anvil`. The own one is called as the host is, here or in the environment. */
+function peerEndpoints(parts: Parts, ownNames: readonly string[]): Endpoint[] {
   const nodes = nodesSchema.parse(JSON.parse(parts.need('nodes')));
   if (nodes.length === 0)
     throw unreadable(
@@ -40,7 +40,7 @@ function peerEndpoints(parts: Parts, ownName: string): Endpoint[] {
     );
   return nodes
     .map(({ name }) => name.replace(/^[^@]*@/, ''))
-    .filter((target) => target !== 'localhost' && target !== ownName && target !== ownName.split('.')[0])
+    .filter((target) => !ownNames.includes(target))
     .map((target) => ({ target, from: 'cluster' }));
 }
 
@@ -80,7 +80,7 @@ export const checks: readonly Check[] = [
       const endpoints = [
         ...linkEndpoints(parts, 'federation-upstream'),
         ...linkEndpoints(parts, 'shovel'),
-        ...peerEndpoints(parts, ownName),
+        ...peerEndpoints(parts, ['localhost', context.host.name, ownName, ownName.replace(/\..*/, '')]),
         ...fileEndpoints(parts),
       ];
       return judgeEndpoints(endpoints, context, {

@@ -42,7 +42,9 @@ const ssh = z.strictObject({
 });
 
 const host = z.strictObject({
-  name: name.describe('Name of the host in commands, plans and reports.'),
+  name: name.describe(
+    'Name of the host in commands, plans and reports. With the role broker also the name of its RabbitMQ node, which cannot be changed after the first deploy.',
+  ),
   roles: z
     .array(z.enum(roles))
     .min(1)

@@ -13,7 +13,7 @@ import type { Diagnostic } from './protocol.ts';
  * nothing changes, the host is not asked, because the refresh has already reported everything.
  */
 export async function foresee(
-  hosts: Hosts,
+  hosts: Pick<Hosts, 'foresee'>,
   topic: TopicName,
   prior: ResourceValue | null,
   { host, settings }: ResourceValue,

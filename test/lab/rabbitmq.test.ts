@@ -2,13 +2,15 @@ import type { Channel, ConfirmChannel } from 'amqplib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { raw, sh } from '../../lib/shell.ts';
 import { accountOf } from '../../platform/contract/permissions.ts';
+import { apply } from '../../provision/engine/apply.ts';
 import { askScript } from '../../provision/engine/gather.ts';
 import { factsOf, type Topic } from '../../provision/engine/topic.ts';
 import type { Connection } from '../../provision/ssh/connection.ts';
-import { brokerSocket, configPath, secretsFolder } from '../../provision/topics/broker/names.ts';
+import { brokerSocket, configPath, erlangNamesPath, secretsFolder } from '../../provision/topics/broker/names.ts';
 import { accountSettings } from '../../provision/topics/broker/objects.ts';
 import { secretSetting } from '../../provision/topics/broker/secrets.ts';
 import { broker as brokerTopic } from '../../provision/topics/broker/topic.ts';
+import { packages } from '../../provision/topics/packages/topic.ts';
 import { environmentWith, type TopicOnHost, topicOnHost } from '../support/apply-topic.ts';
 import { brokerOverSsh } from '../support/broker-over-ssh.ts';
 import { eventually } from '../support/eventually.ts';
@@ -53,6 +55,11 @@ const drifts: readonly { what: string; how: string; key: string }[] = [
     how: `touch -d 2001-01-01 ${configPath}; systemctl daemon-reload
 sed -i 's/^[0-9a-f]*/${'0'.repeat(64)}/' /run/jernverk/loaded/rabbitmq-server.service`,
     key: `loaded/rabbitmq-server.service:${configPath}`,
+  },
+  {
+    what: 'a table of names that Erlang cannot read',
+    how: `echo '{host, {127' > ${erlangNamesPath}`,
+    key: `file/${erlangNamesPath}`,
   },
   {
     what: 'a stopped broker',
@@ -205,6 +212,35 @@ describe.each([13, 12] as const)('RabbitMQ on Debian %i', (debian) => {
 
   it('is as wanted right after the first apply', expectClean);
 
+  it('the node has the name of the environment, and root reaches it although the host has another name', async () => {
+    expect(await on.host.capture(raw('uname -n'))).toBe(`${name}\n`);
+    expect(await on.host.capture(raw('LC_ALL=C.UTF-8 rabbitmqctl status </dev/null'))).toContain(
+      'Node name: rabbit@forge\n',
+    );
+    expect(await on.host.capture(raw('rabbitmqctl list_queues -p jernverk </dev/null'))).toContain(`${worker}\t0`);
+    expect(await on.host.capture(raw('cat /etc/hosts'))).not.toContain('forge');
+  });
+
+  it('nothing of it listens outside loopback, also while rabbitmqctl runs', async () => {
+    const listening = await on.host.capture(
+      raw(`rabbitmqctl -q eval 'timer:sleep(3000).' >/dev/null </dev/null &
+while kill -0 $! 2>/dev/null; do ss -ltnpH | grep -E 'beam|epmd|:4369'; sleep 0.2; done`),
+    );
+    const addresses = [
+      ...new Set(
+        listening
+          .trimEnd()
+          .split('\n')
+          .map((line) => line.trim().split(/\s+/)[3] ?? ''),
+      ),
+    ].sort();
+    expect(addresses.filter((address) => !address.startsWith('127.0.0.1:'))).toEqual([]);
+    expect(addresses).toEqual(
+      expect.arrayContaining(['4369', '5672', '15672', '25672'].map((port) => `127.0.0.1:${port}`)),
+    );
+    expect(addresses.filter((address) => /:356[78]\d$/.test(address))).not.toEqual([]);
+  });
+
   it.each(drifts)('$what is seen and repaired', async ({ how, key }) => {
     await run(how);
     expect((await on.diff()).changes.map((change) => change.key)).toContain(key);
@@ -301,6 +337,55 @@ ${api} -X POST ${url}/bindings/jernverk/e/jernverk.jobs/q/${worker} -d '{"routin
     for (const user of ['jernverk', 'enqueue', account]) secrets.push(await passwordOf(user));
     expect(secrets).toHaveLength(7);
     for (const secret of secrets) expect(said.includes(secret)).toBe(false);
+  });
+
+  describe('a deploy that would leave queues behind under another name is refused, and nothing is changed', () => {
+    const old = '/var/lib/rabbitmq/mnesia/rabbit@localhost/msg_stores/vhosts/1';
+    const state = () =>
+      on.host.capture(
+        raw(`find /etc /var/lib/jernverk /usr/local -type f -exec sha256sum {} + | sort
+dpkg-query --show | sha256sum
+systemctl show --property=MainPID rabbitmq-server.service`),
+      );
+
+    /** Deploys the packages and the broker under this name, and returns why the first of them failed. */
+    async function refused(host: string): Promise<string | null> {
+      const environment = environmentWith({ debian, name: host }, { workers: [{ name: worker }] });
+      const [config] = environment.hosts;
+      if (config === undefined) throw new Error('no host');
+      const wanted = [packages, brokerTopic].map((topic) => ({
+        topic,
+        wanted: topic.desired({ environment, host: config, release: null, networks: null }),
+      }));
+      const before = await state();
+      const steps: string[] = [];
+      const context = {
+        host: on.host,
+        reconnect: () => Promise.reject(new Error('nothing to reconnect for')),
+        openBlob: () => {
+          throw new Error('no blobs');
+        },
+        emit: (event: { readonly kind: string }) => {
+          steps.push(event.kind);
+        },
+      };
+      const outcomes = await apply(context, wanted);
+      expect(outcomes.map((outcome) => outcome.state)).toEqual(['failed', 'not reached']);
+      expect(steps).toEqual(['topic finished']);
+      expect(await state()).toBe(before);
+      return outcomes[0]?.error ?? null;
+    }
+
+    it('those of an earlier release', async () => {
+      await run(`mkdir -p ${old}; printf jernverk > ${old}/.vhost`);
+      const error = await refused('forge');
+      await run('rm -r /var/lib/rabbitmq/mnesia/rabbit@localhost');
+      expect(error).toMatch(/earlier release.*under the name rabbit@localhost.*\.\/jernverk destroy --purge forge/);
+    });
+
+    it('those of a host that has another name in the environment now', async () => {
+      expect(await refused('anvil')).toMatch(/deployed under the name forge: .*\.\/jernverk destroy --purge anvil/);
+    });
   });
 
   it('destroy takes away what was put there and keeps the jobs', async () => {

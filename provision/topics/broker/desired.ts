@@ -7,8 +7,9 @@ import { sliceSettings } from '../../engine/kinds/slice.ts';
 import { render } from '../../engine/render.ts';
 import type { Settings } from '../../engine/setting.ts';
 import type { DesiredContext } from '../../engine/topic.ts';
-import type { DebianRelease, Environment } from '../../environment/schema.ts';
+import type { DebianRelease, Environment, HostConfig } from '../../environment/schema.ts';
 import epmdOnLoopback from './epmd.socket';
+import erlangNamesTemplate from './erl_inetrc.hbs';
 import proxyUnitTemplate from './jernverk-broker.service.hbs';
 import proxySocketTemplate from './jernverk-broker.socket.hbs';
 import { listenSettings } from './listen.ts';
@@ -19,7 +20,9 @@ import {
   configPath,
   epmdDropIn,
   epmdSocket,
+  erlangNamesPath,
   nodeEnvironmentPath,
+  nodeOf,
   pluginsPath,
   proxySocket,
   proxySocketPath,
@@ -28,7 +31,7 @@ import {
 } from './names.ts';
 import { objectSettings } from './objects.ts';
 import configTemplate from './rabbitmq.conf.hbs';
-import nodeEnvironment from './rabbitmq-env.conf';
+import nodeEnvironmentTemplate from './rabbitmq-env.conf.hbs';
 import dropInTemplate from './rabbitmq-server.service.hbs';
 import { brokerSecretSettings } from './secrets.ts';
 
@@ -45,7 +48,7 @@ const versions = {
 export function desired({ environment, host }: DesiredContext): Settings {
   if (!host.roles.includes('broker')) return new Map();
   return new Map([
-    ...configuration(environment, host.debian),
+    ...configuration(environment, host),
     ...units(host.debian),
     ...proxy(),
     ...listenSettings(),
@@ -54,7 +57,7 @@ export function desired({ environment, host }: DesiredContext): Settings {
   ]);
 }
 
-function configuration({ broker }: Environment, debian: DebianRelease): [string, string][] {
+function configuration({ broker }: Environment, { name, debian }: HostConfig): [string, string][] {
   const config = render(configTemplate, {
     ...versions[debian],
     debian,
@@ -65,7 +68,11 @@ function configuration({ broker }: Environment, debian: DebianRelease): [string,
   });
   return [
     ...fileSettings(configPath, config),
-    ...fileSettings(nodeEnvironmentPath, nodeEnvironment),
+    ...fileSettings(
+      nodeEnvironmentPath,
+      render(nodeEnvironmentTemplate, { node: nodeOf(name), namesFile: erlangNamesPath }),
+    ),
+    ...fileSettings(erlangNamesPath, render(erlangNamesTemplate, { host: name })),
     // An Erlang term ends with a full stop.
     ...fileSettings(pluginsPath, '[rabbitmq_management].\n'),
   ];
@@ -78,7 +85,7 @@ function units(debian: DebianRelease): [string, string][] {
     ...sliceSettings('jernverk-broker.slice'),
     serviceSetting(epmdSocket, 'enabled active'),
     serviceSetting(brokerUnit, 'enabled active'),
-    ...loadedSettings(brokerUnit, [configPath, nodeEnvironmentPath, pluginsPath, brokerDropIn]),
+    ...loadedSettings(brokerUnit, [configPath, nodeEnvironmentPath, erlangNamesPath, pluginsPath, brokerDropIn]),
   ];
 }
 

@@ -9,7 +9,13 @@ export const proxyUnit = 'jernverk-broker.service';
 
 export const configPath = '/etc/rabbitmq/rabbitmq.conf';
 export const nodeEnvironmentPath = '/etc/rabbitmq/rabbitmq-env.conf';
+/** What Erlang resolves names by. It is named in the file above. */
+export const erlangNamesPath = '/etc/rabbitmq/erl_inetrc';
 export const pluginsPath = '/etc/rabbitmq/enabled_plugins';
+/** The broker's node. It can't be renamed, and its data is stored in a folder of this name. */
+export const nodeOf = (host: string): string => `rabbit@${host}`;
+export const hostOf = (node: string): string => node.replace(/^rabbit@/, '');
+
 export const brokerDropIn = `/etc/systemd/system/${brokerUnit}.d/60-jernverk.conf`;
 export const epmdDropIn = `/etc/systemd/system/${epmdSocket}.d/60-jernverk.conf`;
 export const proxySocketPath = `/etc/systemd/system/${proxySocket}`;

@@ -1,6 +1,7 @@
 import type { Settings } from '../../engine/setting.ts';
 import type { DesiredContext } from '../../engine/topic.ts';
 import { packagesFor } from './list.ts';
+import { nodeSettings } from './node.ts';
 import { obstacles } from './obstacles.ts';
 import { preflightSettings } from './preflight.ts';
 
@@ -10,6 +11,7 @@ import { preflightSettings } from './preflight.ts';
 export function desired({ environment, host }: DesiredContext): Settings {
   return new Map([
     ...preflightSettings(environment, host),
+    ...nodeSettings(host),
     obstacles,
     ['dpkg/interrupted', 'no'],
     ...packagesFor(host).map((name): [string, string] => [`package/${name}`, 'installed']),

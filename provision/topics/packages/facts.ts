@@ -10,6 +10,7 @@ import {
   type Readings,
   value,
 } from '../../engine/setting.ts';
+import { nodeKind } from './node.ts';
 import { obstacleFacts } from './obstacles.ts';
 import { preflightFacts } from './preflight.ts';
 import { recordPath } from './record.ts';
@@ -144,6 +145,7 @@ function judgeTime(output: string): Reading {
 /** Only purge removes packages. The other kinds describe the host. */
 export const packageKinds: readonly Kind[] = [
   { prefixes: ['preflight'], facts: preflightFacts, mayStay: stays },
+  nodeKind,
   { prefixes: ['dpkg'], facts: (keys) => [...obstacleFacts(keys), ...interruptedFacts(keys)], mayStay: stays },
   { prefixes: ['package', 'record'], facts: packageFacts, mayStay: stays },
   { prefixes: ['time'], facts: timeFacts, mayStay: stays },

@@ -221,6 +221,16 @@ describe('exactly the finding that belongs to it', () => {
     expect(words).toContain('shovel.example.com');
   });
 
+  it('the own node is no other node, although the host has another name than in the environment', () => {
+    const found = judgements(contextWith(edited(clean(), ['hostname', '  auditchecks', '  web-17.example.com'])));
+    expect(found.get('destinations/broker-links')).toMatchObject({
+      status: 'pass',
+      words: { en: 'The broker has no federation, no shovel and no other nodes.' },
+    });
+    const other = edited(clean(), ['broker', 'rabbit@auditchecks', 'rabbit@anvil']);
+    expect(judgements(contextWith(other)).get('destinations/broker-links')?.status).not.toBe('pass');
+  });
+
   it('a superuser and an opening for everybody, in a database that is fine without', () => {
     const own = new Map([...clean(), ...answersOf('postgresql')]);
     expect(judgements(contextWith(own)).get('access/database-roles')?.status).toBe('pass');

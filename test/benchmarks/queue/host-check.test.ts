@@ -37,7 +37,7 @@ describe('a host', () => {
 
   it('whose broker blocks publishers is not measured', () => {
     const failed =
-      'alarms {"reason":"There are alarms in effect on the node","status":"failed","alarms":[{"node":"rabbit@localhost","resource":"memory"}]}';
+      'alarms {"reason":"There are alarms in effect on the node","status":"failed","alarms":[{"node":"rabbit@forge","resource":"memory"}]}';
     const alarmed = answer.replace(/^alarms .*$/m, failed);
     expect(() => check(alarmed)).toThrow(NotMeasured);
     expect(() => check(alarmed)).toThrow('the broker has an alarm (memory) and blocks publishers');

@@ -66,7 +66,7 @@ status 40 20 /run/jernverk/slots/tick_01-aaaabbbb
   });
 
   it('says why the broker takes no jobs, with the figures', () => {
-    const health = '{"status":"failed","alarms":[{"node":"rabbit@localhost","resource":"disk space"}]}';
+    const health = '{"status":"failed","alarms":[{"node":"rabbit@forge","resource":"disk space"}]}';
     const node = '[{"disk_free":966367642,"disk_free_limit":2147483648,"mem_used":1,"mem_limit":2}]';
     const withBroker = answers.with(3, answer('{"rabbitmq_version":"4.0.5"}')).with(4, answer('[]')).slice(0, 7);
     const alarms = (text: string) => parseStatus('forge', [...withBroker, answer(text)]).broker?.alarms;

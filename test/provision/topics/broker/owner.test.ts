@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { nodeEnvironmentPath } from '../../../../provision/topics/broker/names.ts';
 import { ownerSteps } from '../../../../provision/topics/broker/owner.ts';
-import nodeEnvironment from '../../../../provision/topics/broker/rabbitmq-env.conf';
+import nodeEnvironment from '../../../../provision/topics/broker/rabbitmq-env.conf.hbs';
+import { makeNode } from '../../../support/broker-data.ts';
 
 const key = `file/${nodeEnvironmentPath}`;
 const change = (from: string | null) => ({ key, from, to: 'new' });
@@ -14,7 +15,6 @@ let root = '';
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'jernverk-owner-'));
 });
-const makeNode = (name: string) => mkdirSync(join(root, '/var/lib/rabbitmq/mnesia', name), { recursive: true });
 
 /** The check with this folder in place of `/`. */
 function check(): { status: number | null; stderr: string } {
@@ -25,26 +25,33 @@ function check(): { status: number | null; stderr: string } {
 
 describe('a host with a RabbitMQ', () => {
   it('of somebody else is refused, and its data is named', () => {
-    makeNode('rabbit@shop');
+    makeNode(root, 'rabbit@shop', '/');
     const { status, stderr } = check();
     expect(status).toBe(1);
     expect(stderr).toContain(`with data in ${root}/var/lib/rabbitmq/mnesia/rabbit@shop.`);
   });
 
+  it('of somebody else is refused although Debian gave its node the name that ours would have', () => {
+    makeNode(root, 'rabbit@forge', '/', 'jernverk-shop');
+    const { status, stderr } = check();
+    expect(status).toBe(1);
+    expect(stderr).toContain('/rabbit@forge. Nothing of it was changed.');
+  });
+
   it('that never ran, or none, is taken', () => {
     expect(check().status).toBe(0);
-    makeNode('rabbit@shop-plugins-expand');
+    makeNode(root, 'rabbit@shop-plugins-expand');
     expect(check().status).toBe(0);
   });
 
   it('that was ours before is taken again', () => {
-    makeNode('rabbit@shop');
-    makeNode('rabbit@localhost');
+    makeNode(root, 'rabbit@shop', '/');
+    makeNode(root, 'rabbit@forge', 'jernverk');
     expect(check().status).toBe(0);
   });
 
   it('that we installed is taken, whatever its node was called', () => {
-    makeNode('rabbit@shop');
+    makeNode(root, 'rabbit@shop', '/');
     mkdirSync(join(root, '/var/lib/jernverk'));
     writeFileSync(join(root, '/var/lib/jernverk/packages-added.txt'), 'erlang-base\nrabbitmq-server\n');
     expect(check().status).toBe(0);

@@ -48,6 +48,7 @@ describe.each([
   it.each([
     '/etc/rabbitmq/rabbitmq.conf',
     '/etc/rabbitmq/rabbitmq-env.conf',
+    '/etc/rabbitmq/erl_inetrc',
     `${unitFiles}/rabbitmq-server.service.d/60-jernverk.conf`,
     `${unitFiles}/jernverk-broker.socket`,
     `${unitFiles}/jernverk-broker.service`,
@@ -66,6 +67,17 @@ describe.each([
 
 it('a host without a broker wants nothing', () => {
   expect(wantedWith({ roles: ['worker'] }).size).toBe(0);
+});
+
+it('the node has the name of the host in the environment, on loopback, in a file that the broker must have loaded', () => {
+  const wanted = wantedWith({ name: 'anvil' });
+  expect(wanted.get('file//etc/rabbitmq/rabbitmq-env.conf')).toMatch(/^NODENAME=rabbit@anvil$/m);
+  expect(wanted.get('file//etc/rabbitmq/rabbitmq-env.conf')).toMatch(
+    /^export ERL_INETRC=\/etc\/rabbitmq\/erl_inetrc$/m,
+  );
+  expect(wanted.get('file//etc/rabbitmq/erl_inetrc')).toMatch(/^\{host, \{127,0,0,1\}, \["anvil"\]\}\.$/m);
+  expect(wanted.get('loaded/rabbitmq-server.service:/etc/rabbitmq/erl_inetrc')).toBe('yes');
+  expect(titles(change('file//etc/rabbitmq/erl_inetrc', ''))).toContain('restart RabbitMQ');
 });
 
 it('the limits come from the environment', () => {
@@ -265,7 +277,7 @@ describe('steps', () => {
     const all = [...wanted13].map(([key, from]) => change(key, from, null));
     const steps = brokerTopic.steps(all, new Map());
     expect(steps[0]).toMatchObject({ kind: 'run', title: 'stop RabbitMQ' });
-    expect(steps.filter(({ kind }) => kind === 'remove')).toHaveLength(10);
+    expect(steps.filter(({ kind }) => kind === 'remove')).toHaveLength(11);
     expect(scripts(steps)).not.toContain('mnesia');
   });
 
