@@ -25,3 +25,12 @@ export async function inTime<Word>(
     clearTimeout(timer);
   }
 }
+
+/** Resolves when the first of them is aborted. */
+export function aborted(signals: readonly AbortSignal[]): Promise<undefined> {
+  const any = AbortSignal.any([...signals]);
+  return new Promise((resolve) => {
+    if (any.aborted) resolve(undefined);
+    else any.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
+}

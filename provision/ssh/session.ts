@@ -7,7 +7,7 @@ import { type ChannelOptions, type Ending, type Running, start } from './channel
 import type { Connection } from './connection.ts';
 import * as failures from './failures.ts';
 import type { AskOptions, ConnectOptions, Host, Interrupt, Output, RunOptions } from './host.ts';
-import { inTime, patience } from './in-time.ts';
+import { aborted, inTime, patience } from './in-time.ts';
 import { Limiter } from './limiter.ts';
 import { type Invocation, invocation, stopScript } from './script.ts';
 
@@ -246,12 +246,3 @@ async function pidOf(running: Running, limit: AbortSignal): Promise<number | und
 }
 
 const isRefusal = (error: unknown): boolean => error instanceof Error && 'reason' in error;
-
-/** Resolves when the first of them is aborted. */
-function aborted(signals: readonly AbortSignal[]): Promise<undefined> {
-  const any = AbortSignal.any([...signals]);
-  return new Promise((resolve) => {
-    if (any.aborted) resolve(undefined);
-    else any.addEventListener('abort', () => resolve(undefined), { once: true });
-  });
-}
