@@ -18,7 +18,7 @@ slot=$1_$2
 name=$slot-$SLOT_REVISION
 folder=/run/jernverk/slots/$name
 settings=/etc/jernverk/workers/$worker-$SLOT_REVISION.json
-secret=/etc/jernverk/secrets/rabbitmq/$worker.$SLOT_REVISION
+credential=/etc/jernverk/secrets/rabbitmq/$worker.$SLOT_REVISION
 door=/run/jernverk/doors/$worker
 
 stopping=no
@@ -46,7 +46,7 @@ remove() {
 told=
 while [ "$stopping" = no ]; do
   if ! $api --fail --output /dev/null http://localhost/_ping; then reason='Docker does not answer'
-  elif ! [ -e "$secret" ]; then reason="the secret $secret is missing"
+  elif ! [ -e "$credential" ]; then reason="the secret $credential is missing"
   elif ! [ -e "$settings" ]; then reason="the settings $settings are missing"
   elif ! [ -S "$door/broker.sock" ]; then reason="the socket $door/broker.sock is missing"
   else break; fi
@@ -72,7 +72,7 @@ else
     *'"CgroupDriver":"systemd"'*) slice='--cgroup-parent jernverk-slots.slice' ;;
   esac
   # A secret that is replaced is another file, and the mount keeps the old one: the number tells the two apart.
-  stat -c %i "$secret" > "$folder.secret"
+  stat -c %i "$credential" > "$folder.secret"
   # Its warnings (a kernel without memory limits) are for the audit, not for the log of each start.
   # shellcheck disable=SC2086 # an option and its value, or nothing
   errors=$(docker run --detach --name "$name" --pull never \
@@ -85,7 +85,7 @@ else
     --log-driver journald --log-opt "tag=$slot" \
     --mount "type=bind,src=$folder,dst=/run/jernverk/slot" \
     --mount "type=bind,src=$door,dst=/run/jernverk/broker,readonly" \
-    --mount "type=bind,src=$secret,dst=/run/secrets/broker,readonly" \
+    --mount "type=bind,src=$credential,dst=/run/secrets/broker,readonly" \
     --mount "type=bind,src=$settings,dst=/run/jernverk/settings.json,readonly" \
     --mount "type=bind,src=/var/lib/jernverk/files/$worker,dst=/files" \
     "$SLOT_IMAGE" /run/jernverk/settings.json "$slot" 2>&1 >/dev/null) || { echo "$errors"; exit 1; }

@@ -55,13 +55,13 @@ describe.each([
   ])('%s is as the golden file', async (path) => {
     const name = path.includes('60-jernverk') ? 'rabbitmq-server.service' : path.split('/').at(-1);
     await expect(wanted.get(`file/${path}`)).toMatchFileSnapshot(
-      `../fixtures/rabbitmq/debian-${debian}/${name}.golden`,
+      `../../../fixtures/rabbitmq/debian-${debian}/${name}.golden`,
     );
   });
 
   it('users, policies and queues are as the golden file', async () => {
     const lines = [...ownOf(wanted)].map(([key, text]) => `${key} = ${text}\n`);
-    await expect(lines.join('')).toMatchFileSnapshot(`../fixtures/rabbitmq/debian-${debian}/objects.golden`);
+    await expect(lines.join('')).toMatchFileSnapshot(`../../../fixtures/rabbitmq/debian-${debian}/objects.golden`);
   });
 });
 

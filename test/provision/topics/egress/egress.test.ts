@@ -41,7 +41,7 @@ describe('what is wanted', () => {
   });
 
   it.each(['report', 'enforce'])('is the policy as in the golden file where the mode is %s', async (mode) => {
-    await expect(policyOf(wantedIn(mode))).toMatchFileSnapshot(`../fixtures/egress/${mode}.nft.golden`);
+    await expect(policyOf(wantedIn(mode))).toMatchFileSnapshot(`../../../fixtures/egress/${mode}.nft.golden`);
     await expect(wantedIn(mode).get('file//etc/systemd/system/jernverk-egress.service')).toMatchFileSnapshot(
       '../../../fixtures/egress/jernverk-egress.service.golden',
     );

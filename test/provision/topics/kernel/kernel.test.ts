@@ -28,7 +28,7 @@ it.each(['sysctl.d/90-jernverk.conf', 'udev/rules.d/90-jernverk-block.rules', 't
   '/etc/%s is as the golden file',
   async (path) => {
     await expect(wanted.get(`file//etc/${path}`)).toMatchFileSnapshot(
-      `../fixtures/kernel/${path.split('/').at(-1)}.golden`,
+      `../../../fixtures/kernel/${path.split('/').at(-1)}.golden`,
     );
   },
 );

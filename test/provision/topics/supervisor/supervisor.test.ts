@@ -32,7 +32,7 @@ describe('what is wanted of supervisord', () => {
     ['tmpfiles.conf', tmpfilesFile],
     ['files.mount', mountFile],
   ])('%s is in the golden file', async (name, path) => {
-    await expect(wanted.get(`file/${path}`)).toMatchFileSnapshot(`../fixtures/supervisor/${name}.golden`);
+    await expect(wanted.get(`file/${path}`)).toMatchFileSnapshot(`../../../fixtures/supervisor/${name}.golden`);
   });
 
   it('has no folder of ours in a folder of somebody else, who could replace it under root', () => {
