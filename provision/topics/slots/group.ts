@@ -10,8 +10,8 @@ import {
 import type { WorkerFile } from '../../../platform/contract/worker-file.ts';
 import { render } from '../../engine/render.ts';
 import type { Environment, WorkerConfig } from '../../environment/schema.ts';
-import slotProgram from '../supervisor/slot.sh';
 import template from './group.conf.hbs';
+import slotProgram from './slot.sh';
 
 /** The slots of one worker, as supervisord's program group. */
 export interface Group {

@@ -17,8 +17,8 @@ import { sliceSettings } from '../../engine/kinds/slice.ts';
 import { render } from '../../engine/render.ts';
 import type { Settings } from '../../engine/setting.ts';
 import type { DesiredContext } from '../../engine/topic.ts';
+import { programs } from '../slots/programs.ts';
 import mountTemplate from './files.mount.hbs';
-import { programs } from './programs.ts';
 import tmpfilesTemplate from './tmpfiles.conf.hbs';
 import unitTemplate from './unit.conf.hbs';
 
