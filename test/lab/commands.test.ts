@@ -172,7 +172,7 @@ docker unpause $(docker ps --quiet --filter status=paused) >/dev/null`);
     expect(refused.stderr).toContain('the broker takes no jobs: low on disk');
     expect(refused.exitCode).toBe(1);
     const applied = await run('apply');
-    expect(applied.stdout).toMatch(/release failed: .*\n?.*the broker takes no jobs/);
+    expect(applied.stdout).toMatch(/slots failed: .*\n?.*the broker takes no jobs/);
     expect(applied.exitCode).toBe(1);
     await limit('2GB');
     await eventually(async () => (await run('verify')).exitCode === 0);
