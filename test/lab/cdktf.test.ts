@@ -226,7 +226,7 @@ systemd-run --quiet --unit=leaked sh -c 'sleep 600; : ${value}'`);
     const [, error = ''] = text.split('local-exec provisioner error');
     expect(error).toMatch(/✗ bad +fdatasync p99 .* confirmed jobs\/s from one publisher that waits for each/);
     expect(error).toContain('Limit: fdatasync p99 at most 0.001 ms (benchmarks.limits.fdatasync;');
-    expect(error).toContain('benchmarks.gate: a limit does not hold, so a deploy does not pass');
+    expect(error).toContain('benchmarks.gate: a limit does not hold, so a deploy fails');
   });
 
   it('takes away what it put there, and keeps packages', async () => {

@@ -35,7 +35,8 @@ export function workersApart(debian: DebianRelease, at: () => { host: Host; conn
 
     const environmentOf = (...workers: readonly string[]): Environment =>
       environmentWith(
-        { debian },
+        // The host's own name: a broker of another name has none of its queues and users.
+        { name: connection.name, debian },
         { workers: workers.map((name) => ({ name, slots: 2, memory: '128 MB', drain: '10 minutes' })) },
       );
     async function deploy(built: ReleaseManifest, ...workers: readonly string[]): Promise<string[]> {
