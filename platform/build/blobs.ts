@@ -47,7 +47,7 @@ class Verified extends Transform {
       return;
     }
     const damaged = new OperationError('BLOB_DAMAGED', `${this.#path} was damaged and has been removed`, {
-      hint: 'run the same again: it is built anew',
+      hint: 'run the same again: it is built again',
     });
     rm(this.#path, { force: true }).then(() => done(damaged), done);
   }

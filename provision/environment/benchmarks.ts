@@ -38,7 +38,7 @@ export const benchmarks = z.strictObject({
     .min(1)
     .optional()
     .describe(
-      'A YAML file, relative to the project, with the servers to which round trips are measured; a list of ours by default.',
+      'A YAML file, relative to the project, with the servers to which round trips are measured; by default Jernverk’s own list.',
     ),
   limits: limits.prefault({}).describe('What a host must reach; jernverk bench ends with 1 where it does not.'),
   gate: z
