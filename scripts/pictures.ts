@@ -1,5 +1,4 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { spawnSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -24,22 +23,16 @@ nft add rule inet jernverk input tcp dport 9999 accept
 systemctl stop supervisor`;
 
 /** Runs a command and returns what it wrote to standard output. Throws if it fails with another exit code than these. */
-async function run(words: readonly string[], exitCodes: readonly number[] = [0]): Promise<string> {
+function run(words: readonly string[], exitCodes: readonly number[] = [0]): string {
   console.log(`./jernverk ${words.join(' ')}`);
-  const child = spawn('./jernverk', words, {
+  const { status, stdout, stderr } = spawnSync('./jernverk', words, {
     // With CI, cdktf draws no wheel that turns.
     env: { ...process.env, CI: 'true', FORCE_COLOR: '1', JERNVERK_ENV: 'local' },
     stdio: ['ignore', 'pipe', 'pipe'],
+    encoding: 'utf8',
+    maxBuffer: 64 * 2 ** 20,
   });
-  let [stdout, stderr] = ['', ''];
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
-  });
-  const [exitCode] = await once(child, 'close');
-  if (!exitCodes.includes(exitCode)) throw new Error(`it ended with ${exitCode}:\n${stdout}${stderr}`);
+  if (status === null || !exitCodes.includes(status)) throw new Error(`it ended with ${status}:\n${stdout}${stderr}`);
   return stdout;
 }
 
@@ -49,10 +42,10 @@ const keep = async (name: string, content: string | Buffer): Promise<void> => {
 };
 
 async function pictureOfDiff(): Promise<void> {
-  await run(['apply']);
-  await run(['lab', 'exec', host, '--', drift]);
-  const plan = planExcerpt(await run(['cdktf', 'diff', stack]), stack);
-  await run(['apply']);
+  run(['apply']);
+  run(['lab', 'exec', host, '--', drift]);
+  const plan = planExcerpt(run(['cdktf', 'diff', stack]), stack);
+  run(['apply']);
   if (plan === null) throw new Error('cdktf diff printed no plan');
   if (plan.split('\n').length > 30) throw new Error(`more than the drift differs:\n${plan}`);
   for (const scheme of schemes) {
@@ -62,7 +55,7 @@ async function pictureOfDiff(): Promise<void> {
 
 async function pictureOfReport(): Promise<void> {
   // 2 is its exit code for a host that is a container: it gives figures, and no verdict.
-  const measured = JSON.parse(await run(['--json', 'bench', '--quick', '--suite', 'queue'], [0, 1, 2]));
+  const measured = JSON.parse(run(['--json', 'bench', '--quick', '--suite', 'queue'], [0, 1, 2]));
   const page = pathToFileURL(resolve(measured.hosts[0].folder, 'report.html')).href;
   // Debian's own. Its sandbox needs user namespaces, which root in a container has not.
   const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });

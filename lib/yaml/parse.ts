@@ -9,8 +9,8 @@ interface Described {
   readonly file: string;
   /** What it is, in words: "environment". */
   readonly what: string;
-  /** Beginning of the error's code. */
-  readonly code: 'ENVIRONMENT' | 'WORKER_FILE';
+  /** Beginning of the error's code: "ENVIRONMENT". */
+  readonly code: string;
 }
 
 interface Form<Output> extends Described, Explained {

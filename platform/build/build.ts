@@ -12,8 +12,7 @@ const entry = `/${imageFolder}/main.mjs`;
  * Builds all workers from `workers/<name>/main.ts` and keeps their layers in the project's blob store. Equal sources
  * and equal packages give the same release, no matter where or when it is built.
  *
- * Throws InputError WORKER_MISSING, WORKER_BUILD, WORKER_FILE_SYNTAX or WORKER_FILE_INVALID; the message names worker,
- * file and line.
+ * Throws InputError like `bundleWorker` and `loadWorkerFile`; the message names worker, file and line.
  */
 export async function buildRelease(workers: readonly string[], projectRoot: string): Promise<ReleaseManifest> {
   const names = [...new Set(workers)].sort();

@@ -66,15 +66,13 @@ export interface Bundles {
  */
 export async function bundleAll(projectRoot: string, workers: readonly string[]): Promise<Bundles> {
   await Promise.all(workers.map((worker) => requireSource(projectRoot, worker)));
-  const entryPoints = [...runtimeEntries, ...workers.map(entryOf)];
-  const output = await build({ ...shared, absWorkingDir: resolve(projectRoot), entryPoints }).catch(
-    async (error: unknown) => {
-      // Alone, so that the message can say which worker it is.
-      await bundleRuntime(projectRoot);
-      for (const worker of workers) await bundleWorker(projectRoot, worker);
-      throw error;
-    },
-  );
+  const entries = [...runtimeEntries, ...workers.map(entryOf)];
+  const output = await buildIn(projectRoot, entries).catch(async (error: unknown) => {
+    // Alone, so that the message can say which worker it is.
+    await bundleRuntime(projectRoot);
+    for (const worker of workers) await bundleWorker(projectRoot, worker);
+    throw error;
+  });
   const isRuntime = ({ name }: Program): boolean => runtimeEntries.some(({ out }) => name === `${out}.mjs`);
   return {
     runtime: programsOf(output).filter(isRuntime),
@@ -100,9 +98,12 @@ function workerIn(output: Output, worker: string): WorkerBundle {
   return { program: programOf(file), packages: nativeImportsOf(output, path) };
 }
 
-async function bundle(worker: string, projectRoot: string, entryPoints: Entries): Promise<Output> {
+const buildIn = (projectRoot: string, entryPoints: Entries): Promise<Output> =>
+  build({ ...shared, absWorkingDir: resolve(projectRoot), entryPoints });
+
+async function bundle(worker: string, projectRoot: string, entries: Entries): Promise<Output> {
   try {
-    return await build({ ...shared, absWorkingDir: resolve(projectRoot), entryPoints });
+    return await buildIn(projectRoot, entries);
   } catch (error) {
     if (!isBuildFailure(error)) throw error;
     const problems = error.errors.map((message) => `worker "${worker}": ${describe(message)}`);

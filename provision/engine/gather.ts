@@ -3,7 +3,7 @@ import { messageOf } from '../../lib/errors.ts';
 import { type Command, raw } from '../../lib/shell.ts';
 import { noAnswer } from '../ssh/failures.ts';
 import type { Host } from '../ssh/host.ts';
-import type { Fact } from './kind.ts';
+import type { Fact, Kind } from './kind.ts';
 import { absent, type Reading, type Readings, type Settings, unknown } from './setting.ts';
 import type { Topic, TopicName } from './topic.ts';
 
@@ -133,12 +133,12 @@ export interface TopicWanted {
 /** Reads everything that the topics ask about, in one script and one round trip. Changes nothing. */
 export async function gather(host: Asked, topics: readonly TopicWanted[]): Promise<ReadonlyMap<TopicName, Readings>> {
   const asked = questionsOf(topics);
-  const commands = new Map(asked.map(({ fact }) => [fact.command.script, fact.command]));
-  const answers = await ask(host, [...commands.values()]);
-  const numbers = new Map([...commands.keys()].map((script, index) => [script, index]));
+  const scripts = [...new Set(asked.map(({ fact }) => fact.command.script))];
+  const answers = await ask(host, scripts.map(raw));
+  const answerTo = new Map(scripts.map((script, index) => [script, answers[index]]));
   const gathered = new Map<TopicName, Map<string, Reading>>(topics.map(({ topic }) => [topic.name, new Map()]));
   for (const { askers, fact } of asked) {
-    const answer = answers[numbers.get(fact.command.script) ?? -1];
+    const answer = answerTo.get(fact.command.script);
     if (answer === undefined) continue;
     for (const [key, reading] of readFact(fact, answer))
       for (const { topic, keys } of askers)
@@ -163,17 +163,19 @@ interface Question {
  * are asked for. Two facts may have the same command; a host gets it once.
  */
 function questionsOf(topics: readonly TopicWanted[]): Question[] {
-  const keysOfTopic = ({ wanted, known = [] }: TopicWanted) => new Set([...wanted.keys(), ...known]);
-  const all = topics.flatMap((asking) => asking.topic.kinds.map((kind) => ({ kind, asking })));
-  const shared = new Set(all.map(({ kind }) => kind).filter(({ reads }) => reads === 'only its keys'));
-  const groups = [
-    ...[...shared].map((kind) => ({ kind, topics: topics.filter(({ topic }) => topic.kinds.includes(kind)) })),
-    ...all.filter(({ kind }) => !shared.has(kind)).map(({ kind, asking }) => ({ kind, topics: [asking] })),
-  ];
-  return groups.flatMap(({ kind, topics: asking }) => {
-    const askers = asking.map((one): Asker => ({ topic: one.topic.name, keys: keysOfTopic(one) }));
-    const keys = [...new Set(askers.flatMap((asker) => [...asker.keys]))];
-    const wanted = new Map(asking.flatMap((one) => [...one.wanted]));
-    return kind.facts(keys, wanted).map((fact) => ({ askers, fact }));
+  const kinds = new Set(topics.flatMap(({ topic }) => topic.kinds));
+  return [...kinds].flatMap((kind) => {
+    const asking = topics.filter(({ topic }) => topic.kinds.includes(kind));
+    const groups = kind.reads === 'only its keys' ? [asking] : asking.map((one) => [one]);
+    return groups.flatMap((group) => questionsOfKind(kind, group));
   });
+}
+
+function questionsOfKind(kind: Kind, topics: readonly TopicWanted[]): Question[] {
+  const askers = topics.map(
+    ({ topic, wanted, known = [] }): Asker => ({ topic: topic.name, keys: new Set([...wanted.keys(), ...known]) }),
+  );
+  const keys = [...new Set(askers.flatMap((asker) => [...asker.keys]))];
+  const wanted = new Map(topics.flatMap((one) => [...one.wanted]));
+  return kind.facts(keys, wanted).map((fact) => ({ askers, fact }));
 }

@@ -8,8 +8,8 @@ import { hostOf, nodeOf } from '../broker/names.ts';
 import { addedPath } from './record.ts';
 
 /**
- * `node/rabbit@forge`: whether the host has queues of ours that the node of this name would not find. A node cannot be
- * renamed, so a deploy would start an empty broker beside them, and their jobs would never be done.
+ * `node/rabbit@forge`: whether the host has queues of Jernverk that the node of this name would not find. A node cannot
+ * be renamed, so a deploy would start an empty broker beside them, and their jobs would never be done.
  *
  * If such a host is to be deployed it reads as *unknown*, which stops the deploy before its first step. Otherwise it
  * reads as a value, so that `destroy --purge` is not stopped: that is the way out.
@@ -24,7 +24,7 @@ export const nodeSettings = ({ name, roles }: Pick<HostConfig, 'name' | 'roles'>
   roles.includes('broker') ? [[`node/${nodeOf(name)}`, none]] : [];
 
 /**
- * Lists the nodes with data of ours. An old one counts even without our virtual host if we installed RabbitMQ: its
+ * Lists the nodes with data of Jernverk. An old one counts even without our virtual host if we installed RabbitMQ: its
  * first start may have been cut short.
  */
 function nodeFacts(keys: readonly string[], wanted: Settings): Fact[] {

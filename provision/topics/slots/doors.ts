@@ -17,7 +17,7 @@ import { doorSocketOf, doorUnitOf, parseUsage, unitsFolder, usageQuestion } from
  * a worker that is removed needs its door until its last slot has drained.
  */
 
-const workerOfUnit = /\/jernverk-door-([a-z0-9-]+)\.(?:socket|service)$/;
+const workerOfUnit = new RegExp(`/${doorUnitOf('([a-z0-9-]+)')}\\.(?:socket|service)$`);
 
 /**
  * Two releases next to each other, with two connections per slot: one in use and one that it is just losing. Rounded up
@@ -94,7 +94,7 @@ export function closeDoors(changes: readonly Change[]): RunStep[] {
       kind: 'run',
       title: `close the broker to ${doors.join(', ')}`,
       command: sh`for worker in ${doors}; do
-  unit=jernverk-door-$worker
+  unit=${raw(doorUnitOf('$worker'))}
   systemctl disable --quiet --now "$unit.service" "$unit.socket" 2>/dev/null || :
   rm -f "${raw(unitsFolder)}/$unit.service" "${raw(unitsFolder)}/$unit.socket" "${raw(doorsFolder)}/$worker/broker.sock"
   rmdir "${raw(doorsFolder)}/$worker" 2>/dev/null || :

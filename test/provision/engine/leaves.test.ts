@@ -43,7 +43,7 @@ it('destroy succeeds although a host still reports what no step removes', () => 
   expect(undecided, 'give the kind `mayStay`, or put it into `removed` here').toEqual([]);
 });
 
-it('no file of ours looks as if it held a secret, since a host that has it would then seem to differ', () => {
+it('no file of Jernverk looks as if it held a secret, since a host that has it would then seem to differ', () => {
   const seeming = wantedEverywhere().flatMap(({ wanted }) =>
     [...wanted].filter(([key, text]) => withoutSecrets(key, text) !== text).map(([key]) => key),
   );

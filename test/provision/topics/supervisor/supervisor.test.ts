@@ -3,8 +3,10 @@ import { mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { slotSettingsFile } from '../../../../platform/contract/places.ts';
 import { shut } from '../../../../platform/contract/sandbox.ts';
 import { healthOf, parseSlotStatus, silentAfterMs } from '../../../../platform/contract/slot-health.ts';
+import { inContainer } from '../../../../platform/contract/slot-settings.ts';
 import { absent, type Change, kindOf, nameOf, value } from '../../../../provision/engine/setting.ts';
 import { factsOf } from '../../../../provision/engine/topic.ts';
 import { programs } from '../../../../provision/topics/slots/programs.ts';
@@ -134,6 +136,22 @@ it('a slot is shut in by the same options as every other container', () => {
     const value = shut[shut.indexOf(option) + 1] ?? '';
     expect(program).toContain(value.startsWith('--') ? option : `${option} ${value}`);
   }
+});
+
+it('a slot mounts what it is told of where its settings say that it is', () => {
+  const program = programs.get('/usr/local/lib/jernverk/slot') ?? '';
+  const { settings, brokerPassword, files } = inContainer;
+  for (const path of [settings, brokerPassword, files, dirname(inContainer.brokerSocket), dirname(inContainer.status)])
+    expect(program).toMatch(new RegExp(`,dst=${path}[",]`));
+  expect(program).toContain(`"$SLOT_IMAGE" ${settings} "$slot"`);
+});
+
+it('the settings of a group are looked for, and removed with it, where they are written', () => {
+  const folder = dirname(slotSettingsFile('tick-aaaabbbb'));
+  expect(programs.get('/usr/local/lib/jernverk/slot')).toContain(`settings=${folder}/$worker-$SLOT_REVISION.json`);
+  const switching = programs.get('/usr/local/lib/jernverk/switch-release') ?? '';
+  expect(switching).toContain(`settings=${folder}\n`);
+  expect(switching.match(/"\$settings\/\$group\.json"/g)).toHaveLength(2);
 });
 
 describe('whether a slot is healthy, as switch-release sees it', () => {
